@@ -1,0 +1,73 @@
+import type { Catalog } from '../../schema/model/catalog.ts';
+import type { Bindings, Request, Row } from './ir.ts';
+
+/** One registered source database, read-only. Owns its pool and nothing else. Opens even while the database is down. */
+export interface Connector {
+  readonly source: string;
+  /** Constant for the connector's life. */
+  readonly capabilities: Capabilities;
+  /** Reads tables, columns, keys, comments; never a row. @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT */
+  introspect(call: CallOptions): Promise<Catalog>;
+  /**
+   * Translates a request once; running it is then cheap and may happen many times, concurrently.
+   * @throws {HubError} SOURCE_CAPABILITY_MISSING when the request uses what `capabilities` does not declare.
+   */
+  prepare(request: Request): PreparedRequest;
+  /** Can it serve a query now? Never throws. */
+  health(call: CallOptions): Promise<Health>;
+  /** Refuses new calls, lets running ones finish, frees the pool. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface PreparedRequest {
+  /** The statement as the engine gets it, parameters as `?` or `$n`; for `explain` and goldens. */
+  readonly statement: string;
+  /**
+   * Result rows in the order the request defines; a list is complete or the call fails.
+   * @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT | SOURCE_BUSY | JOIN_TOO_LARGE (more than `maxRows` top-level or nested rows)
+   */
+  run(bindings: Bindings, call: CallOptions & { readonly maxRows: number }): Promise<Row[]>;
+}
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  /** Measured from the call; also enforced in the server where it can be. */
+  readonly timeoutMs: number;
+}
+
+type Supported = Readonly<Record<string, never>>; // an object, so that a capability can grow parts
+
+/** What a connector can do; absent means it cannot, and `prepare` refuses it. */
+export interface Capabilities {
+  /** `batch` requests. */
+  readonly batch?: Supported;
+  /** `children` of kind many and one, `exists`, `related`. */
+  readonly relations?: Supported;
+  readonly aggregates?: Supported;
+  readonly groups?: Supported;
+  readonly orders?: Supported;
+  readonly offset?: Supported;
+  /** Predicates beyond `and`, `eq` and `in`. */
+  readonly predicates?: Supported;
+  /** `jsonRows`, `splitRows`, `unpivot`, `latest`, `lookup`, `union`, `grouped`, `extend` row sets, by kind. */
+  readonly rowSets?: Readonly<Record<string, Supported>>;
+}
+
+export type Health =
+  | { readonly status: 'up'; readonly latencyMs: number; readonly engine: string }
+  | { readonly status: 'down'; readonly code: 'SOURCE_UNAVAILABLE' | 'SOURCE_TIMEOUT'; readonly reason: string };
+
+/** How the hub opens a source; `options` are the kind's own part of `hub.yaml`. */
+export interface SourceConfig {
+  readonly source: string;
+  readonly department: string;
+  readonly kind: string;
+  readonly flavor?: string;
+  /** Database URL; for sqlite a file path or `:memory:`. Never logged. */
+  readonly url: string;
+  readonly pool: { readonly max: number; readonly queue: number; readonly acquireMs: number; readonly connectMs: number };
+  /** Schemas to introspect (Postgres); absent: the connection's own search path or database. */
+  readonly schemas?: readonly string[];
+  /** IANA name; the meaning of naive timestamps. */
+  readonly timeZone: string;
+}

@@ -1,0 +1,54 @@
+import type { Mapping, Normalizer } from './mapping.ts';
+import type { Check } from './check.ts';
+import type { UnifiedModel } from './unified.ts';
+
+/** `hub.yaml` after `${VAR}` substitution and checks. Paths are absolute. */
+export interface HubConfiguration {
+  readonly file: string;
+  readonly departments: ReadonlyMap<string, { readonly zh?: string; readonly en?: string }>;
+  readonly sources: ReadonlyMap<string, SourceConfiguration>;
+  /** Globs of the release's files. */
+  readonly release: { readonly schema: readonly string[]; readonly mappings: readonly string[]; readonly normalizers: readonly string[]; readonly checks: readonly string[] };
+  readonly store: { readonly url: string }; // `sqlite:path` or a postgres URL
+  readonly timeZone: string; // default Asia/Shanghai
+  readonly server: { readonly host: string; readonly port: number };
+  readonly crosswalk: { readonly refreshMs: number };
+  readonly limits: Limits;
+}
+
+export interface SourceConfiguration {
+  readonly name: string;
+  readonly department: string;
+  readonly kind: string;
+  readonly flavor?: string;
+  readonly url: string;
+  readonly schemas?: readonly string[];
+  readonly pool: { readonly max: number; readonly queue: number; readonly acquireMs: number; readonly connectMs: number };
+  readonly statementMs: number;
+  readonly changes: 'log' | 'trigger' | 'poll' | 'none';
+}
+
+/** Units in the names; defaults in `spec` order. */
+export interface Limits {
+  readonly bodyBytes: number;
+  readonly tokens: number;
+  readonly depth: number;
+  readonly aliases: number;
+  readonly rootFields: number;
+  readonly selections: number;
+  readonly cost: number;
+  readonly pageDefault: number;
+  readonly pageMax: number;
+  readonly inMax: number;
+  readonly operationMs: number;
+  readonly sourceRowsMax: number;
+}
+
+/** What is published together and becomes one generation. */
+export interface Release {
+  readonly version: number;
+  readonly model: UnifiedModel;
+  readonly mappings: readonly Mapping[];
+  readonly normalizers: ReadonlyMap<string, Normalizer>;
+  readonly checks: readonly Check[];
+}

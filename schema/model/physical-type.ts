@@ -1,0 +1,30 @@
+/**
+ * What a source column holds, in words that every engine shares. Introspection maps native types to these;
+ * anything it does not know is `other` and can only be read as text.
+ */
+export type PhysicalType =
+  /** `padded`: fixed length (`char(n)`); trailing blanks are padding and not part of the value. */
+  | { readonly kind: 'text'; readonly padded?: boolean; readonly charset?: string }
+  /** `bits` 64 is carried as a decimal string, everything smaller as a JS number. */
+  | { readonly kind: 'integer'; readonly bits: 16 | 32 | 64 }
+  /** Exact. `storage: 'text'` says that the engine keeps the digits as text (SQLite) and must not compare it natively. */
+  | { readonly kind: 'decimal'; readonly scale?: number; readonly storage?: 'text' }
+  | { readonly kind: 'float' }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'date' }
+  /** `zoned: false` is a naive local time in the hub's time zone. */
+  | { readonly kind: 'timestamp'; readonly zoned: boolean }
+  | { readonly kind: 'time' }
+  | { readonly kind: 'json' }
+  | { readonly kind: 'uuid' }
+  | { readonly kind: 'binary' }
+  | { readonly kind: 'other'; readonly native: string };
+
+/**
+ * How a value of each physical type crosses from a connector to the hub (and back, as a parameter), the same on every engine:
+ * text, uuid, other → string (padded text without its trailing blanks) · integer → number, 64-bit → decimal string ·
+ * decimal → string in plain notation (`-12.50`; trailing zeros allowed, no exponent) · float → number · boolean → boolean ·
+ * date → `YYYY-MM-DD` · timestamp → `YYYY-MM-DD HH:MM:SS[.ffffff]`, zoned with `+HH:MM` appended (offset of the hub's time zone) ·
+ * time → `HH:MM:SS[.ffffff]` · json → its JSON text · binary → lower-case hex.
+ */
+export type WireValue = string | number | boolean | null;
