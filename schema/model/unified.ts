@@ -6,6 +6,7 @@ export type ScalarName = string;
 export interface UnifiedModel {
   readonly types: ReadonlyMap<string, UnifiedType>;
   readonly enums: ReadonlyMap<string, UnifiedEnum>;
+  /** Those that are not built in. */
   readonly scalars: ReadonlyMap<ScalarName, UnifiedScalar>;
 }
 
@@ -31,6 +32,8 @@ interface FieldBase {
   readonly name: string;
   readonly description?: string;
   readonly label?: Label;
+  /** Why it goes and what replaces it. */
+  readonly deprecated?: string;
   readonly authority?: string;
   readonly sharing?: { readonly class: 'UNCONDITIONAL' | 'CONDITIONAL' | 'NOT_SHARED'; readonly grade?: string };
   readonly personal?: string;
@@ -75,12 +78,14 @@ export type Derivation =
 export interface UnifiedEnum {
   readonly name: string;
   readonly description?: string;
-  readonly values: readonly { readonly name: string; readonly description?: string; readonly label?: Label; readonly factor?: string }[];
+  readonly label?: Label;
+  readonly values: readonly { readonly name: string; readonly description?: string; readonly label?: Label; readonly deprecated?: string; readonly factor?: string }[];
 }
 
 export interface UnifiedScalar {
   readonly name: ScalarName;
   readonly description?: string;
+  readonly label?: Label;
   readonly pattern?: string;
   readonly normalize?: string;
 }
