@@ -96,7 +96,7 @@ async function makeHome(home: string, user: SystemUser | undefined): Promise<voi
 
 async function base(): Promise<string> {
   const uid = process.getuid?.() ?? 0;
-  const folder = process.env['YIWANG_SERVICES_DIR'] ?? path.join(os.tmpdir(), `yiwang-services-${uid}`);
+  const folder = process.env['YIWANG_SERVICES_DIR'] || path.join(os.tmpdir(), `yiwang-services-${uid}`);
   await mkdir(folder, { recursive: true, mode: 0o755 });
   // The name is easily guessed, so somebody else may have made it.
   if ((await stat(folder)).uid !== uid) throw new ServiceError(`${folder} belongs to another user; set YIWANG_SERVICES_DIR to a directory of your own`);

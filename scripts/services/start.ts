@@ -78,7 +78,8 @@ async function launch(engine: Engine, place: Place, port: number, lasting: boole
   if (outlivesParent) return started;
   const atExit = (): void => {
     kill(pid, engine.signals[lasting ? 0 : 1]);
-    if (!lasting) rmSync(place.home, { recursive: true, force: true });
+    // What the dying server still writes may foil this; the next start clears it away.
+    if (!lasting) rmSync(place.home, { recursive: true, force: true, maxRetries: 3 });
   };
   process.once('exit', atExit);
   return {
