@@ -27,7 +27,13 @@ export const mariadbEngine: Engine = {
     await run(
       installer,
       // The machine's own configuration is for its own server.
-      ['--no-defaults', `--datadir=${path.join(home, 'data')}`, '--auth-root-authentication-method=normal', '--skip-test-db', `--innodb-log-file-size=${LOG_FILE_SIZE}`],
+      [
+        '--no-defaults',
+        `--datadir=${path.join(home, 'data')}`,
+        '--auth-root-authentication-method=normal',
+        '--skip-test-db',
+        `--innodb-log-file-size=${LOG_FILE_SIZE}`,
+      ],
       { user, cwd: home },
     );
     // An anonymous user at localhost would come before any user at "%".
@@ -43,11 +49,11 @@ export const mariadbEngine: Engine = {
 
   command({ programs, home }, port, durable) {
     const settings: Record<string, string> = {
-      'datadir': path.join(home, 'data'),
+      datadir: path.join(home, 'data'),
       'init-file': path.join(home, 'users.sql'),
       'bind-address': '127.0.0.1',
-      'port': String(port),
-      'socket': 'server.sock', // in the data folder: a full path could be too long
+      port: String(port),
+      socket: 'server.sock', // in the data folder: a full path could be too long
       'pid-file': 'server.pid',
       'character-set-server': 'utf8mb4',
       'collation-server': 'utf8mb4_general_ci',

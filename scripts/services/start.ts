@@ -64,7 +64,13 @@ async function launch(engine: Engine, place: Place, port: number, lasting: boole
   let child: ChildProcess;
   try {
     // A process group of its own, so that Ctrl-C in the terminal is ours to handle.
-    child = spawn(program as string, args, { ...place.user, cwd: place.home, detached: true, stdio: ['ignore', log.fd, log.fd], env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } });
+    child = spawn(program as string, args, {
+      ...place.user,
+      cwd: place.home,
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    });
   } finally {
     await log.close();
   }
@@ -122,7 +128,9 @@ async function whenReady(engine: Engine, place: Place, url: string, alive: () =>
         continue;
       }
       const log = await readFile(path.join(place.home, 'server.log'), 'utf8').catch(() => '');
-      const why = gone ? 'stopped while starting' : `does not answer within ${READY_WITHIN_MS / 1000} s (${error instanceof Error ? error.message : String(error)})`;
+      const why = gone
+        ? 'stopped while starting'
+        : `does not answer within ${READY_WITHIN_MS / 1000} s (${error instanceof Error ? error.message : String(error)})`;
       throw new ServiceError(`${engine.title} ${why}. Its log ends:\n${log.trim().split('\n').slice(-15).join('\n')}`);
     }
   }

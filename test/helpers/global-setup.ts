@@ -31,7 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     broker.closeAllConnections();
     broker.close();
-    const settled = await Promise.allSettled(started.values());
-    await Promise.all(settled.map((service) => (service.status === 'fulfilled' ? service.value.stop() : undefined)));
+    // One that could not start has told the tests so.
+    await Promise.allSettled(started.values().map(async (service) => (await service).stop()));
   };
 }

@@ -41,7 +41,9 @@ describe('private MariaDB', () => {
   it('logs full rows with column names', async () => {
     const connection = await createConnection({ uri: database.url });
     try {
-      const [rows] = await connection.query('select @@log_bin as log, @@binlog_format as format, @@binlog_row_image as image, @@binlog_row_metadata as metadata');
+      const [rows] = await connection.query(
+        'select @@log_bin as log, @@binlog_format as format, @@binlog_row_image as image, @@binlog_row_metadata as metadata',
+      );
       expect(rows).toEqual([{ log: 1, format: 'ROW', image: 'FULL', metadata: 'FULL' }]);
       const [anonymous] = await connection.query(`select count(*) as n from mysql.global_priv where User = ''`);
       expect(anonymous).toEqual([{ n: 0 }]);
