@@ -1,0 +1,79 @@
+import mappingSchema from '../json-schema/mapping.schema.json' with { type: 'json' };
+import type { Problem } from '../errors/problem.ts';
+import type { CrosswalkMapping, Mapping, RowsMapping, TypeMapping, ValueMapping } from '../model/mapping.ts';
+import { checkCrosswalk, checkTypeMapping } from './mapping-check.ts';
+import { readFilter, readRows } from './mapping-rows.ts';
+import { readValue } from './mapping-value.ts';
+import { withOrigin } from './origin.ts';
+import { createReport, type Report } from './report.ts';
+import { createShapeCheck } from './schema-problems.ts';
+import { sortProblems } from './sdl-report.ts';
+import { parseYaml, type YamlNode } from './yaml.ts';
+import { readRecord, readTexts } from './yaml-read.ts';
+
+const checkShape = createShapeCheck(mappingSchema);
+
+/**
+ * Reads a mapping file. Never throws; reports every mistake that the file alone can show, in the order of the file.
+ * `mapping` is there whenever the file has the right shape, so that the checks against other files can go on and all mistakes
+ * are reported at once; it is fit for use only when no problem is an error.
+ *
+ * @see docs/reference/mapping.md
+ */
+export function parseMapping(text: string, file: string): { mapping?: Mapping; problems: Problem[] } {
+  const { root, problems } = parseYaml(text, file);
+  if (root === undefined) return { problems: [...problems] };
+  const shape = checkShape(root);
+  if (shape.length > 0) return { problems: sortProblems([...problems, ...shape]) };
+  const report = createReport(problems);
+  const types = new Map<string, TypeMapping>();
+  for (const [name, node] of root.entries.get('types')?.entries ?? []) types.set(name, readType(node, report));
+  const crosswalks = new Map<string, CrosswalkMapping>();
+  for (const [name, node] of root.entries.get('crosswalks')?.entries ?? []) crosswalks.set(name, readCrosswalk(node, report));
+  const mapping = withOrigin<Mapping>({ file, source: root.entries.get('source')?.text ?? '', types, crosswalks }, root);
+  for (const [name, type] of types) checkTypeMapping(name, type, report);
+  for (const [name, crosswalk] of crosswalks) checkCrosswalk(name, crosswalk, mapping, report);
+  return { mapping, problems: sortProblems(report.problems) };
+}
+
+function readType(node: YamlNode, report: Report): TypeMapping {
+  const rows = node.entries.get('rows');
+  const fields = new Map<string, ValueMapping>();
+  for (const [name, value] of node.entries.get('fields')?.entries ?? []) fields.set(name, readValue(value));
+  return withOrigin<TypeMapping>(
+    { rows: rows === undefined ? { place: node.keyPlace } : readRows(rows, report), key: readTexts(node.entries.get('key')), fields, place: node.keyPlace },
+    node,
+  );
+}
+
+/** Keys that may stand beside `local` as a short form of `rows`. */
+const SHORT_ROWS = ['table', 'tables', 'only', 'latest', 'deleted', 'where'];
+
+function readCrosswalk(node: YamlNode, report: Report): CrosswalkMapping {
+  const get = (key: string): YamlNode | undefined => node.entries.get(key);
+  const short = SHORT_ROWS.filter((key) => node.entries.has(key));
+  const rows = get('rows');
+  const of = get('of');
+  const canonical = get('canonical');
+  const confirmed = get('confirmed');
+  let rowsMapping: RowsMapping | undefined;
+  if (rows !== undefined) rowsMapping = readRows(rows, report);
+  else if (short.length > 0) rowsMapping = readRows({ ...node, entries: new Map([...node.entries].filter(([key]) => short.includes(key))) }, report);
+  for (const key of short) {
+    if (rows !== undefined || of !== undefined) report.error(get(key)?.keyPlace ?? node.keyPlace, `"${key}" stands beside "${rows === undefined ? 'of' : 'rows'}"`, rows === undefined ? `remove one of them: "of" takes the rows of a type as they are` : `move it into "rows"`);
+  }
+  return withOrigin<CrosswalkMapping>(
+    {
+      ...(rowsMapping === undefined || (of !== undefined && rows === undefined) ? {} : { rows: rowsMapping }),
+      ...(of === undefined ? {} : { of: of.text }),
+      local: get('local')?.text ?? '',
+      ...(canonical === undefined ? {} : { canonical: readValue(canonical) }),
+      ...(node.entries.has('split') ? { split: readTexts(get('split')) } : {}),
+      ...(confirmed === undefined ? {} : { confirmed: readFilter(confirmed) }),
+      ...(node.entries.has('validTo') ? { validTo: get('validTo')?.text ?? '' } : {}),
+      evidence: readRecord(get('evidence'), (column) => column.text),
+      place: node.keyPlace,
+    },
+    node,
+  );
+}
