@@ -1,0 +1,86 @@
+import knexModule, { type Knex } from 'knex';
+import type { Bindings } from '../spi/ir.ts';
+
+/** A piece of SQL with its bindings in place. Made only by the functions of a `SqlBuilder`; never from a value or a name by concatenation. */
+export type Fragment = Knex.Raw;
+
+/** What a run brings: the caller's bindings and the row cap of the call. */
+export interface RunContext {
+  readonly bindings: Bindings;
+  readonly maxRows: number;
+}
+
+/** A parameter of a statement: gives the driver's value for one run. Stands in the fragment's bindings until then. */
+export interface Slot {
+  readonly bind: (context: RunContext) => unknown;
+  /** Asserts the parameter's SQL type where the engine needs one (`::bigint`); the dialect adds it. */
+  readonly slot: true;
+}
+
+export interface SqlBuilder {
+  /** Template of SQL: fragments nest, arrays of fragments are joined by commas, slots become parameters. */
+  (strings: TemplateStringsArray, ...parts: readonly (Fragment | Slot | readonly Fragment[])[]): Fragment;
+  /** A quoted identifier: one name, whatever characters it has. @throws when it is empty or holds a null byte */
+  name(name: string): Fragment;
+  /** `a.b` of two names, or of an alias and a name. */
+  path(...names: readonly string[]): Fragment;
+  /** A safe integer, in the text of the statement. */
+  integer(value: number): Fragment;
+  join(parts: readonly Fragment[], separator: ', ' | ' and ' | ' or ' | ' || ' | ' union all ' | ' '): Fragment;
+}
+
+/** A parameter with a constant value. */
+export function constantSlot(value: unknown): Slot {
+  return { slot: true, bind: () => value };
+}
+
+export function slot(bind: (context: RunContext) => unknown): Slot {
+  return { slot: true, bind };
+}
+
+/**
+ * The template of one engine, on knex as builder only: no connection is ever opened by it.
+ * Names are quoted here and not by knex's `??`, which splits them at dots and ` as ` and reads `[1]` as an array index.
+ */
+export function createSqlBuilder(client: 'pg' | 'mysql2' | 'better-sqlite3', quote: '"' | '`'): SqlBuilder {
+  const knex = knexModule.knex({ client, useNullAsDefault: true });
+  const raw = (text: string, bindings: readonly unknown[]): Fragment => knex.raw(text, bindings as Knex.RawBinding[]);
+  const join = (parts: readonly Fragment[], separator: string): Fragment => raw(parts.map(() => '?').join(separator), parts);
+  const quoted = (name: string): string => {
+    if (name === '' || name.includes('\0')) throw new Error('an identifier is empty or holds a null byte');
+    return (quote + name.replaceAll(quote, quote + quote) + quote).replaceAll('?', '\\?');
+  };
+  const template = (strings: TemplateStringsArray, ...parts: readonly (Fragment | Slot | readonly Fragment[])[]): Fragment =>
+    raw(
+      strings.map((text, i) => text.replaceAll('?', '\\?') + (i < parts.length ? '?' : '')).join(''),
+      parts.map((part) => (Array.isArray(part) ? join(part as readonly Fragment[], ', ') : part)),
+    );
+  return Object.assign(template, {
+    name: (name: string) => raw(quoted(name), []),
+    path: (...names: readonly string[]) => raw(names.map(quoted).join('.'), []),
+    integer: (value: number) => {
+      if (!Number.isSafeInteger(value)) throw new Error('not a safe integer');
+      return raw(String(value), []);
+    },
+    join,
+  });
+}
+
+/** A finished statement: its text between the parameters (`texts.length` = `slots.length + 1`). */
+export interface Rendered {
+  readonly texts: readonly string[];
+  readonly slots: readonly Slot[];
+}
+
+/** Splits a fragment at its parameters, so that no later step mistakes a `?` in a name for one. */
+export function render(fragment: Fragment): Rendered {
+  const { sql, bindings } = fragment.toSQL();
+  const texts: string[] = [''];
+  for (const token of sql.match(/\\\?|\?|[^\\?]+|\\/g) ?? []) {
+    if (token === '?') texts.push('');
+    else texts[texts.length - 1] += token === '\\?' ? '?' : token;
+  }
+  const slots = bindings as unknown as readonly Slot[];
+  if (slots.length !== texts.length - 1 || slots.some((s) => s.slot !== true)) throw new Error('a statement’s parameters do not fit its text');
+  return { texts, slots };
+}
