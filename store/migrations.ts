@@ -1,0 +1,54 @@
+import type { SqlDialect } from './sql-session.ts';
+
+export interface Migration {
+  /** Counts up from 1 without gaps; a released migration is never changed. */
+  readonly number: number;
+  readonly name: string;
+  readonly statements: (words: DialectWords) => readonly string[];
+}
+
+/** Where the two engines need different words. */
+export interface DialectWords {
+  /** Column type of a number that the store hands out, ascending. */
+  readonly serial: string;
+  /** Text that sorts by code point. */
+  readonly text: string;
+  readonly real: string;
+}
+
+export const DIALECT_WORDS: Readonly<Record<SqlDialect, DialectWords>> = {
+  sqlite: { serial: 'integer primary key autoincrement', text: 'text', real: 'real' },
+  postgres: { serial: 'bigint generated always as identity primary key', text: 'text collate "C"', real: 'double precision' },
+};
+
+/** To add a table: a migration at the end, `<name>-table.ts` with its interface, one line in `tables.ts`. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    number: 1,
+    name: 'settings',
+    statements: ({ text }) => [`create table settings (key ${text} primary key, value ${text} not null)`],
+  },
+  {
+    number: 2,
+    name: 'crosswalk',
+    statements: ({ text, serial, real }) => [
+      // canonical_key is '' where the source's key names none: a primary key holds no null.
+      `create table crosswalk (
+        entity ${text} not null, source ${text} not null, local_key ${text} not null, canonical_key ${text} not null,
+        matched_by ${text} check (matched_by in ('exact', 'normalised', 'evidence')),
+        state ${text} check (state in ('confirmed', 'candidate', 'unmatched')),
+        valid_from ${text}, valid_to ${text}, score ${real}, evidence ${text},
+        decision ${text} check (decision in ('confirmed', 'rejected')), decided_by ${text}, decided_at ${text},
+        primary key (entity, source, local_key, canonical_key))`,
+      `create table crosswalk_scan (entity ${text} not null, source ${text} not null, scanned_at ${text} not null, row_count bigint not null, primary key (entity, source))`,
+      `create table crosswalk_log (
+        id ${serial}, batch ${text} not null, at ${text} not null, officer ${text} not null,
+        action ${text} not null check (action in ('confirm', 'reject', 'undo')),
+        entity ${text} not null, source ${text} not null, local_key ${text} not null, canonical_key ${text} not null,
+        before_decision ${text}, after_decision ${text}, undoes bigint)`,
+      'create index crosswalk_log_officer on crosswalk_log (officer, id)',
+      'create index crosswalk_log_pair on crosswalk_log (entity, source, local_key, canonical_key, id)',
+      'create unique index crosswalk_log_undoes on crosswalk_log (undoes)',
+    ],
+  },
+];

@@ -1,0 +1,20 @@
+import type { CrosswalkLogTable } from './crosswalk-log-table.ts';
+import type { CrosswalkTable } from './crosswalk-table.ts';
+import type { SettingsTable } from './settings-table.ts';
+
+/** One repository a table. */
+export interface StoreTables {
+  readonly settings: SettingsTable;
+  readonly crosswalk: CrosswalkTable;
+  readonly crosswalkLog: CrosswalkLogTable;
+}
+
+/** The hub's own durable state: what was acknowledged survives a crash. @throws {HubError} INTERNAL_SERVER_ERROR from every call when the store fails. */
+export interface Store extends StoreTables, AsyncDisposable {
+  /** All of `work` through the tables it is given, or nothing of it. Inside, only those tables may be used. */
+  transaction<T>(work: (tables: StoreTables) => Promise<T>): Promise<T>;
+  /** Resolves when the store answers. */
+  ping(): Promise<void>;
+  /** Lets running calls finish. Idempotent. */
+  close(): Promise<void>;
+}

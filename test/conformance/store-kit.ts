@@ -1,0 +1,162 @@
+/** What every store engine promises. Adopt it with a function that makes an empty store and can open the same one again. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FoundPair } from '../../store/crosswalk-table.ts';
+import type { Store } from '../../store/store.ts';
+
+export interface StoreKitSubject {
+  /** Opens the same store each time; `reset` makes it empty. */
+  open(): Promise<Store>;
+  reset(): Promise<void>;
+}
+
+export function describeStore(name: string, subject: StoreKitSubject): void {
+  describe(name, () => {
+    let store: Store;
+    beforeEach(async () => {
+      await subject.reset();
+      store = await subject.open();
+    });
+    afterEach(() => store.close());
+
+    const found = (localKey: string, canonicalKey: string | null, more: Partial<FoundPair> = {}): FoundPair => ({
+      ...{ localKey, canonicalKey, matchedBy: canonicalKey === null ? null : 'exact', state: canonicalKey === null ? 'unmatched' : 'confirmed' },
+      ...{ validFrom: null, validTo: null, score: null, evidence: null },
+      ...more,
+    });
+    const rows = async (entity = 'Project', source = 'finance') => (await Array.fromAsync(store.crosswalk.pages(entity, source, { evidence: true }))).flat();
+    const pair = (localKey: string, canonicalKey: string | null) => ({ entity: 'Project', source: 'finance', localKey, canonicalKey });
+
+    it('answers a ping', async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+
+    it('closes twice without complaint and refuses calls afterwards', async () => {
+      const other = await subject.open();
+      await other.close();
+      await other.close();
+      await expect(other.settings.get('a')).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+    });
+
+    it('keeps what it was given when it is opened again', async () => {
+      await store.settings.set('name', '易望 🏛');
+      await store.close();
+      store = await subject.open();
+      expect(await store.settings.get('name')).toBe('易望 🏛');
+    });
+
+    it('gives every caller the one value that was made first', async () => {
+      const second = await subject.open();
+      const made = await Promise.all([store, second, store].map((one, index) => one.settings.getOrCreate('secret', () => `made by ${index}`)));
+      await second.close();
+      expect(new Set(made).size).toBe(1);
+      expect(await store.settings.get('secret')).toBe(made[0]);
+    });
+
+    it('replaces and deletes a setting', async () => {
+      await store.settings.set('a', '1');
+      await store.settings.set('a', '2');
+      expect(await store.settings.get('a')).toBe('2');
+      await store.settings.delete('a');
+      expect(await store.settings.get('a')).toBeUndefined();
+    });
+
+    it('keeps all of a transaction or nothing of it', async () => {
+      const failing = store.transaction(async (tables) => {
+        await tables.settings.set('a', '1');
+        throw new Error('stop');
+      });
+      await expect(failing).rejects.toThrow('stop');
+      expect(await store.settings.get('a')).toBeUndefined();
+      expect(await store.transaction(async (tables) => tables.settings.set('a', '1').then(() => 'done'))).toBe('done');
+      expect(await store.settings.get('a')).toBe('1');
+    });
+
+    it('hides an unfinished transaction from everybody else', async () => {
+      const { promise: written, resolve: tell } = Promise.withResolvers<void>();
+      const transaction = store.transaction(async (tables) => {
+        await tables.settings.set('a', '1');
+        tell();
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        throw new Error('stop');
+      });
+      const rejected = expect(transaction).rejects.toThrow('stop');
+      await written;
+      expect(await store.settings.get('a')).toBeUndefined();
+      await rejected;
+    });
+
+    it('survives a statement that fails', async () => {
+      await expect(store.transaction((tables) => tables.crosswalk.saveFound('P', 's', [found('1', 'c', { state: 'wrong' as 'confirmed' })]))).rejects.toMatchObject({
+        code: 'INTERNAL_SERVER_ERROR',
+        message: 'The hub’s own store failed.',
+      });
+      await store.settings.set('a', '1');
+      expect(await store.settings.get('a')).toBe('1');
+    });
+
+    it('loses no increment of many at once', async () => {
+      await Promise.all(Array.from({ length: 20 }, () => store.crosswalk.touch()));
+      expect(await store.crosswalk.revision()).toBe(20);
+    });
+
+    it('keeps crosswalk rows apart by entity and source and gives them back whole', async () => {
+      const evidence = { raw: ' 2301－', fields: { name: '照明' }, compared: { name: { value: '照明工程', score: 0.5 } } };
+      await store.crosswalk.saveFound('Project', 'finance', [found('1', 'A', { matchedBy: 'normalised', state: 'candidate', validFrom: '2023-01-01', validTo: '2024-12-31', score: 0.75, evidence })]);
+      await store.crosswalk.saveFound('Project', 'audit', [found('1', 'B')]);
+      await store.crosswalk.saveFound('Company', 'finance', [found('1', 'C')]);
+      expect(await rows()).toEqual([
+        { ...pair('1', 'A'), found: { matchedBy: 'normalised', state: 'candidate', validFrom: '2023-01-01', validTo: '2024-12-31', score: 0.75, evidence }, decision: null },
+      ]);
+      const [light] = (await Array.fromAsync(store.crosswalk.pages('Project', 'finance', { evidence: false }))).flat();
+      expect(light?.found).toMatchObject({ score: 0.75, evidence: null });
+    });
+
+    it('lists tens of thousands of rows once each, by code point', async () => {
+      const keys = Array.from({ length: 12_345 }, (_, index) => `k${index}`).concat('a b', 'a', 'B', '中', '🏛', '\uffee');
+      await store.crosswalk.saveFound('Project', 'finance', keys.map((key) => found(key, 'A')));
+      const listed = (await rows()).map((row) => row.localKey);
+      expect(listed).toEqual(keys.toSorted((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right))));
+      const asked = keys.slice(0, 3000);
+      expect((await store.crosswalk.ofLocals('Project', 'finance', asked)).length).toBe(3000);
+    });
+
+    it('keeps an officer’s decision while scans come and go', async () => {
+      const decision = { state: 'confirmed', by: '王', at: '2024-06-30T00:00:00Z' } as const;
+      await store.crosswalk.decide(pair('1', 'A'), decision);
+      expect(await store.crosswalk.get(pair('1', 'A'))).toEqual({ ...pair('1', 'A'), found: null, decision });
+      await store.crosswalk.saveFound('Project', 'finance', [found('1', 'A'), found('2', null)]);
+      expect(await store.crosswalk.get(pair('1', 'A'))).toMatchObject({ found: { state: 'confirmed' }, decision });
+      await store.crosswalk.removeFound('Project', 'finance', [pair('1', 'A'), pair('2', null)]);
+      expect(await rows()).toEqual([{ ...pair('1', 'A'), found: null, decision }]);
+      await store.crosswalk.decide(pair('1', 'A'), null);
+      expect(await rows()).toEqual([]);
+    });
+
+    it('knows which sources have been scanned', async () => {
+      expect(await store.crosswalk.scans()).toEqual([]);
+      const scan = { entity: 'Project', source: 'finance', scannedAt: '2024-06-30T00:00:00Z', rowCount: 3 };
+      await store.crosswalk.markScanned({ ...scan, rowCount: 1 });
+      await store.crosswalk.markScanned(scan);
+      expect(await store.crosswalk.scans()).toEqual([scan]);
+    });
+
+    it('logs decisions in order and finds the officer’s last batch that still stands', async () => {
+      const entry = (batch: string, by: string, localKey: string, undoes?: number) => ({
+        ...{ ...pair(localKey, 'A'), batch, by, at: '2024-06-30T00:00:00Z', before: null, after: null },
+        ...(undoes === undefined ? { action: 'confirm' as const } : { action: 'undo' as const, undoes }),
+      });
+      await store.crosswalkLog.append([entry('b1', '王', '1'), entry('b2', '王', '2'), entry('b2', '王', '3')]);
+      await store.crosswalkLog.append([entry('b3', '李', '4')]);
+      const batch = await store.crosswalkLog.lastBatch('王');
+      expect(batch.map((one) => one.localKey)).toEqual(['3', '2']);
+      await store.crosswalkLog.append(batch.map((one) => entry('b4', '王', one.localKey, one.id)));
+      expect((await store.crosswalkLog.lastBatch('王')).map((one) => one.localKey)).toEqual(['1']);
+      expect(await store.crosswalkLog.lastOf(pair('2', 'A'))).toBeUndefined();
+      expect(await store.crosswalkLog.lastOf(pair('4', 'A'))).toMatchObject({ by: '李', localKey: '4' });
+      const newest = await store.crosswalkLog.history({ source: 'finance' }, { first: 2 });
+      expect(newest.map((one) => [one.action, one.localKey])).toEqual([['undo', '2'], ['undo', '3']]);
+      const older = await store.crosswalkLog.history({}, { first: 10, before: newest[1]?.id ?? 0 });
+      expect(older.map((one) => one.localKey)).toEqual(['4', '3', '2', '1']);
+    });
+  });
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore } from '../../../store/open-store.ts';
+import { describeStore } from '../../conformance/store-kit.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'yiwang-store-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describeStore('the SQLite store', {
+  open: () => openStore(`sqlite:${join(folder, 'new', 'hub.db')}`),
+  reset: () => rm(join(folder, 'new'), { recursive: true, force: true }),
+});
+
+describe('a SQLite store', () => {
+  it('is readable by its owner only', async () => {
+    const path = join(folder, 'private.db');
+    await using store = await openStore(`sqlite:${path}`);
+    await store.ping();
+    expect((await stat(path)).mode & 0o077).toBe(0);
+  });
+
+  it('lives in memory when asked', async () => {
+    await using store = await openStore('sqlite::memory:');
+    await store.settings.set('a', '1');
+    expect(await store.settings.get('a')).toBe('1');
+  });
+
+  it('refuses its outer tables inside a transaction instead of waiting for ever', async () => {
+    await using store = await openStore('sqlite::memory:');
+    await expect(store.transaction(() => store.settings.get('a'))).rejects.toMatchObject({ cause: { message: 'inside a transaction, use the tables it is given' } });
+  });
+
+  it('leaves the event loop free while it writes', async () => {
+    await using store = await openStore(`sqlite:${join(folder, 'busy.db')}`);
+    let longest = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    for (let index = 0; index < 50; index++) await store.settings.set('a', String(index));
+    clearInterval(timer);
+    expect(longest).toBeLessThan(200);
+  });
+});
