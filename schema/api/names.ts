@@ -62,8 +62,8 @@ export const RESERVED_ENDINGS: readonly string[] = ['Connection', 'Edge', 'Where
 /** Types of the API that every hub has. */
 export const RESERVED_TYPES: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription', 'Node', 'PageInfo', 'EntityMeta', 'SourceRef', 'DataIssue', 'DepartmentValue', 'OpenKey', 'CheckResult', 'Severity', 'OrderDirection', 'DateTruncation']);
 
-/** Fields that every entity or its filter has. */
-export const RESERVED_FIELDS: ReadonlySet<string> = new Set(['id', 'checks', 'and', 'or', 'not']);
+/** Fields that every entity or its filter has, and names that expressions have. */
+export const RESERVED_FIELDS: ReadonlySet<string> = new Set(['id', 'checks', 'and', 'or', 'not', 'asOf', 'now']);
 
 /** Root fields that every hub has. */
 export const RESERVED_ROOTS: ReadonlySet<string> = new Set(['node', 'nodes']);

@@ -23,7 +23,7 @@ export interface DirectiveUse {
   texts(argument: string): readonly string[];
   number(argument: string): number | undefined;
   flag(argument: string): boolean;
-  /** The argument's node, for places; the directive's own where the argument is absent. */
+  /** The argument's value, for places; the directive's own where the argument is absent. */
   at(argument: string): ASTNode;
 }
 
@@ -68,7 +68,7 @@ function readArguments(node: ConstDirectiveNode, directive: GraphQLDirective, re
     } else if (places.has(name)) {
       fail(argument, `argument "${name}" is written twice`, 'keep one of them');
     } else {
-      places.set(name, argument);
+      places.set(name, argument.value);
       const value: unknown = valueFromAST(argument.value, definition.type);
       if (value === undefined) fail(argument.value, `argument "${name}" of "@${directive.name}" cannot be ${print(argument.value)}`, expected(definition));
       else if (value !== null) values.set(name, value);

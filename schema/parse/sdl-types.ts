@@ -53,7 +53,7 @@ function readType(node: ObjectTypeDefinitionNode, definitions: SdlDefinitions, r
     }
     checkFieldName(fieldNode, name, kind, screaming, report);
     const parsed = readField(fieldNode, name, keyFields, uses, definitions, report);
-    if (parsed !== undefined) fields.set(fieldName, parsed);
+    fields.set(fieldName, parsed);
   }
   if ((node.fields ?? []).length === 0) report.error(node.name, `type "${name}" has no fields`, 'give it fields or delete it');
   const names = uses.get('names');
@@ -85,7 +85,7 @@ function checkFieldName(node: FieldDefinitionNode, type: string, kind: UnifiedTy
   else if (twin !== undefined) report.error(node.name, `fields "${twin}" and "${name}" of "${type}" are both ${upper} when grouping`, 'rename one of them');
 }
 
-function readField(node: FieldDefinitionNode, type: string, key: readonly string[], typeUses: DirectiveUses, definitions: SdlDefinitions, report: SdlReport): ParsedField | undefined {
+function readField(node: FieldDefinitionNode, type: string, key: readonly string[], typeUses: DirectiveUses, definitions: SdlDefinitions, report: SdlReport): ParsedField {
   const name = node.name.value;
   const path = `${type}.${name}`;
   const uses = readDirectives(node.directives, 'FIELD_DEFINITION', report);
@@ -110,7 +110,6 @@ function readField(node: FieldDefinitionNode, type: string, key: readonly string
   const isEnum = definitions.enums.has(target);
   if (!isEnum && !definitions.scalars.has(target) && !BUILT_IN_SCALARS.has(target)) {
     report.error(node.type, `unknown type "${target}" of field "${path}"`, suggestion(target, [...definitions.objects.keys(), ...definitions.enums.keys(), ...definitions.scalars.keys(), ...BUILT_IN_SCALARS], 'define it'));
-    return undefined;
   }
   if (shape.lists > 0) report.error(node.type, `field "${path}" is a list of ${target}, and lists of leaves are not supported`, 'make it one value, or a type of its own with a @key and a @relation');
   else if (shape.nonNull && !key.includes(name)) report.error(node.type, `field "${path}" cannot be non-null`, 'make it nullable: one department’s absence must not wipe the rest');

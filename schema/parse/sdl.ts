@@ -3,6 +3,7 @@ import type { UnifiedField, UnifiedModel, UnifiedType } from '../model/unified.t
 import { checkTypes, unitEnums } from './sdl-checks.ts';
 import { collectDefinitions, type SdlSource } from './sdl-documents.ts';
 import { readEnums, readScalars } from './sdl-enums.ts';
+import { checkDerivations } from './sdl-literals.ts';
 import { createSdlReport, sortProblems } from './sdl-report.ts';
 import { readTypes, type ParsedTypes } from './sdl-types.ts';
 
@@ -17,9 +18,15 @@ export function parseSdl(sources: readonly SdlSource[]): { readonly model?: Unif
   const enums = readEnums(definitions, report);
   const types = readTypes(definitions, report);
   checkTypes(types, enums, report);
+  const model: UnifiedModel = { types: withUnits(types, (code) => unitEnums(code, enums)[0] ?? ''), enums, scalars };
+  // These need types that fit together; on a broken model they would only report the same faults again.
+  if (!hasErrors(report.problems)) checkDerivations(model, types, report);
   const problems = sortProblems(report.problems);
-  if (problems.some((problem) => problem.severity === 'error')) return { problems };
-  return { model: { types: withUnits(types, (code) => unitEnums(code, enums)[0] ?? ''), enums, scalars }, problems };
+  return hasErrors(problems) ? { problems } : { model, problems };
+}
+
+function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some((problem) => problem.severity === 'error');
 }
 
 function withUnits(types: ParsedTypes, enumOf: (code: string) => string): ReadonlyMap<string, UnifiedType> {

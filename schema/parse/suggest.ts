@@ -14,6 +14,7 @@ export function suggestion(name: string, names: readonly string[], otherwise = '
   const nearest = suggest(name, names);
   if (nearest !== undefined) return `did you mean "${nearest}"?`;
   if (names.length === 0) return otherwise;
+  if (names.length === 1) return `there is only "${names[0]}"`;
   return names.length > 12 ? `there are ${names.slice(0, 12).join(', ')}, …` : `there are ${names.join(', ')}`;
 }
 
