@@ -1,4 +1,4 @@
-import type { CrosswalkMapping, Mapping, TypeMapping, ValueMapping } from '../model/mapping.ts';
+import type { CrosswalkMapping, TypeMapping, ValueMapping } from '../model/mapping.ts';
 import { checkFilter, checkRows, columnsAfter } from './mapping-check-rows.ts';
 import { checkValue } from './mapping-check-value.ts';
 import { placeWithin } from './origin.ts';
@@ -29,8 +29,8 @@ function checkColumns(field: string, value: ValueMapping, known: readonly string
   for (const part of [...(value.concat ?? []), ...(value.firstValid ?? [])]) checkColumns(field, part, known, report);
 }
 
-/** As `checkTypeMapping`, for a crosswalk. */
-export function checkCrosswalk(entity: string, crosswalk: CrosswalkMapping, mapping: Mapping, report: Report): void {
+/** As `checkTypeMapping`, for a crosswalk; `types` are those of the same mapping. */
+export function checkCrosswalk(entity: string, crosswalk: CrosswalkMapping, types: readonly string[], report: Report): void {
   const where = `crosswalks.${entity}`;
   const { rows, of, canonical, local, split } = crosswalk;
   if (rows === undefined && of === undefined) report.error(crosswalk.place, `${where} does not say which rows hold the keys`, 'add "table: …" (or "rows: …"), or "of: …" for the rows of a type of this mapping');
@@ -40,7 +40,7 @@ export function checkCrosswalk(entity: string, crosswalk: CrosswalkMapping, mapp
     const known = columnsAfter(rows);
     if (known !== undefined && !known.includes(local)) report.error(placeWithin(crosswalk, ['local'], crosswalk.place), `column "${local}" of ${where} is no longer there after "grouped"`, suggestion(local, known));
   }
-  if (of !== undefined && !mapping.types.has(of)) report.error(placeWithin(crosswalk, ['of'], crosswalk.place), `${where} takes the rows of "${of}", which this mapping does not have`, suggestion(of, [...mapping.types.keys()]));
+  if (of !== undefined && !types.includes(of)) report.error(placeWithin(crosswalk, ['of'], crosswalk.place), `${where} takes the rows of "${of}", which this mapping does not have`, suggestion(of, types));
   if (canonical === undefined && (rows !== undefined || (of !== undefined && of !== entity))) {
     report.error(crosswalk.place, `${where} has no "canonical"`, `add what holds the key of ${entity} as this source writes it, e.g. canonical: { column: tydm, normalize: projectCode }`);
   }

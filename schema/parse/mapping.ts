@@ -6,7 +6,7 @@ import { readFilter, readRows } from './mapping-rows.ts';
 import { readValue } from './mapping-value.ts';
 import { withOrigin } from './origin.ts';
 import { createReport, type Report } from './report.ts';
-import { createShapeCheck } from './schema-problems.ts';
+import { createShapeCheck, withoutFaults } from './schema-problems.ts';
 import { sortProblems } from './sdl-report.ts';
 import { parseYaml, type YamlNode } from './yaml.ts';
 import { readRecord, readTexts } from './yaml-read.ts';
@@ -24,16 +24,23 @@ export function parseMapping(text: string, file: string): { mapping?: Mapping; p
   const { root, problems } = parseYaml(text, file);
   if (root === undefined) return { problems: [...problems] };
   const shape = checkShape(root);
-  if (shape.length > 0) return { problems: sortProblems([...problems, ...shape]) };
-  const report = createReport(problems);
-  const types = new Map<string, TypeMapping>();
-  for (const [name, node] of root.entries.get('types')?.entries ?? []) types.set(name, readType(node, report));
-  const crosswalks = new Map<string, CrosswalkMapping>();
-  for (const [name, node] of root.entries.get('crosswalks')?.entries ?? []) crosswalks.set(name, readCrosswalk(node, report));
-  const mapping = withOrigin<Mapping>({ file, source: root.entries.get('source')?.text ?? '', types, crosswalks }, root);
-  for (const [name, type] of types) checkTypeMapping(name, type, report);
-  for (const [name, crosswalk] of crosswalks) checkCrosswalk(name, crosswalk, mapping, report);
-  return { mapping, problems: sortProblems(report.problems) };
+  const report = createReport([...problems, ...shape.problems]);
+  const mapping = read(withoutFaults(root, shape.faulty, PARTS) ?? withoutParts(root), file, report);
+  const typeNames = [...(root.entries.get('types')?.entries.keys() ?? [])];
+  for (const [name, type] of mapping.types) checkTypeMapping(name, type, report);
+  for (const [name, crosswalk] of mapping.crosswalks) checkCrosswalk(name, crosswalk, typeNames, report);
+  return { ...(shape.problems.length > 0 ? {} : { mapping }), problems: sortProblems(report.problems) };
+}
+
+/** What may be left out of the further checks when its shape is wrong. */
+const PARTS = [['types', '*', 'fields', '*'], ['types', '*'], ['crosswalks', '*']];
+
+const withoutParts = (root: YamlNode): YamlNode => ({ ...root, entries: new Map() });
+
+function read(root: YamlNode, file: string, report: Report): Mapping {
+  const types = new Map([...(root.entries.get('types')?.entries ?? [])].map(([name, node]) => [name, readType(node, report)]));
+  const crosswalks = new Map([...(root.entries.get('crosswalks')?.entries ?? [])].map(([name, node]) => [name, readCrosswalk(node, report)]));
+  return withOrigin<Mapping>({ file, source: root.entries.get('source')?.text ?? '', types, crosswalks }, root);
 }
 
 function readType(node: YamlNode, report: Report): TypeMapping {

@@ -6,8 +6,8 @@ import { nodeAt, type YamlNode } from './yaml.ts';
 /** A JSON Schema as published under `schema/json-schema/`: every part has a `description` and `examples`, from which the remedies are made. */
 export type JsonSchema = object;
 
-/** Checks a file's shape and says in plain words what is wrong, all of it. */
-export type ShapeCheck = (root: YamlNode, echo?: (node: YamlNode) => boolean) => Problem[];
+/** Checks a file's shape and says in plain words what is wrong, all of it. `faulty` are the paths of the maps, lists and scalars that have a fault. */
+export type ShapeCheck = (root: YamlNode, echo?: (node: YamlNode) => boolean) => { readonly problems: readonly Problem[]; readonly faulty: readonly (readonly string[])[] };
 
 interface SchemaPart {
   readonly $ref?: string;
@@ -26,7 +26,7 @@ const MAX_PROBLEMS = 200;
 export function createShapeCheck(schema: JsonSchema): ShapeCheck {
   const validate: ValidateFunction = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false, strictTypes: false }).compile(schema);
   return (root, echo = () => true) => {
-    if (validate(root.value)) return [];
+    if (validate(root.value)) return { problems: [], faulty: [] };
     // What is wrong with a key's name is said by `propertyNames` itself.
     const errors = (validate.errors ?? []).filter((error) => error.propertyName === undefined || error.keyword === 'propertyNames');
     const seen = new Set<string>();
@@ -37,17 +37,40 @@ export function createShapeCheck(schema: JsonSchema): ShapeCheck {
       if (!seen.has(identity) && problems.length < MAX_PROBLEMS) problems.push(problem);
       seen.add(identity);
     }
-    return problems;
+    return { problems, faulty: errors.map((error) => pathOf(error)) };
   };
 }
 
+const pathOf = (error: ErrorObject): string[] => error.instancePath.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/**
+ * The tree without its faulty parts, so that the rest can be checked further. What can be left out is given as patterns, longest first
+ * (`*` is any key); undefined when a fault lies outside of all.
+ */
+export function withoutFaults(root: YamlNode, faulty: readonly (readonly string[])[], parts: readonly (readonly string[])[]): YamlNode | undefined {
+  let tree: YamlNode | undefined = root;
+  for (const path of faulty) {
+    const part = parts.find((pattern) => pattern.length <= path.length && pattern.every((step, index) => step === '*' || step === path[index]));
+    tree = part === undefined || tree === undefined ? undefined : without(tree, path.slice(0, part.length));
+  }
+  return tree;
+}
+
+function without(node: YamlNode, [step, ...rest]: readonly string[]): YamlNode {
+  if (step === undefined) return node;
+  const child = node.entries.get(step);
+  if (child !== undefined) return { ...node, entries: new Map([...node.entries].flatMap(([key, value]) => (key !== step ? [[key, value]] : rest.length === 0 ? [] : [[key, without(value, rest)]]))) };
+  return { ...node, items: node.items.filter((_, index) => String(index) !== step) };
+}
+
 function explain(schema: JsonSchema, root: YamlNode, error: ErrorObject, echo: (node: YamlNode) => boolean): Problem {
-  const path = error.instancePath.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path = pathOf(error);
   const node = nodeAt(root, path);
   const part = schemaAt(schema as SchemaPart, path);
   const where = path.length === 0 ? 'the file' : printPath(path);
-  const value = node.kind !== 'scalar' ? (node.kind === 'list' ? 'a list' : 'a map') : node.value === null ? 'nothing' : echo(node) ? JSON.stringify(cut(node.text)) : 'its value';
+  const value = node.kind !== 'scalar' ? (node.kind === 'list' ? 'a list' : 'a map') : node.value === null ? 'nothing' : JSON.stringify(cut(node.text));
   const at = (place: YamlNode['place'], message: string, remedy: string): Problem => ({ ...place, message, remedy, severity: 'error' });
+  const wrong = echo(node) ? `${where} cannot be ${value}` : `${where} has a value of the wrong form`;
   const remedy = instruct(part);
 
   switch (error.keyword) {
@@ -65,10 +88,10 @@ function explain(schema: JsonSchema, root: YamlNode, error: ErrorObject, echo: (
       return at((node.entries.get(key) ?? node).keyPlace, `"${cut(key)}" in ${where} is no usable name`, instruct(resolve(schema as SchemaPart, part.propertyNames ?? {})));
     }
     case 'type':
-      return at(node.place, `${where} cannot be ${node.kind === 'scalar' && node.value !== null ? describeScalar(node, value) : value}`, remedy);
+      return at(node.place, echo(node) && node.kind === 'scalar' && node.value !== null ? `${where} cannot be ${describeScalar(node, value)}` : wrong, remedy);
     case 'enum': {
       const known = (part.enum ?? []).map(String);
-      return at(node.place, `${where} cannot be ${value}`, echo(node) && node.kind === 'scalar' ? suggestion(cut(node.text), known) : `one of ${known.join(', ')}`);
+      return at(node.place, wrong, echo(node) && node.kind === 'scalar' ? suggestion(cut(node.text), known) : `one of ${known.join(', ')}`);
     }
     case 'minLength':
     case 'minItems':
@@ -80,9 +103,9 @@ function explain(schema: JsonSchema, root: YamlNode, error: ErrorObject, echo: (
       return at(node.place, `${where} is too long (at most ${error.params['limit']})`, remedy);
     case 'minimum':
     case 'maximum':
-      return at(node.place, `${where} cannot be ${value}`, `${error.keyword === 'minimum' ? 'at least' : 'at most'} ${error.params['limit']}`);
+      return at(node.place, wrong, `${error.keyword === 'minimum' ? 'at least' : 'at most'} ${error.params['limit']}`);
     default:
-      return at(node.place, `${where} cannot be ${value}`, remedy);
+      return at(node.place, wrong, remedy);
   }
 }
 
@@ -120,10 +143,11 @@ function resolve(schema: SchemaPart, part: SchemaPart): SchemaPart {
 }
 
 export function printPath(path: readonly (string | number)[]): string {
-  return path.map((step) => cut(String(step))).join('.');
+  return path.map((step, index) => (/^\d+$/.test(String(step)) ? `[${step}]` : `${index === 0 ? '' : '.'}${cut(String(step))}`)).join('');
 }
 
-/** Keeps a hostile name from filling the page. */
+/** Keeps a hostile name from filling the page, and a URL that slipped into a key from showing its password. */
 export function cut(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  const safe = text.replace(/\/\/.*@/s, '//…@');
+  return safe.length > 60 ? `${safe.slice(0, 60)}…` : safe;
 }

@@ -23,7 +23,7 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   MULTIPLE_DOCS: { message: 'the file holds more than one document', remedy: 'remove the line "---" or use two files' },
   TAB_AS_INDENT: { message: 'a tab is used to indent', remedy: 'use blanks' },
   TAG_RESOLVE_FAILED: { message: 'tags (!name) are not allowed', remedy: 'remove the tag; quote a text that begins with !' },
-  UNEXPECTED_TOKEN: { message: 'something stands here that does not belong to the value before it', remedy: 'quote the text, put it on a line of its own, or put a comma between the parts' },
+  UNEXPECTED_TOKEN: { message: 'something stands here that does not belong to the value before it', remedy: 'quote the text (also ${NAME} inside { }), put it on a line of its own, or put a comma between the parts' },
 };
 
 /** What a YAML syntax error means and how to mend it, without a word of the file's content. */

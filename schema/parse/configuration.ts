@@ -1,0 +1,162 @@
+import { dirname, resolve } from 'node:path';
+import hubSchema from '../json-schema/hub.schema.json' with { type: 'json' };
+import type { Problem } from '../errors/problem.ts';
+import type { HubConfiguration, Limits, SourceConfiguration } from '../model/configuration.ts';
+import { substitute, type Environment } from './configuration-env.ts';
+import { createReport, type Report } from './report.ts';
+import { createShapeCheck, cut } from './schema-problems.ts';
+import { sortProblems } from './sdl-report.ts';
+import { suggestion } from './suggest.ts';
+import { parseYaml, type YamlNode } from './yaml.ts';
+import { child, readTexts } from './yaml-read.ts';
+
+const checkShape = createShapeCheck(hubSchema);
+
+/** In the order of the limits' own promise; every one can be set under `limits`. */
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 262_144,
+  tokens: 2_000,
+  depth: 10,
+  aliases: 20,
+  rootFields: 10,
+  selections: 2_000,
+  cost: 1_000,
+  pageDefault: 20,
+  pageMax: 200,
+  inMax: 250,
+  operationMs: 10_000,
+  sourceRowsMax: 50_000,
+};
+
+export const DEFAULT_POOL: SourceConfiguration['pool'] = { max: 8, queue: 32, acquireMs: 1_000, connectMs: 1_000 };
+const DEFAULT_STATEMENT_MS = 3_000;
+const DEFAULT_PORT = 4_000;
+
+export interface ConfigurationOptions {
+  /** Kinds of source that there are connectors for; absent, any is taken. */
+  readonly kinds?: readonly string[];
+}
+
+/**
+ * Reads `hub.yaml`: variables replaced, defaults filled in, paths made absolute from the file's folder. Never throws; every mistake comes at once, and no
+ * message shows a value that came from the environment or a URL. `configuration` is there only when nothing is wrong. An empty file means all defaults.
+ */
+export function parseConfiguration(text: string, file: string, env: Environment, options: ConfigurationOptions = {}): { configuration?: HubConfiguration; problems: Problem[] } {
+  const { root, problems } = parseYaml(text, file);
+  if (root === undefined) return { problems: [...problems] };
+  const report = createReport(problems);
+  const { node, secret } = substitute(root, env, report);
+  const tree: YamlNode = node.value === null ? { ...node, kind: 'map', value: {} } : node;
+  const shape = checkShape(tree, (part) => !secret.has(part)).problems;
+  const port = defaultPort(tree, env, report);
+  checkMeaning(tree, options, report, [...report.problems, ...shape]);
+  // What is said of a place first (a variable that is missing, say) explains what is said of it next.
+  const said = new Set(report.problems.map(placeKey));
+  report.problems.push(...shape.filter((problem) => !said.has(placeKey(problem))));
+  if (report.problems.length > 0) return { problems: sortProblems(report.problems) };
+  return { configuration: read(tree, file, port), problems: [] };
+}
+
+const placeKey = ({ line, column }: { readonly line: number; readonly column: number }): string => `${line}:${column}`;
+
+function read(root: YamlNode, file: string, port: number): HubConfiguration {
+  const path = resolve(file);
+  const folder = dirname(path);
+  const get = (...keys: string[]): YamlNode | undefined => keys.reduce<YamlNode | undefined>((node, key) => node?.entries.get(key), root);
+  const globs = (key: string, fallback: string): string[] => {
+    const patterns = get('release', key);
+    return (patterns === undefined ? [fallback] : readTexts(patterns)).map((pattern) => resolve(escapeGlob(folder), pattern));
+  };
+  return {
+    file: path,
+    departments: new Map([...(get('departments')?.entries ?? [])].map(([name, node]) => [name, readLabel(node)])),
+    sources: new Map([...(get('sources')?.entries ?? [])].map(([name, node]) => [name, readSource(name, node, folder)])),
+    release: {
+      schema: globs('schema', 'schema/*.graphql'),
+      mappings: globs('mappings', 'mappings/*.yaml'),
+      normalizers: globs('normalizers', 'normalizers.yaml'),
+      checks: globs('checks', 'checks.yaml'),
+    },
+    store: { url: absoluteUrl(get('store', 'url')?.text ?? 'sqlite:.yiwang/hub.sqlite', folder) },
+    timeZone: get('timeZone')?.text ?? 'Asia/Shanghai',
+    server: { host: get('server', 'host')?.text ?? '127.0.0.1', port: Number(get('server', 'port')?.text ?? port) },
+    crosswalk: { refreshMs: Number(get('crosswalk', 'refreshMs')?.text ?? 15_000) },
+    limits: readNumbers(get('limits'), DEFAULT_LIMITS),
+  };
+}
+
+function readLabel(node: YamlNode): { zh?: string; en?: string } {
+  const zh = node.entries.get('zh')?.text;
+  const en = node.entries.get('en')?.text;
+  return { ...(zh === undefined ? {} : { zh }), ...(en === undefined ? {} : { en }) };
+}
+
+function readSource(name: string, node: YamlNode, folder: string): SourceConfiguration {
+  const flavor = node.entries.get('flavor')?.text;
+  const schemas = node.entries.get('schemas');
+  return {
+    name,
+    department: child(node, 'department').text,
+    kind: child(node, 'kind').text,
+    ...(flavor === undefined ? {} : { flavor }),
+    url: absoluteUrl(child(node, 'url').text, folder),
+    ...(schemas === undefined ? {} : { schemas: readTexts(schemas) }),
+    pool: readNumbers(node.entries.get('pool'), DEFAULT_POOL),
+    statementMs: Number(node.entries.get('statementMs')?.text ?? DEFAULT_STATEMENT_MS),
+    changes: (node.entries.get('changes')?.text ?? 'none') as SourceConfiguration['changes'],
+  };
+}
+
+function readNumbers<T extends object>(node: YamlNode | undefined, defaults: T): T {
+  return { ...defaults, ...Object.fromEntries([...(node?.entries ?? [])].map(([key, part]) => [key, Number(part.text)])) };
+}
+
+function defaultPort(root: YamlNode, env: Environment, report: Report): number {
+  const text = env['PORT'];
+  if (text === undefined || text === '') return DEFAULT_PORT;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  report.error(root.place, 'the environment variable PORT is no port', 'set PORT to a number from 0 to 65535, or write server: { port: 4000 }');
+  return DEFAULT_PORT;
+}
+
+/** Relative paths of SQLite files lead from the folder of hub.yaml, wherever the hub is started. */
+function absoluteUrl(url: string, folder: string): string {
+  if (!url.startsWith('sqlite:')) return url;
+  const path = url.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+  return path === ':memory:' ? url : `sqlite:${resolve(folder, path)}`;
+}
+
+/** The folder's own name is no pattern. */
+function escapeGlob(path: string): string {
+  return path.replaceAll(/[?*()[\]{}]/g, '[$&]');
+}
+
+/** Runs over whatever scalars there are, also when other parts have the wrong shape; `known` are the problems so far. */
+function checkMeaning(root: YamlNode, { kinds }: ConfigurationOptions, report: Report, known: readonly Problem[]): void {
+  const faulty = new Set(known.map(placeKey));
+  const scalarAt = (...keys: string[]): YamlNode | undefined => {
+    const found = keys.reduce<YamlNode | undefined>((node, key) => node?.entries.get(key), root);
+    return found?.kind === 'scalar' && !faulty.has(placeKey(found.place)) ? found : undefined;
+  };
+  const departments = [...(root.entries.get('departments')?.entries.keys() ?? [])];
+  for (const name of root.entries.get('sources')?.entries.keys() ?? []) {
+    const department = scalarAt('sources', name, 'department');
+    const kind = scalarAt('sources', name, 'kind');
+    if (department !== undefined && !departments.includes(department.text)) report.error(department.place, `source "${cut(name)}" belongs to an unknown department`, suggestion(department.text, departments, 'list it under "departments"'));
+    if (kind !== undefined && kinds !== undefined && !kinds.includes(kind.text)) report.error(kind.place, `source "${cut(name)}" is of a kind that there is no connector for`, suggestion(kind.text, kinds));
+  }
+  const size = scalarAt('limits', 'pageDefault');
+  const most = scalarAt('limits', 'pageMax');
+  const [pageDefault, pageMax] = [Number(size?.text ?? DEFAULT_LIMITS.pageDefault), Number(most?.text ?? DEFAULT_LIMITS.pageMax)];
+  if (pageDefault > pageMax) report.error((size ?? most ?? root).place, 'limits.pageDefault is more than limits.pageMax', `lower the one or raise the other (defaults: ${DEFAULT_LIMITS.pageDefault} and ${DEFAULT_LIMITS.pageMax})`);
+  const zone = scalarAt('timeZone');
+  if (zone !== undefined && !isTimeZone(zone.text)) report.error(zone.place, 'timeZone is unknown', 'write a name of the IANA time zone database, e.g. Asia/Shanghai');
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

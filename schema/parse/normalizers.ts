@@ -1,0 +1,59 @@
+import normalizersSchema from '../json-schema/normalizers.schema.json' with { type: 'json' };
+import type { Problem } from '../errors/problem.ts';
+import type { Normalizer } from '../model/mapping.ts';
+import { placeWithin, withOrigin } from './origin.ts';
+import { inspectPattern, PATTERN_REMEDY } from './portable-pattern.ts';
+import { createReport, type Report } from './report.ts';
+import { createShapeCheck, withoutFaults } from './schema-problems.ts';
+import { sortProblems } from './sdl-report.ts';
+import { parseYaml, type YamlNode } from './yaml.ts';
+import { readTexts } from './yaml-read.ts';
+
+const checkShape = createShapeCheck(normalizersSchema);
+
+/**
+ * Reads `normalizers.yaml`. Never throws; an empty file holds none. `normalizers` is there whenever the file has the right shape;
+ * fit for use only when no problem is an error.
+ */
+export function parseNormalizers(text: string, file: string): { normalizers?: ReadonlyMap<string, Normalizer>; problems: Problem[] } {
+  const { root, problems } = parseYaml(text, file);
+  if (root === undefined) return { problems: [...problems] };
+  if (root.value === null) return { normalizers: new Map(), problems: [...problems] };
+  const shape = checkShape(root);
+  const report = createReport([...problems, ...shape.problems]);
+  const normalizers = new Map([...(withoutFaults(root, shape.faulty, [['*']])?.entries ?? [])].map(([name, node]) => [name, readNormalizer(node)]));
+  for (const [name, normalizer] of normalizers) checkNormalizer(name, normalizer, root, report);
+  return { ...(shape.problems.length > 0 ? {} : { normalizers }), problems: sortProblems(report.problems) };
+}
+
+function readNormalizer(node: YamlNode): Normalizer {
+  const get = (key: string): YamlNode | undefined => node.entries.get(key);
+  const keep = get('keep')?.text as Normalizer['keep'];
+  const match = get('match')?.text;
+  const format = get('format')?.text;
+  return withOrigin<Normalizer>(
+    {
+      fold: get('fold')?.value === true,
+      trim: get('trim')?.value === true,
+      upper: get('upper')?.value === true,
+      remove: readTexts(get('remove')),
+      ...(keep === undefined ? {} : { keep }),
+      ...(match === undefined ? {} : { match }),
+      ...(format === undefined ? {} : { format }),
+    },
+    node,
+  );
+}
+
+function checkNormalizer(name: string, normalizer: Normalizer, root: YamlNode, report: Report): void {
+  const { match, format } = normalizer;
+  const at = (key: string) => placeWithin(normalizer, [key], root.place);
+  const { groups, fault } = match === undefined ? { groups: 0, fault: undefined } : inspectPattern(match);
+  if (fault !== undefined) report.error(at('match'), `the pattern of normaliser "${name}" ${fault}`, PATTERN_REMEDY);
+  if (format === undefined) return;
+  if (match === undefined) report.error(at('format'), `normaliser "${name}" has "format" but no "match"`, 'add "match" with the groups that "format" puts together');
+  else if (fault === undefined) {
+    const bad = [...format.matchAll(/\{([^{}]*)\}/g)].map((part) => part[1] ?? '').find((part) => !/^[1-9]\d*$/.test(part) || Number(part) > groups);
+    if (bad !== undefined) report.error(at('format'), `"{${bad}}" in the format of normaliser "${name}" is no group of its pattern`, groups === 0 ? 'put the parts of "match" in ( )' : `use {1} to {${groups}}`);
+  }
+}
