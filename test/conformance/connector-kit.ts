@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { Catalog, CatalogTable } from '../../schema/model/catalog.ts';
+import { createMemoryConnector } from '../../connectors/memory/connector.ts';
+import { ALL_CAPABILITIES, neededCapabilities } from '../../connectors/spi/check-capabilities.ts';
+import type { Connector } from '../../connectors/spi/connector.ts';
+import type { Bindings, Request, Row } from '../../connectors/spi/ir.ts';
+import { tablesOf, type Tables } from './builders.ts';
+import { AGGREGATE_CASES, EXPRESSION_CASES, PREDICATE_CASES, ROW_SET_CASES, type Case } from './cases.ts';
+import { testChildren } from './children-section.ts';
+import { FIXTURE_TIME_ZONE, fixtureCatalog, fixtureTables, TABLES } from './fixture.ts';
+import { testInjection } from './injection-section.ts';
+import { normalizeRows } from './normalize-rows.ts';
+import { testRandomRequests } from './random-section.ts';
+
+export interface Fixture {
+  /** Opened on a database made by `ddl` and `inserts`, with `FIXTURE_TIME_ZONE`. */
+  readonly connector: Connector;
+  /** Closes the connector and drops the database. */
+  close(): Promise<void>;
+}
+
+/** What the sections of the kit share; valid once their tests run. */
+export interface Kit {
+  readonly connector: () => Connector;
+  readonly tables: () => Tables;
+  /** Runs a request; rows are checked for wire form and normalised. */
+  readonly run: (request: Request, bindings?: Bindings) => Promise<unknown[]>;
+  /** What the memory connector answers. */
+  readonly expected: (request: Request, bindings?: Bindings) => Promise<unknown[]>;
+}
+
+const CALL = { timeoutMs: 20_000, maxRows: 100_000 };
+
+/** The promises of the connector interface, tested on one fixture. Every connector adopts it with a function that opens the fixture on its engine. */
+export function testConnector(name: string, openFixture: () => Promise<Fixture>): void {
+  describe(`connector ${name}`, () => {
+    let fixture: Fixture;
+    let catalog: Catalog;
+    let tables: Tables;
+    const memory = createMemoryConnector({ source: 'expected', catalog: fixtureCatalog(), tables: fixtureTables(), timeZone: FIXTURE_TIME_ZONE });
+
+    beforeAll(async () => {
+      fixture = await openFixture();
+      catalog = await fixture.connector.introspect(call());
+      tables = tablesOf(catalog);
+    }, 60_000);
+    afterAll(async () => fixture?.close());
+
+    const answer = async (connector: Connector, request: Request, bindings: Bindings = {}): Promise<unknown[]> => {
+      const rows = await connector.prepare(request).run(bindings, call());
+      return normalizeRows(request, rows);
+    };
+    const kit: Kit = {
+      connector: () => fixture.connector,
+      tables: () => tables,
+      run: (request, bindings) => answer(fixture.connector, request, bindings),
+      expected: (request, bindings) => answer(memory, request, bindings),
+    };
+
+    const section = (title: string, cases: readonly Case[]): void => {
+      describe(title, () => {
+        it.each(cases.map((entry) => [entry.title, entry] as const))('%s', async (_title, entry) => {
+          const request = entry.request(tables);
+          expect(await kit.run(request, entry.bindings)).toEqual(entry.expected);
+        });
+      });
+    };
+
+    describe('introspection', () => {
+      it.each(TABLES.map((table) => [table.name]))('finds columns, types and keys of %s', (tableName) => {
+        const found = catalog.tables.find((table) => table.name === tableName);
+        const wanted = fixtureCatalog().tables.find((table) => table.name === tableName);
+        expect(found && essence(found)).toEqual(wanted && essence(wanted));
+      });
+      it('tells views from tables', () => {
+        const view = catalog.tables.find((table) => table.name === 'red_orders') ?? (name === 'memory' ? undefined : null);
+        if (view !== undefined) expect(view).toMatchObject({ kind: 'view', primaryKey: [], columns: [{ name: 'id' }, { name: 'person_id' }, { name: 'amount' }] });
+      });
+      it('says that a healthy source is up', async () => {
+        expect(await fixture.connector.health(call())).toMatchObject({ status: 'up' });
+      });
+    });
+
+    describe('rows', () => {
+      it.each(TABLES.map((table) => [table.name]))('reads every value of %s in wire form', async (tableName) => {
+        const rows = tables.rows(tableName);
+        const key = catalog.tables.find((table) => table.name === tableName)!.primaryKey;
+        const request: Request = {
+          kind: 'rows',
+          query: {
+            rows,
+            columns: rows.columns.map((column) => tables.column(tableName, column.name)),
+            orderBy: key.map((column) => ({ value: tables.column(tableName, column), direction: 'asc', nulls: 'first' })),
+            children: [],
+          },
+        };
+        expect(await kit.run(request)).toEqual(await kit.expected(request));
+      });
+    });
+    section('predicates', PREDICATE_CASES);
+    section('expressions', EXPRESSION_CASES);
+    section('row sets', ROW_SET_CASES);
+    section('aggregates, orders and paging', AGGREGATE_CASES);
+    testChildren(kit);
+    testInjection(kit);
+    testRandomRequests(kit);
+
+    describe('calls', () => {
+      it('refuses what it does not declare', () => {
+        const missing = [...allNeeds()].filter(([need]) => !declares(fixture.connector, need));
+        for (const [, request] of missing) expect(() => fixture.connector.prepare(request)).toThrow(expect.objectContaining({ code: 'SOURCE_CAPABILITY_MISSING' }));
+      });
+      it('fails rather than cut a list short', async () => {
+        const request = everyLine(tables);
+        await expect(fixture.connector.prepare(request).run({}, { ...call(), maxRows: 59 })).rejects.toMatchObject({ code: 'JOIN_TOO_LARGE' });
+        expect(await fixture.connector.prepare(request).run({}, { ...call(), maxRows: 60 })).toHaveLength(60);
+      });
+      it('says so when a table or a column is gone', async () => {
+        const gone = (table: string, column: string): Request => ({
+          kind: 'rows',
+          query: { rows: { kind: 'table', table, columns: [{ name: column, type: { kind: 'text' } }] }, columns: [{ kind: 'column', column, type: { kind: 'text' } }], orderBy: [], children: [] },
+        });
+        await expect(runCold(fixture.connector, gone('never_was', 'x'))).rejects.toMatchObject({ code: 'SOURCE_DRIFT' });
+        await expect(runCold(fixture.connector, gone('people', 'never_was'))).rejects.toMatchObject({ code: 'SOURCE_DRIFT' });
+      });
+      it('gives up at once when the call is abandoned', async () => {
+        const abandoned = fixture.connector.prepare(everyLine(tables)).run({}, { ...CALL, signal: AbortSignal.abort() });
+        await expect(abandoned).rejects.toBeInstanceOf(Error);
+      });
+      it('answers many calls at once, each with its own bindings', async () => {
+        const request: Request = {
+          kind: 'rows',
+          query: { rows: tables.rows('people'), columns: [tables.column('people', 'id')], where: { kind: 'compare', op: 'eq', left: tables.column('people', 'id'), right: { kind: 'variable', name: 'id', type: { kind: 'integer', bits: 32 } } }, orderBy: [], children: [] },
+        };
+        const prepared = fixture.connector.prepare(request);
+        const ids = Array.from({ length: 24 }, (_, index) => index + 1);
+        expect(await Promise.all(ids.map((id) => prepared.run({ variables: { id } }, call())))).toEqual(ids.map((id) => [[id]]));
+      });
+    });
+
+    describe('closing', () => {
+      it('refuses new calls once closed, and may be closed twice', async () => {
+        const prepared = fixture.connector.prepare(everyLine(tables));
+        await Promise.all([fixture.connector.close(), fixture.connector.close()]);
+        await expect(prepared.run({}, call())).rejects.toBeInstanceOf(HubError);
+        expect(await fixture.connector.health(call())).toMatchObject({ status: 'down' });
+      });
+    });
+  });
+}
+
+function call(): { signal: AbortSignal; timeoutMs: number; maxRows: number } {
+  return { ...CALL, signal: new AbortController().signal };
+}
+
+async function runCold(connector: Connector, request: Request): Promise<Row[]> {
+  return connector.prepare(request).run({}, call());
+}
+
+function everyLine(tables: Tables): Request {
+  return { kind: 'rows', query: { rows: tables.rows('lines'), columns: [tables.column('lines', 'id')], orderBy: [], children: [] } };
+}
+
+/** What the engines can agree on. */
+function essence(table: CatalogTable): unknown {
+  return {
+    kind: table.kind,
+    columns: table.columns.map(({ name, type, nullable }) => ({
+      name,
+      nullable,
+      kind: type.kind,
+      ...(type.kind === 'integer' ? { bits: type.bits } : {}),
+      ...(type.kind === 'timestamp' ? { zoned: type.zoned } : {}),
+      ...(type.kind === 'decimal' ? { scale: type.scale } : {}),
+      ...(type.kind === 'text' ? { padded: type.padded ?? false } : {}),
+    })),
+    primaryKey: table.primaryKey,
+    foreignKeys: table.foreignKeys.map(({ columns, table: target, references }) => ({ columns, table: target.name, references })),
+    indexedColumns: [...new Set(table.indexedColumns)].sort(),
+  };
+}
+
+function allNeeds(): Map<string, Request> {
+  const people: Request = { kind: 'rows', query: { rows: { kind: 'table', table: 'people', columns: [] }, columns: [], orderBy: [], children: [] } };
+  const text = { kind: 'literal', value: '', type: { kind: 'text' } } as const;
+  const { rows } = people.query;
+  const query = people.query;
+  const requests: readonly Request[] = [
+    { kind: 'batch', keys: [], children: [] },
+    { kind: 'rows', query: { ...query, where: { kind: 'exists', on: [], rows, negated: false } } },
+    { kind: 'aggregate', query: { rows, measures: [{ fn: 'count' }] } },
+    { kind: 'aggregate', query: { rows, measures: [], by: [text] } },
+    { kind: 'rows', query: { ...query, orderBy: [{ value: text, direction: 'asc', nulls: 'first' }] } },
+    { kind: 'rows', query: { ...query, offset: 1 } },
+    { kind: 'rows', query: { ...query, where: { kind: 'isNull', value: text, negated: false } } },
+    { kind: 'rows', query: { ...query, rows: { kind: 'union', branches: [], columns: [] } } },
+    { kind: 'rows', query: { ...query, rows: { kind: 'latest', rows, by: [], orderBy: [] } } },
+    { kind: 'rows', query: { ...query, rows: { kind: 'lookup', rows, table: rows, on: [], values: [], orderBy: [] } } },
+    { kind: 'rows', query: { ...query, rows: { kind: 'unpivot', rows, branches: [] } } },
+    { kind: 'rows', query: { ...query, rows: { kind: 'jsonRows', rows, value: text, path: [], element: 'e', ordinal: 'o' } } },
+    { kind: 'rows', query: { ...query, rows: { kind: 'splitRows', rows, value: text, separators: [','], part: 'p', ordinal: 'o' } } },
+    { kind: 'rows', query: { ...query, rows: { kind: 'extend', rows, values: [] } } },
+    { kind: 'rows', query: { ...query, rows: { kind: 'grouped', rows, by: [], measures: [] } } },
+  ];
+  return new Map(requests.flatMap((request) => [...neededCapabilities(request)].map((need) => [need, request] as const)));
+}
+
+function declares(connector: Connector, need: string): boolean {
+  const [name, part] = need.split('.') as [keyof typeof ALL_CAPABILITIES, string?];
+  return (part === undefined ? connector.capabilities[name] : connector.capabilities.rowSets?.[part]) !== undefined;
+}
