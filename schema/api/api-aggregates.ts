@@ -2,7 +2,17 @@ import type { LeafField, UnifiedType } from '../model/unified.ts';
 import type { ApiContext, LeafTest } from './api-context.ts';
 import { unitArgument } from './api-objects.ts';
 import { leafTraits } from './leaves.ts';
-import { aggregateName, aggregateOrderByName, filterName, havingName, measureHavingName, measureName, measureOrderByName, MEASURES, type MeasurePart } from './names.ts';
+import {
+  aggregateName,
+  aggregateOrderByName,
+  filterName,
+  havingName,
+  measureHavingName,
+  measureName,
+  measureOrderByName,
+  MEASURES,
+  type MeasurePart,
+} from './names.ts';
 import { block, field } from './sdl-writer.ts';
 
 const PARTS: readonly MeasurePart[] = ['Distinct', 'Numbers', 'Values'];
@@ -27,7 +37,13 @@ export function aggregateTypes(context: ApiContext, type: UnifiedType): string {
   const having = havingName(name);
   return (
     block(`type ${aggregateName(name)}`, ['count: Int!', ...measures.map(([measure, part]) => field(measure, measureName(name, part)))]) +
-    block(`input ${having}`, [`and: [${having}!]`, `or: [${having}!]`, `not: ${having}`, 'count: IntFilter', ...measures.map(([measure, part]) => field(measure, measureHavingName(name, part)))]) +
+    block(`input ${having}`, [
+      `and: [${having}!]`,
+      `or: [${having}!]`,
+      `not: ${having}`,
+      'count: IntFilter',
+      ...measures.map(([measure, part]) => field(measure, measureHavingName(name, part))),
+    ]) +
     block(`input ${aggregateOrderByName(name)} @oneOf`, aggregateOrders(name)) +
     parts
   );
@@ -45,8 +61,14 @@ function measureTypes(context: ApiContext, type: UnifiedType, part: MeasurePart)
   const nested = (nameOf: (type: string, part: MeasurePart) => string): string[] => values.map((value) => field(value.name, nameOf(value.type, part)));
   const unit = (leaf: LeafField): string[] => (part === 'Distinct' ? [] : unitArgument(leaf));
   return (
-    block(`type ${measureName(type.name, part)}`, [...leaves.map((leaf) => field(leaf.name, measureScalar(part, leaf), { args: unit(leaf) })), ...nested(measureName)]) +
-    block(`input ${measureHavingName(type.name, part)}`, [...leaves.map((leaf) => field(leaf.name, filterName(measureScalar(part, leaf)))), ...nested(measureHavingName)]) +
+    block(`type ${measureName(type.name, part)}`, [
+      ...leaves.map((leaf) => field(leaf.name, measureScalar(part, leaf), { args: unit(leaf) })),
+      ...nested(measureName),
+    ]) +
+    block(`input ${measureHavingName(type.name, part)}`, [
+      ...leaves.map((leaf) => field(leaf.name, filterName(measureScalar(part, leaf)))),
+      ...nested(measureHavingName),
+    ]) +
     block(`input ${measureOrderByName(type.name, part)} @oneOf`, [...leaves.map((leaf) => field(leaf.name, 'OrderDirection')), ...nested(measureOrderByName)])
   );
 }

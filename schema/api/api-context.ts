@@ -25,7 +25,8 @@ export function createApiContext(model: UnifiedModel, features: ApiFeatures): Ap
   const present = new Set(entities.map((type) => type.name));
   const holders = new Map<string, { entity: string; field: string }[]>();
   for (const entity of entities) {
-    for (const field of entity.fields.values()) if (field.kind === 'value') holders.set(field.type, [...(holders.get(field.type) ?? []), { entity: entity.name, field: field.name }]);
+    for (const field of entity.fields.values())
+      if (field.kind === 'value') holders.set(field.type, [...(holders.get(field.type) ?? []), { entity: entity.name, field: field.name }]);
   }
   const yes: LeafTest = () => true;
   const readable = (entity: string, path: string, leaf: LeafField, may: LeafTest): boolean => features.readable(entity, path) && may(entity, path, leaf);
@@ -43,9 +44,14 @@ export function createApiContext(model: UnifiedModel, features: ApiFeatures): Ap
     valueFields: (type, may = yes) =>
       [...type.fields.values()].filter((field): field is ValueField => {
         if (field.kind !== 'value' || type.kind !== 'entity') return false;
-        return [...(model.types.get(field.type)?.fields.values() ?? [])].some((leaf) => leaf.kind === 'leaf' && readable(type.name, `${field.name}.${leaf.name}`, leaf, may));
+        return [...(model.types.get(field.type)?.fields.values() ?? [])].some(
+          (leaf) => leaf.kind === 'leaf' && readable(type.name, `${field.name}.${leaf.name}`, leaf, may),
+        );
       }),
     relations: (type, may = () => true) =>
-      [...type.fields.values()].filter((field): field is RelationField => field.kind === 'relation' && type.kind === 'entity' && present.has(field.target) && features.relationReadable(type.name, field.name) && may(field)),
+      [...type.fields.values()].filter(
+        (field): field is RelationField =>
+          field.kind === 'relation' && type.kind === 'entity' && present.has(field.target) && features.relationReadable(type.name, field.name) && may(field),
+      ),
   };
 }

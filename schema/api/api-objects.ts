@@ -10,9 +10,16 @@ const AS_OF = '"The day that it is asked for; default: today." asOf: Date';
 export function queryType({ entities, model }: ApiContext): string {
   const roots = entities.flatMap((type) => {
     const key = type.key.map((name) => `${name}: ${leafTypeOf(model.types.get(type.name)?.fields.get(name))}!`);
-    return [field(type.names.one, type.name, { args: key, description: labelled(type.description, type.label) }), field(type.names.many, connectionName(type.name), { args: listArguments(type.name), description: labelled(undefined, type.label) })];
+    return [
+      field(type.names.one, type.name, { args: key, description: labelled(type.description, type.label) }),
+      field(type.names.many, connectionName(type.name), { args: listArguments(type.name), description: labelled(undefined, type.label) }),
+    ];
   });
-  return block('type Query', [...roots, '"By an id that the API gave out; null where there is nothing to see." node(id: ID!): Node', '"As `node`, in the order of the ids." nodes(ids: [ID!]!): [Node]!']);
+  return block('type Query', [
+    ...roots,
+    '"By an id that the API gave out; null where there is nothing to see." node(id: ID!): Node',
+    '"As `node`, in the order of the ids." nodes(ids: [ID!]!): [Node]!',
+  ]);
 }
 
 function leafTypeOf(leaf: UnifiedField | undefined): string {
@@ -32,8 +39,12 @@ export function entityTypes(context: ApiContext, type: UnifiedType): string {
   const fields = [...type.fields.values()].flatMap((each) => {
     const options = { description: labelled(each.description, each.label), deprecated: each.deprecated };
     if (each.kind === 'leaf' && leaves.has(each.name)) return [leafField(each, usesClock(model, type.name, each.name))];
-    if (each.kind === 'value' && values.has(each.name)) return [field(each.name, each.type, { ...options, args: valueArguments(context, type.name, each.name, each.type) })];
-    if (each.kind === 'relation' && relations.has(each.name)) return [each.many ? field(each.name, connectionName(each.target), { ...options, args: listArguments(each.target) }) : field(each.name, each.target, options)];
+    if (each.kind === 'value' && values.has(each.name))
+      return [field(each.name, each.type, { ...options, args: valueArguments(context, type.name, each.name, each.type) })];
+    if (each.kind === 'relation' && relations.has(each.name))
+      return [
+        each.many ? field(each.name, connectionName(each.target), { ...options, args: listArguments(each.target) }) : field(each.name, each.target, options),
+      ];
     return [];
   });
   const checks = features.hasChecks(type.name) ? ['"核验 Checks of this entity, all of them or those named." checks(codes: [String!]): [CheckResult!]'] : [];
@@ -52,7 +63,11 @@ export function valueType(context: ApiContext, type: UnifiedType): string {
 
 function leafField(leaf: LeafField, clock: boolean): string {
   const args = [...unitArgument(leaf), ...(clock ? [AS_OF] : [])];
-  return field(leaf.name, leaf.nonNull ? `${leaf.type.name}!` : leaf.type.name, { args, description: labelled(leaf.description, leaf.label), deprecated: leaf.deprecated });
+  return field(leaf.name, leaf.nonNull ? `${leaf.type.name}!` : leaf.type.name, {
+    args,
+    description: labelled(leaf.description, leaf.label),
+    deprecated: leaf.deprecated,
+  });
 }
 
 /** The unit only changes what is printed. */
@@ -68,7 +83,13 @@ function valueArguments({ model }: ApiContext, entity: string, name: string, val
 }
 
 function connectionTypes(type: string): string {
-  const groupArguments = [`by: [${groupByName(type)}!]!`, `"In addition to the list’s own filter." where: ${whereName(type)}`, `having: ${havingName(type)}`, `orderBy: [${groupOrderByName(type)}!]`, 'first: Int'];
+  const groupArguments = [
+    `by: [${groupByName(type)}!]!`,
+    `"In addition to the list’s own filter." where: ${whereName(type)}`,
+    `having: ${havingName(type)}`,
+    `orderBy: [${groupOrderByName(type)}!]`,
+    'first: Int',
+  ];
   return (
     block(`type ${connectionName(type)}`, [
       `edges: [${edgeName(type)}!]!`,

@@ -2,7 +2,20 @@ import type { UnifiedType } from '../model/unified.ts';
 import { aggregateOrders } from './api-aggregates.ts';
 import type { ApiContext, LeafTest } from './api-context.ts';
 import { leafTraits } from './leaves.ts';
-import { aggregateName, aggregateOrderByName, groupByName, groupFieldName, groupFieldValue, groupKeyName, groupKeyOrderByName, groupLeavesName, groupLeavesOrderByName, groupName, groupOrderByName, orderByName } from './names.ts';
+import {
+  aggregateName,
+  aggregateOrderByName,
+  groupByName,
+  groupFieldName,
+  groupFieldValue,
+  groupKeyName,
+  groupKeyOrderByName,
+  groupLeavesName,
+  groupLeavesOrderByName,
+  groupName,
+  groupOrderByName,
+  orderByName,
+} from './names.ts';
 import { block, field } from './sdl-writer.ts';
 
 /** `XOrderBy`: one field at a time, through relations and their aggregates. */
@@ -34,7 +47,11 @@ export function groupTypes(context: ApiContext, type: UnifiedType): string {
   return (
     inside +
     block(`type ${groupName(name)}`, [`key: ${groupKeyName(name)}!`, `aggregate: ${aggregateName(name)}!`]) +
-    block(`type ${groupKeyName(name)}`, [...plain, ...nested.map((each) => field(each.name, groupLeavesName(each.type)))], 'What the group is by; other fields are null.') +
+    block(
+      `type ${groupKeyName(name)}`,
+      [...plain, ...nested.map((each) => field(each.name, groupLeavesName(each.type)))],
+      'What the group is by; other fields are null.',
+    ) +
     block(`input ${groupByName(name)}`, [`field: ${groupFieldName(name)}!`, '"Only for days, months and times." truncate: DateTruncation']) +
     block(
       `enum ${groupFieldName(name)}`,
@@ -51,7 +68,8 @@ export function groupPaths(context: ApiContext, type: UnifiedType): string[] {
   const own = context.leaves(type, may).map((leaf) => leaf.name);
   const nested = nestedInKey(context, type).flatMap((each) => {
     const target = context.model.types.get(each.type)!;
-    const test: LeafTest = target.kind === 'entity' ? may : (entity, path, leaf) => entity === type.name && path.startsWith(`${each.name}.`) && may(entity, path, leaf);
+    const test: LeafTest =
+      target.kind === 'entity' ? may : (entity, path, leaf) => entity === type.name && path.startsWith(`${each.name}.`) && may(entity, path, leaf);
     return context.leaves(target, test).map((leaf) => `${each.name}.${leaf.name}`);
   });
   return [...own, ...nested];

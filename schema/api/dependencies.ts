@@ -21,7 +21,10 @@ export function dependenciesOf(model: UnifiedModel, type: string, path: string):
   const relation = model.types.get(type)?.fields.get(derivation.relation);
   if (relation?.kind !== 'relation') return [];
   const literals = [derivation.where, derivation.kind === 'pick' ? derivation.orderBy : undefined].filter((literal) => literal !== undefined);
-  return [...(derivation.field === undefined ? [] : resolve(model, relation.target, derivation.field)), ...literals.flatMap((literal) => namedIn(model, relation.target, parseConstValue(literal)))];
+  return [
+    ...(derivation.field === undefined ? [] : resolve(model, relation.target, derivation.field)),
+    ...literals.flatMap((literal) => namedIn(model, relation.target, parseConstValue(literal))),
+  ];
 }
 
 /** True when a leaf's value depends on the day it is asked: it then takes an argument `asOf`. */
@@ -69,7 +72,8 @@ function namedIn(model: UnifiedModel, type: string, literal: ConstValueNode): Le
     const field = model.types.get(type)?.fields.get(name.value);
     if (field?.kind === 'leaf') return [{ type, path: field.name }];
     if (field?.kind === 'relation') return namedIn(model, field.target, value);
-    if (field?.kind === 'value') return value.kind === Kind.OBJECT ? value.fields.flatMap((part) => resolve(model, type, `${field.name}.${part.name.value}`)) : [];
+    if (field?.kind === 'value')
+      return value.kind === Kind.OBJECT ? value.fields.flatMap((part) => resolve(model, type, `${field.name}.${part.name.value}`)) : [];
     return LOGIC.has(name.value) ? namedIn(model, type, value) : [];
   });
 }

@@ -23,5 +23,14 @@ export interface ApiFeatures {
 /** Everything that the model says, as if one source could answer all of it. For documentation, validation and tests. */
 export function everyFeature(model: UnifiedModel): ApiFeatures {
   const yes = (type: string): boolean => model.types.has(type);
-  return { readable: yes, filterable: yes, orderable: yes, aggregatable: yes, relationReadable: yes, relationWhere: () => 'all', relationOrder: yes, hasChecks: yes };
+  return {
+    readable: yes,
+    filterable: yes,
+    orderable: yes,
+    aggregatable: yes,
+    relationReadable: yes,
+    relationWhere: () => 'all',
+    relationOrder: yes,
+    hasChecks: yes,
+  };
 }

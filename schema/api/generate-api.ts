@@ -28,8 +28,12 @@ export function generateApi(model: UnifiedModel, features: ApiFeatures, options:
   const scalars = createScalars(model.scalars.values(), options);
   const parts = [
     queryType(context),
-    ...context.entities.map((type) => entityTypes(context, type) + whereTypes(context, type) + orderTypes(context, type) + aggregateTypes(context, type) + groupTypes(context, type)),
-    ...context.values.map((type) => valueType(context, type) + whereTypes(context, type) + orderTypes(context, type) + aggregateTypes(context, type) + groupTypes(context, type)),
+    ...context.entities.map(
+      (type) => entityTypes(context, type) + whereTypes(context, type) + orderTypes(context, type) + aggregateTypes(context, type) + groupTypes(context, type),
+    ),
+    ...context.values.map(
+      (type) => valueType(context, type) + whereTypes(context, type) + orderTypes(context, type) + aggregateTypes(context, type) + groupTypes(context, type),
+    ),
     enumTypes(context),
     filterTypes(context),
     ...[...scalars.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(scalarType),
@@ -41,7 +45,8 @@ export function generateApi(model: UnifiedModel, features: ApiFeatures, options:
 
 function withBlockStrings(document: DocumentNode): DocumentNode {
   return visit(document, {
-    enter: (node: ASTNode) => ('description' in node && node.description !== undefined ? { ...node, description: { ...node.description, block: true } } : undefined),
+    enter: (node: ASTNode) =>
+      'description' in node && node.description !== undefined ? { ...node, description: { ...node.description, block: true } } : undefined,
   }) as DocumentNode;
 }
 

@@ -27,7 +27,10 @@ export const measureHavingName = (type: string, part: MeasurePart): string => `$
 export const measureOrderByName = (type: string, part: MeasurePart): string => `${type}Aggregate${part}OrderBy`;
 
 /** Response fields of an aggregate beside `count`, with the part each belongs to. */
-export const MEASURES = { countDistinct: 'Distinct', sum: 'Numbers', avg: 'Numbers', min: 'Values', max: 'Values' } as const satisfies Record<string, MeasurePart>;
+export const MEASURES = { countDistinct: 'Distinct', sum: 'Numbers', avg: 'Numbers', min: 'Values', max: 'Values' } as const satisfies Record<
+  string,
+  MeasurePart
+>;
 
 /** Separates steps of a path in a group field: `owner.name` is `OWNER__NAME`. */
 const STEP = '__';
@@ -57,10 +60,44 @@ export function plural(name: string): string {
 }
 
 /** Endings of generated type names: no unified type may have one, so that a new type can never collide with an old one's API. */
-export const RESERVED_ENDINGS: readonly string[] = ['Connection', 'Edge', 'Where', 'OrderBy', 'Aggregate', 'AggregateNumbers', 'AggregateValues', 'AggregateDistinct', 'Having', 'HavingNumbers', 'HavingValues', 'HavingDistinct', 'Group', 'GroupBy', 'GroupKey', 'GroupField', 'GroupLeaves', 'Filter'];
+export const RESERVED_ENDINGS: readonly string[] = [
+  'Connection',
+  'Edge',
+  'Where',
+  'OrderBy',
+  'Aggregate',
+  'AggregateNumbers',
+  'AggregateValues',
+  'AggregateDistinct',
+  'Having',
+  'HavingNumbers',
+  'HavingValues',
+  'HavingDistinct',
+  'Group',
+  'GroupBy',
+  'GroupKey',
+  'GroupField',
+  'GroupLeaves',
+  'Filter',
+];
 
 /** Types of the API that every hub has. */
-export const RESERVED_TYPES: ReadonlySet<string> = new Set(['Query', 'Mutation', 'Subscription', 'Node', 'PageInfo', 'EntityMeta', 'SourceRef', 'DataIssue', 'DepartmentValue', 'OpenKey', 'CheckResult', 'Severity', 'OrderDirection', 'DateTruncation']);
+export const RESERVED_TYPES: ReadonlySet<string> = new Set([
+  'Query',
+  'Mutation',
+  'Subscription',
+  'Node',
+  'PageInfo',
+  'EntityMeta',
+  'SourceRef',
+  'DataIssue',
+  'DepartmentValue',
+  'OpenKey',
+  'CheckResult',
+  'Severity',
+  'OrderDirection',
+  'DateTruncation',
+]);
 
 /** Fields that every entity or its filter has, and names that expressions have. */
 export const RESERVED_FIELDS: ReadonlySet<string> = new Set(['id', 'checks', 'and', 'or', 'not', 'asOf', 'now']);

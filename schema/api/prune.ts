@@ -1,6 +1,5 @@
 import { Kind, visit, type DefinitionNode, type DocumentNode, type FieldDefinitionNode, type InputValueDefinitionNode, type TypeNode } from 'graphql';
-
-const GRAPHQL_SCALARS = ['String', 'ID', 'Int', 'Float', 'Boolean'];
+import { GRAPHQL_SCALARS } from '../scalars/built-in.ts';
 
 /**
  * What is left when every field and argument whose type does not exist is taken out, again until nothing changes, and then every
@@ -10,7 +9,9 @@ export function pruneDocument(document: DocumentNode): DocumentNode {
   let definitions = document.definitions;
   for (;;) {
     const existing = existingTypes(definitions);
-    const next = definitions.filter((definition) => 'name' in definition && existing.has(definition.name!.value)).map((definition) => withoutMissing(definition, existing));
+    const next = definitions
+      .filter((definition) => 'name' in definition && existing.has(definition.name!.value))
+      .map((definition) => withoutMissing(definition, existing));
     const stable = next.length === definitions.length && next.every((definition, index) => definition === definitions[index]);
     definitions = next;
     if (stable) break;
@@ -22,13 +23,17 @@ export function pruneDocument(document: DocumentNode): DocumentNode {
 /** Least fixpoint: leaves exist, an object or input exists when one of its fields' types does. */
 function existingTypes(definitions: readonly DefinitionNode[]): ReadonlySet<string> {
   const existing = new Set<string>(GRAPHQL_SCALARS);
-  for (let size = -1; size !== existing.size; ) {
+  for (let size = -1; size !== existing.size;) {
     size = existing.size;
     for (const definition of definitions) {
       if (!('name' in definition) || definition.name === undefined) continue;
       const fields = 'fields' in definition ? (definition.fields ?? []) : undefined;
       const required = definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? (fields ?? []).filter((field) => field.type.kind === Kind.NON_NULL_TYPE) : [];
-      if (fields === undefined || (fields.some((field) => existing.has(namedType(field.type))) && required.every((field) => existing.has(namedType(field.type))))) existing.add(definition.name.value);
+      if (
+        fields === undefined ||
+        (fields.some((field) => existing.has(namedType(field.type))) && required.every((field) => existing.has(namedType(field.type))))
+      )
+        existing.add(definition.name.value);
     }
   }
   return existing;
@@ -60,7 +65,7 @@ function reachableTypes(definitions: readonly DefinitionNode[]): ReadonlySet<str
   return reached;
 }
 
-export function namedType(type: TypeNode): string {
+function namedType(type: TypeNode): string {
   let inner = type;
   while (inner.kind !== Kind.NAMED_TYPE) inner = inner.type;
   return inner.name.value;

@@ -20,15 +20,24 @@ export function readDerivation(uses: DirectiveUses, path: string, report: SdlRep
   switch (first) {
     case 'aggregate': {
       const empty = use.text('empty');
-      return { kind: 'aggregate', relation: text('relation'), function: text('function') as 'COUNT', ...(field === undefined ? {} : { field }), ...(where === undefined ? {} : { where }), ...(empty === undefined ? {} : { empty }) };
+      return {
+        kind: 'aggregate',
+        relation: text('relation'),
+        function: text('function') as 'COUNT',
+        ...(field === undefined ? {} : { field }),
+        ...(where === undefined ? {} : { where }),
+        ...(empty === undefined ? {} : { empty }),
+      };
     }
     case 'pick':
       checkLiteral(use, 'orderBy', report, path);
       return { kind: 'pick', relation: text('relation'), field: text('field'), orderBy: text('orderBy'), ...(where === undefined ? {} : { where }) };
     case 'computed': {
       const scale = use.number('scale');
-      if (text('expression').trim() === '') report.error(use.at('expression'), `the expression of "${path}" is empty`, 'write a CEL expression over its fields, or delete @computed');
-      if (scale !== undefined && (scale < 0 || scale > MAX_SCALE)) report.error(use.at('scale'), `the scale of "${path}" cannot be ${scale}`, `write 0 to ${MAX_SCALE}`);
+      if (text('expression').trim() === '')
+        report.error(use.at('expression'), `the expression of "${path}" is empty`, 'write a CEL expression over its fields, or delete @computed');
+      if (scale !== undefined && (scale < 0 || scale > MAX_SCALE))
+        report.error(use.at('scale'), `the scale of "${path}" cannot be ${scale}`, `write 0 to ${MAX_SCALE}`);
       return { kind: 'computed', expression: text('expression'), ...(scale === undefined ? {} : { scale }) };
     }
     case 'from':
@@ -46,5 +55,9 @@ function checkLiteral(use: DirectiveUse, argument: 'where' | 'orderBy', report: 
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
   }
-  report.error(use.at(argument), `"${argument}" of "${path}" is no ${argument === 'where' ? 'filter' : 'order'} in GraphQL’s notation`, `write it like ${example}`);
+  report.error(
+    use.at(argument),
+    `"${argument}" of "${path}" is no ${argument === 'where' ? 'filter' : 'order'} in GraphQL’s notation`,
+    `write it like ${example}`,
+  );
 }

@@ -1,18 +1,48 @@
 import { readFileSync } from 'node:fs';
-import { buildASTSchema, parse, print, valueFromAST, type ASTNode, type ConstDirectiveNode, type GraphQLArgument, type GraphQLDirective, type GraphQLEnumType } from 'graphql';
-import { getNamedType, isEnumType, isRequiredArgument } from 'graphql';
+import {
+  buildASTSchema,
+  getNamedType,
+  isEnumType,
+  isRequiredArgument,
+  parse,
+  print,
+  valueFromAST,
+  type ASTNode,
+  type ConstDirectiveNode,
+  type GraphQLArgument,
+  type GraphQLDirective,
+  type GraphQLEnumType,
+} from 'graphql';
 import type { SdlReport } from './sdl-report.ts';
 import { suggestion } from './suggest.ts';
 
-/** The directives as published in `schema/directives.graphql`. */
-export const DIRECTIVES_SDL = readFileSync(new URL('../directives.graphql', import.meta.url), 'utf8');
-
-const directiveSchema = buildASTSchema(parse(DIRECTIVES_SDL));
+const directiveSchema = buildASTSchema(parse(readFileSync(new URL('../directives.graphql', import.meta.url), 'utf8')));
 const directives: ReadonlyMap<string, GraphQLDirective> = new Map(directiveSchema.getDirectives().map((directive) => [directive.name, directive]));
-const usable = ['key', 'authority', 'relation', 'aggregate', 'pick', 'computed', 'from', 'unit', 'factor', 'coordinates', 'format', 'sharing', 'personal', 'label', 'names', 'deprecated'];
+const usable = [
+  'key',
+  'authority',
+  'relation',
+  'aggregate',
+  'pick',
+  'computed',
+  'from',
+  'unit',
+  'factor',
+  'coordinates',
+  'format',
+  'sharing',
+  'personal',
+  'label',
+  'names',
+  'deprecated',
+];
 
 /** Names of the enums that the directives' arguments use; they are no types of the unified schema. */
-export const DIRECTIVE_ENUMS: ReadonlySet<string> = new Set(Object.values(directiveSchema.getTypeMap()).filter((type) => isEnumType(type) && !type.name.startsWith('__')).map((type) => type.name));
+export const DIRECTIVE_ENUMS: ReadonlySet<string> = new Set(
+  Object.values(directiveSchema.getTypeMap())
+    .filter((type) => isEnumType(type) && !type.name.startsWith('__'))
+    .map((type) => type.name),
+);
 
 export type DirectiveLocation = 'OBJECT' | 'FIELD_DEFINITION' | 'ENUM' | 'ENUM_VALUE' | 'SCALAR';
 
@@ -38,7 +68,11 @@ export function readDirectives(nodes: readonly ConstDirectiveNode[] | undefined,
     if (directive === undefined) {
       report.error(node, `unknown directive "@${name}"`, suggestion(name, usable));
     } else if (!(directive.locations as readonly string[]).includes(location)) {
-      report.error(node, `"@${name}" cannot stand on ${WORDS[location]}`, `it belongs on ${directive.locations.map((at) => WORDS[at as DirectiveLocation] ?? at).join(' or ')}`);
+      report.error(
+        node,
+        `"@${name}" cannot stand on ${WORDS[location]}`,
+        `it belongs on ${directive.locations.map((at) => WORDS[at as DirectiveLocation] ?? at).join(' or ')}`,
+      );
     } else if (uses.has(name)) {
       report.error(node, `"@${name}" is written twice`, 'keep one of them');
     } else {
@@ -49,7 +83,13 @@ export function readDirectives(nodes: readonly ConstDirectiveNode[] | undefined,
   return uses;
 }
 
-const WORDS: Record<DirectiveLocation, string> = { OBJECT: 'a type', FIELD_DEFINITION: 'a field', ENUM: 'an enum', ENUM_VALUE: 'an enum value', SCALAR: 'a scalar' };
+const WORDS: Record<DirectiveLocation, string> = {
+  OBJECT: 'a type',
+  FIELD_DEFINITION: 'a field',
+  ENUM: 'an enum',
+  ENUM_VALUE: 'an enum value',
+  SCALAR: 'a scalar',
+};
 
 function readArguments(node: ConstDirectiveNode, directive: GraphQLDirective, report: SdlReport): DirectiveUse | undefined {
   const values = new Map<string, unknown>();
@@ -75,7 +115,8 @@ function readArguments(node: ConstDirectiveNode, directive: GraphQLDirective, re
     }
   }
   for (const definition of directive.args) {
-    if (isRequiredArgument(definition) && !places.has(definition.name)) fail(node, `"@${directive.name}" needs the argument "${definition.name}"`, `write @${directive.name}(${definition.name}: …)`);
+    if (isRequiredArgument(definition) && !places.has(definition.name))
+      fail(node, `"@${directive.name}" needs the argument "${definition.name}"`, `write @${directive.name}(${definition.name}: …)`);
     if (!places.has(definition.name) && definition.defaultValue !== undefined) values.set(definition.name, definition.defaultValue);
   }
   if (!sound) return undefined;
@@ -91,6 +132,10 @@ function readArguments(node: ConstDirectiveNode, directive: GraphQLDirective, re
 
 function expected(argument: GraphQLArgument): string {
   const type = getNamedType(argument.type);
-  if (isEnumType(type)) return `write one of ${(type as GraphQLEnumType).getValues().map((value) => value.name).join(', ')}`;
+  if (isEnumType(type))
+    return `write one of ${(type as GraphQLEnumType)
+      .getValues()
+      .map((value) => value.name)
+      .join(', ')}`;
   return `it is of type ${String(argument.type)}`;
 }

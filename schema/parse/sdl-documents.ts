@@ -1,4 +1,13 @@
-import { GraphQLError, Kind, parse, Source, type DefinitionNode, type EnumTypeDefinitionNode, type ObjectTypeDefinitionNode, type ScalarTypeDefinitionNode } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  parse,
+  Source,
+  type DefinitionNode,
+  type EnumTypeDefinitionNode,
+  type ObjectTypeDefinitionNode,
+  type ScalarTypeDefinitionNode,
+} from 'graphql';
 import { RESERVED_ENDINGS, RESERVED_TYPES } from '../api/names.ts';
 import { BUILT_IN_SCALARS } from '../scalars/built-in.ts';
 import { DIRECTIVE_ENUMS } from './sdl-directives.ts';
@@ -25,7 +34,11 @@ export function collectDefinitions(sources: readonly SdlSource[], report: SdlRep
   const seen = new Map<string, DefinitionNode>();
   for (const definition of sources.flatMap((source) => parseSource(source, report))) {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.ENUM_TYPE_DEFINITION && definition.kind !== Kind.SCALAR_TYPE_DEFINITION) {
-      report.error(definition, `${describe(definition)} has no place in the unified schema`, 'keep types, enums and scalars only; queries, filters and inputs are generated');
+      report.error(
+        definition,
+        `${describe(definition)} has no place in the unified schema`,
+        'keep types, enums and scalars only; queries, filters and inputs are generated',
+      );
       continue;
     }
     const name = definition.name.value;
@@ -56,20 +69,28 @@ function parseSource(source: SdlSource, report: SdlReport): readonly DefinitionN
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     const location = error.locations?.[0];
-    report.errorAt({ file: source.file, line: location?.line ?? 1, column: location?.column ?? 1 }, error.message.replace(/\.$/, ''), 'mend the GraphQL syntax here');
+    report.errorAt(
+      { file: source.file, line: location?.line ?? 1, column: location?.column ?? 1 },
+      error.message.replace(/\.$/, ''),
+      'mend the GraphQL syntax here',
+    );
     return [];
   }
 }
 
 function describe(definition: DefinitionNode): string {
   const name = 'name' in definition && definition.name !== undefined ? ` "${definition.name.value}"` : '';
-  return `${definition.kind.replace(/(Type)?(Definition|Extension)$/, '').replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()}${definition.kind.endsWith('Extension') ? ' extension' : ''}${name}`;
+  return `${definition.kind
+    .replace(/(Type)?(Definition|Extension)$/, '')
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toLowerCase()}${definition.kind.endsWith('Extension') ? ' extension' : ''}${name}`;
 }
 
 function checkTypeName(definition: ObjectTypeDefinitionNode | EnumTypeDefinitionNode | ScalarTypeDefinitionNode, name: string, report: SdlReport): void {
   const at = definition.name;
   if (name.startsWith('_')) report.error(at, `type name "${name}" starts with "_"`, 'names with "_" in front belong to the hub; choose another');
-  else if (RESERVED_TYPES.has(name) || DIRECTIVE_ENUMS.has(name) || BUILT_IN_SCALARS.has(name)) report.error(at, `type name "${name}" belongs to the hub`, `choose another, such as "${name}Record"`);
+  else if (RESERVED_TYPES.has(name) || DIRECTIVE_ENUMS.has(name) || BUILT_IN_SCALARS.has(name))
+    report.error(at, `type name "${name}" belongs to the hub`, `choose another, such as "${name}Record"`);
   else {
     const ending = RESERVED_ENDINGS.find((end) => name.endsWith(end));
     if (ending !== undefined) report.error(at, `type name "${name}" ends in "${ending}", as generated types do`, 'choose another ending');

@@ -1,5 +1,6 @@
 import type { UnifiedEnum, UnifiedScalar } from '../model/unified.ts';
 import { isDecimal } from '../model/decimal.ts';
+import { inspectPattern, PATTERN_REMEDY } from './portable-pattern.ts';
 import { readDirectives } from './sdl-directives.ts';
 import type { SdlDefinitions } from './sdl-documents.ts';
 import type { SdlReport } from './sdl-report.ts';
@@ -21,10 +22,17 @@ export function readEnums(definitions: SdlDefinitions, report: SdlReport): Reado
       const uses = readDirectives(value.directives, 'ENUM_VALUE', report);
       const factor = uses.get('factor')?.text('value');
       if (factor === undefined) bare.push(value);
-      else if (!isDecimal(factor) || /^[-0.]*$/.test(factor) || factor.startsWith('-')) report.error(uses.get('factor')!.at('value'), `the factor of "${name}.${valueName}" is "${factor}", which is no positive decimal`, 'write it in plain notation, such as "10000"');
+      else if (!isDecimal(factor) || /^[-0.]*$/.test(factor) || factor.startsWith('-'))
+        report.error(
+          uses.get('factor')!.at('value'),
+          `the factor of "${name}.${valueName}" is "${factor}", which is no positive decimal`,
+          'write it in plain notation, such as "10000"',
+        );
       values.push({ name: valueName, ...describe(value.description?.value, uses), ...(factor === undefined ? {} : { factor }) });
     }
-    if (bare.length < values.length) for (const value of bare) report.error(value.name, `value "${value.name.value}" of "${name}" has no @factor, but others have`, 'give every value of a unit enum its factor');
+    if (bare.length < values.length)
+      for (const value of bare)
+        report.error(value.name, `value "${value.name.value}" of "${name}" has no @factor, but others have`, 'give every value of a unit enum its factor');
     if (values.length === 0) report.error(node.name, `enum "${name}" has no values`, 'give it values or delete it');
     enums.set(name, { name, ...describe(node.description?.value, readDirectives(node.directives, 'ENUM', report)), values });
   }
@@ -35,30 +43,22 @@ export function readEnums(definitions: SdlDefinitions, report: SdlReport): Reado
 export function readScalars(definitions: SdlDefinitions, report: SdlReport): ReadonlyMap<string, UnifiedScalar> {
   const scalars = new Map<string, UnifiedScalar>();
   for (const [name, node] of definitions.scalars) {
-    const uses = readDirectives(node.directives?.filter((directive) => directive.name.value !== 'specifiedBy'), 'SCALAR', report);
+    const uses = readDirectives(
+      node.directives?.filter((directive) => directive.name.value !== 'specifiedBy'),
+      'SCALAR',
+      report,
+    );
     const format = uses.get('format');
     const pattern = format?.text('pattern');
     const normalize = format?.text('normalize');
-    const fault = pattern === undefined ? undefined : patternFault(pattern);
-    if (fault !== undefined) report.error(format!.at('pattern'), `the pattern of "${name}" ${fault}`, 'use literals, […], \\d, groups, |, ?, *, +, {n}, {n,m}; the whole text is matched without ^ and $');
-    scalars.set(name, { name, ...describe(node.description?.value, uses), ...(pattern === undefined ? {} : { pattern }), ...(normalize === undefined ? {} : { normalize }) });
+    const fault = pattern === undefined ? undefined : inspectPattern(pattern).fault;
+    if (fault !== undefined) report.error(format!.at('pattern'), `the pattern of "${name}" ${fault}`, PATTERN_REMEDY);
+    scalars.set(name, {
+      name,
+      ...describe(node.description?.value, uses),
+      ...(pattern === undefined ? {} : { pattern }),
+      ...(normalize === undefined ? {} : { normalize }),
+    });
   }
   return scalars;
-}
-
-/** Why a pattern is not portable across engines, or undefined when it is. */
-function patternFault(pattern: string): string | undefined {
-  const outsideClasses = pattern.replaceAll(/\[(?:\\.|[^\]\\])*\]/g, 'x');
-  const bare = outsideClasses.replaceAll(/\\[^\w\s]/g, 'x');
-  if (/\(\?(?!:)/.test(bare)) return 'uses look-around, named groups or flags';
-  if (/\\(?!d)/.test(bare)) return `uses "${/\\(?!d)./.exec(bare)?.[0] ?? '\\'}"`;
-  if (/[\^$]/.test(bare)) return 'contains ^ or $';
-  if (/\./.test(bare)) return 'contains "." for any character';
-  if (/[?*+}][?+]/.test(bare)) return 'uses lazy or possessive repetition';
-  try {
-    new RegExp(`^(?:${pattern})$`, 'u');
-    return undefined;
-  } catch {
-    return 'is no regular expression';
-  }
 }

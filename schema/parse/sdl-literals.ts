@@ -21,7 +21,12 @@ export function checkDerivations(model: UnifiedModel, types: ParsedTypes, report
       const { derivation } = leaf;
       if (derivation === undefined) continue;
       const circle = findCircle(model, { type: entity.name, path });
-      if (circle !== undefined) report.errorAt(leaf.place, `"${entity.name}.${path}" is derived from itself`, `break the circle ${circle.map((ref) => `${ref.type}.${ref.path}`).join(' → ')}`);
+      if (circle !== undefined)
+        report.errorAt(
+          leaf.place,
+          `"${entity.name}.${path}" is derived from itself`,
+          `break the circle ${circle.map((ref) => `${ref.type}.${ref.path}`).join(' → ')}`,
+        );
       if (derivation.kind !== 'aggregate' && derivation.kind !== 'pick') continue;
       const use = useOf(types, leaf);
       for (const argument of ['where', 'orderBy'] as const) {
@@ -31,11 +36,17 @@ export function checkDerivations(model: UnifiedModel, types: ParsedTypes, report
         for (const message of faultsOf(schema, entity.names.many, derivation.relation, argument, literal)) {
           const [what = message, remedy] = message.split(/\.? (?=Did you mean)/, 2);
           const id = JSON.stringify([leaf.place, argument, what]);
-          if (!reported.has(id)) report.error(use.at(argument), `"${argument}" of "${entity.name}.${path}": ${what.replace(/\.$/, '')}`, lowerFirst(remedy) ?? `write it as the argument "${argument}" of "${derivation.relation}" is written in queries`);
+          if (!reported.has(id))
+            report.error(
+              use.at(argument),
+              `"${argument}" of "${entity.name}.${path}": ${what.replace(/\.$/, '')}`,
+              lowerFirst(remedy) ?? `write it as the argument "${argument}" of "${derivation.relation}" is written in queries`,
+            );
           reported.add(id);
         }
       }
-      if (derivation.kind === 'aggregate' && derivation.empty !== undefined && !isCanonical(model, leaf, derivation.empty)) report.error(use.at('empty'), `"${derivation.empty}" is no ${leaf.type.name}`, 'write a value that the field can have, such as "0"');
+      if (derivation.kind === 'aggregate' && derivation.empty !== undefined && !isCanonical(model, leaf, derivation.empty))
+        report.error(use.at('empty'), `"${derivation.empty}" is no ${leaf.type.name}`, 'write a value that the field can have, such as "0"');
     }
   }
 }

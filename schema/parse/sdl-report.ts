@@ -1,6 +1,7 @@
 import type { ASTNode } from 'graphql';
 import type { Problem } from '../errors/problem.ts';
 import type { Place } from '../model/unified.ts';
+import { createReport } from './report.ts';
 
 /** Collects problems at the places where AST nodes stand. */
 export interface SdlReport {
@@ -18,15 +19,12 @@ export function placeOf(node: ASTNode): Place {
 }
 
 export function createSdlReport(): SdlReport {
-  const problems: Problem[] = [];
-  const add = (severity: Problem['severity'], place: Place, message: string, remedy: string): void => {
-    problems.push({ ...place, message, remedy, severity });
-  };
+  const report = createReport();
   return {
-    problems,
-    error: (at, message, remedy) => add('error', placeOf(at), message, remedy),
-    errorAt: (place, message, remedy) => add('error', place, message, remedy),
-    warning: (at, message, remedy) => add('warning', placeOf(at), message, remedy),
+    problems: report.problems,
+    error: (at, message, remedy) => report.error(placeOf(at), message, remedy),
+    errorAt: (place, message, remedy) => report.error(place, message, remedy),
+    warning: (at, message, remedy) => report.warning(placeOf(at), message, remedy),
   };
 }
 

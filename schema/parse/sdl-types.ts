@@ -26,7 +26,11 @@ export type ParsedTypes = ReadonlyMap<string, ParsedType>;
 
 /** Fields of entities that hold a value type. */
 export function parentsOf(valueType: string, types: ParsedTypes): { readonly parent: ParsedType; readonly field: string }[] {
-  return [...types.values()].flatMap((parent) => [...parent.fields.values()].filter((each) => parent.type.kind === 'entity' && each.field.kind === 'value' && each.field.type === valueType).map((each) => ({ parent, field: each.field.name })));
+  return [...types.values()].flatMap((parent) =>
+    [...parent.fields.values()]
+      .filter((each) => parent.type.kind === 'entity' && each.field.kind === 'value' && each.field.type === valueType)
+      .map((each) => ({ parent, field: each.field.name })),
+  );
 }
 
 /** What can be said of each type by itself; how types fit together is checked afterwards. */
@@ -37,10 +41,16 @@ export function readTypes(definitions: SdlDefinitions, report: SdlReport): Parse
 function readType(node: ObjectTypeDefinitionNode, definitions: SdlDefinitions, report: SdlReport): ParsedType {
   const name = node.name.value;
   const uses = readDirectives(node.directives, 'OBJECT', report);
-  for (const implemented of node.interfaces ?? []) report.error(implemented, `type "${name}" cannot implement "${implemented.name.value}"`, 'delete it; the hub adds its own interfaces');
+  for (const implemented of node.interfaces ?? [])
+    report.error(implemented, `type "${name}" cannot implement "${implemented.name.value}"`, 'delete it; the hub adds its own interfaces');
   const key = uses.get('key');
-  const keyFields = key?.text('fields')?.split(/\s+/).filter((field) => field !== '') ?? [];
-  if (key !== undefined && keyFields.length === 0) report.error(key.at('fields'), `the key of "${name}" names no field`, 'name the fields that identify it, such as @key(fields: "code")');
+  const keyFields =
+    key
+      ?.text('fields')
+      ?.split(/\s+/)
+      .filter((field) => field !== '') ?? [];
+  if (key !== undefined && keyFields.length === 0)
+    report.error(key.at('fields'), `the key of "${name}" names no field`, 'name the fields that identify it, such as @key(fields: "code")');
   // A malformed @key still says that this is an entity: it must not cause a second wave of errors.
   const kind = node.directives?.some((directive) => directive.name.value === 'key') === true ? 'entity' : 'value';
   const fields = new Map<string, ParsedField>();
@@ -67,7 +77,11 @@ function readType(node: ObjectTypeDefinitionNode, definitions: SdlDefinitions, r
     names: { one, many: names?.text('many') ?? plural(one) },
     key: keyFields,
     ...(authority === undefined ? {} : { authority }),
-    ...(coordinates === undefined ? {} : { coordinates: { longitude: coordinates.text('longitude') ?? '', latitude: coordinates.text('latitude') ?? '', datum: coordinates.text('datum') ?? '' } }),
+    ...(coordinates === undefined
+      ? {}
+      : {
+          coordinates: { longitude: coordinates.text('longitude') ?? '', latitude: coordinates.text('latitude') ?? '', datum: coordinates.text('datum') ?? '' },
+        }),
     fields: new Map([...fields].map(([fieldName, parsed]) => [fieldName, parsed.field])),
     place: placeOf(node.name),
   };
@@ -79,17 +93,31 @@ function checkFieldName(node: FieldDefinitionNode, type: string, kind: UnifiedTy
   const upper = screamingSnake(name);
   const twin = screaming.get(upper);
   screaming.set(upper, name);
-  if (name.startsWith('_')) report.error(node.name, `field name "${type}.${name}" starts with "_"`, 'names with "_" in front belong to the hub; choose another');
+  if (name.startsWith('_'))
+    report.error(node.name, `field name "${type}.${name}" starts with "_"`, 'names with "_" in front belong to the hub; choose another');
   else if (name.includes('__')) report.error(node.name, `field name "${type}.${name}" contains "__"`, 'write a single "_" or camel case');
-  else if (kind === 'entity' && RESERVED_FIELDS.has(name)) report.error(node.name, `field name "${type}.${name}" belongs to the hub`, name === 'id' ? 'every entity has an opaque "id" already; choose another, such as "number"' : 'choose another');
+  else if (kind === 'entity' && RESERVED_FIELDS.has(name))
+    report.error(
+      node.name,
+      `field name "${type}.${name}" belongs to the hub`,
+      name === 'id' ? 'every entity has an opaque "id" already; choose another, such as "number"' : 'choose another',
+    );
   else if (twin !== undefined) report.error(node.name, `fields "${twin}" and "${name}" of "${type}" are both ${upper} when grouping`, 'rename one of them');
 }
 
-function readField(node: FieldDefinitionNode, type: string, key: readonly string[], typeUses: DirectiveUses, definitions: SdlDefinitions, report: SdlReport): ParsedField {
+function readField(
+  node: FieldDefinitionNode,
+  type: string,
+  key: readonly string[],
+  typeUses: DirectiveUses,
+  definitions: SdlDefinitions,
+  report: SdlReport,
+): ParsedField {
   const name = node.name.value;
   const path = `${type}.${name}`;
   const uses = readDirectives(node.directives, 'FIELD_DEFINITION', report);
-  for (const argument of node.arguments ?? []) report.error(argument, `field "${path}" cannot declare the argument "${argument.name.value}"`, 'delete it; arguments are generated');
+  for (const argument of node.arguments ?? [])
+    report.error(argument, `field "${path}" cannot declare the argument "${argument.name.value}"`, 'delete it; arguments are generated');
   const shape = unwrap(node.type);
   const target = shape.name;
   const base = { name, ...describe(node.description?.value, uses), ...provenance(uses, typeUses), place: placeOf(node.name) };
@@ -98,21 +126,44 @@ function readField(node: FieldDefinitionNode, type: string, key: readonly string
     if (shape.nonNull) report.error(node.type, `field "${path}" cannot be non-null`, 'make it nullable: one department’s absence must not wipe the rest');
     if (shape.lists > 1) report.error(node.type, `field "${path}" is a list of lists`, `write [${target}!]`);
     if (!targetIsEntity) {
-      if (shape.lists > 0) report.error(node.type, `field "${path}" is a list of the value type "${target}"`, `give "${target}" a @key so that it is an entity, and relate it`);
+      if (shape.lists > 0)
+        report.error(node.type, `field "${path}" is a list of the value type "${target}"`, `give "${target}" a @key so that it is an entity, and relate it`);
       return { field: { kind: 'value', ...base, type: target }, node, uses };
     }
     const relation = uses.get('relation');
     if (relation === undefined && node.directives?.some((directive) => directive.name.value === 'relation') !== true) {
       report.error(node, `field "${path}" does not say how "${target}" is related`, 'add @relation(fields: […], references: […])');
     }
-    return { field: { kind: 'relation', ...base, target, many: shape.lists > 0, fields: relation?.texts('fields') ?? [], references: relation?.texts('references') ?? [], distinctFrom: relation?.flag('distinctFrom') ?? false }, node, uses };
+    return {
+      field: {
+        kind: 'relation',
+        ...base,
+        target,
+        many: shape.lists > 0,
+        fields: relation?.texts('fields') ?? [],
+        references: relation?.texts('references') ?? [],
+        distinctFrom: relation?.flag('distinctFrom') ?? false,
+      },
+      node,
+      uses,
+    };
   }
   const isEnum = definitions.enums.has(target);
   if (!isEnum && !definitions.scalars.has(target) && !BUILT_IN_SCALARS.has(target)) {
-    report.error(node.type, `unknown type "${target}" of field "${path}"`, suggestion(target, [...definitions.objects.keys(), ...definitions.enums.keys(), ...definitions.scalars.keys(), ...BUILT_IN_SCALARS], 'define it'));
+    report.error(
+      node.type,
+      `unknown type "${target}" of field "${path}"`,
+      suggestion(target, [...definitions.objects.keys(), ...definitions.enums.keys(), ...definitions.scalars.keys(), ...BUILT_IN_SCALARS], 'define it'),
+    );
   }
-  if (shape.lists > 0) report.error(node.type, `field "${path}" is a list of ${target}, and lists of leaves are not supported`, 'make it one value, or a type of its own with a @key and a @relation');
-  else if (shape.nonNull && !key.includes(name)) report.error(node.type, `field "${path}" cannot be non-null`, 'make it nullable: one department’s absence must not wipe the rest');
+  if (shape.lists > 0)
+    report.error(
+      node.type,
+      `field "${path}" is a list of ${target}, and lists of leaves are not supported`,
+      'make it one value, or a type of its own with a @key and a @relation',
+    );
+  else if (shape.nonNull && !key.includes(name))
+    report.error(node.type, `field "${path}" cannot be non-null`, 'make it nullable: one department’s absence must not wipe the rest');
   const unit = uses.get('unit')?.text('code');
   const derivation = readDerivation(uses, path, report);
   const field: LeafField = {
@@ -139,7 +190,10 @@ function unwrap(type: TypeNode): { readonly name: string; readonly nonNull: bool
 }
 
 /** Description, label and deprecation, each only where given. */
-export function describe(description: string | undefined, uses: DirectiveUses): { readonly description?: string; readonly label?: Label; readonly deprecated?: string } {
+export function describe(
+  description: string | undefined,
+  uses: DirectiveUses,
+): { readonly description?: string; readonly label?: Label; readonly deprecated?: string } {
   const label = uses.get('label');
   const zh = label?.text('zh');
   const en = label?.text('en');
@@ -159,7 +213,9 @@ function provenance(uses: DirectiveUses, typeUses: DirectiveUses): Pick<LeafFiel
   const personal = uses.get('personal')?.text('kind');
   return {
     ...(authority === undefined ? {} : { authority }),
-    ...(sharing === undefined ? {} : { sharing: { class: sharing.text('class') as 'UNCONDITIONAL' | 'CONDITIONAL' | 'NOT_SHARED', ...(grade === undefined ? {} : { grade }) } }),
+    ...(sharing === undefined
+      ? {}
+      : { sharing: { class: sharing.text('class') as 'UNCONDITIONAL' | 'CONDITIONAL' | 'NOT_SHARED', ...(grade === undefined ? {} : { grade }) } }),
     ...(personal === undefined ? {} : { personal }),
   };
 }

@@ -30,6 +30,9 @@ function hasErrors(problems: readonly Problem[]): boolean {
 }
 
 function withUnits(types: ParsedTypes, enumOf: (code: string) => string): ReadonlyMap<string, UnifiedType> {
-  const complete = (field: UnifiedField): UnifiedField => (field.kind === 'leaf' && field.unit !== undefined ? { ...field, unit: { ...field.unit, enum: enumOf(field.unit.code) } } : field);
-  return new Map([...types].map(([name, { type }]) => [name, { ...type, fields: new Map([...type.fields].map(([field, value]) => [field, complete(value)])) }]));
+  const complete = (field: UnifiedField): UnifiedField =>
+    field.kind === 'leaf' && field.unit !== undefined ? { ...field, unit: { ...field.unit, enum: enumOf(field.unit.code) } } : field;
+  return new Map(
+    [...types].map(([name, { type }]) => [name, { ...type, fields: new Map([...type.fields].map(([field, value]) => [field, complete(value)])) }]),
+  );
 }

@@ -15,7 +15,15 @@ export interface ScalarOptions {
 
 /** Every scalar of the hub beyond GraphQL's own, and those of the model, by name. */
 export function createScalars(scalars: Iterable<UnifiedScalar>, options: ScalarOptions): ReadonlyMap<string, GraphQLScalarType> {
-  const builtIn = [createDecimalScalar(), createBigIntScalar(), createDateScalar(), createDateTimeScalar(options.timeZone), createYearMonthScalar(), createJsonScalar(), createGeoJsonScalar()];
+  const builtIn = [
+    createDecimalScalar(),
+    createBigIntScalar(),
+    createDateScalar(),
+    createDateTimeScalar(options.timeZone),
+    createYearMonthScalar(),
+    createJsonScalar(),
+    createGeoJsonScalar(),
+  ];
   const own = [...scalars].map((scalar) => createFormattedScalar(scalar, options));
   return new Map([...builtIn, ...own].map((scalar) => [scalar.name, scalar as GraphQLScalarType]));
 }

@@ -11,7 +11,12 @@ export function createGeoJsonScalar(): GraphQLScalarType<Canonical, Canonical> {
   return createDocumentScalar('GeoJSON', '地理数据 A GeoJSON object.', 'https://www.rfc-editor.org/rfc/rfc7946', isGeoJson);
 }
 
-function createDocumentScalar(name: string, description: string, specifiedByURL: string, accepts: (value: unknown) => boolean): GraphQLScalarType<Canonical, Canonical> {
+function createDocumentScalar(
+  name: string,
+  description: string,
+  specifiedByURL: string,
+  accepts: (value: unknown) => boolean,
+): GraphQLScalarType<Canonical, Canonical> {
   const check = (value: unknown): Canonical => {
     if (!accepts(value)) throw new GraphQLError(`${name} is an object such as { "type": "Point", "coordinates": [120.6, 31.3] }`);
     return value as Canonical;
@@ -31,7 +36,8 @@ const DEPTHS: Readonly<Record<string, number>> = { Point: 1, MultiPoint: 2, Line
 
 function isGeoJson(value: unknown): boolean {
   if (!isRecord(value) || typeof value['type'] !== 'string') return false;
-  if (value['type'] === 'FeatureCollection') return Array.isArray(value['features']) && value['features'].every((feature) => isRecord(feature) && feature['type'] === 'Feature' && isGeoJson(feature));
+  if (value['type'] === 'FeatureCollection')
+    return Array.isArray(value['features']) && value['features'].every((feature) => isRecord(feature) && feature['type'] === 'Feature' && isGeoJson(feature));
   if (value['type'] === 'Feature') return value['geometry'] === null || isGeometry(value['geometry']);
   return isGeometry(value);
 }
@@ -39,14 +45,19 @@ function isGeoJson(value: unknown): boolean {
 function isGeometry(value: unknown): boolean {
   if (!isRecord(value) || typeof value['type'] !== 'string') return false;
   // A collection inside a collection is not wanted by the standard, and would let depth grow.
-  if (value['type'] === 'GeometryCollection') return Array.isArray(value['geometries']) && value['geometries'].every((part) => isRecord(part) && part['type'] !== 'GeometryCollection' && isGeometry(part));
+  if (value['type'] === 'GeometryCollection')
+    return (
+      Array.isArray(value['geometries']) && value['geometries'].every((part) => isRecord(part) && part['type'] !== 'GeometryCollection' && isGeometry(part))
+    );
   const depth = Object.hasOwn(DEPTHS, value['type']) ? DEPTHS[value['type']] : undefined;
   return depth !== undefined && areCoordinates(value['coordinates'], depth);
 }
 
 function areCoordinates(value: unknown, depth: number): boolean {
   if (!Array.isArray(value)) return false;
-  return depth === 1 ? value.length >= 2 && value.every((part) => typeof part === 'number' && Number.isFinite(part)) : value.every((part) => areCoordinates(part, depth - 1));
+  return depth === 1
+    ? value.length >= 2 && value.every((part) => typeof part === 'number' && Number.isFinite(part))
+    : value.every((part) => areCoordinates(part, depth - 1));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

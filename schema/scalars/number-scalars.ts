@@ -1,7 +1,7 @@
 import { isDecimal, normalizeDecimal } from '../model/decimal.ts';
 import { createTextScalar } from './text-scalar.ts';
 
-/** What MariaDB's DECIMAL holds; Postgres and SQLite hold more. */
+/** What the narrowest exact type of a source holds. */
 const MAX_DIGITS = 65;
 const MIN_BIG_INT = -(2n ** 63n);
 const MAX_BIG_INT = 2n ** 64n - 1n;

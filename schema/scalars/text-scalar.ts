@@ -21,7 +21,8 @@ const SHOWN = 60;
 /** Inputs are checked and made canonical; a wrong one is a GraphQLError that says what was expected. */
 export function createTextScalar(definition: TextScalarDefinition): GraphQLScalarType<string, string> {
   const { name, description, specifiedByURL, expected, read, write = read } = definition;
-  const refuse = (shown: string, node?: ValueNode): GraphQLError => new GraphQLError(`${name} is ${expected}; got ${shown.length > SHOWN ? `${shown.slice(0, SHOWN)}…` : shown}`, node === undefined ? {} : { nodes: node });
+  const refuse = (shown: string, node?: ValueNode): GraphQLError =>
+    new GraphQLError(`${name} is ${expected}; got ${shown.length > SHOWN ? `${shown.slice(0, SHOWN)}…` : shown}`, node === undefined ? {} : { nodes: node });
   const coerce = (value: unknown): string => {
     const text = typeof value === 'string' ? value : definition.numbers ? textOfNumber(value) : null;
     return (text === null ? null : read(text)) ?? raise(refuse(print(value)));
@@ -33,7 +34,10 @@ export function createTextScalar(definition: TextScalarDefinition): GraphQLScala
     parseValue: coerce,
     parseLiteral: (node) => {
       const text = node.kind === Kind.STRING || (definition.numbers && (node.kind === Kind.INT || node.kind === Kind.FLOAT)) ? node.value : null;
-      return (text === null ? null : read(text)) ?? raise(refuse('value' in node ? JSON.stringify(node.value) : `a ${node.kind.replace('Value', '').toLowerCase()}`, node));
+      return (
+        (text === null ? null : read(text)) ??
+        raise(refuse('value' in node ? JSON.stringify(node.value) : `a ${node.kind.replace('Value', '').toLowerCase()}`, node))
+      );
     },
     serialize: (value) => {
       const text = typeof value === 'string' ? value : textOfNumber(value);

@@ -20,7 +20,7 @@ describe('dependenciesOf', () => {
   });
 
   it('reads names outside strings and comments, with their members', () => {
-    expect(namesIn('a.b > 1 && size(c) > 2 || d == "asOf" + \'x\\\'now\' // now\n && [1].e')).toEqual(['a.b', 'size', 'c', 'd']);
+    expect(namesIn("a.b > 1 && size(c) > 2 || d == \"asOf\" + 'x\\'now' // now\n && [1].e")).toEqual(['a.b', 'size', 'c', 'd']);
   });
 });
 

@@ -7,7 +7,15 @@ describe('names', () => {
   });
 
   it('makes English plurals by rule', () => {
-    expect(['project', 'agency', 'survey', 'address', 'box', 'branch', 'wish'].map(plural)).toEqual(['projects', 'agencies', 'surveys', 'addresses', 'boxes', 'branches', 'wishes']);
+    expect(['project', 'agency', 'survey', 'address', 'box', 'branch', 'wish'].map(plural)).toEqual([
+      'projects',
+      'agencies',
+      'surveys',
+      'addresses',
+      'boxes',
+      'branches',
+      'wishes',
+    ]);
   });
 
   it('makes group fields of paths', () => {
