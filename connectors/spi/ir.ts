@@ -84,8 +84,8 @@ export type Predicate =
   /** Some row of the same source is related and meets `where`. */
   | { readonly kind: 'exists'; readonly on: On; readonly rows: RowSet; readonly where?: Predicate; readonly negated: boolean };
 
-/** Equality pairs: `outer` over the enclosing row, `inner` over the related rows. */
-export type On = readonly { readonly outer: Expr; readonly inner: Expr }[];
+/** Pairs that must be equal: `outer` over the enclosing row, `inner` over the related rows. With `distinct` the pair must differ instead (null never does). */
+export type On = readonly { readonly outer: Expr; readonly inner: Expr; readonly distinct?: true }[];
 
 export interface Order {
   readonly value: Expr;

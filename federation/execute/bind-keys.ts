@@ -1,0 +1,95 @@
+import type { Row } from '../../connectors/spi/ir.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { Canonical } from '../../schema/model/canonical.ts';
+import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
+import type { FieldBinding } from '../supergraph/binding.ts';
+import { encodeWire } from '../values/encode-wire.ts';
+import type { FieldRef, KeyPart, KeyRead, KeyWrite } from '../plan/plan.ts';
+import type { Supergraph } from '../plan/supergraph.ts';
+import type { Execution } from './execution.ts';
+
+export type BatchKey = readonly [number, ...WireValue[]];
+
+export function fieldOf(supergraph: Supergraph, ref: FieldRef): FieldBinding {
+  const field = supergraph.bindings.get(ref.type)?.find((b) => b.source === ref.source)?.fields.get(ref.path);
+  if (!field) throw new HubError('INTERNAL_SERVER_ERROR', `no binding of ${ref.type}.${ref.path}`);
+  return field;
+}
+
+/**
+ * Keys of a batch: equal parents share an ordinal; `ordinals[i]` is that of row i, −1 where the row has no key in the target source.
+ */
+export function batchKeys(execution: Execution, parts: readonly KeyPart[], rows: readonly Row[]): { readonly keys: BatchKey[]; readonly ordinals: number[]; readonly count: number } {
+  const readers = parts.map((part) => keyReader(execution, part.read));
+  const writers = parts.map((part) => keyWriter(execution, part.write));
+  const known = new Map<string, number>();
+  const keys: BatchKey[] = [];
+  let count = 0;
+  const ordinals = rows.map((row) => {
+    const canonical = readers.map((read) => read(row));
+    const text = canonical.length === 1 ? JSON.stringify(canonical[0]) : JSON.stringify(canonical);
+    const seen = known.get(text);
+    if (seen !== undefined) return seen;
+    const tuples = product(canonical.map((values, i) => [...new Set(values.flatMap((v) => writers[i]?.(v) ?? []))]));
+    const ordinal = tuples.length > 0 ? count++ : -1;
+    for (const tuple of tuples) keys.push([ordinal, ...tuple]);
+    known.set(text, ordinal);
+    return ordinal;
+  });
+  return { keys, ordinals, count };
+}
+
+/** Keys given as canonical tuples, one an ordinal. */
+export function canonicalKeys(execution: Execution, writes: readonly KeyWrite[], values: readonly (readonly Canonical[])[]): BatchKey[] {
+  const writers = writes.map((write) => keyWriter(execution, write));
+  return values.flatMap((tuple, ordinal) => product(tuple.map((value, i) => writers[i]?.(value) ?? [])).map((t): BatchKey => [ordinal, ...t]));
+}
+
+function product(lists: readonly (readonly WireValue[])[]): WireValue[][] {
+  return lists.reduce<WireValue[][]>((all, list) => all.flatMap((head) => list.map((value) => [...head, value])), [[]]);
+}
+
+/** The canonical keys that a row's value stands for: one by value, any number through the crosswalk. */
+function keyReader(execution: Execution, read: KeyRead): (row: Row) => readonly Canonical[] {
+  if (read.kind === 'local') {
+    const { column, entity, source } = read;
+    ready(execution, entity, source);
+    return (row) => {
+      const local = row[column] as WireValue;
+      return local === null ? [] : execution.crosswalk.toCanonical(entity, source, String(local));
+    };
+  }
+  const { decode } = fieldOf(execution.supergraph, read.field);
+  const { columns } = read;
+  return (row) => {
+    const value = decode(columns.map((c) => row[c] as WireValue), ignore);
+    return value === null ? [] : [value];
+  };
+}
+
+/** What a canonical key is called in the target source. */
+export function keyWriter(execution: Execution, write: KeyWrite): (value: Canonical) => readonly WireValue[] {
+  if (write.kind === 'local') {
+    const { entity, source, type } = write;
+    ready(execution, entity, source);
+    return (value) => execution.crosswalk.toLocal(entity, source, String(value)).map((local) => wireKey(type, local));
+  }
+  const binding = write.field.type === '' ? undefined : fieldOf(execution.supergraph, write.field);
+  return (value) => {
+    if (value === null || value === undefined) return [];
+    const wire = binding ? binding.encode(value) : encodeWire(write.field.path, value, execution.supergraph.timeZone);
+    return wire === null ? [] : [wire];
+  };
+}
+
+/** A key that the crosswalk keeps as text, in the wire form of its column. */
+function wireKey(type: PhysicalType, text: string): WireValue {
+  return (type.kind === 'integer' && type.bits !== 64) || type.kind === 'float' ? Number(text) : text;
+}
+
+function ready(execution: Execution, entity: string, source: string): void {
+  if (execution.crosswalk.state(entity, source) === 'ready') return;
+  throw new HubError('SOURCE_UNAVAILABLE', `the keys of ${entity} in ${source} have not been read yet`, { source });
+}
+
+const ignore = (): void => undefined;

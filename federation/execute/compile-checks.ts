@@ -1,0 +1,81 @@
+import type { Row } from '../../connectors/spi/ir.ts';
+import type { Canonical } from '../../schema/model/canonical.ts';
+import { compileExpression, type ExpressionType } from '../expression/compile.ts';
+import { parseExpression } from '../expression/parse.ts';
+import type { CheckPlan, Output, OutputField } from '../plan/plan.ts';
+import type { Supergraph } from '../plan/supergraph.ts';
+import { compileObject, type Path, type Write } from './compile-output.ts';
+import type { Execution } from './execution.ts';
+import type { Layout } from './layout.ts';
+
+/** Runs each check's condition on what its selection gave. When a source it needs failed, the whole field is null with that error. */
+export function compileChecks(supergraph: Supergraph, layout: Layout, output: Extract<Output, { kind: 'checks' }>): Write {
+  const checks = output.checks.map((check) => compileCheck(supergraph, layout, check));
+  return (row, execution, path) => {
+    const before = execution.errors.length;
+    const results = checks.map((check) => check(row, execution, path));
+    const errors = execution.errors.splice(before);
+    const [first] = errors;
+    if (first) {
+      const keys: (string | number)[] = [];
+      for (let at: Path | undefined = path; at; at = at.up) keys.unshift(at.key);
+      execution.errors.push({ error: first.error, path: keys });
+      return 'null';
+    }
+    return `[${results.map((result) => `{${output.fields.map((f) => `${JSON.stringify(f.key)}:${JSON.stringify(result[f.name] ?? null)}`).join(',')}}`).join(',')}]`;
+  };
+}
+
+type CheckResult = Readonly<Record<string, Canonical>>;
+
+function compileCheck(supergraph: Supergraph, layout: Layout, plan: CheckPlan): (row: Row, execution: Execution, path: Path) => CheckResult {
+  const check = supergraph.checks.get(plan.subject)?.find((c) => c.check === plan.check);
+  if (!check) throw new Error(`no check ${plan.check}`);
+  const select = compileObject(supergraph, layout, plan.select);
+  const types = objectType(plan.select).fields;
+  const when = compileExpression(parseExpression(check.when), types);
+  const value = check.value === undefined ? undefined : compileExpression(parseExpression(check.value), types);
+  return (row, execution, path) => {
+    const selected = JSON.parse(select(row, execution, path)) as Record<string, Canonical>;
+    return {
+      __typename: 'CheckResult',
+      code: check.check,
+      title: check.title.zh,
+      severity: check.severity,
+      failed: when(selected, execution.clock) === true,
+      value: value?.(selected, execution.clock) ?? null,
+      departments: departmentsOf(supergraph, plan),
+      evaluatedAt: execution.clock.now,
+    };
+  };
+}
+
+function objectType(fields: readonly OutputField[]): Extract<ExpressionType, { kind: 'object' }> {
+  return { kind: 'object', fields: Object.fromEntries(fields.map((f) => [f.key, outputType(f.output)])) };
+}
+
+function outputType(output: Output): ExpressionType {
+  switch (output.kind) {
+    case 'value':
+      return { kind: 'scalar', scalar: output.print.scalar };
+    case 'object':
+    case 'one':
+    case 'first':
+      return objectType(output.fields);
+    case 'connection': {
+      const nodes = output.fields.find((f) => f.kind === 'nodes');
+      if (output.bare && nodes?.kind === 'nodes') return { kind: 'list', of: objectType(nodes.fields) };
+      return { kind: 'object', fields: Object.fromEntries(output.fields.map((f) => [f.key, f.kind === 'aggregate' ? objectType(f.fields) : { kind: 'scalar', scalar: 'Int' }])) };
+    }
+    default:
+      return { kind: 'scalar', scalar: 'String' };
+  }
+}
+
+/** Departments whose rows the check reads, by name. */
+function departmentsOf(supergraph: Supergraph, plan: CheckPlan): string[] {
+  const subject = supergraph.bindings.get(plan.subject)?.[0]?.department;
+  const text = JSON.stringify(plan.select);
+  const others = [...supergraph.bindings.values()].flat().filter((b) => text.includes(`"source":${JSON.stringify(b.source)}`)).map((b) => b.department);
+  return [...new Set([...(subject ? [subject] : []), ...others])].toSorted();
+}

@@ -1,0 +1,127 @@
+import type { Row } from '../../connectors/spi/ir.ts';
+import type { WireValue } from '../../schema/model/physical-type.ts';
+import type { ConnectionField, EdgeField, ListPlan, Output, OutputField } from '../plan/plan.ts';
+import type { Supergraph } from '../plan/supergraph.ts';
+import { decodeWire } from '../values/decode-wire.ts';
+import { compileObject, fail, type Path, type Write } from './compile-output.ts';
+import type { Execution } from './execution.ts';
+import { FetchFailure } from './fetch-failure.ts';
+import { slotReader, VALUES_ONLY, type Layout } from './layout.ts';
+
+/** The rows of a page as they are shown, and whether there are more. */
+interface Page {
+  readonly rows: readonly Row[];
+  readonly more: boolean;
+}
+
+type WritePart = (row: Row, page: Page, execution: Execution, path: Path) => string;
+
+/** A connection is null, with one error, when any of its parts failed. */
+export function compileConnection(supergraph: Supergraph, layout: Layout, output: Extract<Output, { kind: 'connection' }>): Write {
+  const { list } = output;
+  const readList = list && slotReader(layout, list.ref);
+  const parts = output.refs.map((ref) => slotReader(layout, ref));
+  const fields = output.fields.map((field, i) => ({ head: `${i === 0 ? '{' : ','}${JSON.stringify(field.key)}:`, key: field.key, write: compileField(supergraph, layout, readList?.layout ?? VALUES_ONLY, list, field) }));
+  const bare = output.bare ? fields[output.fields.findIndex((f) => f.kind === 'nodes')] : undefined;
+  return (row, execution, path) => {
+    for (const part of parts) {
+      const found = part.read(row);
+      if (found instanceof FetchFailure) return fail(execution, found, path);
+    }
+    const page = list && readList ? pageOf(list, readList.read(row) as Row[]) : NO_PAGE;
+    if (bare) return bare.write(row, page, execution, path);
+    let text = '';
+    for (const { head, key, write } of fields) text += head + write(row, page, execution, { up: path, key });
+    return text === '' ? '{}' : `${text}}`;
+  };
+}
+
+const NO_PAGE: Page = { rows: [], more: false };
+
+function pageOf(list: ListPlan, rows: Row[]): Page {
+  const more = rows.length > list.limit;
+  const shown = more ? rows.slice(0, list.limit) : rows;
+  return { rows: list.reversed ? shown.toReversed() : shown, more };
+}
+
+function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout, list: ListPlan | undefined, field: ConnectionField): WritePart {
+  switch (field.kind) {
+    case 'text':
+      return () => field.json;
+    case 'nodes': {
+      const write = compileObject(supergraph, rowLayout, field.fields);
+      return (_row, page, execution, path) => {
+        let text = '[';
+        for (let i = 0; i < page.rows.length; i++) text += (i === 0 ? '' : ',') + write(page.rows[i] as Row, execution, { up: path, key: i });
+        return `${text}]`;
+      };
+    }
+    case 'edges': {
+      const write = compileEdge(supergraph, rowLayout, list, field.fields);
+      return (_row, page, execution, path) => `[${page.rows.map((r, i) => write(r, execution, { up: path, key: i })).join(',')}]`;
+    }
+    case 'pageInfo':
+      return compilePageInfo(list, field.fields);
+    case 'count': {
+      const slot = slotReader(layout, field.ref);
+      return (row) => String(Number(aggregateRow(slot.read(row))?.[field.column] ?? 0));
+    }
+    case 'aggregate': {
+      const slot = slotReader(layout, field.ref);
+      const write = compileObject(supergraph, VALUES_ONLY, field.fields);
+      return (row, _page, execution, path) => write(aggregateRow(slot.read(row)) ?? [], execution, path);
+    }
+    case 'groups': {
+      const slot = slotReader(layout, field.ref);
+      const write = compileObject(supergraph, VALUES_ONLY, field.fields);
+      return (row, _page, execution, path) => `[${(slot.read(row) as Row[]).map((group, i) => write(group, execution, { up: path, key: i })).join(',')}]`;
+    }
+  }
+}
+
+/** At the root a total is the only row of its fetch; below it is the row itself. */
+function aggregateRow(found: Row | Row[] | null | FetchFailure): Row | undefined {
+  if (!Array.isArray(found)) return undefined;
+  return Array.isArray(found[0]) ? (found[0] as Row) : (found as Row);
+}
+
+function compileEdge(supergraph: Supergraph, layout: Layout, list: ListPlan | undefined, fields: readonly EdgeField[]): Write {
+  const cursor = compileCursor(list);
+  const writers = fields.map((field): ((row: Row, execution: Execution, path: Path) => string) => {
+    const head = `${JSON.stringify(field.key)}:`;
+    if (field.kind === 'text') return () => head + field.json;
+    if (field.kind === 'cursor') return (row, execution) => head + cursor(row, execution);
+    const write = compileObject(supergraph, layout, field.fields as readonly OutputField[]);
+    return (row, execution, path) => head + write(row, execution, { up: path, key: field.key });
+  });
+  return (row, execution, path) => `{${writers.map((write) => write(row, execution, path)).join(',')}}`;
+}
+
+function compileCursor(list: ListPlan | undefined): (row: Row, execution: Execution) => string {
+  const plan = list?.cursor;
+  if (!plan) return () => 'null';
+  const decoders = plan.scalars.map(decodeWire);
+  return (row, execution) => JSON.stringify(execution.cursors.encode(plan.fingerprint, plan.columns.map((c, i) => decoders[i]?.(row[c] as WireValue) ?? null)));
+}
+
+function compilePageInfo(list: ListPlan | undefined, fields: readonly { readonly key: string; readonly name: string }[]): WritePart {
+  const cursor = compileCursor(list);
+  return (_row, page, execution) => {
+    const value = (name: string): string => {
+      const [first, last] = [page.rows[0], page.rows.at(-1)];
+      switch (name) {
+        case 'hasNextPage':
+          return String(list?.reversed ? list.paged.before : page.more);
+        case 'hasPreviousPage':
+          return String(list?.reversed ? page.more : list !== undefined && (list.paged.after || list.paged.offset > 0));
+        case 'startCursor':
+          return first ? cursor(first, execution) : 'null';
+        case 'endCursor':
+          return last ? cursor(last, execution) : 'null';
+        default:
+          return '"PageInfo"';
+      }
+    };
+    return `{${fields.map((f) => `${JSON.stringify(f.key)}:${value(f.name)}`).join(',')}}`;
+  };
+}

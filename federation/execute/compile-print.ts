@@ -1,0 +1,30 @@
+import type { Canonical } from '../../schema/model/canonical.ts';
+import { divideDecimal, normalizeDecimal } from '../../schema/model/decimal.ts';
+import type { Print } from '../plan/plan.ts';
+
+/** Places kept when an amount is printed in a larger unit; enough for 分 in 亿元. */
+const UNIT_SCALE = 12;
+
+/** Canonical value → JSON text. */
+export function compilePrint(print: Print): (value: Canonical) => string {
+  const { money } = print;
+  if (money) {
+    const { factor, decimals } = money;
+    if (factor === '1') return (value) => (value === null ? 'null' : `"${normalizeDecimal(value as string, decimals) ?? '0'}"`);
+    return (value) => (value === null ? 'null' : `"${normalizeDecimal(divideDecimal(value as string, factor, UNIT_SCALE) ?? '0', decimals) ?? '0'}"`);
+  }
+  switch (print.scalar) {
+    case 'Int':
+    case 'Float':
+    case 'Boolean':
+      return (value) => (value === null ? 'null' : String(value));
+    case 'Decimal':
+    case 'BigInt':
+    case 'Date':
+    case 'YearMonth':
+    case 'DateTime':
+      return (value) => (value === null ? 'null' : `"${String(value)}"`);
+    default:
+      return (value) => JSON.stringify(value);
+  }
+}

@@ -1,0 +1,117 @@
+import { getVariableValues, Kind, type DocumentNode, type FragmentDefinitionNode, type OperationDefinitionNode } from 'graphql';
+import type { CallOptions, Connector, PreparedRequest } from '../../connectors/spi/connector.ts';
+import type { Request } from '../../connectors/spi/ir.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { Crosswalk } from '../crosswalk/crosswalk.ts';
+import { planOperation } from '../plan/plan-operation.ts';
+import { cachedOperation, type Generation } from '../supergraph/generation.ts';
+import type { CursorCodec } from '../values/cursor.ts';
+import type { Clock, FetchTrace, FieldError } from './execution.ts';
+import { preparePlan, type PreparedPlan } from './prepare-plan.ts';
+
+export interface OperationRequest {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** Source text of the document; with the operation's name it is the key of its plans. */
+  readonly text: string;
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly generation: Generation;
+  readonly signal: AbortSignal;
+  readonly explain?: boolean;
+  /** JSON text of the root fields that are not planned, by response key. */
+  readonly foreign: ReadonlyMap<string, string>;
+}
+
+export interface OperationResult {
+  /** JSON text of `data`. */
+  readonly data: string;
+  readonly errors: readonly FieldError[];
+  /** Every statement that was run, when asked for. */
+  readonly explain?: { readonly fetches: readonly FetchTrace[] };
+}
+
+/** What executing needs of the running hub. */
+export interface ExecutionEnvironment {
+  readonly crosswalk: () => Crosswalk;
+  readonly connector: (source: string) => Connector;
+  readonly call: (source: string, signal: AbortSignal) => CallOptions & { readonly maxRows: number };
+  readonly cursors: CursorCodec;
+  readonly clock: () => Clock;
+}
+
+/** Answers one query. A failing source nulls its own fields; only a request that cannot be planned at all throws. @throws {HubError} BAD_USER_INPUT */
+export async function executeOperation(environment: ExecutionEnvironment, request: OperationRequest): Promise<OperationResult> {
+  const { generation } = request;
+  const clock = environment.clock();
+  const coerced = getVariableValues(generation.schema, request.operation.variableDefinitions ?? [], { ...request.variables });
+  if (coerced.errors) throw new HubError('BAD_USER_INPUT', coerced.errors.map((e) => e.message).join('; '));
+  const variables = coerced.coerced as Record<string, unknown>;
+  const plan = planFor(environment, request, variables, clock);
+  const errors: FieldError[] = [];
+  const fetches: FetchTrace[] = [];
+  const data = await plan.run({
+    supergraph: generation.supergraph,
+    crosswalk: environment.crosswalk(),
+    prepare: (source, ir) => prepared(environment, generation, source, ir),
+    call: (source) => environment.call(source, request.signal),
+    cursors: environment.cursors,
+    variables,
+    clock,
+    errors,
+    foreign: request.foreign,
+    ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch) } : {}),
+  });
+  return { data, errors, ...(request.explain ? { explain: { fetches } } : {}) };
+}
+
+function planFor(environment: ExecutionEnvironment, request: OperationRequest, variables: Readonly<Record<string, unknown>>, clock: Clock): PreparedPlan {
+  const { generation } = request;
+  const entry = cachedOperation(generation.plans, `${request.operation.name?.value ?? ''}\n${request.text}`);
+  const known = entry.plans.get(planKey(entry.structural, variables, clock));
+  if (known) {
+    generation.plans.hits++;
+    return known;
+  }
+  generation.plans.misses++;
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of request.document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const plan = planOperation(
+    {
+      supergraph: generation.supergraph,
+      document: {
+        schema: generation.schema,
+        fragments,
+        variables,
+        structural: (name) => {
+          entry.structural.add(name);
+          return variables[name];
+        },
+      },
+      cursors: environment.cursors,
+      asOf: clock.asOf,
+      parameters: [],
+    },
+    request.operation,
+  );
+  const made = preparePlan(generation.supergraph, plan);
+  entry.plans.set(planKey(entry.structural, variables, clock), made);
+  return made;
+}
+
+/** What a plan depends on beside its document: shaping values, which variables are absent or null, and the day. */
+function planKey(structural: ReadonlySet<string>, variables: Readonly<Record<string, unknown>>, clock: Clock): string {
+  const parts: unknown[] = [clock.asOf];
+  for (const name of [...structural].toSorted()) parts.push(name, variables[name] ?? null);
+  for (const name of Object.keys(variables)) if (variables[name] === null) parts.push(name);
+  parts.push(Object.keys(variables).length);
+  return JSON.stringify(parts);
+}
+
+function prepared(environment: ExecutionEnvironment, generation: Generation, source: string, request: Request): PreparedRequest {
+  const known = generation.plans.prepared.get(request);
+  if (known) return known;
+  const made = environment.connector(source).prepare(request);
+  generation.plans.prepared.set(request, made);
+  return made;
+}

@@ -1,0 +1,41 @@
+import type { CallOptions, PreparedRequest } from '../../connectors/spi/connector.ts';
+import type { Request } from '../../connectors/spi/ir.ts';
+import type { HubError } from '../../schema/errors/hub-error.ts';
+import type { Crosswalk } from '../crosswalk/crosswalk.ts';
+import type { Supergraph } from '../plan/supergraph.ts';
+import type { CursorCodec } from '../values/cursor.ts';
+
+/** What one run of a plan shares. */
+export interface Execution {
+  readonly supergraph: Supergraph;
+  readonly crosswalk: Crosswalk;
+  readonly prepare: (source: string, request: Request) => PreparedRequest;
+  readonly call: (source: string) => CallOptions & { readonly maxRows: number };
+  readonly cursors: CursorCodec;
+  /** Coerced variables of the operation. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The hub's clock, read once: `now` in RFC 3339 with the hub's offset, `asOf` its date. */
+  readonly clock: Clock;
+  readonly errors: FieldError[];
+  /** JSON text of root fields that are not planned, by response key. */
+  readonly foreign: ReadonlyMap<string, string>;
+  readonly trace?: (fetch: FetchTrace) => void;
+}
+
+export interface Clock {
+  readonly now: string;
+  readonly asOf: string;
+}
+
+export interface FieldError {
+  readonly error: HubError;
+  readonly path: readonly (string | number)[];
+}
+
+export interface FetchTrace {
+  readonly source: string;
+  readonly statement: string;
+  readonly keys?: number;
+  readonly rows: number;
+  readonly ms: number;
+}

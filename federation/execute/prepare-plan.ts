@@ -1,0 +1,24 @@
+import type { Row } from '../../connectors/spi/ir.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Supergraph } from '../plan/supergraph.ts';
+import { compileObject } from './compile-output.ts';
+import type { Execution } from './execution.ts';
+import { runFetches } from './run-fetches.ts';
+
+/** A plan with its writers compiled. */
+export interface PreparedPlan {
+  readonly plan: Plan;
+  /** The response's `data` members as JSON text, `{…}`; field errors go to the execution. */
+  run(execution: Execution): Promise<string>;
+}
+
+export function preparePlan(supergraph: Supergraph, plan: Plan): PreparedPlan {
+  const write = compileObject(supergraph, { kind: 'root', shapes: plan.fetches.map((f) => f.shapes[0] ?? null) }, plan.outputs);
+  return {
+    plan,
+    run: async (execution) => {
+      const root: Row = await runFetches(execution, plan);
+      return write(root, execution, undefined);
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { Bindings, Row } from '../../connectors/spi/ir.ts';
+import type { WireValue } from '../../schema/model/physical-type.ts';
+import type { ChildShape, External, Parameter, Plan, RootFetch, RowShape } from '../plan/plan.ts';
+import { batchKeys, canonicalKeys, keyWriter } from './bind-keys.ts';
+import type { Execution } from './execution.ts';
+import { FetchFailure } from './fetch-failure.ts';
+
+/** Keys in one statement; more run side by side. */
+const KEYS_PER_BATCH = 5_000;
+
+/** A slot's content: what the shape says, or why it is missing. */
+export type Slot = Row[number] | FetchFailure;
+
+/** Runs all fetches of a plan, each as soon as its keys are known; the root row holds their results. A failing source fails only its own slots. */
+export async function runFetches(execution: Execution, plan: Plan): Promise<Row> {
+  const root: Slot[] = await Promise.all(plan.fetches.map(async (fetch): Promise<Slot> => {
+    try {
+      return await runRoot(execution, fetch, bindParameters(execution, plan.parameters));
+    } catch (error) {
+      return new FetchFailure(error);
+    }
+  }));
+  return root as Row;
+}
+
+async function runRoot(execution: Execution, fetch: RootFetch, bindings: Bindings): Promise<Row[]> {
+  const keys = fetch.keys ? canonicalKeys(execution, fetch.keys.writes, fetch.keys.values) : undefined;
+  const found = keys?.length === 0 ? [] : await run(execution, fetch.source, fetch.request, keys ? { ...bindings, keys: renumber(keys) } : bindings);
+  if (!fetch.keys || !keys) {
+    const child = fetch.shapes[0];
+    if (child) await stitch(execution, found, child.shape, bindings);
+    return found;
+  }
+  await stitchChildren(execution, found, fetch.shapes, bindings);
+  const present = [...new Set(keys.map(([ordinal]) => ordinal))];
+  const rows = fetch.keys.values.map((): Row => [null]);
+  present.forEach((ordinal, i) => (rows[ordinal] = found[i] ?? [null]));
+  return rows;
+}
+
+/** Ordinals without any key are left out of a batch, and those that remain are numbered anew. */
+function renumber(keys: ReturnType<typeof canonicalKeys>): ReturnType<typeof canonicalKeys> {
+  const order = new Map([...new Set(keys.map(([ordinal]) => ordinal))].map((ordinal, i) => [ordinal, i]));
+  return keys.map(([ordinal, ...rest]) => [order.get(ordinal) ?? 0, ...rest]);
+}
+
+async function run(execution: Execution, source: string, request: RootFetch['request'], bindings: Bindings): Promise<Row[]> {
+  const prepared = execution.prepare(source, request);
+  const start = performance.now();
+  const rows = await prepared.run(bindings, execution.call(source));
+  execution.trace?.({ source, statement: prepared.statement, ...(bindings.keys ? { keys: bindings.keys.length } : {}), rows: rows.length, ms: performance.now() - start });
+  return rows;
+}
+
+/** Fills every slot below these rows. */
+async function stitch(execution: Execution, rows: readonly Row[], shape: RowShape, bindings: Bindings): Promise<void> {
+  if (rows.length === 0) return;
+  const nested = shape.children.map(async (child, i) => {
+    if (child && hasExternals(child.shape)) await stitch(execution, below(rows, shape.columns + i, child.many), child.shape, bindings);
+  });
+  const batches = shape.externals.map((external, i) => runExternal(execution, rows, shape.columns + shape.children.length + i, external, bindings));
+  await Promise.all([...nested, ...batches]);
+}
+
+function hasExternals(shape: RowShape): boolean {
+  return shape.externals.length > 0 || shape.children.some((child) => child !== null && hasExternals(child.shape));
+}
+
+function below(rows: readonly Row[], slot: number, many: boolean): Row[] {
+  return rows.flatMap((row) => (row[slot] === null || row[slot] === undefined ? [] : many ? (row[slot] as Row[]) : [row[slot] as Row]));
+}
+
+async function runExternal(execution: Execution, rows: readonly Row[], slot: number, external: External, bindings: Bindings): Promise<void> {
+  const set = (row: Row, value: Slot): void => {
+    row[slot] = value as Row[number];
+  };
+  try {
+    const { keys, ordinals, count } = batchKeys(execution, external.keys, rows);
+    const results = count === 0 ? [] : await runBatches(execution, external, keys, count, bindings);
+    await stitchChildren(execution, results, external.shapes, bindings);
+    const empty = emptyRow(external);
+    rows.forEach((row, i) => set(row, results[ordinals[i] ?? -1] ?? empty));
+  } catch (error) {
+    const failure = new FetchFailure(error);
+    for (const row of rows) set(row, failure);
+  }
+}
+
+async function runBatches(execution: Execution, external: External, keys: ReturnType<typeof batchKeys>['keys'], count: number, bindings: Bindings): Promise<Row[]> {
+  if (keys.length <= KEYS_PER_BATCH) return run(execution, external.source, external.request, { ...bindings, keys });
+  const chunks: Promise<Row[]>[] = [];
+  for (let start = 0; start < count; start += KEYS_PER_BATCH) {
+    const part = keys.filter(([ordinal]) => ordinal >= start && ordinal < start + KEYS_PER_BATCH).map(([ordinal, ...rest]): (typeof keys)[number] => [ordinal - start, ...rest]);
+    chunks.push(run(execution, external.source, external.request, { ...bindings, keys: part }));
+  }
+  return (await Promise.all(chunks)).flat();
+}
+
+async function stitchChildren(execution: Execution, results: readonly Row[], shapes: readonly ChildShape[], bindings: Bindings): Promise<void> {
+  await Promise.all(shapes.map(async (child, i) => {
+    if (child && hasExternals(child.shape)) await stitch(execution, below(results, i, child.many), child.shape, bindings);
+  }));
+}
+
+function emptyRow(external: External): Row {
+  return external.empty.map((kind): Row[number] => {
+    if (kind === 'list') return [];
+    if (kind === 'null') return null;
+    return kind.aggregate.measures.map((m) => (m.fn === 'count' || m.fn === 'countDistinct' ? 0 : null));
+  });
+}
+
+/** IR variables and lists from the operation's variables. */
+function bindParameters(execution: Execution, parameters: readonly Parameter[]): Bindings {
+  const variables: Record<string, WireValue> = {};
+  const lists: Record<string, readonly WireValue[]> = {};
+  for (const parameter of parameters) {
+    const value = parameter.from.kind === 'variable' ? execution.variables[parameter.from.variable] : parameter.from.value;
+    const wire = keyWriter(execution, parameter.to)(value as never);
+    if (parameter.list) lists[parameter.name] = wire;
+    else variables[parameter.name] = wire[0] ?? null;
+  }
+  return { variables, lists };
+}

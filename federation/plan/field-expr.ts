@@ -1,0 +1,94 @@
+import type { Expr, Measure, Order, Predicate } from '../../connectors/spi/ir.ts';
+import type { LeafField, RelationField, UnifiedType } from '../../schema/model/unified.ts';
+import { parseExpression } from '../expression/parse.ts';
+import { toExpr } from '../expression/to-expr.ts';
+import type { TypeBinding } from '../supergraph/binding.ts';
+import { sameSourceOn } from './key-access.ts';
+import type { PlanContext } from './plan-context.ts';
+import { planOrder } from './plan-order.ts';
+import { parseLiteral } from './literal.ts';
+import { planWhere } from './plan-where.ts';
+
+/**
+ * The canonical value of a leaf as an expression that its source computes, derived leaves included; undefined when only the hub can. Whatever has
+ * one can be filtered, ordered, grouped and measured.
+ */
+export function fieldExpr(context: PlanContext, binding: TypeBinding, path: string): Expr | undefined {
+  const { model } = context.supergraph;
+  const type = model.types.get(binding.type);
+  const [head = '', ...rest] = path.split('.');
+  const field = type?.fields.get(head);
+  if (!type || !field || field.kind === 'relation') return undefined;
+  if (field.kind === 'leaf') return rest.length > 0 ? undefined : leafExpr(context, binding, type, field, path);
+  const leaf = model.types.get(field.type)?.fields.get(rest[0] ?? '');
+  return leaf?.kind === 'leaf' ? leafExpr(context, binding, type, leaf, path) : undefined;
+}
+
+function leafExpr(context: PlanContext, binding: TypeBinding, type: UnifiedType, leaf: LeafField, path: string): Expr | undefined {
+  const { derivation } = leaf;
+  if (!derivation) {
+    const field = binding.fields.get(path);
+    return field?.crosswalk ? undefined : field?.expr;
+  }
+  switch (derivation.kind) {
+    case 'from':
+      return fieldExpr(context, binding, derivation.field);
+    case 'computed':
+      return toExpr(parseExpression(derivation.expression), {
+        resolve: (name) => fieldExpr(context, binding, name),
+        asOf: context.asOf,
+        ...(derivation.scale === undefined ? {} : { scale: derivation.scale }),
+      });
+    case 'aggregate': {
+      const site = related(context, binding, type, derivation.relation);
+      if (!site || derivation.function === 'AVG') return undefined;
+      const where = relatedWhere(context, site.target, derivation.where);
+      if (where === undefined) return undefined;
+      const value = derivation.field === undefined ? undefined : fieldExpr(context, site.target, derivation.field);
+      const measure = measureOf(derivation.function, value);
+      if (!measure) return undefined;
+      const expr: Expr = { kind: 'related', on: site.on, rows: site.target.rows, ...(where ? { where } : {}), value: measure };
+      if (derivation.empty === undefined) return expr;
+      return { kind: 'coalesce', values: [expr, { kind: 'literal', value: derivation.empty, type: { kind: 'decimal' } }] };
+    }
+    case 'pick': {
+      const site = related(context, binding, type, derivation.relation);
+      const value = site && fieldExpr(context, site.target, derivation.field);
+      if (!site || !value) return undefined;
+      const where = relatedWhere(context, site.target, derivation.where);
+      const orderBy = pickOrder(context, site.target, derivation.orderBy);
+      if (where === undefined || !orderBy) return undefined;
+      return { kind: 'related', on: site.on, rows: site.target.rows, ...(where ? { where } : {}), value, orderBy };
+    }
+  }
+}
+
+function related(context: PlanContext, binding: TypeBinding, type: UnifiedType, name: string): ReturnType<typeof sameSourceOn> {
+  const relation = type.fields.get(name);
+  return relation?.kind === 'relation' ? sameSourceOn(context.supergraph, binding, relation as RelationField) : undefined;
+}
+
+/** Undefined when some part of it cannot be pushed down; null when there is no filter. */
+export function relatedWhere(context: PlanContext, target: TypeBinding, literal: string | undefined): Predicate | null | undefined {
+  return planWhere(context, target, literal === undefined ? undefined : parseLiteral(literal)) ?? null;
+}
+
+export function pickOrder(context: PlanContext, target: TypeBinding, literal: string): readonly Order[] {
+  return planOrder(context, target, parseLiteral(literal)).map((item) => item.order);
+}
+
+export function measureOf(fn: 'COUNT' | 'COUNT_DISTINCT' | 'SUM' | 'AVG' | 'MIN' | 'MAX', value: Expr | undefined): Measure | undefined {
+  if (fn === 'COUNT') return value ? { fn: 'count', value } : { fn: 'count' };
+  if (!value) return undefined;
+  switch (fn) {
+    case 'COUNT_DISTINCT':
+      return { fn: 'countDistinct', value };
+    case 'SUM':
+    case 'AVG':
+      return { fn: 'sum', value };
+    case 'MIN':
+      return { fn: 'min', value };
+    case 'MAX':
+      return { fn: 'max', value };
+  }
+}

@@ -1,0 +1,36 @@
+import { Kind, parse, type SelectionSetNode } from 'graphql';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { Check } from '../../schema/model/check.ts';
+import type { UnifiedType } from '../../schema/model/unified.ts';
+import { concrete, type PlanContext } from './plan-context.ts';
+import { planEntity } from './plan-entity.ts';
+import type { CheckPlan, Output } from './plan.ts';
+import type { RowScope } from './row-scope.ts';
+import { selectFields, type Selected } from './selection.ts';
+
+/** `checks(codes:)`: each check's own selection, planned with the rest of the operation, and its condition on the result. */
+export function planChecks(context: PlanContext, scope: RowScope, type: UnifiedType, selected: Selected): Output {
+  const all = context.supergraph.checks.get(type.name) ?? [];
+  const codes = (selected.args['codes'] as unknown[] | undefined)?.map((code) => String(concrete(context, code)));
+  const unknown = codes?.find((code) => !all.some((check) => check.check === code));
+  if (unknown !== undefined) throw new HubError('BAD_USER_INPUT', `${type.name} has no check ${unknown}; it has ${all.map((c) => c.check).join(', ')}`);
+  const internal: PlanContext = { ...context, document: { ...context.document, internal: true } };
+  const checks = all.filter((check) => codes?.includes(check.check) ?? true).map((check): CheckPlan => ({
+    subject: type.name,
+    check: check.check,
+    select: planEntity(internal, scope, [checkSelection(check)]),
+  }));
+  const fields = selectFields(context, 'CheckResult', selected.sets).map((f) => ({ key: f.key, name: f.name }));
+  return { kind: 'checks', checks, fields };
+}
+
+const selections = new WeakMap<Check, SelectionSetNode>();
+
+export function checkSelection(check: Check): SelectionSetNode {
+  const known = selections.get(check);
+  if (known) return known;
+  const definition = parse(check.select, { noLocation: true }).definitions[0];
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new HubError('MAPPING_INVALID', `check ${check.check}: select is no selection`);
+  selections.set(check, definition.selectionSet);
+  return definition.selectionSet;
+}

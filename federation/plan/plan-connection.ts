@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type { On, Predicate } from '../../connectors/spi/ir.ts';
+import { connectionName, edgeName } from '../../schema/api/names.ts';
+import { planAggregate, planGroups } from './plan-aggregate.ts';
+import { planEntity } from './plan-entity.ts';
+import type { PlanContext } from './plan-context.ts';
+import { totalOrder } from './plan-order.ts';
+import { flip, readPage, seek } from './plan-page.ts';
+import { planWhere } from './plan-where.ts';
+import { both } from './predicates.ts';
+import type { ConnectionField, CursorPlan, EdgeField, ListPlan, Output, Ref } from './plan.ts';
+import type { Site } from './key-access.ts';
+import { createRowScope, measure, type PendingAggregate } from './row-scope.ts';
+import { selectFields, type Selected } from './selection.ts';
+import { entityExists } from './entity-exists.ts';
+
+/** A list of entities with its page, total, aggregate and groups; all over the same filter. */
+export function planConnection(context: PlanContext, site: Site, selected: Selected): Output {
+  const { target } = site;
+  const own = planWhere(context, target, selected.args['where']);
+  const base = both(entityExists(context, target), own);
+  const order = totalOrder(context, target, selected.args['orderBy']);
+  const fingerprint = createHash('sha256').update(JSON.stringify([target.type, order.map((o) => [o.order.direction, o.order.nulls, o.scalar]), selected.args['orderBy'] ?? null])).digest('base64url').slice(0, 16);
+  const page = readPage(context, selected.args, fingerprint);
+  const refs: Ref[] = [];
+  let list: { readonly plan: ListPlan; readonly cursor: CursorPlan } | undefined;
+  const scope = createRowScope(target);
+
+  const wantsCursor = (sets: Selected['sets'], type: string, names: readonly string[]): boolean => selectFields(context, type, sets).some((f) => names.includes(f.name));
+  const ensureList = (cursors: boolean): ListPlan => {
+    if (!list) {
+      const seeks: Predicate[] = [...(page.after ? [seek(context, order, page.after, 'after')] : []), ...(page.before ? [seek(context, order, page.before, 'before')] : [])];
+      const where = [base, ...seeks].reduce<Predicate | undefined>((all, p) => both(all, p), undefined);
+      const items = page.reversed ? order.map(flip) : order;
+      const { ref } = site.add((on: On) => ({
+        kind: 'many',
+        on,
+        scope,
+        ...(where ? { where } : {}),
+        orderBy: items.map((i) => i.order),
+        ...(page.limit === undefined ? {} : { limit: page.limit + 1 }),
+        ...(page.offset ? { offset: page.offset } : {}),
+      }));
+      refs.push(ref);
+      const cursor: { fingerprint: string; columns: number[]; scalars: string[] } = { fingerprint, columns: [], scalars: [] };
+      list = {
+        cursor,
+        plan: { ref, reversed: page.reversed, limit: page.limit ?? Number.MAX_SAFE_INTEGER, cursor, paged: { after: page.after !== undefined, before: page.before !== undefined, offset: page.offset } },
+      };
+    }
+    if (cursors && list.cursor.columns.length === 0) {
+      (list.cursor.columns as number[]).push(...scope.columns(order.map((o) => o.order.value)));
+      (list.cursor.scalars as string[]).push(...order.map((o) => o.scalar));
+    }
+    return list.plan;
+  };
+  const aggregated = (): { readonly ref: Ref; readonly child: PendingAggregate } => {
+    const { ref, child } = site.add((on) => ({ kind: 'aggregate', on, rows: target.rows, ...(base ? { where: base } : {}), measures: [] }));
+    refs.push(ref);
+    return { ref, child: child as PendingAggregate };
+  };
+
+  const fields = selectFields(context, connectionName(target.type), selected.sets).map((field): ConnectionField => {
+    const { key } = field;
+    switch (field.name) {
+      case 'nodes':
+        ensureList(false);
+        return { key, kind: 'nodes', fields: planEntity(context, scope, field.sets) };
+      case 'edges': {
+        const inner = selectFields(context, edgeName(target.type), field.sets);
+        ensureList(inner.some((f) => f.name === 'cursor'));
+        return { key, kind: 'edges', fields: inner.map((f): EdgeField => edgeField(f, () => planEntity(context, scope, f.sets), target.type)) };
+      }
+      case 'pageInfo': {
+        ensureList(wantsCursor(field.sets, 'PageInfo', ['startCursor', 'endCursor']));
+        return { key, kind: 'pageInfo', fields: selectFields(context, 'PageInfo', field.sets).map((f) => ({ key: f.key, name: f.name })) };
+      }
+      case 'totalCount': {
+        const { ref, child } = aggregated();
+        return { key, kind: 'count', ref, column: measure(child, { fn: 'count' }) };
+      }
+      case 'aggregate': {
+        const { ref, child } = aggregated();
+        return { key, kind: 'aggregate', ref, fields: planAggregate(context, target, child, field.sets) };
+      }
+      case 'groups': {
+        const { ref, fields: inner } = planGroups(context, site, base, field);
+        refs.push(ref);
+        return { key, kind: 'groups', ref, fields: inner };
+      }
+      default:
+        return { key, kind: 'text', json: JSON.stringify(connectionName(target.type)) };
+    }
+  });
+  return { kind: 'connection', ...(list ? { list: list.plan } : {}), fields, refs, bare: context.document.internal === true && fields.some((f) => f.kind === 'nodes') };
+}
+
+function edgeField(field: Selected, node: () => ReturnType<typeof planEntity>, type: string): EdgeField {
+  if (field.name === 'cursor') return { key: field.key, kind: 'cursor' };
+  if (field.name === 'node') return { key: field.key, kind: 'node', fields: node() };
+  return { key: field.key, kind: 'text', json: JSON.stringify(edgeName(type)) };
+}

@@ -1,0 +1,40 @@
+import type { Canonical } from '../../schema/model/canonical.ts';
+import type { CursorCodec } from '../values/cursor.ts';
+import type { KeyWrite, Parameter } from './plan.ts';
+import type { DocumentContext } from './selection.ts';
+import type { Supergraph } from './supergraph.ts';
+
+/** A variable at a leaf of an argument: the plan need not know its value. */
+export interface VariableRef {
+  readonly kind: 'variableRef';
+  readonly variable: string;
+}
+
+export const isVariableRef = (value: unknown): value is VariableRef => typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'variableRef';
+
+/** What the planning of one operation shares. */
+export interface PlanContext {
+  readonly supergraph: Supergraph;
+  readonly document: DocumentContext;
+  /** Signs the cursors. */
+  readonly cursors: CursorCodec;
+  /** The hub's today (`YYYY-MM-DD`): what `asOf` means where it is not given. */
+  readonly asOf: string;
+  readonly parameters: Parameter[];
+}
+
+/** The value of a leaf; a variable's makes the plan good for this value only. */
+export function concrete(context: PlanContext, value: unknown): Canonical {
+  return (isVariableRef(value) ? context.document.structural(value.variable) : value) as Canonical;
+}
+
+/** Binds a value when the plan runs; the name of its IR variable or list. */
+export function parameter(context: PlanContext, value: unknown, to: KeyWrite, list: boolean): string {
+  const from: Parameter['from'] = isVariableRef(value) ? { kind: 'variable', variable: value.variable } : { kind: 'value', value };
+  const text = JSON.stringify([from, to, list]);
+  const known = context.parameters.find((p) => JSON.stringify([p.from, p.to, p.list]) === text);
+  if (known) return known.name;
+  const name = `p${context.parameters.length}`;
+  context.parameters.push({ name, from, to, list });
+  return name;
+}

@@ -1,0 +1,91 @@
+import type { SelectionSetNode } from 'graphql';
+import type { UnifiedField, UnifiedType } from '../../schema/model/unified.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import { relationSite } from './key-access.ts';
+import { planChecks } from './plan-checks.ts';
+import { planConnection } from './plan-connection.ts';
+import { concrete, type PlanContext } from './plan-context.ts';
+import { globalId, leafValue, printOf } from './plan-leaf.ts';
+import { planMeta } from './plan-meta.ts';
+import type { Output, OutputField } from './plan.ts';
+import { createRowScope, type RowScope } from './row-scope.ts';
+import { selectFields, type Selected } from './selection.ts';
+
+/** The selected fields of one entity: columns of its row, rows nested into it, and batches to other sources. */
+export function planEntity(context: PlanContext, scope: RowScope, sets: readonly SelectionSetNode[]): OutputField[] {
+  const type = context.supergraph.model.types.get(scope.binding.type);
+  if (!type) throw new HubError('INTERNAL_SERVER_ERROR', `no type ${scope.binding.type}`);
+  return selectFields(context, type.name, sets).map((selected) => ({ key: selected.key, output: orError(() => entityField(context, scope, type, selected)) }));
+}
+
+/** A field that cannot be planned fails alone; the rest of the operation is answered. */
+export function orError(plan: () => Output): Output {
+  try {
+    return plan();
+  } catch (error) {
+    if (error instanceof HubError) return { kind: 'error', error };
+    throw error;
+  }
+}
+
+function entityField(context: PlanContext, scope: RowScope, type: UnifiedType, selected: Selected): Output {
+  switch (selected.name) {
+    case '__typename':
+      return { kind: 'text', json: JSON.stringify(type.name) };
+    case 'id':
+      return { kind: 'value', value: globalId(context, scope, type), print: { scalar: 'ID' } };
+    case '_meta':
+      return { kind: 'meta', meta: planMeta(context, scope, type, selected.sets) };
+    case 'checks':
+      if (!type.fields.has('checks')) return planChecks(context, scope, type, selected);
+  }
+  const field = type.fields.get(selected.name);
+  if (!field) throw new HubError('GRAPHQL_VALIDATION_FAILED', `${type.name} has no field ${selected.name}`);
+  return fieldOutput(context, scope, type, field, selected);
+}
+
+function fieldOutput(context: PlanContext, scope: RowScope, type: UnifiedType, field: UnifiedField, selected: Selected): Output {
+  if (field.kind === 'leaf') {
+    return { kind: 'value', value: leafValue(context, scope, type, field, field.name, selected.args), print: printOf(context, field, selected.args) };
+  }
+  if (field.kind === 'value') return valueObject(context, scope, type, field.name, field.type, selected);
+  const site = relationSite(context.supergraph, scope, field);
+  if (!site) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name}.${field.name} cannot be followed`, { source: scope.binding.source });
+  if (field.many) return planConnection(context, site, selected);
+  const target = createRowScope(site.target);
+  const { ref } = site.add((on) => ({ kind: 'one', on, scope: target, orderBy: site.target.key.map((value) => ({ value, direction: 'asc', nulls: 'first' })) }));
+  return { kind: 'one', ref, fields: planEntity(context, target, selected.sets) };
+}
+
+/** An embedded value type: its leaves are read from, or derived over, the entity that holds it. */
+function valueObject(context: PlanContext, scope: RowScope, type: UnifiedType, name: string, valueType: string, selected: Selected): Output {
+  const inner = context.supergraph.model.types.get(valueType);
+  if (!inner) throw new HubError('INTERNAL_SERVER_ERROR', `no type ${valueType}`);
+  const fields = selectFields(context, valueType, selected.sets);
+  const leafOf = (leaf: string, args: Readonly<Record<string, unknown>>) => {
+    const field = inner.fields.get(leaf);
+    if (field?.kind !== 'leaf') throw new HubError('INTERNAL_SERVER_ERROR', `${valueType}.${leaf} is no leaf`);
+    return { field, value: leafValue(context, scope, type, field, `${name}.${leaf}`, { ...selected.args, ...args }) };
+  };
+  const { coordinates } = inner;
+  if (coordinates) {
+    const parts = { [coordinates.longitude]: 'longitude', [coordinates.latitude]: 'latitude', [coordinates.datum]: 'datum' } as const;
+    return {
+      kind: 'point',
+      longitude: leafOf(coordinates.longitude, {}).value,
+      latitude: leafOf(coordinates.latitude, {}).value,
+      datum: leafOf(coordinates.datum, {}).value,
+      to: String(concrete(context, selected.args['crs']) ?? 'AS_SUPPLIED'),
+      fields: fields.map((f) => (f.name === '__typename' ? { key: f.key, part: 'typename', text: valueType } : { key: f.key, part: parts[f.name] ?? 'datum' })),
+    };
+  }
+  return {
+    kind: 'object',
+    fields: fields.map((f): OutputField => {
+      if (f.name === '__typename') return { key: f.key, output: { kind: 'text', json: JSON.stringify(valueType) } };
+      const { field, value } = leafOf(f.name, f.args);
+      const args = { ...selected.args, ...f.args };
+      return { key: f.key, output: { kind: 'value', value, print: printOf(context, field, args) } };
+    }),
+  };
+}

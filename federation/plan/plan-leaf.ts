@@ -1,0 +1,156 @@
+import { HubError } from '../../schema/errors/hub-error.ts';
+import { divideDecimal } from '../../schema/model/decimal.ts';
+import type { LeafField, UnifiedType } from '../../schema/model/unified.ts';
+import { expressionNames, parseExpression } from '../expression/parse.ts';
+import type { TypeBinding } from '../supergraph/binding.ts';
+import { fieldExpr, measureOf, pickOrder, relatedWhere } from './field-expr.ts';
+import { externalSite, keyAccess, relationSite, type Site } from './key-access.ts';
+import { concrete, type PlanContext } from './plan-context.ts';
+import { leafScalar } from './plan-where.ts';
+import { entityExists } from './entity-exists.ts';
+import { both } from './predicates.ts';
+import type { Print, Ref, ValuePlan } from './plan.ts';
+import { createRowScope, measure, type PendingAggregate, type RowScope } from './row-scope.ts';
+
+type Args = Readonly<Record<string, unknown>>;
+
+/** How a leaf's canonical value is had from the entity's row: read, derived over relations, or computed from other leaves. */
+export function leafValue(context: PlanContext, scope: RowScope, type: UnifiedType, leaf: LeafField, path: string, args: Args): ValuePlan {
+  const { derivation } = leaf;
+  switch (derivation?.kind) {
+    case undefined:
+      return mappedValue(context, scope, type, leaf, path);
+    case 'from':
+      return namedValue(context, scope, type, derivation.field, args);
+    case 'computed': {
+      const names = expressionNames(parseExpression(derivation.expression)).filter((name) => name !== 'asOf' && name !== 'now');
+      const asOf = concrete(context, args['asOf']);
+      return {
+        kind: 'computed',
+        expression: derivation.expression,
+        names,
+        types: names.map((name) => leafScalar(context, scope.binding, name)),
+        values: names.map((name) => namedValue(context, scope, type, name, args)),
+        scalar: leaf.type.name,
+        ...(derivation.scale === undefined ? {} : { scale: derivation.scale }),
+        ...(typeof asOf === 'string' ? { asOf } : {}),
+      };
+    }
+    case 'aggregate': {
+      const site = siteOf(context, scope, type, derivation.relation);
+      const where = both(entityExists(context, site.target), relatedWhere(context, site.target, derivation.where) ?? undefined);
+      const { ref, child } = site.add((on) => ({ kind: 'aggregate', on, rows: site.target.rows, ...(where ? { where } : {}), measures: [] }));
+      const expr = derivation.field === undefined ? undefined : fieldExpr(context, site.target, derivation.field);
+      const wanted = measureOf(derivation.function, expr);
+      if (!wanted) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name}.${path} cannot be aggregated`);
+      const column = measure(child as PendingAggregate, wanted);
+      const value: ValuePlan = derivation.function === 'AVG' && expr ? { kind: 'average', sum: column, count: measure(child as PendingAggregate, { fn: 'count', value: expr }) } : { kind: 'wire', column, scalar: leaf.type.name };
+      return { kind: 'via', ref, value, ...(derivation.empty === undefined ? {} : { empty: derivation.empty }) };
+    }
+    case 'pick': {
+      const { ref, scope: picked } = pickSite(context, scope, type, derivation);
+      const target = context.supergraph.model.types.get(picked.binding.type) as UnifiedType;
+      return { kind: 'via', ref, value: namedValue(context, picked, target, derivation.field, args) };
+    }
+  }
+}
+
+/** Another leaf by name, of the entity or `value.leaf`. */
+function namedValue(context: PlanContext, scope: RowScope, type: UnifiedType, path: string, args: Args): ValuePlan {
+  const [head = '', inner] = path.split('.');
+  const field = type.fields.get(head);
+  if (field?.kind === 'leaf') return leafValue(context, scope, type, field, head, args);
+  const leaf = field?.kind === 'value' ? context.supergraph.model.types.get(field.type)?.fields.get(inner ?? '') : undefined;
+  if (leaf?.kind !== 'leaf') throw new HubError('INTERNAL_SERVER_ERROR', `${type.name}.${path} is no leaf`);
+  return leafValue(context, scope, type, leaf, path, args);
+}
+
+function mappedValue(context: PlanContext, scope: RowScope, type: UnifiedType, leaf: LeafField, path: string): ValuePlan {
+  const binding = provider(context, scope.binding, type, leaf, path);
+  if (!binding) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name}.${path} is not mapped`);
+  if (binding === scope.binding) return boundValue(scope, binding, path);
+  const part = partSite(context, scope, type, binding);
+  if (!part) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name}.${path} cannot be reached`);
+  return { kind: 'via', ref: part.ref, value: boundValue(part.scope, binding, path) };
+}
+
+export function boundValue(scope: RowScope, binding: TypeBinding, path: string): ValuePlan {
+  const field = binding.fields.get(path);
+  const ref = { type: binding.type, source: binding.source, path };
+  if (field?.crosswalk) return { kind: 'canonicalKey', column: scope.column(field.crosswalk.local), entity: field.crosswalk.entity, source: binding.source, field: ref };
+  return { kind: 'field', columns: scope.columns(field?.reads ?? []), field: ref };
+}
+
+/** Who gives a field its value: the field's authority, then the row at hand, then whoever binds it. */
+function provider(context: PlanContext, own: TypeBinding, type: UnifiedType, leaf: LeafField, path: string): TypeBinding | undefined {
+  const all = (context.supergraph.bindings.get(type.name) ?? []).filter((b) => b.fields.has(path));
+  return all.find((b) => leaf.authority !== undefined && b.department === leaf.authority) ?? all.find((b) => b === own) ?? all[0];
+}
+
+interface Part {
+  readonly ref: Ref;
+  readonly scope: RowScope;
+}
+
+const parts = new WeakMap<RowScope, Map<string, Part>>();
+
+function shared(scope: RowScope, name: string, make: () => Part | undefined): Part | undefined {
+  const known = parts.get(scope) ?? new Map<string, Part>();
+  parts.set(scope, known);
+  const part = known.get(name) ?? make();
+  if (part) known.set(name, part);
+  return part;
+}
+
+/** The row of the same entity in another source; one for all fields read from there. */
+export function partSite(context: PlanContext, scope: RowScope, type: UnifiedType, binding: TypeBinding): Part | undefined {
+  return shared(scope, `part ${binding.source}`, () => {
+    const pairs = type.key.flatMap((path) => {
+      const outer = keyAccess(context.supergraph, scope.binding, path);
+      const inner = keyAccess(context.supergraph, binding, path);
+      return outer && inner ? [{ outer, inner }] : [];
+    });
+    if (pairs.length !== type.key.length) return undefined;
+    const part = createRowScope(binding);
+    const site = externalSite(context.supergraph, scope, binding, pairs);
+    const { ref } = site.add((on) => ({ kind: 'one', on, scope: part, orderBy: binding.key.map((value) => ({ value, direction: 'asc', nulls: 'first' })) }));
+    return { ref, scope: part };
+  });
+}
+
+function pickSite(context: PlanContext, scope: RowScope, type: UnifiedType, pick: { readonly relation: string; readonly where?: string; readonly orderBy: string }): Part {
+  const part = shared(scope, `pick ${JSON.stringify([pick.relation, pick.where, pick.orderBy])}`, () => {
+    const site = siteOf(context, scope, type, pick.relation);
+    const where = both(entityExists(context, site.target), relatedWhere(context, site.target, pick.where) ?? undefined);
+    const picked = createRowScope(site.target);
+    const ties = site.target.key.map((value) => ({ value, direction: 'asc' as const, nulls: 'first' as const }));
+    const orderBy = [...pickOrder(context, site.target, pick.orderBy), ...ties];
+    const { ref } = site.add((on) => ({ kind: 'one', on, scope: picked, ...(where ? { where } : {}), orderBy }));
+    return { ref, scope: picked };
+  });
+  return part as Part;
+}
+
+function siteOf(context: PlanContext, scope: RowScope, type: UnifiedType, name: string): Site {
+  const relation = type.fields.get(name);
+  const site = relation?.kind === 'relation' ? relationSite(context.supergraph, scope, relation) : undefined;
+  if (!site) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name}.${name} cannot be followed`, { source: scope.binding.source });
+  return site;
+}
+
+export function globalId(context: PlanContext, scope: RowScope, type: UnifiedType): ValuePlan {
+  return { kind: 'globalId', type: type.name, key: type.key.map((path) => namedValue(context, scope, type, path, {})) };
+}
+
+/** How a leaf is written; money in the unit asked for. */
+export function printOf(context: PlanContext, leaf: LeafField, args: Args): Print {
+  if (!leaf.unit) return { scalar: leaf.type.name };
+  return { scalar: leaf.type.name, money: moneyPrint(context, leaf.unit, args) };
+}
+
+export function moneyPrint(context: PlanContext, unit: { readonly enum: string; readonly code: string }, args: Args): { factor: string; decimals: number } {
+  const factorOf = (code: string): string => context.supergraph.model.enums.get(unit.enum)?.values.find((v) => v.name === code)?.factor ?? '1';
+  const asked = String(concrete(context, args['unit']) ?? unit.code);
+  const factor = divideDecimal(factorOf(asked), factorOf(unit.code), 12) ?? '1';
+  return { factor, decimals: Number(factor) < 1 ? 0 : 2 };
+}

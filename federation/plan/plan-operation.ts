@@ -1,0 +1,150 @@
+import type { OperationDefinitionNode } from 'graphql';
+import type { On, Predicate, Request } from '../../connectors/spi/ir.ts';
+import { typeOfExpr } from '../../connectors/spi/type-of.ts';
+import { decodeGlobalId } from '../../schema/api/global-id.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { Canonical } from '../../schema/model/canonical.ts';
+import type { UnifiedType } from '../../schema/model/unified.ts';
+import type { TypeBinding } from '../supergraph/binding.ts';
+import { keyAccess, requireOnline, type KeyAccess, type Site } from './key-access.ts';
+import { planConnection } from './plan-connection.ts';
+import { concrete, parameter, type PlanContext } from './plan-context.ts';
+import { orError, planEntity } from './plan-entity.ts';
+import type { KeyWrite, Output, OutputField, Plan, RootFetch } from './plan.ts';
+import { createRowScope, isRows, sealAggregate, sealQuery, sealShape, shapeOf, type PendingChild } from './row-scope.ts';
+import { both } from './predicates.ts';
+import { entityExists } from './entity-exists.ts';
+import { selectFields, type Selected } from './selection.ts';
+
+/** Root fields that are answered by planning; all others are the hub's own. */
+export function isPlannedRoot(context: Pick<PlanContext, 'supergraph'>, name: string): boolean {
+  return name === 'node' || name === 'nodes' || rootType(context, name) !== undefined;
+}
+
+function rootType(context: Pick<PlanContext, 'supergraph'>, name: string): UnifiedType | undefined {
+  for (const type of context.supergraph.model.types.values()) {
+    if (type.kind === 'entity' && (type.names.one === name || type.names.many === name)) return type;
+  }
+  return undefined;
+}
+
+/**
+ * Plans a query's root fields, in document order; those that are not planned stay foreign. A field that cannot be planned fails alone: its error is an output.
+ * Pure: reads the document, its variables and the supergraph.
+ */
+export function planOperation(context: PlanContext, operation: OperationDefinitionNode): Plan {
+  const pending: (() => RootFetch)[] = [];
+  const outputs = selectFields(context, 'Query', [operation.selectionSet])
+    .map((field): OutputField => ({ key: field.key, output: isPlannedRoot(context, field.name) ? orError(() => rootOutput(context, pending, field)) : { kind: 'foreign', key: field.key } }));
+  return { operation: 'query', fetches: pending.map((seal) => seal()), outputs, parameters: context.parameters };
+}
+
+function rootOutput(context: PlanContext, fetches: (() => RootFetch)[], field: Selected): Output {
+  if (field.name === 'node') return { kind: 'nodes', single: true, items: [globalNode(context, fetches, concrete(context, field.args['id']), field)] };
+  if (field.name === 'nodes') {
+    const ids = (field.args['ids'] as unknown[] | undefined) ?? [];
+    const { pageMax } = context.supergraph.limits;
+    if (ids.length > pageMax) throw new HubError('LIMIT_PAGE', `ids has ${ids.length} values; at most ${pageMax} are allowed`);
+    return { kind: 'nodes', single: false, items: globalNodes(context, fetches, ids.map((id) => concrete(context, id)), field) };
+  }
+  const type = rootType(context, field.name) as UnifiedType;
+  const binding = context.supergraph.bindings.get(type.name)?.[0];
+  if (!binding) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name} is mapped by no source`);
+  requireOnline(binding);
+  return field.name === type.names.many ? planConnection(context, rootSite(fetches, binding), field) : byKey(context, fetches, type, binding, field);
+}
+
+/** A list at the root: its rows and its totals are requests of their own, run side by side. */
+function rootSite(fetches: (() => RootFetch)[], target: TypeBinding): Site {
+  const added: { readonly child: PendingChild; readonly index: number }[] = [];
+  return {
+    target,
+    add(make: (on: On) => PendingChild) {
+      const child = make([]);
+      const same = child.kind === 'aggregate' ? added.find((a) => a.child.kind === 'aggregate' && JSON.stringify(a.child.where) === JSON.stringify(child.where)) : undefined;
+      if (same) return { ref: { via: 'fetch', index: same.index }, child: same.child };
+      const index = fetches.push(() => rootFetch(target.source, child)) - 1;
+      added.push({ child, index });
+      return { ref: { via: 'fetch', index }, child };
+    },
+  };
+}
+
+function rootFetch(source: string, child: PendingChild): RootFetch {
+  const request: Request = isRows(child) ? { kind: 'rows', query: sealQuery(child) } : { kind: 'aggregate', query: sealAggregate(child) };
+  return { source, request, shapes: [shapeOf(child)] };
+}
+
+/** One entity by its key; the values stay parameters. */
+function byKey(context: PlanContext, fetches: (() => RootFetch)[], type: UnifiedType, binding: TypeBinding, field: Selected): Output {
+  const scope = createRowScope(binding);
+  const tests = type.key.map((path): Predicate => {
+    const access = requiredAccess(context, binding, path);
+    const value = field.args[path];
+    const write = keyWrite(binding, access);
+    if (access.kind === 'local') {
+      const known: Predicate = { kind: 'inList', value: access.local, list: parameter(context, value, write, true), negated: false };
+      const expr = binding.fields.get(path)?.expr;
+      if (!expr || access.entity !== type.name) return known;
+      // The crosswalk may be a moment old: the row must still say so itself.
+      const same = parameter(context, value, { kind: 'value', field: { type: type.name, source: binding.source, path }, type: typeOfExpr(expr) }, false);
+      return { kind: 'and', predicates: [known, { kind: 'compare', op: 'eq', left: expr, right: { kind: 'variable', name: same, type: typeOfExpr(expr) } }] };
+    }
+    return { kind: 'compare', op: 'eq', left: access.expr, right: { kind: 'variable', name: parameter(context, value, write, false), type: write.type } };
+  });
+  const where = both(entityExists(context, binding), tests.length === 1 ? tests[0] : { kind: 'and', predicates: tests });
+  const index = fetches.push(() => rootFetch(binding.source, { kind: 'many', on: [], scope, ...(where ? { where } : {}), orderBy: keyOrder(binding), limit: 1 })) - 1;
+  return { kind: 'first', ref: { via: 'fetch', index }, fields: planEntity(context, scope, field.sets) };
+}
+
+function globalNode(context: PlanContext, fetches: (() => RootFetch)[], id: Canonical, field: Selected): NodeItem {
+  return globalNodes(context, fetches, [id], field)[0] ?? null;
+}
+
+type NodeItem = Extract<Output, { kind: 'nodes' }>['items'][number];
+
+/** All ids of one type are one batch. */
+function globalNodes(context: PlanContext, fetches: (() => RootFetch)[], ids: readonly Canonical[], field: Selected): NodeItem[] {
+  const batches = new Map<string, { fetch: number; values: Canonical[][]; fields: OutputField[] }>();
+  return ids.map((id): NodeItem => {
+    const global = typeof id === 'string' ? decodeGlobalId(id) : null;
+    const type = global ? context.supergraph.model.types.get(global.type) : undefined;
+    const binding = type && context.supergraph.bindings.get(type.name)?.[0];
+    if (!global || !type || !binding || type.kind !== 'entity' || global.key.length !== type.key.length) return null;
+    const batch = batches.get(type.name) ?? nodeBatch(context, fetches, type, binding, field);
+    batches.set(type.name, batch);
+    return { fetch: batch.fetch, ordinal: batch.values.push([...global.key]) - 1, fields: batch.fields };
+  });
+}
+
+function nodeBatch(context: PlanContext, fetches: (() => RootFetch)[], type: UnifiedType, binding: TypeBinding, field: Selected): { fetch: number; values: Canonical[][]; fields: OutputField[] } {
+  const scope = createRowScope(binding);
+  const values: Canonical[][] = [];
+  requireOnline(binding);
+  const accesses = type.key.map((path) => requiredAccess(context, binding, path));
+  const writes = accesses.map((access) => keyWrite(binding, access));
+  const on: On = accesses.map((access, i) => ({ outer: { kind: 'column', column: `k${i}`, type: writes[i]?.type ?? { kind: 'text' } }, inner: access.kind === 'local' ? access.local : access.expr }));
+  const where = entityExists(context, binding);
+  const fetch = fetches.push(() => {
+    const request: Request = {
+      kind: 'batch',
+      keys: writes.map((write, i) => ({ name: `k${i}`, type: write.type })),
+      children: [{ kind: 'one', on, query: sealQuery({ scope, ...(where ? { where } : {}), orderBy: keyOrder(binding) }) }],
+    };
+    return { source: binding.source, request, shapes: [{ many: false, shape: sealShape(scope) }], keys: { values, writes } };
+  }) - 1;
+  return { fetch, values, fields: planEntity(context, scope, field.sets) };
+}
+
+function requiredAccess(context: PlanContext, binding: TypeBinding, path: string): KeyAccess {
+  const access = keyAccess(context.supergraph, binding, path);
+  if (!access) throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type} cannot be found by ${path}`, { source: binding.source, department: binding.department });
+  return access;
+}
+
+function keyWrite(binding: TypeBinding, access: KeyAccess): KeyWrite {
+  if (access.kind === 'local') return { kind: 'local', entity: access.entity, source: binding.source, type: typeOfExpr(access.local) };
+  return { kind: 'value', field: access.field, type: typeOfExpr(access.expr) };
+}
+
+const keyOrder = (binding: TypeBinding) => binding.key.map((value) => ({ value, direction: 'asc' as const, nulls: 'first' as const }));

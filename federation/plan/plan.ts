@@ -1,0 +1,182 @@
+/**
+ * The plan language: what one operation does, as plain data. A plan has two halves. The *fetches* say which requests run, on which source, and how
+ * the keys of one feed the next; their results are arrays that are stitched into one tree by putting each result into a slot of its parent row.
+ * The *outputs* say how the response is written from that tree. `print-plan.ts` prints it, `execute/` runs it.
+ */
+import type { HubError } from '../../schema/errors/hub-error.ts';
+import type { Canonical } from '../../schema/model/canonical.ts';
+import type { PhysicalType } from '../../schema/model/physical-type.ts';
+import type { AggregateQuery, Request } from '../../connectors/spi/ir.ts';
+
+export interface Plan {
+  readonly operation: 'query';
+  /** Root fetches; the root row holds their results by position. */
+  readonly fetches: readonly RootFetch[];
+  readonly outputs: readonly OutputField[];
+  readonly parameters: readonly Parameter[];
+}
+
+/** An IR variable or list that is bound from the operation's variables or a literal when the plan runs. */
+export interface Parameter {
+  readonly name: string;
+  readonly from: { readonly kind: 'variable'; readonly variable: string } | { readonly kind: 'value'; readonly value: unknown };
+  readonly to: KeyWrite;
+  /** `list` parameters carry all keys that the value stands for. */
+  readonly list: boolean;
+}
+
+export interface RootFetch {
+  readonly source: string;
+  readonly request: Request;
+  /** By child for a batch, otherwise one. */
+  readonly shapes: readonly ChildShape[];
+  /** Of a batch: canonical keys, one tuple an ordinal. */
+  readonly keys?: { readonly values: readonly (readonly Canonical[])[]; readonly writes: readonly KeyWrite[] };
+}
+
+/** Layout of a row: `columns` values, then one slot per child, then one per external. */
+export interface RowShape {
+  readonly columns: number;
+  readonly children: readonly ChildShape[];
+  readonly externals: readonly External[];
+}
+
+/** Null: rows of aggregates, which hold values only. */
+export type ChildShape = { readonly many: boolean; readonly shape: RowShape } | null;
+
+/** Children of a row that another source holds: one batch request for all rows at this place. */
+export interface External {
+  readonly source: string;
+  readonly keys: readonly KeyPart[];
+  readonly request: Extract<Request, { kind: 'batch' }>;
+  readonly shapes: readonly ChildShape[];
+  /** What a parent without any key gets, by child. */
+  readonly empty: readonly ('list' | 'null' | { readonly aggregate: AggregateQuery })[];
+}
+
+export interface KeyPart {
+  readonly read: KeyRead;
+  readonly write: KeyWrite;
+}
+
+/** Where a key comes from in the parent row: a local key of an entity, or a field's canonical value. */
+export type KeyRead =
+  | { readonly kind: 'local'; readonly column: number; readonly entity: string; readonly source: string }
+  | { readonly kind: 'value'; readonly columns: readonly number[]; readonly field: FieldRef };
+
+/** What it becomes in the target source. */
+export type KeyWrite =
+  | { readonly kind: 'local'; readonly entity: string; readonly source: string; readonly type: PhysicalType }
+  | { readonly kind: 'value'; readonly field: FieldRef; readonly type: PhysicalType };
+
+/** A field as one source binds it. */
+export interface FieldRef {
+  readonly type: string;
+  readonly source: string;
+  readonly path: string;
+}
+
+/** A place in a row that holds rows. */
+export type Ref =
+  | { readonly via: 'fetch'; readonly index: number }
+  | { readonly via: 'child'; readonly index: number }
+  | { readonly via: 'external'; readonly index: number; readonly child: number };
+
+export interface OutputField {
+  readonly key: string; // response key
+  readonly output: Output;
+}
+
+export type Output =
+  | { readonly kind: 'text'; readonly json: string }
+  /** A field that cannot be planned: null and this error. */
+  | { readonly kind: 'error'; readonly error: HubError }
+  /** A root field of the hub's own, answered elsewhere. */
+  | { readonly kind: 'foreign'; readonly key: string }
+  | { readonly kind: 'value'; readonly value: ValuePlan; readonly print: Print }
+  | { readonly kind: 'object'; readonly fields: readonly OutputField[] } // on the same row
+  | { readonly kind: 'one'; readonly ref: Ref; readonly fields: readonly OutputField[] }
+  | { readonly kind: 'first'; readonly ref: Ref; readonly fields: readonly OutputField[] } // first of a list, or null
+  | { readonly kind: 'connection'; readonly list?: ListPlan; readonly fields: readonly ConnectionField[]; readonly refs: readonly Ref[]; readonly bare: boolean } // bare: written as the list of its nodes
+  | { readonly kind: 'point'; readonly longitude: ValuePlan; readonly latitude: ValuePlan; readonly datum: ValuePlan; readonly to: string; readonly fields: readonly { readonly key: string; readonly part: 'longitude' | 'latitude' | 'datum' | 'typename'; readonly text?: string }[] }
+  /** By position: an entity found by its global id (row `ordinal` of a root batch), or null. */
+  | { readonly kind: 'nodes'; readonly single: boolean; readonly items: readonly ({ readonly fetch: number; readonly ordinal: number; readonly fields: readonly OutputField[] } | null)[] }
+  | { readonly kind: 'meta'; readonly meta: MetaPlan }
+  | { readonly kind: 'checks'; readonly checks: readonly CheckPlan[]; readonly fields: readonly { readonly key: string; readonly name: string }[] };
+
+/** How a canonical value is written: `money` with at least two decimals, `factor` divides by the unit. */
+export interface Print {
+  readonly scalar: string;
+  readonly money?: { readonly factor: string; readonly decimals: number };
+}
+
+/** A canonical value computed from a row. */
+export type ValuePlan =
+  | { readonly kind: 'field'; readonly columns: readonly number[]; readonly field: FieldRef }
+  | { readonly kind: 'canonicalKey'; readonly column: number; readonly entity: string; readonly source: string; readonly field: FieldRef }
+  | { readonly kind: 'wire'; readonly column: number; readonly scalar: string } // a source computed it
+  | { readonly kind: 'average'; readonly sum: number; readonly count: number }
+  | { readonly kind: 'via'; readonly ref: Ref; readonly value: ValuePlan; readonly empty?: string } // from the row at ref; `empty` stands for null
+  | { readonly kind: 'computed'; readonly expression: string; readonly names: readonly string[]; readonly types: readonly string[]; readonly values: readonly ValuePlan[]; readonly scalar: string; readonly scale?: number; readonly asOf?: string }
+  | { readonly kind: 'globalId'; readonly type: string; readonly key: readonly ValuePlan[] };
+
+export interface ListPlan {
+  readonly ref: Ref;
+  /** Rows are fetched in reverse and turned (`last`). */
+  readonly reversed: boolean;
+  /** At most so many are shown; one more is fetched to know whether there are others. */
+  readonly limit: number;
+  /** A cursor of this list holds these values. */
+  readonly cursor?: CursorPlan;
+  readonly paged: { readonly after: boolean; readonly before: boolean; readonly offset: number };
+}
+
+export interface CursorPlan {
+  readonly fingerprint: string;
+  readonly columns: readonly number[];
+  readonly scalars: readonly string[];
+}
+
+export type ConnectionField =
+  | { readonly key: string; readonly kind: 'text'; readonly json: string }
+  | { readonly key: string; readonly kind: 'nodes'; readonly fields: readonly OutputField[] }
+  | { readonly key: string; readonly kind: 'edges'; readonly fields: readonly EdgeField[] }
+  | { readonly key: string; readonly kind: 'pageInfo'; readonly fields: readonly { readonly key: string; readonly name: string }[] }
+  | { readonly key: string; readonly kind: 'count'; readonly ref: Ref; readonly column: number }
+  | { readonly key: string; readonly kind: 'aggregate'; readonly ref: Ref; readonly fields: readonly OutputField[] }
+  | { readonly key: string; readonly kind: 'groups'; readonly ref: Ref; readonly fields: readonly OutputField[] };
+
+export type EdgeField =
+  | { readonly key: string; readonly kind: 'text'; readonly json: string }
+  | { readonly key: string; readonly kind: 'cursor' }
+  | { readonly key: string; readonly kind: 'node'; readonly fields: readonly OutputField[] };
+
+/** `_meta`: provenance of the entity on this row and of its parts in other sources. */
+export interface MetaPlan {
+  readonly type: string;
+  readonly fields: readonly MetaField[];
+  readonly parts: readonly MetaPart[];
+  /** The entity's canonical key, for its open keys; absent where the key has no single value. */
+  readonly key?: ValuePlan;
+}
+
+export interface MetaPart {
+  readonly type: string;
+  readonly source: string;
+  readonly ref?: Ref; // absent: the row itself
+  readonly key: readonly number[];
+  readonly fields: readonly { readonly columns: readonly number[]; readonly field: FieldRef; readonly key?: { readonly entity: string; readonly column: number } }[];
+}
+
+export interface MetaField {
+  readonly key: string;
+  readonly name: 'sources' | 'issues' | 'values' | 'unresolved' | '__typename';
+  readonly field?: string; // of `values`
+  readonly fields: readonly { readonly key: string; readonly name: string }[];
+}
+
+export interface CheckPlan {
+  readonly subject: string;
+  readonly check: string;
+  readonly select: readonly OutputField[];
+}

@@ -1,0 +1,150 @@
+import type { AggregateQuery, Child, ColumnDef, Expr, Measure, On, Order, Predicate, Query, Request, RowSet } from '../../connectors/spi/ir.ts';
+import type { TypeBinding } from '../supergraph/binding.ts';
+import type { ChildShape, External, KeyPart, Ref, RowShape } from './plan.ts';
+
+/**
+ * One row under construction: what is selected of it, the related rows of the same source nested into it, and the batches that other
+ * sources answer for it. Selecting the same expression twice gives the same column; equal batches are one.
+ */
+export interface RowScope {
+  readonly binding: TypeBinding;
+  column(value: Expr): number;
+  columns(values: readonly Expr[]): number[];
+  readonly children: PendingChild[];
+  readonly externals: PendingExternal[];
+  external(source: string, keys: readonly PendingKey[]): number;
+}
+
+export type PendingChild = PendingRows | PendingAggregate;
+
+export const isRows = (child: PendingChild): child is PendingRows => child.kind === 'many' || child.kind === 'one';
+
+export interface PendingRows {
+  readonly kind: 'many' | 'one';
+  readonly on: On;
+  readonly scope: RowScope;
+  readonly where?: Predicate;
+  readonly orderBy: readonly Order[];
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+export interface PendingAggregate {
+  readonly kind: 'aggregate' | 'groups';
+  readonly on: On;
+  readonly rows: RowSet;
+  readonly where?: Predicate;
+  readonly by?: readonly Expr[];
+  readonly measures: Measure[];
+  having?: Predicate;
+  orderBy?: readonly Order[];
+  limit?: number;
+}
+
+export interface PendingKey extends KeyPart {
+  readonly column: ColumnDef;
+}
+
+export interface PendingExternal {
+  readonly source: string;
+  readonly keys: readonly PendingKey[];
+  readonly children: PendingChild[];
+}
+
+export function createRowScope(binding: TypeBinding): RowScope {
+  const selected: Expr[] = [];
+  const positions = new Map<string, number>();
+  const externals: PendingExternal[] = [];
+  const column = (value: Expr): number => {
+    const text = JSON.stringify(value);
+    const known = positions.get(text);
+    if (known !== undefined) return known;
+    positions.set(text, selected.push(value) - 1);
+    return selected.length - 1;
+  };
+  const scope: RowScope & { readonly selected: readonly Expr[] } = {
+    binding,
+    selected,
+    column,
+    columns: (values) => values.map(column),
+    children: [],
+    externals,
+    external(source, keys) {
+      const text = JSON.stringify([source, keys]);
+      const known = externals.findIndex((e) => JSON.stringify([e.source, e.keys]) === text);
+      if (known >= 0) return known;
+      return externals.push({ source, keys, children: [] }) - 1;
+    },
+  };
+  return scope;
+}
+
+/** Adds a child to a list of children; aggregates over the same rows share one, so that their measures run together. */
+export function addChild(children: PendingChild[], child: PendingChild): number {
+  if (child.kind === 'aggregate') {
+    const same = children.findIndex((c) => c.kind === 'aggregate' && JSON.stringify([c.on, c.rows, c.where]) === JSON.stringify([child.on, child.rows, child.where]));
+    if (same >= 0) return same;
+  }
+  return children.push(child) - 1;
+}
+
+/** Position of a measure in an aggregate's result row, added when new. */
+export function measure(child: PendingAggregate, wanted: Measure): number {
+  const text = JSON.stringify(wanted);
+  const known = child.measures.findIndex((m) => JSON.stringify(m) === text);
+  return (child.by?.length ?? 0) + (known >= 0 ? known : child.measures.push(wanted) - 1);
+}
+
+export function childRef(index: number): Ref {
+  return { via: 'child', index };
+}
+
+const sealedColumns = (scope: RowScope): readonly Expr[] => (scope as RowScope & { readonly selected: readonly Expr[] }).selected;
+
+export function sealQuery(rows: Omit<PendingRows, 'on' | 'kind'>): Query {
+  return {
+    rows: rows.scope.binding.rows,
+    columns: sealedColumns(rows.scope),
+    ...(rows.where ? { where: rows.where } : {}),
+    orderBy: rows.orderBy,
+    ...(rows.limit === undefined ? {} : { limit: rows.limit }),
+    ...(rows.offset ? { offset: rows.offset } : {}),
+    children: rows.scope.children.map(sealChild),
+  };
+}
+
+export function sealAggregate(child: Omit<PendingAggregate, 'on' | 'kind'>): AggregateQuery {
+  return {
+    rows: child.rows,
+    ...(child.where ? { where: child.where } : {}),
+    ...(child.by ? { by: child.by } : {}),
+    measures: child.measures,
+    ...(child.having ? { having: child.having } : {}),
+    ...(child.orderBy ? { orderBy: child.orderBy } : {}),
+    ...(child.limit === undefined ? {} : { limit: child.limit }),
+  };
+}
+
+function sealChild(child: PendingChild): Child {
+  if (isRows(child)) return { kind: child.kind, on: child.on, query: sealQuery(child) };
+  return { kind: child.kind, on: child.on, query: sealAggregate(child) };
+}
+
+export function shapeOf(child: PendingChild): ChildShape {
+  return isRows(child) ? { many: child.kind === 'many', shape: sealShape(child.scope) } : null;
+}
+
+export function sealShape(scope: RowScope): RowShape {
+  return { columns: sealedColumns(scope).length, children: scope.children.map(shapeOf), externals: scope.externals.map(sealExternal) };
+}
+
+function sealExternal(external: PendingExternal): External {
+  const request: Extract<Request, { kind: 'batch' }> = { kind: 'batch', keys: external.keys.map((k) => k.column), children: external.children.map(sealChild) };
+  return {
+    source: external.source,
+    keys: external.keys.map(({ read, write }) => ({ read, write })),
+    request,
+    shapes: external.children.map(shapeOf),
+    empty: request.children.map((c) => (c.kind === 'aggregate' ? { aggregate: c.query } : c.kind === 'one' ? 'null' : 'list')),
+  };
+}

@@ -1,0 +1,23 @@
+import type { ApiFeatures } from '../../schema/api/features.ts';
+import type { Check } from '../../schema/model/check.ts';
+import type { Limits } from '../../schema/model/configuration.ts';
+import type { UnifiedModel } from '../../schema/model/unified.ts';
+import type { CrosswalkBinding, TypeBinding } from '../supergraph/binding.ts';
+
+/** What planning reads of a generation: the unified model and how every source binds it. Immutable. */
+export interface Supergraph {
+  readonly version: number;
+  readonly model: UnifiedModel;
+  /** Bindings of a type; the primary one (its authority's, or the only one) first. */
+  readonly bindings: ReadonlyMap<string, readonly TypeBinding[]>;
+  /** Crosswalks by `entity source`. */
+  readonly crosswalks: ReadonlyMap<string, CrosswalkBinding>;
+  readonly checks: ReadonlyMap<string, readonly Check[]>; // by subject
+  readonly features: ApiFeatures;
+  readonly limits: Limits;
+  readonly timeZone: string;
+}
+
+export function crosswalkOf(supergraph: Supergraph, entity: string, source: string): CrosswalkBinding | undefined {
+  return supergraph.crosswalks.get(`${entity} ${source}`);
+}

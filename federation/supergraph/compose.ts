@@ -1,0 +1,86 @@
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import type { IResolvers } from '@graphql-tools/utils';
+import { validateSchema, type GraphQLSchema } from 'graphql';
+import { generateApi } from '../../schema/api/generate-api.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { Problem } from '../../schema/errors/problem.ts';
+import type { Catalog } from '../../schema/model/catalog.ts';
+import type { Check } from '../../schema/model/check.ts';
+import type { HubConfiguration, Release } from '../../schema/model/configuration.ts';
+import type { UnifiedType } from '../../schema/model/unified.ts';
+import type { Supergraph } from '../plan/supergraph.ts';
+import { normalizeText } from '../transforms/normalize-text.ts';
+import { bindMapping } from './bind-mapping.ts';
+import type { CrosswalkBinding, TypeBinding } from './binding.ts';
+import { bindingFeatures } from './features.ts';
+import { offlineBindings } from './offline.ts';
+
+/** The hub's own part of the API, merged with the generated one. */
+export interface HubApi {
+  readonly typeDefs: string;
+  readonly resolvers: IResolvers;
+}
+
+export interface Composition {
+  readonly supergraph: Supergraph;
+  readonly schema: GraphQLSchema;
+  readonly typeDefs: string;
+  /** Sources whose catalog was not known. */
+  readonly offline: readonly string[];
+  readonly warnings: readonly Problem[];
+}
+
+/**
+ * Schema + mappings + catalogs → what one generation answers. Pure. A source without a catalog keeps its fields, and asking for them fails until it is seen.
+ * @returns problems instead when a mapping does not fit its source
+ */
+export function compose(configuration: HubConfiguration, release: Release, catalogs: ReadonlyMap<string, Catalog>, hub: HubApi): { readonly composition?: Composition; readonly problems: readonly Problem[] } {
+  const types: TypeBinding[] = [];
+  const crosswalks: CrosswalkBinding[] = [];
+  const problems: Problem[] = [];
+  const offline: string[] = [];
+  for (const mapping of release.mappings) {
+    const source = configuration.sources.get(mapping.source);
+    if (!source) continue; // reported when the release was read
+    const catalog = catalogs.get(mapping.source);
+    if (!catalog) offline.push(mapping.source);
+    const bound = catalog
+      ? bindMapping({ mapping, catalog, model: release.model, normalizers: release.normalizers, department: source.department, timeZone: configuration.timeZone })
+      : { ...offlineBindings(mapping, release.model, source.department), problems: [] };
+    types.push(...bound.types);
+    crosswalks.push(...bound.crosswalks);
+    problems.push(...bound.problems);
+  }
+  if (problems.some((p) => p.severity === 'error')) return { problems };
+  const base: Omit<Supergraph, 'features'> = {
+    version: release.version,
+    model: release.model,
+    bindings: byType(release.model.types, types),
+    crosswalks: new Map(crosswalks.map((c) => [`${c.entity} ${c.source}`, c])),
+    checks: bySubject(release.checks),
+    limits: configuration.limits,
+    timeZone: configuration.timeZone,
+  };
+  const features = bindingFeatures(base);
+  const api = generateApi(release.model, features, { timeZone: configuration.timeZone, normalize: (name, text) => normalizeText(release.normalizers, name, text) });
+  const schema = makeExecutableSchema({ typeDefs: [api.typeDefs, hub.typeDefs], resolvers: [api.resolvers, hub.resolvers] });
+  const faults = validateSchema(schema);
+  if (faults.length > 0) throw new HubError('MAPPING_INVALID', `the schema is not valid: ${faults.map((f) => f.message).join('; ')}`);
+  return { composition: { supergraph: { ...base, features }, schema, typeDefs: `${api.typeDefs}\n${hub.typeDefs}`, offline, warnings: problems }, problems };
+}
+
+function byType(types: ReadonlyMap<string, UnifiedType>, bindings: readonly TypeBinding[]): Map<string, TypeBinding[]> {
+  const result = new Map<string, TypeBinding[]>();
+  for (const binding of bindings) result.set(binding.type, [...(result.get(binding.type) ?? []), binding]);
+  for (const [type, list] of result) {
+    const authority = types.get(type)?.authority;
+    result.set(type, list.toSorted((a, b) => Number(b.department === authority) - Number(a.department === authority)));
+  }
+  return result;
+}
+
+function bySubject(checks: readonly Check[]): Map<string, Check[]> {
+  const result = new Map<string, Check[]>();
+  for (const check of checks) result.set(check.subject, [...(result.get(check.subject) ?? []), check]);
+  return result;
+}

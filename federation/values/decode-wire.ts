@@ -1,0 +1,29 @@
+import { normalizeDecimal } from '../../schema/model/decimal.ts';
+import { zonedToRfc3339 } from '../../schema/model/date.ts';
+import type { Canonical } from '../../schema/model/canonical.ts';
+import type { WireValue } from '../../schema/model/physical-type.ts';
+
+/** What a source computed for a scalar (an expression, a measure, a group key), in canonical form. */
+export function decodeWire(scalar: string): (value: WireValue) => Canonical {
+  switch (scalar) {
+    case 'Decimal':
+    case 'BigInt':
+      return (value) => (value === null ? null : normalizeDecimal(String(value)));
+    case 'Int':
+    case 'Float':
+      return (value) => (value === null ? null : Number(value));
+    case 'Boolean':
+      return (value) => value;
+    case 'DateTime':
+      return (value) => (value === null ? null : zonedToRfc3339(String(value)));
+    case 'Date':
+      return (value) => (value === null ? null : String(value).slice(0, 10));
+    case 'YearMonth':
+      return (value) => (value === null ? null : String(value).slice(0, 7));
+    case 'JSON':
+    case 'GeoJSON':
+      return (value) => (value === null ? null : (JSON.parse(String(value)) as Canonical));
+    default:
+      return (value) => (value === null ? null : String(value));
+  }
+}
