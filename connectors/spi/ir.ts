@@ -19,6 +19,8 @@ export interface ColumnDef {
   readonly type: PhysicalType;
   /** A lookup by this column is cheap (it leads an index). Only steers the choice of statement, never the answer. */
   readonly indexed?: boolean;
+  /** False: a constraint of the source keeps nulls out, so that an order by it may do without a nulls clause and use an index. */
+  readonly nullable?: boolean;
 }
 
 /** A portable regular expression: literals, escaped metacharacters, `[…]` classes, `\d`, `(…)`, `(?:…)`, `|`, `? * + {n} {n,m}`. Matches the whole text. */
@@ -54,7 +56,7 @@ export type Expr =
   | { readonly kind: 'coalesce'; readonly values: readonly Expr[] }
   /** First branch whose predicate is true. */
   | { readonly kind: 'case'; readonly branches: readonly { readonly if: Predicate; readonly then: Expr }[]; readonly else?: Expr }
-  /** Text → number or any → text. Text that is not `-?\d+(\.\d+)?` (integer: `-?\d+`, in range) is null. */
+  /** Text → number, any → text (decimals without superfluous zeros), date or naive timestamp → zoned timestamp of the hub's zone. Text that is not `-?\d+(\.\d+)?` (integer: `-?\d+`, in range) is null. */
   | { readonly kind: 'cast'; readonly value: Expr; readonly type: PhysicalType }
   /** Exact product with a decimal constant. */
   | { readonly kind: 'scale'; readonly value: Expr; readonly factor: string }

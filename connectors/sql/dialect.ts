@@ -20,6 +20,8 @@ export interface Operand {
   readonly stored?: Fragment;
   /** That column leads an index. */
   readonly indexed?: boolean;
+  /** False where it cannot be null, so that an order may do without a nulls clause. */
+  readonly nullable?: boolean;
   /** The same value at every row, where the operand is a literal or variable. */
   readonly constant?: Constant;
 }
@@ -89,6 +91,8 @@ export interface Dialect {
   textParts(value: Fragment, separators: readonly string[], alias: string): LateralItem;
   /** A select of the distinct tuples `ordinal, k0 …` of a batch's keys, first `width` key columns only. */
   keys(columns: readonly ColumnDef[], width: number): Fragment;
+  /** Both FROM items joined; the condition comes in WHERE. `indexed`: a row of `rows` is best found by its key. */
+  joinKeys(keys: Fragment, rows: Fragment, indexed: boolean): Fragment;
 }
 
 export interface LateralItem {

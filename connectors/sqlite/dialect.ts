@@ -218,6 +218,7 @@ export const sqliteDialect: Dialect = {
     });
     return sql`select distinct ${[sql`value ->> 0 as ordinal`, ...items]} from json_each(${parameter})`;
   },
+  joinKeys: (keys, rows) => sql`${keys} cross join ${rows}`,
 };
 
 /** A constant as SQLite holds values of its type. */

@@ -1,0 +1,75 @@
+import type { Expr, On, Predicate } from '../spi/ir.ts';
+import type { Operand } from './dialect.ts';
+import { comparableOperands, compileExpr, compileText } from './expression.ts';
+import type { Fragment } from './fragment.ts';
+import { relate } from './relate.ts';
+import type { Condition, Context, Scope } from './scope.ts';
+import { columnsOf } from './scope.ts';
+
+/** A predicate that is true for exactly the rows that it selects; for others it is false or null. */
+export function compilePredicate(predicate: Predicate, scope: Scope, context: Context): Fragment {
+  const { dialect } = context;
+  const { sql } = dialect;
+  switch (predicate.kind) {
+    case 'and':
+    case 'or': {
+      const parts = predicate.predicates.map((part) => compilePredicate(part, scope, context));
+      if (parts.length === 0) return predicate.kind === 'and' ? sql`(1 = 1)` : sql`(1 = 0)`;
+      return parts.length === 1 ? parts[0]! : sql`(${sql.join(parts, predicate.kind === 'and' ? ' and ' : ' or ')})`;
+    }
+    case 'isNull': {
+      const { value } = compileExpr(predicate.value, scope, context);
+      return predicate.negated ? sql`(${value}) is not null` : sql`(${value}) is null`;
+    }
+    case 'compare': {
+      const [left, right] = comparableOperands(compileExpr(predicate.left, scope, context), compileExpr(predicate.right, scope, context), context);
+      return dialect.compare(predicate.op, left, right);
+    }
+    case 'in':
+      return compileIn(compileExpr(predicate.value, scope, context), predicate.values, predicate.negated, scope, context);
+    case 'inList':
+      return dialect.inList(compileExpr(predicate.value, scope, context), ({ bindings }) => bindings.lists?.[predicate.list] ?? [], predicate.negated);
+    case 'text': {
+      const pattern = compileExpr(predicate.pattern, scope, context);
+      const sought: Operand = pattern.type.kind === 'text' ? pattern : { type: { kind: 'text' }, value: dialect.text(pattern.value, pattern.type) };
+      const matches = dialect.matches(predicate.op, compileText(predicate.value, scope, context), sought);
+      return predicate.negated ? sql`not (${matches})` : matches;
+    }
+    case 'exists': {
+      const rows = relate(predicate, scope, context);
+      const { from, where } = rows.finish();
+      return sql`${predicate.negated ? sql`not exists` : sql`exists`} (select 1 from ${from}${where})`;
+    }
+  }
+}
+
+function compileIn(value: Operand, values: readonly Expr[], negated: boolean, scope: Scope, context: Context): Fragment {
+  const { dialect } = context;
+  const { sql } = dialect;
+  const operands = values.filter((item) => item.kind !== 'literal' || item.value !== null).map((item) => compileExpr(item, scope, context));
+  const constants = operands.flatMap(({ constant, type }) => (constant !== undefined && type.kind === value.type.kind && type.kind !== 'timestamp' ? [constant] : []));
+  if (constants.length === operands.length) return dialect.inList(value, (run) => constants.map((constant) => constant(run)), negated);
+  const isPresent = sql`(${value.value}) is not null`;
+  const tests = operands.map((operand) => {
+    const [left, right] = comparableOperands(value, operand, context);
+    return negated ? sql`(${dialect.compare('ne', left, right)} or (${right.value}) is null)` : dialect.compare('eq', left, right);
+  });
+  return negated ? sql`(${sql.join([isPresent, ...tests], ' and ')})` : sql`(${sql.join(tests, ' or ')})`;
+}
+
+export function conditionOf(predicate: Predicate, context: Context): Condition {
+  return { columns: columnsOf(predicate), correlated: false, compile: (scope) => compilePredicate(predicate, scope, context) };
+}
+
+/** All pairs are equal; the outer side is read in `outer`. */
+export function conditionOfOn(on: On, outer: Scope, context: Context): Condition {
+  return {
+    columns: columnsOf(...on.map((pair) => pair.inner)),
+    correlated: true,
+    compile: (scope) => {
+      const { sql } = context.dialect;
+      if (on.length === 0) return sql`(1 = 1)`;
+      return sql.join(on.map((pair) => context.dialect.compare('eq', ...comparableOperands(compileExpr(pair.inner, scope, context), compileExpr(pair.outer, outer, context), context))), ' and ');
+    },
+  };
+}
