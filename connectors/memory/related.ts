@@ -20,7 +20,7 @@ export function relatedRows(relation: Relation, outers: readonly MemoryRow[], sc
   const found = new Set<number>();
   for (const outer of outers) {
     const key = identityOfAll(relation.on, 'outer', outer, scope);
-    if (key !== null) for (const at of index.get(key) ?? []) found.add(at);
+    if (key !== null) for (const at of index.get(key) ?? []) if (differs(relation.on, outer, rows[at]!, scope)) found.add(at);
   }
   const related = [...found].sort((a, b) => a - b).map((at) => rows[at]!);
   const { where } = relation;
@@ -44,9 +44,19 @@ function indexOf(relation: Relation, rows: readonly MemoryRow[], scope: Scope): 
   return index;
 }
 
+/** All `distinct` pairs differ. */
+function differs(on: On, outer: MemoryRow, inner: MemoryRow, scope: Scope): boolean {
+  return on.every((pair) => {
+    if (!pair.distinct) return true;
+    const [a, b] = [evaluate(pair.outer, outer, scope), evaluate(pair.inner, inner, scope)];
+    return a !== null && b !== null && identityOf(a, typeOfExpr(pair.outer)) !== identityOf(b, typeOfExpr(pair.inner));
+  });
+}
+
 function identityOfAll(on: On, side: 'outer' | 'inner', row: MemoryRow, scope: Scope): string | null {
   const identities: string[] = [];
   for (const pair of on) {
+    if (pair.distinct) continue;
     const value = evaluate(pair[side], row, scope);
     if (value === null) return null;
     identities.push(identityOf(value, typeOfExpr(pair[side])));
