@@ -47,7 +47,7 @@ function evaluateRowSet(set: RowSet, scope: Scope): readonly MemoryRow[] {
       );
     case 'splitRows':
       return rowsOf(set.rows, scope).flatMap((row) =>
-        splitText(evaluateText(set.value, row, scope) ?? '', set.separators).map(({ part, ordinal }) => new Map(row).set(set.part, part).set(set.ordinal, ordinal)),
+        splitText(evaluateText(set.value, row, scope) ?? '', set.separators).flatMap((part, ordinal) => (part === null ? [] : [new Map(row).set(set.part, part).set(set.ordinal, ordinal)])),
       );
     case 'extend':
       return rowsOf(set.rows, scope).map((row) => withColumns(row, set.values, (value) => evaluate(value, row, scope)));

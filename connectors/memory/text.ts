@@ -34,11 +34,11 @@ export function matchWhole(text: string, pattern: string): readonly (string | un
   return regex.exec(text);
 }
 
-/** Non-blank parts between any of the separators, each with its place among all parts. */
-export function splitText(text: string, separators: readonly string[]): { part: string; ordinal: number }[] {
+/** All parts between any of the separators, in order; null in place of each blank one. */
+export function splitText(text: string, separators: readonly string[]): (string | null)[] {
   let parts = [text];
   for (const separator of separators) parts = parts.flatMap((part) => part.split(separator));
-  return parts.map((part, ordinal) => ({ part, ordinal })).filter(({ part }) => trimText(part) !== '');
+  return parts.map((part) => (trimText(part) === '' ? null : part));
 }
 
 /** ASCII letters in lower case, everything else as it is. */

@@ -1,0 +1,64 @@
+import { fileURLToPath } from 'node:url';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import { ALL_CAPABILITIES, checkCapabilities } from '../spi/check-capabilities.ts';
+import type { CallOptions, Connector, Health, PreparedRequest, SourceConfig } from '../spi/connector.ts';
+import { checkRowCount } from '../spi/count-rows.ts';
+import type { Request } from '../spi/ir.ts';
+import { compileRequest, statementText } from '../sql/compile.ts';
+import { sqliteDialect } from './dialect.ts';
+import { introspectSqlite } from './introspect.ts';
+import { createWorkerPool, type SqlValue } from './pool.ts';
+
+/**
+ * A source in a SQLite file, read only: the file is never created or written, and no other file can be attached. Statements run in processes of
+ * their own (`pool.max`), so a heavy one blocks nothing and one that overruns is ended. A file that is missing makes calls fail until it appears.
+ * `url` is a path, with or without `sqlite:` in front, or a `file:` URL.
+ */
+export function createSqliteConnector(config: SourceConfig): Connector {
+  const { source } = config;
+  const pool = createWorkerPool(config, pathOf(config.url));
+  let closed = false;
+
+  function prepare(request: Request): PreparedRequest {
+    checkCapabilities(request, ALL_CAPABILITIES, source);
+    const compiled = compileRequest(request, sqliteDialect);
+    const statement = statementText(compiled, () => '?');
+    return {
+      statement,
+      run: async (bindings, call) => {
+        const context = { bindings, maxRows: call.maxRows };
+        const parameters = compiled.slots.map((slot) => slot.bind(context) as SqlValue);
+        const rows = compiled.decode(await pool.run(statement, parameters, call));
+        checkRowCount(request, rows, call.maxRows, source);
+        return rows;
+      },
+    };
+  }
+
+  async function health(call: CallOptions): Promise<Health> {
+    const started = performance.now();
+    try {
+      const [row] = await pool.run('select sqlite_version(), count(*) from pragma_table_list', [], call);
+      return { status: 'up', latencyMs: Math.round(performance.now() - started), engine: `SQLite ${String(row?.[0])}` };
+    } catch (error) {
+      const code = error instanceof HubError && error.code === 'SOURCE_TIMEOUT' ? error.code : 'SOURCE_UNAVAILABLE';
+      return { status: 'down', code, reason: closed ? 'closed' : code === 'SOURCE_TIMEOUT' ? 'no answer in time' : 'the file cannot be read' };
+    }
+  }
+
+  return {
+    source,
+    capabilities: ALL_CAPABILITIES,
+    introspect: (call) => introspectSqlite((sql, parameters = []) => pool.run(sql, parameters, call)),
+    prepare,
+    health,
+    close: () => {
+      closed = true;
+      return pool.close();
+    },
+  };
+}
+
+function pathOf(url: string): string {
+  return url.startsWith('file:') ? fileURLToPath(url) : url.replace(/^sqlite:(\/\/)?/, '');
+}

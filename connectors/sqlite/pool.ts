@@ -1,0 +1,154 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { CallOptions, SourceConfig } from '../spi/connector.ts';
+import type { WorkerReply, WorkerRequest } from './worker.ts';
+
+export type SqlValue = string | number | bigint | null;
+
+/** Connections to one SQLite file, each in a process of its own. */
+export interface WorkerPool {
+  /**
+   * All rows of one statement. A call that is abandoned or overruns ends its process, so nothing keeps running.
+   * @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT | SOURCE_BUSY | SOURCE_DRIFT
+   */
+  run(sql: string, parameters: readonly SqlValue[], call: CallOptions): Promise<unknown[][]>;
+  /** Refuses new calls, lets running ones finish, ends the processes. Idempotent. */
+  close(): Promise<void>;
+}
+
+interface Job {
+  readonly sql: string;
+  readonly parameters: readonly SqlValue[];
+  readonly settle: (outcome: WorkerReply | HubError) => void;
+}
+
+interface Worker {
+  readonly process: ChildProcess;
+  job: Job | undefined;
+}
+
+const WORKER_FILE = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const BUSY_RETRY_MS = 500;
+
+/** Processes start when they are first needed and again after one was ended. */
+export function createWorkerPool(config: SourceConfig, path: string): WorkerPool {
+  const { source, pool, timeZone } = config;
+  const workers = new Set<Worker>();
+  const queue: Job[] = [];
+  let closed: Promise<void> | undefined;
+  let onIdle: (() => void) | undefined;
+
+  const busy = (): HubError => new HubError('SOURCE_BUSY', `too many calls wait for source "${source}"`, { source, retryAfterMs: BUSY_RETRY_MS });
+  const unavailable = (cause?: unknown): HubError => new HubError('SOURCE_UNAVAILABLE', `source "${source}" cannot be reached`, { source, cause });
+
+  function startWorker(): Worker {
+    // Neither the hub's environment nor its flags are the worker's business.
+    const child = fork(WORKER_FILE, [], { serialization: 'advanced', execArgv: [], env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const worker: Worker = { process: child, job: undefined };
+    child.on('message', (reply: WorkerReply) => finish(worker, reply));
+    child.on('error', (error) => drop(worker, unavailable(error)));
+    child.on('exit', () => drop(worker, unavailable()));
+    child.send({ kind: 'open', path, timeZone, busyMs: Math.min(pool.connectMs, 1000) } satisfies WorkerRequest);
+    workers.add(worker);
+    return worker;
+  }
+
+  function finish(worker: Worker, outcome: WorkerReply | HubError): void {
+    const { job } = worker;
+    worker.job = undefined;
+    job?.settle(outcome);
+    const next = queue.shift();
+    if (next !== undefined) assign(worker, next);
+    else if (closed !== undefined) retire(worker);
+  }
+
+  /** A worker that is gone: its call fails, and the next in the queue gets a new one. */
+  function drop(worker: Worker, error: HubError): void {
+    if (!workers.delete(worker)) return;
+    worker.process.kill('SIGKILL');
+    worker.job?.settle(error);
+    worker.job = undefined;
+    const next = queue.shift();
+    if (next !== undefined) assign(startWorker(), next);
+    if (workers.size === 0) onIdle?.();
+  }
+
+  function retire(worker: Worker): void {
+    workers.delete(worker);
+    worker.process.kill('SIGKILL');
+    if (workers.size === 0) onIdle?.();
+  }
+
+  function assign(worker: Worker, job: Job): void {
+    worker.job = job;
+    worker.process.send({ kind: 'run', sql: job.sql, parameters: job.parameters } satisfies WorkerRequest, (error) => {
+      if (error !== null) drop(worker, unavailable(error));
+    });
+  }
+
+  function enqueue(job: Job): void {
+    const idle = [...workers].find((worker) => worker.job === undefined);
+    if (idle !== undefined) assign(idle, job);
+    else if (workers.size < pool.max) assign(startWorker(), job);
+    else if (queue.length < pool.queue) queue.push(job);
+    else job.settle(busy());
+  }
+
+  /** Takes a job out of the queue, or ends the process that runs it. */
+  function abandon(job: Job, error: HubError): void {
+    const waiting = queue.indexOf(job);
+    if (waiting >= 0) queue.splice(waiting, 1);
+    job.settle(error);
+    for (const worker of workers) if (worker.job === job) drop(worker, error);
+  }
+
+  function run(sql: string, parameters: readonly SqlValue[], { signal, timeoutMs }: CallOptions): Promise<unknown[][]> {
+    if (closed !== undefined) return Promise.reject(unavailable('closed'));
+    const late = (): HubError => new HubError('SOURCE_TIMEOUT', `source "${source}" did not answer in time`, { source, cause: signal.reason });
+    if (signal.aborted) return Promise.reject(late());
+    return new Promise((resolve, reject) => {
+      const timers: NodeJS.Timeout[] = [];
+      const onAbort = (): void => abandon(job, late());
+      const job: Job = {
+        sql,
+        parameters,
+        settle: (outcome) => {
+          timers.forEach(clearTimeout);
+          signal.removeEventListener('abort', onAbort);
+          if (outcome instanceof HubError) reject(outcome);
+          else if ('rows' in outcome) resolve(outcome.rows);
+          else reject(failureOf(outcome, source));
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      timers.push(setTimeout(onAbort, timeoutMs));
+      enqueue(job);
+      if (queue.includes(job) && pool.acquireMs < timeoutMs) timers.push(setTimeout(() => queue.includes(job) && abandon(job, busy()), pool.acquireMs));
+    });
+  }
+
+  return {
+    run,
+    close: () => {
+      closed ??= new Promise<void>((resolve) => {
+        onIdle = resolve;
+        if (workers.size === 0) resolve();
+        for (const worker of [...workers]) if (worker.job === undefined) retire(worker);
+      });
+      return closed;
+    },
+  };
+}
+
+/** Result codes of SQLite that say something about the source; anything else is a fault of the statement. */
+function failureOf({ failure, message }: Extract<WorkerReply, { failure: number }>, source: string): HubError {
+  const cause = new Error(`SQLite result ${failure}: ${message}`);
+  if (failure === 5 || failure === 6) return new HubError('SOURCE_BUSY', `source "${source}" is locked`, { source, retryAfterMs: BUSY_RETRY_MS, cause });
+  if (/^no such (table|column)/.test(message)) return new HubError('SOURCE_DRIFT', `a table or column of source "${source}" is gone`, { source, cause });
+  if (UNAVAILABLE.has(failure)) return new HubError('SOURCE_UNAVAILABLE', `source "${source}" cannot be read`, { source, cause });
+  return new HubError('INTERNAL_SERVER_ERROR', 'the hub asked a source for something it does not understand', { source, cause });
+}
+
+/** perm, nomem, readonly, interrupt, ioerr, corrupt, full, cantopen, protocol, notadb. */
+const UNAVAILABLE = new Set([3, 7, 8, 9, 10, 11, 13, 14, 15, 26]);
