@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import type { CallOptions, SourceConfig } from '../../../../connectors/spi/connector.ts';
+import { createWorkerPool, type WorkerPool } from '../../../../connectors/sqlite/pool.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sqlite-pool-'));
+const pools: WorkerPool[] = [];
+let files = 0;
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const FOREVER = 'with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n where i < 0';
+
+function databaseFile(ddl = 'create table t (a int); insert into t values (1), (2)'): string {
+  const file = join(folder, `${(files += 1)}.db`);
+  const database = new DatabaseSync(file);
+  database.exec(ddl);
+  database.close();
+  return file;
+}
+
+function open(path: string, pool: Partial<SourceConfig['pool']> = {}): WorkerPool {
+  const created = createWorkerPool({ source: 's', department: 'd', kind: 'sqlite', url: path, pool: { max: 1, queue: 10, acquireMs: 5000, connectMs: 1000, ...pool }, timeZone: 'Asia/Shanghai' }, path);
+  pools.push(created);
+  return created;
+}
+
+function call(timeoutMs = 10_000, signal = new AbortController().signal): CallOptions {
+  return { timeoutMs, signal };
+}
+
+it('ends a statement that overruns, and what runs it, then serves again', async () => {
+  const pool = open(databaseFile());
+  await pool.run('select 1', [], call());
+  const before = workersRunning();
+  const started = performance.now();
+  await expect(pool.run(FOREVER, [], call(300))).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+  expect(performance.now() - started).toBeLessThan(2000);
+  await expect.poll(workersRunning).toBe(before - 1);
+  expect(await pool.run('select count(*) from t', [], call())).toEqual([[2]]);
+});
+
+it('ends a statement whose call is abandoned', async () => {
+  const pool = open(databaseFile());
+  const controller = new AbortController();
+  const running = pool.run(FOREVER, [], call(60_000, controller.signal));
+  setTimeout(() => controller.abort(), 200);
+  await expect(running).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+});
+
+it('keeps the event loop free while a statement runs', async () => {
+  const pool = open(databaseFile());
+  await pool.run('select 1', [], call());
+  let longest = 0;
+  let last = performance.now();
+  const ticker = setInterval(() => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, 10);
+  await expect(pool.run(FOREVER, [], call(600))).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+  clearInterval(ticker);
+  expect(longest).toBeLessThan(300);
+});
+
+it('refuses calls beyond its queue at once, and those that wait too long', async () => {
+  const pool = open(databaseFile(), { queue: 1, acquireMs: 300 });
+  const first = pool.run(FOREVER, [], call(1500));
+  const second = pool.run('select 1', [], call());
+  await expect(pool.run('select 1', [], call())).rejects.toMatchObject({ code: 'SOURCE_BUSY', retryable: true });
+  await expect(second).rejects.toMatchObject({ code: 'SOURCE_BUSY' });
+  await expect(first).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+});
+
+it('serves the queue after a call was ended', async () => {
+  const pool = open(databaseFile());
+  const first = pool.run(FOREVER, [], call(300));
+  const second = pool.run('select sum(a) from t', [], call());
+  await expect(first).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+  expect(await second).toEqual([[3]]);
+});
+
+it('waits for a missing file without making it, and notices when it goes or is replaced', async () => {
+  const path = join(folder, 'later.db');
+  const pool = open(path);
+  await expect(pool.run('select 1 from t', [], call())).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+  expect(existsSync(path)).toBe(false);
+  renameSync(databaseFile(), path);
+  expect(await pool.run('select count(*) from t', [], call())).toEqual([[2]]);
+  renameSync(path, join(folder, 'moved.db'));
+  await expect(pool.run('select count(*) from t', [], call())).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+  renameSync(databaseFile('create table t (a int); insert into t values (7)'), path);
+  expect(await pool.run('select a from t', [], call())).toEqual([[7]]);
+});
+
+it('says so when the file is no database', async () => {
+  const path = join(folder, 'text.db');
+  writeFileSync(path, 'not a database at all, but long enough to be taken for one'.repeat(20));
+  await expect(open(path).run('select * from t', [], call())).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+});
+
+it('never writes, and never reads another file', async () => {
+  const other = databaseFile('create table secret (a int)');
+  const file = databaseFile();
+  const pool = open(file);
+  const evil = ['insert into t values (3)', 'create table u (a int)', `attach '${other}' as other`, `attach '${join(folder, 'made.db')}' as made`, 'pragma writable_schema = on', 'pragma journal_mode = delete', `vacuum into '${join(folder, 'copy.db')}'`, "select load_extension('x')", 'drop table t', 'begin'];
+  for (const sql of evil) await expect(pool.run(sql, [], call()), sql).rejects.toThrow();
+  expect(existsSync(join(folder, 'made.db')) || existsSync(join(folder, 'copy.db'))).toBe(false);
+  expect(await pool.run('select count(*) from t', [], call())).toEqual([[2]]);
+});
+
+it('does not take an unknown quoted name for text', async () => {
+  await expect(open(databaseFile()).run('select "nobody" from t', [], call())).rejects.toMatchObject({ code: 'SOURCE_DRIFT' });
+});
+
+it('gives integers beyond 2^53 as text, every time', async () => {
+  const pool = open(databaseFile('create table t (a int); insert into t values (9007199254740993), (5), (null)'));
+  for (let round = 0; round < 3; round += 1) expect(await pool.run('select a from t order by rowid', [], call())).toEqual([['9007199254740993'], [5], [null]]);
+});
+
+it('lets running calls finish when it closes, and refuses new ones', async () => {
+  const pool = open(databaseFile());
+  const running = pool.run('select count(*) from t', [], call());
+  const closing = pool.close();
+  await expect(pool.run('select 1', [], call())).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+  expect(await running).toEqual([[2]]);
+  await closing;
+});
+
+it('leaves no process behind', async () => {
+  const pool = open(databaseFile(), { max: 2 });
+  await Promise.all([pool.run('select 1', [], call()), pool.run('select 2', [], call())]);
+  await pool.close();
+  await expect.poll(workersRunning).toBe(0);
+});
+
+/** Workers that are children of this process. */
+function workersRunning(): number {
+  const lines = execFileSync('ps', ['-o', 'stat=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => line.includes('sqlite/worker.ts') && !line.startsWith('Z')).length;
+}
