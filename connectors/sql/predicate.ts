@@ -69,7 +69,7 @@ export function conditionOfOn(on: On, outer: Scope, context: Context): Condition
     compile: (scope) => {
       const { sql } = context.dialect;
       if (on.length === 0) return sql`(1 = 1)`;
-      return sql.join(on.map((pair) => context.dialect.compare('eq', ...comparableOperands(compileExpr(pair.inner, scope, context), compileExpr(pair.outer, outer, context), context))), ' and ');
+      return sql.join(on.map((pair) => context.dialect.compare(pair.distinct ? 'ne' : 'eq', ...comparableOperands(compileExpr(pair.inner, scope, context), compileExpr(pair.outer, outer, context), context))), ' and ');
     },
   };
 }

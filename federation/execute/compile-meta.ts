@@ -34,7 +34,7 @@ export function compileMeta(supergraph: Supergraph, layout: Layout, meta: MetaPl
     }
     const canonical = key?.(row, execution);
     const items: Record<string, () => readonly Item[]> = {
-      sources: () => present.map(({ part, row: r }) => ({ __typename: 'SourceRef', department: part.department, source: part.plan.source, table: part.tables, key: keyText(part, r), mappingVersion: supergraph.version, observedAt: execution.clock.now })),
+      sources: () => present.map(({ part, row: r }) => ({ __typename: 'SourceRef', department: part.department, source: part.plan.source, table: part.plan.table === undefined ? part.tables : String(r[part.plan.table] as WireValue), key: keyText(part, r), mappingVersion: supergraph.version, observedAt: execution.clock.now })),
       issues: () => present.flatMap(({ part, row: r }) => issuesOf(part, r, execution).map((issue) => ({ __typename: 'DataIssue', ...issue }))),
       unresolved: () => (typeof canonical === 'string' ? execution.crosswalk.openKeys(meta.type, canonical).map((open) => ({ __typename: 'OpenKey', ...open, department: departmentOf(supergraph, open.source) }) as Item) : []),
     };

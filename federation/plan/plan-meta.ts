@@ -40,5 +40,5 @@ function metaPart(scope: RowScope, binding: TypeBinding, ref: Ref | undefined, w
     if (field.crosswalk) return { columns: [], field: refOf, key: { entity: field.crosswalk.entity, column: scope.column(field.crosswalk.local) } };
     return { columns: scope.columns(field.reads), field: refOf };
   });
-  return { type: binding.type, source: binding.source, ...(ref ? { ref } : {}), key: scope.columns(binding.key), fields };
+  return { type: binding.type, source: binding.source, ...(ref ? { ref } : {}), key: scope.columns(binding.key), ...(binding.table ? { table: scope.column(binding.table) } : {}), fields };
 }

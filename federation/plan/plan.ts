@@ -165,6 +165,8 @@ export interface MetaPart {
   readonly source: string;
   readonly ref?: Ref; // absent: the row itself
   readonly key: readonly number[];
+  /** Column that names the row's table, where there are several. */
+  readonly table?: number;
   readonly fields: readonly { readonly columns: readonly number[]; readonly field: FieldRef; readonly key?: { readonly entity: string; readonly column: number } }[];
 }
 

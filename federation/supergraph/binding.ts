@@ -13,7 +13,11 @@ export interface TypeBinding {
   readonly key: readonly Expr[];
   /** Physical tables, for provenance. A table pattern lists every table found. */
   readonly tables: readonly string[];
+  /** Which of several tables the row is from. */
+  readonly table?: Expr;
   readonly fields: ReadonlyMap<string, FieldBinding>;
+  /** Its source has never been seen: the fields are known from the mapping, and asking for them fails. */
+  readonly offline?: true;
 }
 
 export interface FieldBinding {
