@@ -1,8 +1,14 @@
 /** Days as numbers since 1970-01-01, so that they can be drawn and added. */
 export const dayOf = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
 
+const texts = new Map<number, string>();
+
 /** `2024-03-05` */
-export const dateText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+export function dateText(day: number): string {
+  let text = texts.get(day);
+  if (text === undefined) texts.set(day, (text = new Date(day * 86_400_000).toISOString().slice(0, 10)));
+  return text;
+}
 
 /** `20240305` */
 export const compactDate = (day: number): string => dateText(day).replaceAll('-', '');

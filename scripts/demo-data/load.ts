@@ -78,20 +78,16 @@ async function loadDepartment(target: Target, department: Department, options: D
     const flush = async (name: string): Promise<void> => {
       const rows = waiting.get(name)!;
       if (rows.length === 0) return;
+      const table = tables.get(name)!;
+      if (table.references) await flush(table.references.table); // its foreign key holds at every moment
       waiting.set(name, []);
       written[name] = written[name]! + rows.length;
-      await writer.insert(tables.get(name)!, rows);
+      await writer.insert(table, rows);
     };
     for (const { table, rows } of departmentRows(department.name, options)) {
       const batch = waiting.get(table)!;
       batch.push(...rows);
-      // Tables are declared parents first, so a full one takes all before it along: foreign keys hold at every moment.
-      if (batch.length >= BATCH) {
-        for (const { name } of department.tables) {
-          await flush(name);
-          if (name === table) break;
-        }
-      }
+      if (batch.length >= BATCH) await flush(table);
     }
     for (const { name } of department.tables) await flush(name);
     await writer.finish();
