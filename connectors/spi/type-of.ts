@@ -42,10 +42,11 @@ export function typeOfMeasure(measure: Measure): PhysicalType {
   return measure.fn === 'sum' && type.kind !== 'float' ? DECIMAL : type;
 }
 
-/** Null literals fit any type; unlike number types meet as decimal; otherwise the first value's type counts. */
+/** Null literals fit any type; unlike number types meet as decimal; padding is gone once text is computed; otherwise the first value's type counts. */
 function commonType(values: readonly Expr[]): PhysicalType {
   const types = values.filter((value) => value.kind !== 'literal' || value.value !== null).map(typeOfExpr);
   const first = types[0] ?? TEXT;
+  if (first.kind === 'text') return TEXT;
   if (first.kind !== 'integer' && first.kind !== 'decimal') return first;
   const same = types.every((type) => type.kind === first.kind && (type.kind !== 'integer' || type.bits === (first as typeof type).bits));
   if (same) return first;

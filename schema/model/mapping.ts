@@ -110,7 +110,7 @@ export interface ValueMapping {
   /** Name of a normaliser. What does not fit is null + BAD_KEY. */
   readonly normalize?: string;
 
-  /** Exact factor: stored × factor = canonical. `10000` for 万元, `0.01` for 分. */
+  /** Exact factor: stored × factor = canonical, after `number` where both stand. `10000` for 万元, `0.01` for 分. */
   readonly scale?: string;
   /** Date formats, first match wins: `yyyyMMdd`, `yyyy年M月d日`, … On a YearMonth field `yyyyMM`. A native date or timestamp column needs none. */
   readonly date?: readonly string[]; // YAML: one or a list

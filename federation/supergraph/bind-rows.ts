@@ -1,0 +1,88 @@
+import type { Expr, RowSet } from '../../connectors/spi/ir.ts';
+import { suggestion } from '../../schema/parse/suggest.ts';
+import type { Catalog } from '../../schema/model/catalog.ts';
+import type { RowsMapping } from '../../schema/model/mapping.ts';
+import type { PhysicalType } from '../../schema/model/physical-type.ts';
+import { MappingFault } from '../transforms/value.ts';
+import { dropWhere, type FindColumn, keepWhere } from './bind-filter.ts';
+import { type Layer, withFilter, withLatest } from './bind-layer.ts';
+import { withLookup } from './bind-lookup.ts';
+import type { Problems } from './bind-problems.ts';
+import { withRowShape } from './bind-shape.ts';
+import { type BoundColumn, findTable, findTables, printTable } from './bind-tables.ts';
+import { baseLayer } from './bind-union.ts';
+
+/** The rows of a type while its fields are being bound: columns that are asked for are read, no others. */
+export interface Rows {
+  /** @throws {MappingFault} when there is no such column. */
+  column(name: string): BoundColumn & { readonly expr: Expr & { readonly kind: 'column' } };
+  /** All columns there are, read or not. */
+  types(): ReadonlyMap<string, PhysicalType>;
+  readonly tables: readonly string[];
+  /** The row set, with the columns asked for until now. */
+  build(): RowSet;
+}
+
+/** Names the table of each row of a union, for provenance. */
+export const TABLE_COLUMN = '@table';
+
+export interface RowsContext {
+  readonly catalog: Catalog;
+  readonly timeZone: string;
+  readonly problems: Problems;
+}
+
+/** Rows of a mapping, or undefined when its tables cannot be told; every other fault is reported and left out. */
+export function bindRows(mapping: RowsMapping, context: RowsContext): Rows | undefined {
+  const { problems, timeZone } = context;
+  const base = problems.attempt(mapping, () => tablesOf(mapping, context));
+  if (base === undefined) return undefined;
+  let layer: Layer = base.layer;
+  const column: FindColumn = (name) => find(layer, name, base.tables).expr;
+  const apply = (next: (under: Layer) => Layer, ...under: readonly string[]): void => {
+    layer = problems.attempt(mapping, () => next(layer), ...under) ?? layer;
+  };
+
+  const { only, lookups, latest, deleted, where } = mapping;
+  if (only !== undefined) apply((under) => withFilter(under, keepWhere(only, column, timeZone)), 'only');
+  for (const [name, lookup] of Object.entries(lookups ?? {})) apply((under) => withLookup(under, name, lookup, context, column), 'lookups', name);
+  if (latest !== undefined) apply((under) => withLatest(under, latest, column), 'latest');
+  if (deleted !== undefined) apply((under) => withFilter(under, dropWhere(deleted, column, timeZone)), 'deleted');
+  if (where !== undefined) apply((under) => withFilter(under, keepWhere(where, column, timeZone)), 'where');
+  apply((under) => withRowShape(under, mapping, column));
+
+  const top = layer;
+  const types = (): Map<string, PhysicalType> => new Map(top.names().flatMap((name) => typeIn(top, name)));
+  return { column: (name) => find(top, name, base.tables), types, tables: base.tables, build: () => top.build() };
+}
+
+function tablesOf({ table, tables, union }: RowsMapping, { catalog }: RowsContext): { layer: Layer; tables: string[] } {
+  const found =
+    table !== undefined
+      ? [{ table: findTable(catalog, table), values: {} }]
+      : tables !== undefined
+        ? findTables(catalog, tables)
+        : (union ?? []).map((branch) => ({ table: findTable(catalog, branch.table), values: branch.values }));
+  if (found.length === 0) throw new MappingFault('the rows name no table', 'give `table`, `tables` or `union`');
+  const named = found.length > 1 ? found.map((each) => ({ ...each, values: { ...each.values, [TABLE_COLUMN]: printTable(each.table) } })) : found;
+  return { layer: baseLayer(named), tables: found.map((each) => printTable(each.table)) };
+}
+
+/** A column on which the tables of a union disagree cannot be read, and so is none. */
+function typeIn(layer: Layer, name: string): [string, PhysicalType][] {
+  try {
+    const column = layer.find(name);
+    return column === undefined ? [] : [[name, column.def.type]];
+  } catch {
+    return [];
+  }
+}
+
+function find(layer: Layer, name: string, tables: readonly string[]): BoundColumn & { readonly expr: Expr & { readonly kind: 'column' } } {
+  const column = layer.find(name);
+  if (column === undefined) {
+    throw new MappingFault(`unknown column "${name}" in ${tables.length === 1 ? 'table' : 'tables'} ${tables.slice(0, 3).map((table) => `"${table}"`).join(', ')}${tables.length > 3 ? ', …' : ''}`, suggestion(name, layer.names()));
+  }
+  layer.mark(name);
+  return { ...column, expr: { kind: 'column', column: name, type: column.def.type } };
+}

@@ -1,0 +1,92 @@
+import type { ColumnDef, RowSet } from '../../connectors/spi/ir.ts';
+import { suggestion } from '../../schema/parse/suggest.ts';
+import type { Catalog, CatalogColumn, CatalogTable } from '../../schema/model/catalog.ts';
+import type { TableName } from '../../schema/model/mapping.ts';
+import type { PhysicalType } from '../../schema/model/physical-type.ts';
+import { MappingFault } from '../transforms/value.ts';
+
+/** A table with the texts that name it among its like (`{year}` → `2023`). */
+export interface NamedTable {
+  readonly table: CatalogTable;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** @throws {MappingFault} when there is no such table, or several. */
+export function findTable(catalog: Catalog, name: TableName): CatalogTable {
+  const found = inSchema(catalog, name).filter((table) => table.name === name.name);
+  const [table, another] = found;
+  if (table === undefined) throw new MappingFault(`unknown table "${printName(name)}"`, suggestion(name.name, namesOf(inSchema(catalog, name)), 'the source has no tables'));
+  if (another !== undefined) throw new MappingFault(`table "${name.name}" is in several schemas`, `write one of ${found.map(printTable).join(', ')}`);
+  return table;
+}
+
+/** Every table that fits a name with placeholders, by name. @throws {MappingFault} when none does. */
+export function findTables(catalog: Catalog, name: TableName): NamedTable[] {
+  const placeholders: string[] = [];
+  const pieces = name.name.split(/(\{[^{}]*\})/).map((piece) => {
+    const placeholder = /^\{([A-Za-z_]\w*)\}$/.exec(piece)?.[1];
+    if (placeholder === undefined) {
+      if (piece.startsWith('{')) throw new MappingFault(`placeholder "${piece}" is no name`, 'write for example {year}');
+      return piece.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    }
+    if (placeholders.includes(placeholder)) throw new MappingFault(`placeholder "{${placeholder}}" stands twice in "${name.name}"`, 'give each its own name');
+    placeholders.push(placeholder);
+    return '([A-Za-z0-9]+)';
+  });
+  const fits = new RegExp(`^${pieces.join('')}$`, 'u');
+  const found = inSchema(catalog, name).flatMap((table): NamedTable[] => {
+    const match = fits.exec(table.name);
+    return match === null ? [] : [{ table, values: Object.fromEntries(placeholders.map((placeholder, index) => [placeholder, match[index + 1] ?? ''])) }];
+  });
+  if (found.length === 0) throw new MappingFault(`no table fits "${printName(name)}"`, suggestion(name.name, namesOf(inSchema(catalog, name)), 'the source has no tables'));
+  return found.toSorted((a, b) => (printTable(a.table) < printTable(b.table) ? -1 : 1));
+}
+
+const inSchema = (catalog: Catalog, { schema }: TableName): readonly CatalogTable[] => (schema === undefined ? catalog.tables : catalog.tables.filter((table) => table.schema === schema));
+const namesOf = (tables: readonly CatalogTable[]): string[] => [...new Set(tables.map((table) => table.name))];
+const printName = ({ schema, name }: TableName): string => (schema === undefined ? name : `${schema}.${name}`);
+
+export const printTable = (table: CatalogTable): string => printName(table);
+
+/** A column as rows carry it. */
+export interface BoundColumn {
+  readonly def: ColumnDef;
+  /** Characters that a fixed-length column holds at most. */
+  readonly width?: number;
+}
+
+export function findColumn(table: CatalogTable, name: string): BoundColumn | undefined {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) return undefined;
+  const width = widthOf(column);
+  const isIndexed = table.indexedColumns.includes(name);
+  return { def: { name, type: carriedType(column.type), ...(isIndexed ? { indexed: true } : {}) }, ...(width === undefined ? {} : { width }) };
+}
+
+/** Both sizes cross as JS numbers, and constants may be greater than a small column's. */
+function carriedType(type: PhysicalType): PhysicalType {
+  return type.kind === 'integer' && type.bits === 16 ? { kind: 'integer', bits: 32 } : type;
+}
+
+/** Only padded columns are sure to have the length that their type says. */
+function widthOf({ type, nativeType }: CatalogColumn): number | undefined {
+  const digits = type.kind === 'text' && type.padded === true ? /\((\d+)\)/.exec(nativeType)?.[1] : undefined;
+  return digits === undefined ? undefined : Number(digits);
+}
+
+export function tableRows(table: CatalogTable, columns: readonly ColumnDef[]): RowSet {
+  return { kind: 'table', ...(table.schema === undefined ? {} : { schema: table.schema }), table: table.name, columns };
+}
+
+/** The type that values of both have in common, or undefined. */
+export function commonType(a: PhysicalType, b: PhysicalType): PhysicalType | undefined {
+  if (a.kind === 'integer' && b.kind === 'integer') return a.bits >= b.bits ? a : b;
+  if (a.kind === 'decimal' || b.kind === 'decimal') {
+    if (![a.kind, b.kind].every((kind) => kind === 'decimal' || kind === 'integer')) return undefined;
+    return a.kind === 'decimal' && b.kind === 'decimal' && a.scale === b.scale && a.storage === b.storage ? a : { kind: 'decimal' };
+  }
+  if (a.kind !== b.kind) return undefined;
+  if (a.kind === 'text' && b.kind === 'text') return a.padded === true && b.padded === true ? a : { kind: 'text' };
+  if (a.kind === 'timestamp' && b.kind === 'timestamp') return a.zoned === b.zoned ? a : undefined;
+  return a.kind === 'other' && b.kind === 'other' && a.native !== b.native ? undefined : a;
+}
