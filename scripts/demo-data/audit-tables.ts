@@ -54,7 +54,14 @@ export const audit: Department = {
     },
     {
       name: 'sj_lxr',
-      columns: [column('id', 'int'), column('单位', 'varchar(200)'), column('姓名', 'varchar(30)'), column('身份证号', 'varchar(18)'), column('手机', 'varchar(20)'), column('银行卡', 'varchar(30)')],
+      columns: [
+        column('id', 'int'),
+        column('单位', 'varchar(200)'),
+        column('姓名', 'varchar(30)'),
+        column('身份证号', 'varchar(18)'),
+        column('手机', 'varchar(20)'),
+        column('银行卡', 'varchar(30)'),
+      ],
       primaryKey: ['id'],
     },
   ],

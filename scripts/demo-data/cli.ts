@@ -45,7 +45,11 @@ const started = performance.now();
 try {
   const written = await loadDemoData(target, options);
   for (const [department, tables] of Object.entries(written)) {
-    console.log(`${department}: ${Object.entries(tables).map(([table, rows]) => `${table} ${rows}`).join(', ')}`);
+    console.log(
+      `${department}: ${Object.entries(tables)
+        .map(([table, rows]) => `${table} ${rows}`)
+        .join(', ')}`,
+    );
   }
   console.log(`done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 } catch (error) {

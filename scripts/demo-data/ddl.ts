@@ -17,18 +17,25 @@ export function createStatements(engine: Engine, table: Table, schema?: string):
     return [`${body} ENGINE=InnoDB ${charset}${table.comment === undefined ? '' : ` COMMENT=${literal(table.comment)}`}`];
   }
   if (engine === 'sqlite') return [body];
-  const comments = table.columns.flatMap((column) => (column.comment === undefined ? [] : [`COMMENT ON COLUMN ${name}.${quote(engine, column.name)} IS ${literal(column.comment)}`]));
+  const comments = table.columns.flatMap((column) =>
+    column.comment === undefined ? [] : [`COMMENT ON COLUMN ${name}.${quote(engine, column.name)} IS ${literal(column.comment)}`],
+  );
   return [body, ...(table.comment === undefined ? [] : [`COMMENT ON TABLE ${name} IS ${literal(table.comment)}`]), ...comments];
 }
 
 /** The indexes of `table`, and on Postgres its sequences moved past the loaded numbers. */
 export function indexStatements(engine: Engine, table: Table, schema?: string): string[] {
   const name = qualified(engine, table.name, schema);
-  const indexes = (table.indexes ?? []).map((columns, index) => `CREATE INDEX ${quote(engine, `ix_${table.name}_${index + 1}`)} ON ${name} (${columns.map((each) => quote(engine, each)).join(', ')})`);
+  const indexes = (table.indexes ?? []).map(
+    (columns, index) => `CREATE INDEX ${quote(engine, `ix_${table.name}_${index + 1}`)} ON ${name} (${columns.map((each) => quote(engine, each)).join(', ')})`,
+  );
   if (engine !== 'postgres') return indexes;
   const sequences = table.columns
     .filter((column) => column.type === 'serial' || column.type === 'bigserial')
-    .map((column) => `SELECT setval(pg_get_serial_sequence(${literal(name)}, ${literal(column.name)}), coalesce((SELECT max(${quote(engine, column.name)}) FROM ${name}), 0) + 1, false)`);
+    .map(
+      (column) =>
+        `SELECT setval(pg_get_serial_sequence(${literal(name)}, ${literal(column.name)}), coalesce((SELECT max(${quote(engine, column.name)}) FROM ${name}), 0) + 1, false)`,
+    );
   return [...indexes, ...sequences];
 }
 

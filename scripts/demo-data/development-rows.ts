@@ -14,7 +14,16 @@ export function* developmentRows(world: World): Generator<Rows> {
     table: 'inv_org',
     rows: owners.map((owner, index): Row => {
       const random = createRandom(world.seed, 'org', index);
-      return [owner.id, owner.uscc, owner.name, owner.kind, random.chance(0.2) ? null : random.pick(['张伟', '王芳', '李娜', '刘洋', '陈静', '杨帆']), null, random.chance(0.3) ? null : `0512-6${String(random.between(0, 9_999_999)).padStart(7, '0')}`, '2024-05-01 09:00:00+08:00'];
+      return [
+        owner.id,
+        owner.uscc,
+        owner.name,
+        owner.kind,
+        random.chance(0.2) ? null : random.pick(['张伟', '王芳', '李娜', '刘洋', '陈静', '杨帆']),
+        null,
+        random.chance(0.3) ? null : `0512-6${String(random.between(0, 9_999_999)).padStart(7, '0')}`,
+        '2024-05-01 09:00:00+08:00',
+      ];
     }),
   };
   for (let index = 0; index < world.size; index += 1) {
@@ -37,10 +46,34 @@ function versions(facts: ProjectFacts, random: Random): Row[] {
     return `{"site":{"lng":${facts.lng},"lat":${facts.lat},"crs":"${random.chance(0.8) ? 'CGCS2000' : 'WGS84'}"},"fund":[${fund.join(',')}],"is_key":${random.chance(0.1)}}`;
   };
   const version = (number: number, total: number, phase: string, deleted: boolean, day: number): Row => [
-    facts.projectId, number, facts.code, facts.name, facts.owner.id, facts.region, '01', nature, random.pick(['01', '01', '01', '04']), facts.kind.industry, mode,
-    wan(total), dateText(facts.startDay), dateText(facts.endDay), phase, attributes(total), deleted, `${dateText(day)} 10:00:00+08:00`,
+    facts.projectId,
+    number,
+    facts.code,
+    facts.name,
+    facts.owner.id,
+    facts.region,
+    '01',
+    nature,
+    random.pick(['01', '01', '01', '04']),
+    facts.kind.industry,
+    mode,
+    wan(total),
+    dateText(facts.startDay),
+    dateText(facts.endDay),
+    phase,
+    attributes(total),
+    deleted,
+    `${dateText(day)} 10:00:00+08:00`,
   ];
-  const rows = [version(1, facts.adjusted ? facts.budget : facts.approved, facts.adjusted ? 'IMPLEMENTATION' : stage, facts.deleted && !facts.adjusted, facts.startDay - 90)];
+  const rows = [
+    version(
+      1,
+      facts.adjusted ? facts.budget : facts.approved,
+      facts.adjusted ? 'IMPLEMENTATION' : stage,
+      facts.deleted && !facts.adjusted,
+      facts.startDay - 90,
+    ),
+  ];
   if (facts.adjusted) rows.push(version(2, facts.approved, stage, facts.deleted, facts.startDay + 200));
   return rows;
 }
@@ -57,7 +90,16 @@ function approvals(facts: ProjectFacts): Row[] {
     ...(facts.adjusted ? [['31', facts.approved, facts.startDay + 200] as [string, number, number]] : []),
     ...(facts.physical > 0 ? [['40', facts.budget, facts.startDay] as [string, number, number]] : []),
   ];
-  return steps.map(([type, amount, day], turn) => [String(first + turn), facts.projectId, type, document(turn + 1, day), wan(amount), dateText(day), office, null]);
+  return steps.map(([type, amount, day], turn) => [
+    String(first + turn),
+    facts.projectId,
+    type,
+    document(turn + 1, day),
+    wan(amount),
+    dateText(day),
+    office,
+    null,
+  ]);
 }
 
 function planYears(facts: ProjectFacts, random: Random): Row[] {
@@ -65,7 +107,15 @@ function planYears(facts: ProjectFacts, random: Random): Row[] {
   return [0.6, 0.4].map((share, turn) => {
     const total = Math.round((facts.approved * share) / 100) * 100;
     const upper = random.chance(0.1) ? Math.round(total * 0.1) : 0;
-    return [facts.projectId, first + turn, upper > 0 ? wan(upper) : null, upper > 0 ? wan(upper) : null, wan(total - 2 * upper), null, `苏发改投计〔${first + turn}〕${(facts.index % 90) + 1}号`];
+    return [
+      facts.projectId,
+      first + turn,
+      upper > 0 ? wan(upper) : null,
+      upper > 0 ? wan(upper) : null,
+      wan(total - 2 * upper),
+      null,
+      `苏发改投计〔${first + turn}〕${(facts.index % 90) + 1}号`,
+    ];
   });
 }
 
@@ -79,8 +129,15 @@ function monthlyReports(facts: ProjectFacts, random: Random): Row[] {
     const planned = (facts.planned * share).toFixed(2);
     const month = random.chance(0.003) ? '202413' : monthText(last - back * 31);
     return [
-      String(1_000 + facts.index * 4 + (3 - back)), facts.projectId, month, wan(Math.round((facts.approved * facts.physical * share) / 10_000) * 100), physical, planned,
-      `累计完成形象进度${physical}%`, back === 0 ? (facts.delayReason ?? '') : null, `${dateText(last - back * 31 + random.between(5, 35))} 16:00:00+08:00`,
+      String(1_000 + facts.index * 4 + (3 - back)),
+      facts.projectId,
+      month,
+      wan(Math.round((facts.approved * facts.physical * share) / 10_000) * 100),
+      physical,
+      planned,
+      `累计完成形象进度${physical}%`,
+      back === 0 ? (facts.delayReason ?? '') : null,
+      `${dateText(last - back * 31 + random.between(5, 35))} 16:00:00+08:00`,
     ];
   });
 }

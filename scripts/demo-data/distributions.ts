@@ -10,13 +10,42 @@ import type { Random } from './random.ts';
 type Quantiles = readonly (readonly [share: number, value: number])[];
 
 /** `original_budget`, where it is above 0: 1,940 projects. */
-const BUDGET: Quantiles = [[0, 35], [0.05, 187], [0.1, 300], [0.25, 576], [0.5, 1850], [0.75, 6305], [0.9, 20656], [0.95, 37644], [0.99, 147907], [1, 1689115]];
+const BUDGET: Quantiles = [
+  [0, 35],
+  [0.05, 187],
+  [0.1, 300],
+  [0.25, 576],
+  [0.5, 1850],
+  [0.75, 6305],
+  [0.9, 20656],
+  [0.95, 37644],
+  [0.99, 147907],
+  [1, 1689115],
+];
 
 /** `combined_total / original_budget`, cut at its 5 % and 95 % quantiles. */
-const GROWTH: Quantiles = [[0, 0.572], [0.1, 0.8389], [0.25, 1], [0.5, 1.0584], [0.75, 2.313], [0.9, 4.7418], [1, 7.7383]];
+const GROWTH: Quantiles = [
+  [0, 0.572],
+  [0.1, 0.8389],
+  [0.25, 1],
+  [0.5, 1.0584],
+  [0.75, 2.313],
+  [0.9, 4.7418],
+  [1, 7.7383],
+];
 
 /** `combined_prior_actuals / combined_total`: how much is done. */
-const DONE: Quantiles = [[0, 0], [0.35, 0], [0.4, 0.0437], [0.5, 0.1325], [0.6, 0.4699], [0.75, 0.8873], [0.9, 0.9603], [0.95, 0.9811], [1, 0.9993]];
+const DONE: Quantiles = [
+  [0, 0],
+  [0.35, 0],
+  [0.4, 0.0437],
+  [0.5, 0.1325],
+  [0.6, 0.4699],
+  [0.75, 0.8873],
+  [0.9, 0.9603],
+  [0.95, 0.9811],
+  [1, 0.9993],
+];
 
 export const SHARES = {
   /** `explanation_for_delay` given: 1,310 of 2,010. */

@@ -11,7 +11,10 @@ const LAST_DAY = dayOf('2024-06-10');
 
 /** Generated rows of the finance department. */
 export function* financeRows(world: World): Generator<Rows> {
-  yield { table: 'dm_dw', rows: Array.from({ length: ownerCount(world) }, (_, index) => ownerOf(world, index)).map((owner): Row => [owner.unit, owner.name, owner.code]) };
+  yield {
+    table: 'dm_dw',
+    rows: Array.from({ length: ownerCount(world) }, (_, index) => ownerOf(world, index)).map((owner): Row => [owner.unit, owner.name, owner.code]),
+  };
   for (let index = 0; index < world.size; index += 1) {
     const facts = projectFacts(world, index);
     const random = createRandom(world.seed, 'finance', index);
@@ -24,7 +27,13 @@ export function* financeRows(world: World): Generator<Rows> {
 }
 
 function budgetProject(facts: ProjectFacts, random: Random): Row {
-  const code = random.chance(SHARES.missingKey) ? null : random.chance(SHARES.unmatchedKey) ? digits(facts.code).slice(1) : random.chance(0.5) ? digits(facts.code) : spellCode(facts.code, random);
+  const code = random.chance(SHARES.missingKey)
+    ? null
+    : random.chance(SHARES.unmatchedKey)
+      ? digits(facts.code).slice(1)
+      : random.chance(0.5)
+        ? digits(facts.code)
+        : spellCode(facts.code, random);
   const name = random.chance(0.2) ? facts.name.replace('工程', '') : facts.name;
   return [facts.budgetNumber, code, name, facts.owner.unit, random.chance(0.005) ? '9' : facts.physical >= 99.5 ? '2' : '1'];
 }
@@ -40,8 +49,16 @@ function appropriations(facts: ProjectFacts, random: Random): Row[] {
     const void_ = random.chance(0.015);
     const day = dayOf(`${year}-02-01`) + random.between(0, 250);
     return [
-      String(1_000 + facts.index * 4 + turn), `${district.slice(0, 2)}财建〔${year}〕${(facts.index % 200) + 1}号`, String(year), facts.budgetNumber, random.pick(['2120303', '2120803', '2050299', '2210106']), random.pick(['50401', '50402', '50404']),
-      random.pick(['111', '111', '121', '131']), `${wan(void_ ? amount * 3 : amount)}00`, random.chance(SHARES.unreadable / 4) ? '00000000' : compactDate(day), void_ ? '1' : '0',
+      String(1_000 + facts.index * 4 + turn),
+      `${district.slice(0, 2)}财建〔${year}〕${(facts.index % 200) + 1}号`,
+      String(year),
+      facts.budgetNumber,
+      random.pick(['2120303', '2120803', '2050299', '2210106']),
+      random.pick(['50401', '50402', '50404']),
+      random.pick(['111', '111', '121', '131']),
+      `${wan(void_ ? amount * 3 : amount)}00`,
+      random.chance(SHARES.unreadable / 4) ? '00000000' : compactDate(day),
+      void_ ? '1' : '0',
     ];
   });
 }
@@ -51,7 +68,16 @@ function filings(facts: ProjectFacts, random: Random): Row[] {
   return facts.contracts.map((contract, turn) => {
     const amount = random.chance(0.02) ? Math.round((contract.amount * 1.05) / 100) * 100 : contract.amount;
     const day = random.chance(SHARES.unreadable) ? random.pick(['00000000', '20230231']) : compactDate(contract.signedDay);
-    return [String(1_000 + facts.index * 4 + turn), contract.contractNo, facts.budgetNumber, `${amount}.00`, contract.contractor.name, random.chance(0.1) ? '' : contract.contractor.code, day, `${random.pick([10, 20, 30, 30, 40])}%`];
+    return [
+      String(1_000 + facts.index * 4 + turn),
+      contract.contractNo,
+      facts.budgetNumber,
+      `${amount}.00`,
+      contract.contractor.name,
+      random.chance(0.1) ? '' : contract.contractor.code,
+      day,
+      `${random.pick([10, 20, 30, 30, 40])}%`,
+    ];
   });
 }
 
@@ -80,8 +106,21 @@ function voucher(facts: ProjectFacts, contract: ContractFacts, turn: number, day
   const bank = random.pick(['工行苏州分行', '建行苏州分行', '农行吴中支行', '苏州银行']);
   const date = compactDate(day);
   return [
-    `ZF${date.slice(0, 4)}${String(facts.index + 1).padStart(6, '0')}${String(turn + 1).padStart(2, '0')}`, facts.budgetNumber, contract.contractNo, String(refund ? -Math.round(fen / 10) : status === '9' ? fen * 20 : fen), date,
-    random.pick(['11', '11', '11', '12']), random.pick(['111', '111', '121']), branch ? `${contract.contractor.name}${DISTRICTS[contract.contractorIndex % DISTRICTS.length]![1].slice(0, 2)}分公司` : contract.contractor.name, account, bank,
-    refund ? '退款' : turn === 0 ? '预付款' : '进度款', status, status === '2' ? `BK${date.slice(2)}${String(facts.index).padStart(6, '0')}${String(turn).padStart(2, '0')}` : null, null, null, `${dateText(day)} ${String(9 + (turn % 8)).padStart(2, '0')}:15:00`,
+    `ZF${date.slice(0, 4)}${String(facts.index + 1).padStart(6, '0')}${String(turn + 1).padStart(2, '0')}`,
+    facts.budgetNumber,
+    contract.contractNo,
+    String(refund ? -Math.round(fen / 10) : status === '9' ? fen * 20 : fen),
+    date,
+    random.pick(['11', '11', '11', '12']),
+    random.pick(['111', '111', '121']),
+    branch ? `${contract.contractor.name}${DISTRICTS[contract.contractorIndex % DISTRICTS.length]![1].slice(0, 2)}分公司` : contract.contractor.name,
+    account,
+    bank,
+    refund ? '退款' : turn === 0 ? '预付款' : '进度款',
+    status,
+    status === '2' ? `BK${date.slice(2)}${String(facts.index).padStart(6, '0')}${String(turn).padStart(2, '0')}` : null,
+    null,
+    null,
+    `${dateText(day)} ${String(9 + (turn % 8)).padStart(2, '0')}:15:00`,
   ];
 }

@@ -34,7 +34,11 @@ export const finance: Department = {
       name: 'dm_dw',
       comment: '预算单位(旧系统,GBK)',
       charset: 'gbk',
-      columns: [labelled('dwdm', 'varchar(12)', '单位预算编码'), labelled('dwmc', 'varchar(100)', '单位名称'), labelled('zzjgdm', 'varchar(18)', '组织机构代码或信用代码')],
+      columns: [
+        labelled('dwdm', 'varchar(12)', '单位预算编码'),
+        labelled('dwmc', 'varchar(100)', '单位名称'),
+        labelled('zzjgdm', 'varchar(18)', '组织机构代码或信用代码'),
+      ],
       primaryKey: ['dwdm'],
     },
     { name: 'dm_zjxz', comment: '资金性质', columns: [column('dm', 'char(3)'), column('mc', 'varchar(60)')], primaryKey: ['dm'] },

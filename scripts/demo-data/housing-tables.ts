@@ -34,7 +34,13 @@ export const housing: Department = {
     },
     {
       name: 'xref_prj',
-      columns: [column('PrjNum', 'varchar(20)'), column('tydm_raw', 'varchar(60)'), column('matched_by', 'varchar(20)'), column('confirmed', 'boolean'), column('valid_to', 'date')],
+      columns: [
+        column('PrjNum', 'varchar(20)'),
+        column('tydm_raw', 'varchar(60)'),
+        column('matched_by', 'varchar(20)'),
+        column('confirmed', 'boolean'),
+        column('valid_to', 'date'),
+      ],
       indexes: [['PrjNum']],
     },
     {
@@ -72,7 +78,15 @@ export const housing: Department = {
     },
     {
       name: '工程节点',
-      columns: [column('节点编号', 'serial'), column('PrjNum', 'varchar(20)'), column('节点名称', 'varchar(100)'), column('计划完成', 'date'), column('实际完成', 'date'), column('权重', 'decimal(5,2)'), column('完成率', 'varchar(10)')],
+      columns: [
+        column('节点编号', 'serial'),
+        column('PrjNum', 'varchar(20)'),
+        column('节点名称', 'varchar(100)'),
+        column('计划完成', 'date'),
+        column('实际完成', 'date'),
+        column('权重', 'decimal(5,2)'),
+        column('完成率', 'varchar(10)'),
+      ],
       primaryKey: ['节点编号'],
       indexes: [['PrjNum']],
     },

@@ -11,7 +11,8 @@ import { audit } from './audit-tables.ts';
 import { auditRows } from './audit-rows.ts';
 import { seeds } from './seeds.ts';
 import { MAX_SIZE, type World } from './world.ts';
-import type { Department, DepartmentName, Row, Rows, Table } from './table.ts';
+import type { Department, DepartmentName, Row, Rows } from './table.ts';
+import type { Writer } from './writer.ts';
 
 export type Target =
   /** One file per department, `<name>.sqlite`, in `dir`. */
@@ -32,20 +33,14 @@ export interface DemoOptions {
   readonly replace?: boolean;
 }
 
-/** Puts the rows of one department somewhere. */
-export interface Writer {
-  /** Makes the tables, without their indexes. */
-  create(replace: boolean): Promise<void>;
-  insert(table: Table, rows: readonly Row[]): Promise<void>;
-  /** Makes the indexes. */
-  finish(): Promise<void>;
-  /** Frees the connection, whatever happened before. */
-  close(): Promise<void>;
-}
-
 export const departments: Readonly<Record<DepartmentName, Department>> = { development, finance, housing, audit };
 
-const generators: Readonly<Record<DepartmentName, (world: World) => Iterable<Rows>>> = { development: developmentRows, finance: financeRows, housing: housingRows, audit: auditRows };
+const generators: Readonly<Record<DepartmentName, (world: World) => Iterable<Rows>>> = {
+  development: developmentRows,
+  finance: financeRows,
+  housing: housingRows,
+  audit: auditRows,
+};
 
 /** Every row of a department's demo: the hand-made ones, then the generated ones. */
 export function* departmentRows(name: DepartmentName, { size = 0, seed = 1 }: Pick<DemoOptions, 'size' | 'seed'> = {}): Generator<Rows> {
@@ -64,7 +59,8 @@ export async function loadDemoData(target: Target, options: DemoOptions = {}): P
   const { size = 0 } = options;
   if (!Number.isInteger(size) || size < 0 || size > MAX_SIZE) throw new RangeError(`size must be a whole number from 0 to ${MAX_SIZE}`);
   const written: Record<string, Record<string, number>> = {};
-  for (const name of options.departments ?? (Object.keys(departments) as DepartmentName[])) written[name] = await loadDepartment(target, departments[name], options);
+  for (const name of options.departments ?? (Object.keys(departments) as DepartmentName[]))
+    written[name] = await loadDepartment(target, departments[name], options);
   return written;
 }
 

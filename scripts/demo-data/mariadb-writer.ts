@@ -1,8 +1,8 @@
 import { createConnection } from 'mysql2/promise';
 import { encodeCell } from './cell.ts';
 import { createStatements, indexStatements, quote } from './ddl.ts';
-import type { Writer } from './load.ts';
 import type { Department } from './table.ts';
+import type { Writer } from './writer.ts';
 
 /** The URL's database or, where it names none, the department's own, which is then created. */
 export async function createMariadbWriter(url: string, department: Department): Promise<Writer> {
@@ -13,7 +13,8 @@ export async function createMariadbWriter(url: string, department: Department): 
   };
   return {
     create: async (replace) => {
-      if (!named) await run([`CREATE DATABASE IF NOT EXISTS ${quote('mariadb', department.schema)} CHARACTER SET utf8mb4`, `USE ${quote('mariadb', department.schema)}`]);
+      if (!named)
+        await run([`CREATE DATABASE IF NOT EXISTS ${quote('mariadb', department.schema)} CHARACTER SET utf8mb4`, `USE ${quote('mariadb', department.schema)}`]);
       await run(["SET time_zone = '+08:00'"]);
       if (replace) await run([...department.tables].reverse().map((table) => `DROP TABLE IF EXISTS ${quote('mariadb', table.name)}`));
       await run(department.tables.flatMap((table) => createStatements('mariadb', table)));

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { encodeCell } from './cell.ts';
 import { createStatements, indexStatements, qualified, quote, typeName } from './ddl.ts';
-import type { Writer } from './load.ts';
 import type { Column, Department } from './table.ts';
+import type { Writer } from './writer.ts';
 
 /** The department's own schema in the URL's database. */
 export async function createPostgresWriter(url: string, department: Department): Promise<Writer> {

@@ -66,7 +66,26 @@ const KINDS: readonly ProjectKind[] = [
   { title: '城市数据中心工程', industry: 'I6540', works: '12', usage: '306', milestones: DIGITAL },
   { title: '智慧交通提升工程', industry: 'I6531', works: '12', usage: '306', milestones: DIGITAL },
 ];
-const PLACES = ['平江路', '山塘街', '金鸡湖', '独墅湖', '阳澄湖', '石湖', '尹山湖', '淮海街', '人民路', '干将路', '桐泾路', '何山路', '春申湖', '虞山', '沙家浜', '周市', '花桥', '浮桥'];
+const PLACES = [
+  '平江路',
+  '山塘街',
+  '金鸡湖',
+  '独墅湖',
+  '阳澄湖',
+  '石湖',
+  '尹山湖',
+  '淮海街',
+  '人民路',
+  '干将路',
+  '桐泾路',
+  '何山路',
+  '春申湖',
+  '虞山',
+  '沙家浜',
+  '周市',
+  '花桥',
+  '浮桥',
+];
 
 /** The facts of project `index`, from nothing but the world's seed and size. */
 export function projectFacts(world: World, index: number): ProjectFacts {
@@ -98,7 +117,9 @@ function independentFacts(world: World, index: number): ProjectFacts {
   const approvalDay = startDay - 120;
   const [year, month] = dateText(approvalDay).split('-') as [string, string];
   const code = old ? `${Math.min(2020, Number(year))}-${district[0]}-78-01-${serial}` : `${year.slice(2)}${month}-${district[0]}-89-01-${serial}`;
-  const housingNumber = `${district[0]}${dateText(dayOf('2019-01-01') + Math.floor(index / 100)).slice(2).replaceAll('-', '')}${kind.works}${String(index % 100).padStart(2, '0')}`;
+  const housingNumber = `${district[0]}${dateText(dayOf('2019-01-01') + Math.floor(index / 100))
+    .slice(2)
+    .replaceAll('-', '')}${kind.works}${String(index % 100).padStart(2, '0')}`;
   return {
     index,
     projectId: String(10_001 + index),

@@ -5,7 +5,13 @@ import { dateText } from './day.ts';
 /** A project code as people write it: mostly the official way, the rest in the spellings that departments are known for. */
 export function spellCode(code: string, random: Random): string {
   if (!random.chance(SHARES.irregularCode)) return code;
-  return random.pick([digits, (text: string) => ` ${text.replaceAll('-', ' ')}`, wide, (text: string) => text.replaceAll('-', '–'), (text: string) => `${text} `])(code);
+  return random.pick([
+    digits,
+    (text: string) => ` ${text.replaceAll('-', ' ')}`,
+    wide,
+    (text: string) => text.replaceAll('-', '–'),
+    (text: string) => `${text} `,
+  ])(code);
 }
 
 export const digits = (code: string): string => code.replaceAll('-', '');
@@ -18,7 +24,13 @@ export function spellDate(day: number, random: Random): string {
   if (random.chance(SHARES.unreadable)) return random.pick(['00000000', '20230231', '2023年底前', '待定', '']);
   const [year, month, date] = dateText(day).split('-').map(Number) as [number, number, number];
   const two = (value: number): string => String(value).padStart(2, '0');
-  return random.pick([`${year}-${two(month)}-${two(date)}`, `${year}.${two(month)}.${two(date)}`, `${year}/${month}/${date}`, `${year}年${month}月${date}日`, `${year}${two(month)}${two(date)}`]);
+  return random.pick([
+    `${year}-${two(month)}-${two(date)}`,
+    `${year}.${two(month)}.${two(date)}`,
+    `${year}/${month}/${date}`,
+    `${year}年${month}月${date}日`,
+    `${year}${two(month)}${two(date)}`,
+  ]);
 }
 
 /** An amount (in 元) as an auditor types it; now and then no amount at all. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { encodeCell } from './cell.ts';
 import { createStatements, indexStatements, quote } from './ddl.ts';
-import type { Writer } from './load.ts';
 import type { Cell, Column, Department, Row, Table } from './table.ts';
+import type { Writer } from './writer.ts';
 
 /** One file, `<department>.sqlite`. It is written under another name and takes its own when complete, so a half-filled one is never opened. */
 export function createSqliteWriter(dir: string, department: Department): Promise<Writer> {
@@ -27,7 +27,11 @@ export function createSqliteWriter(dir: string, department: Department): Promise
     },
     insert: async (table, rows) => {
       let statement = statements.get(table.name);
-      if (!statement) statements.set(table.name, (statement = open().prepare(`INSERT INTO ${quote('sqlite', table.name)} VALUES (${table.columns.map(() => '?').join(', ')})`)));
+      if (!statement)
+        statements.set(
+          table.name,
+          (statement = open().prepare(`INSERT INTO ${quote('sqlite', table.name)} VALUES (${table.columns.map(() => '?').join(', ')})`)),
+        );
       for (const row of rows) statement.run(...values(table, row));
     },
     finish: async () => {

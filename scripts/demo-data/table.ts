@@ -36,7 +36,18 @@ export interface Column {
 export type ColumnType =
   | `${'varchar' | 'char'}(${number})`
   | `decimal(${number},${number})`
-  | 'text' | 'smallint' | 'int' | 'bigint' | 'serial' | 'bigserial' | 'date' | 'timestamp' | 'timestamptz' | 'boolean' | 'json' | 'uuid';
+  | 'text'
+  | 'smallint'
+  | 'int'
+  | 'bigint'
+  | 'serial'
+  | 'bigserial'
+  | 'date'
+  | 'timestamp'
+  | 'timestamptz'
+  | 'boolean'
+  | 'json'
+  | 'uuid';
 
 /**
  * One value in neutral form: decimals and 64-bit integers as text, dates `YYYY-MM-DD`, times `YYYY-MM-DD HH:MM:SS` (with `+08:00` where zoned),

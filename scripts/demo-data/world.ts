@@ -42,7 +42,18 @@ export interface Owner extends Company {
 export const ownerCount = ({ size }: World): number => Math.min(2_000, 12 + Math.ceil(size / 25));
 export const contractorCount = ({ size }: World): number => Math.min(3_000, 20 + Math.ceil(size / 10));
 
-const OFFICES = ['住房和城乡建设局', '教育局', '卫生健康委员会', '水务局', '交通运输局', '生态环境局', '城市管理局', '民政局', '文化体育和旅游局', '大数据管理局'];
+const OFFICES = [
+  '住房和城乡建设局',
+  '教育局',
+  '卫生健康委员会',
+  '水务局',
+  '交通运输局',
+  '生态环境局',
+  '城市管理局',
+  '民政局',
+  '文化体育和旅游局',
+  '大数据管理局',
+];
 const FIRST = ['华', '东', '中', '金', '恒', '宏', '盛', '天', '永', '新', '瑞', '远'];
 const SECOND = ['泰', '兴', '建', '达', '源', '业', '信', '诚', '通', '宇', '嘉', '成', '顺'];
 const TRADES = ['建设集团有限公司', '市政工程有限公司', '建筑工程有限公司', '园林绿化工程有限公司', '机电安装工程有限公司', '水利工程有限公司'];
@@ -53,9 +64,19 @@ export function ownerOf(world: World, index: number): Owner {
   const [region, district] = DISTRICTS[index % DISTRICTS.length]!;
   const turn = Math.floor(index / DISTRICTS.length);
   const office = turn < OFFICES.length;
-  const name = office ? `${district}${OFFICES[turn]}` : `苏州${district.slice(0, -1)}${FIRST[turn % FIRST.length]}${SECOND[Math.floor(turn / FIRST.length) % SECOND.length]}投资发展有限公司`;
+  const name = office
+    ? `${district}${OFFICES[turn]}`
+    : `苏州${district.slice(0, -1)}${FIRST[turn % FIRST.length]}${SECOND[Math.floor(turn / FIRST.length) % SECOND.length]}投资发展有限公司`;
   const code = creditCode(`${office ? '11' : '91'}${region}${serial(500_000 + index)}`);
-  return { id: String(101 + index), name, code, uscc: random.chance(0.05) ? null : code, kind: office ? 1 : random.pick([2, 3, 3, 4]), district: region, unit: String(600_001 + index) };
+  return {
+    id: String(101 + index),
+    name,
+    code,
+    uscc: random.chance(0.05) ? null : code,
+    kind: office ? 1 : random.pick([2, 3, 3, 4]),
+    district: region,
+    unit: String(600_001 + index),
+  };
 }
 
 /** Contractor number `index`. Names differ from each other and from those in the hand-made rows. */

@@ -26,8 +26,10 @@ describe('the demo data generator', () => {
       const tables = tablesOf(name, SIZE);
       for (const { name: table, columns } of departments[name].tables) {
         const limits = columns.map(({ type }) => Number(/^(?:var)?char\((\d+)\)$/.exec(type)?.[1] ?? Infinity));
-        const faulty = tables.get(table)!.filter((row) => row.length !== columns.length || row.some((cell, index) => typeof cell === 'string' && cell.length > limits[index]!));
-        expect(faulty, table).toEqual([]);
+        const faulty = tables
+          .get(table)!
+          .filter((row) => row.length !== columns.length || row.some((cell, index) => typeof cell === 'string' && cell.length > limits[index]!));
+        expect({ table, faulty }).toEqual({ table, faulty: [] });
       }
     }
   });
@@ -39,7 +41,7 @@ describe('the demo data generator', () => {
         for (const key of [table.primaryKey, ...(table.unique ?? [])].filter((each) => each !== undefined)) {
           const columns = key.map((column) => table.columns.findIndex((each) => each.name === column));
           const keys = tables.get(table.name)!.map((row) => JSON.stringify(columns.map((index) => row[index])));
-          expect(new Set(keys).size, `${table.name} ${key.join(' ')}`).toBe(keys.length);
+          expect({ table: table.name, keys: new Set(keys).size }).toEqual({ table: table.name, keys: keys.length });
         }
       }
     }
