@@ -3,6 +3,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { FieldBinding } from '../supergraph/binding.ts';
+import { decodeWire } from '../values/decode-wire.ts';
 import { encodeWire } from '../values/encode-wire.ts';
 import type { FieldRef, KeyPart, KeyRead, KeyWrite } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
@@ -50,13 +51,20 @@ function product(lists: readonly (readonly WireValue[])[]): WireValue[][] {
 }
 
 /** The canonical keys that a row's value stands for: one by value, any number through the crosswalk. */
-function keyReader(execution: Execution, read: KeyRead): (row: Row) => readonly Canonical[] {
+export function keyReader(execution: Execution, read: KeyRead): (row: Row) => readonly Canonical[] {
   if (read.kind === 'local') {
     const { column, entity, source } = read;
     ready(execution, entity, source);
     return (row) => {
       const local = row[column] as WireValue;
       return local === null ? [] : execution.crosswalk.toCanonical(entity, source, String(local));
+    };
+  }
+  if (read.kind === 'wire') {
+    const decodeValue = decodeWire(read.scalar);
+    return (row) => {
+      const value = decodeValue(row[read.column] as WireValue);
+      return value === null ? [] : [value];
     };
   }
   const { decode } = fieldOf(execution.supergraph, read.field);

@@ -1,7 +1,7 @@
 import type { Bindings, Row } from '../../connectors/spi/ir.ts';
-import type { WireValue } from '../../schema/model/physical-type.ts';
-import type { ChildShape, External, Parameter, Plan, RootFetch, RowShape } from '../plan/plan.ts';
-import { batchKeys, canonicalKeys, keyWriter } from './bind-keys.ts';
+import type { ChildShape, External, Plan, RootFetch, RowShape } from '../plan/plan.ts';
+import { batchKeys, canonicalKeys } from './bind-keys.ts';
+import { bindParameters } from './bind-parameters.ts';
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
 
@@ -13,9 +13,11 @@ export type Slot = Row[number] | FetchFailure;
 
 /** Runs all fetches of a plan, each as soon as its keys are known; the root row holds their results. A failing source fails only its own slots. */
 export async function runFetches(execution: Execution, plan: Plan): Promise<Row> {
+  const bindings = bindParameters(execution, plan.parameters, run);
+  bindings.catch(() => undefined); // every fetch reports it as its own
   const root: Slot[] = await Promise.all(plan.fetches.map(async (fetch): Promise<Slot> => {
     try {
-      return await runRoot(execution, fetch, bindParameters(execution, plan.parameters));
+      return await runRoot(execution, fetch, await bindings);
     } catch (error) {
       return new FetchFailure(error);
     }
@@ -108,17 +110,4 @@ function emptyRow(external: External): Row {
     if (kind === 'null') return null;
     return kind.aggregate.measures.map((m) => (m.fn === 'count' || m.fn === 'countDistinct' ? 0 : null));
   });
-}
-
-/** IR variables and lists from the operation's variables. */
-function bindParameters(execution: Execution, parameters: readonly Parameter[]): Bindings {
-  const variables: Record<string, WireValue> = {};
-  const lists: Record<string, readonly WireValue[]> = {};
-  for (const parameter of parameters) {
-    const value = parameter.from.kind === 'variable' ? execution.variables[parameter.from.variable] : parameter.from.value;
-    const wire = keyWriter(execution, parameter.to)(value as never);
-    if (parameter.list) lists[parameter.name] = wire;
-    else variables[parameter.name] = wire[0] ?? null;
-  }
-  return { variables, lists };
 }

@@ -30,7 +30,10 @@ export function concrete(context: PlanContext, value: unknown): Canonical {
 
 /** Binds a value when the plan runs; the name of its IR variable or list. */
 export function parameter(context: PlanContext, value: unknown, to: KeyWrite, list: boolean): string {
-  const from: Parameter['from'] = isVariableRef(value) ? { kind: 'variable', variable: value.variable } : { kind: 'value', value };
+  return addParameter(context, isVariableRef(value) ? { kind: 'variable', variable: value.variable } : { kind: 'value', value }, to, list);
+}
+
+export function addParameter(context: PlanContext, from: Parameter['from'], to: KeyWrite, list: boolean): string {
   const text = JSON.stringify([from, to, list]);
   const known = context.parameters.find((p) => JSON.stringify([p.from, p.to, p.list]) === text);
   if (known) return known.name;

@@ -5,6 +5,7 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 import type { RelationField, UnifiedField } from '../../schema/model/unified.ts';
 import type { FieldBinding, TypeBinding } from '../supergraph/binding.ts';
 import { encodeWire } from '../values/encode-wire.ts';
+import { crossSourcePredicate, crossSourceTotal } from './cross-source.ts';
 import { fieldExpr, measureOf } from './field-expr.ts';
 import { sameSourceOn } from './key-access.ts';
 import { always } from './predicates.ts';
@@ -24,7 +25,7 @@ export function planWhere(context: PlanContext, binding: TypeBinding, where: unk
   return combine(Object.entries(where as Input).flatMap(([name, value]) => entry(context, binding, name, value, negated)), negated);
 }
 
-function combine(predicates: readonly Predicate[], negated: boolean): Predicate | undefined {
+export function combine(predicates: readonly Predicate[], negated: boolean): Predicate | undefined {
   if (predicates.length === 0) return undefined;
   if (predicates.length === 1) return predicates[0];
   return { kind: negated ? 'or' : 'and', predicates };
@@ -56,6 +57,10 @@ function fieldEntry(context: PlanContext, binding: TypeBinding, field: UnifiedFi
     return all ? [all] : [];
   }
   const expr = fieldExpr(context, binding, path);
+  if (!expr) {
+    const total = crossSourceTotal(context, binding, path, value, negated);
+    if (total) return [total];
+  }
   if (!expr) throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${path} cannot be filtered`, { source: binding.source, department: binding.department });
   const bound = field.derivation ? undefined : binding.fields.get(path);
   const all = combine(operators(context, { path: `${binding.type}.${path}`, expr, scalar: field.type.name, ...(bound ? { bound } : {}) }, value, negated), negated);
@@ -139,7 +144,7 @@ const encode = (context: PlanContext, operand: Operand, canonical: Canonical) =>
 
 function relationPredicate(context: PlanContext, binding: TypeBinding, relation: RelationField, input: Input, negated: boolean): Predicate {
   const join = sameSourceOn(context.supergraph, binding, relation);
-  if (!join) throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${relation.name} is in another source and cannot be filtered by`, { source: binding.source, department: binding.department });
+  if (!join) return crossSourcePredicate(context, binding, relation, input, negated);
   const exists = (where: Predicate | undefined, none: boolean): Predicate => ({ kind: 'exists', on: join.on, rows: join.target.rows, ...(where ? { where } : {}), negated: none });
   if (!relation.many) {
     // `not` on a related object means that it exists and differs, as on any other value.
@@ -182,7 +187,7 @@ export function leafScalar(context: PlanContext, binding: TypeBinding, path: str
 }
 
 /** True for exactly the rows for which the predicate is not: false or unknown. */
-function notTrue(predicate: Predicate): Predicate {
+export function notTrue(predicate: Predicate): Predicate {
   switch (predicate.kind) {
     case 'and':
       return { kind: 'or', predicates: predicate.predicates.map(notTrue) };

@@ -16,13 +16,37 @@ export interface Plan {
   readonly parameters: readonly Parameter[];
 }
 
-/** An IR variable or list that is bound from the operation's variables or a literal when the plan runs. */
+/** An IR variable or list that is bound when the plan runs: from the operation's variables, from a literal, or from keys that another source gives. */
 export interface Parameter {
   readonly name: string;
-  readonly from: { readonly kind: 'variable'; readonly variable: string } | { readonly kind: 'value'; readonly value: unknown };
+  readonly from: { readonly kind: 'variable'; readonly variable: string } | { readonly kind: 'value'; readonly value: unknown } | KeySet;
   readonly to: KeyWrite;
   /** `list` parameters carry all keys that the value stands for. */
   readonly list: boolean;
+}
+
+/**
+ * A semi-join's keys: one group per key in another source, the rows filtered there. With `test`, only the keys whose measures, taken over all local keys
+ * of the same entity, pass it.
+ */
+export interface KeySet {
+  readonly kind: 'keys';
+  readonly source: string;
+  readonly request: Extract<Request, { kind: 'aggregate' }>;
+  readonly read: KeyRead;
+  readonly test?: MeasureTest;
+}
+
+/** Comparisons of one measure, which stands in the column after the key. */
+export interface MeasureTest {
+  readonly fn: 'count' | 'countDistinct' | 'sum' | 'min' | 'max';
+  readonly scalar: string;
+  readonly ops: Readonly<Record<string, unknown>>;
+  readonly negated: boolean;
+  /** Stands for null: what the measure is over no rows. */
+  readonly empty?: string;
+  /** Keys pass that do not meet the comparisons. */
+  readonly fails?: true;
 }
 
 export interface RootFetch {
@@ -59,10 +83,11 @@ export interface KeyPart {
   readonly write: KeyWrite;
 }
 
-/** Where a key comes from in the parent row: a local key of an entity, or a field's canonical value. */
+/** Where a key comes from in a row: a local key of an entity, a field's canonical value, or a value that the source computed. */
 export type KeyRead =
   | { readonly kind: 'local'; readonly column: number; readonly entity: string; readonly source: string }
-  | { readonly kind: 'value'; readonly columns: readonly number[]; readonly field: FieldRef };
+  | { readonly kind: 'value'; readonly columns: readonly number[]; readonly field: FieldRef }
+  | { readonly kind: 'wire'; readonly column: number; readonly scalar: string };
 
 /** What it becomes in the target source. */
 export type KeyWrite =

@@ -1,6 +1,7 @@
 import type { ApiFeatures } from '../../schema/api/features.ts';
 import type { LeafField, RelationField, UnifiedField } from '../../schema/model/unified.ts';
 import { expressionNames, parseExpression } from '../expression/parse.ts';
+import { crossSourceJoin, totalOf } from '../plan/cross-source.ts';
 import { fieldExpr } from '../plan/field-expr.ts';
 import { relationJoin, sameSourceOn } from '../plan/key-access.ts';
 import type { PlanContext } from '../plan/plan-context.ts';
@@ -73,13 +74,22 @@ export function bindingFeatures(supergraph: Omit<Supergraph, 'features'>): ApiFe
     const field = relation(type, name);
     return binding !== undefined && field !== undefined && sameSourceOn(supergraph as Supergraph, binding, field) !== undefined;
   };
+  const afar = (type: string, name: string): boolean => {
+    const binding = primary(type);
+    const field = relation(type, name);
+    return binding !== undefined && field !== undefined && crossSourceJoin(context(), binding, field) !== undefined;
+  };
+  const isTotal = (type: string, path: string): boolean => remember(`t ${type} ${path}`, () => {
+    const binding = primary(type);
+    return binding !== undefined && totalOf(context(), binding, path) !== undefined;
+  });
   return {
     readable,
-    filterable: pushable,
+    filterable: (type, path) => pushable(type, path) || isTotal(type, path),
     orderable: pushable,
     aggregatable: pushable,
     relationReadable: follows,
-    relationWhere: (type, name) => (nearby(type, name) ? 'all' : 'none'),
+    relationWhere: (type, name) => (nearby(type, name) || afar(type, name) ? 'all' : 'none'),
     relationOrder: nearby,
     hasChecks: (type) => (supergraph.checks.get(type)?.length ?? 0) > 0,
   };

@@ -1,0 +1,71 @@
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { Canonical } from '../../schema/model/canonical.ts';
+import { addDecimal, compareDecimal } from '../../schema/model/decimal.ts';
+import type { WireValue } from '../../schema/model/physical-type.ts';
+import type { MeasureTest } from '../plan/plan.ts';
+import { decodeWire } from './decode-wire.ts';
+
+const NUMERIC: ReadonlySet<string> = new Set(['Int', 'Float', 'Decimal', 'BigInt']);
+
+function order(scalar: string, a: Canonical, b: Canonical): number {
+  if (NUMERIC.has(scalar)) return compareDecimal(String(a as string), String(b as string));
+  return a === b ? 0 : String(a as string) < String(b as string) ? -1 : 1;
+}
+
+/** The same measure over the rows of two local keys of one entity. */
+export function combineMeasures(test: MeasureTest, a: WireValue, b: WireValue): WireValue {
+  if (a === null || b === null) return a ?? b;
+  switch (test.fn) {
+    case 'count':
+      return Number(a) + Number(b);
+    case 'sum':
+      return addDecimal(String(a), String(b));
+    case 'min':
+      return order(test.scalar, a, b) <= 0 ? a : b;
+    case 'max':
+      return order(test.scalar, a, b) >= 0 ? a : b;
+    case 'countDistinct':
+      throw new HubError('SOURCE_CAPABILITY_MISSING', 'distinct values of an entity with several local keys cannot be counted in another source');
+  }
+}
+
+/** Does a measure pass the comparisons? Null passes none but `isNull`. */
+export function measureTest({ scalar, ops, negated, empty, fails }: MeasureTest): (value: WireValue) => boolean {
+  const decode = decodeWire(scalar);
+  const tests = Object.entries(ops).map(([op, operand]) => one(scalar, op, operand));
+  return (wire) => {
+    const value = decode(wire ?? empty ?? null);
+    const results = tests.map((test) => test(value));
+    const met = negated ? results.includes(false) : results.every((result) => result === true);
+    return met !== (fails === true);
+  };
+}
+
+function one(scalar: string, op: string, operand: unknown): (value: Canonical) => boolean | null {
+  if (op === 'isNull') return (value) => (value === null) === operand;
+  const list = (Array.isArray(operand) ? operand : [operand]) as Canonical[];
+  const known = (test: (value: Canonical) => boolean) => (value: Canonical): boolean | null => (value === null ? null : test(value));
+  const compare = (value: Canonical, i = 0): number => order(scalar, value, list[i] ?? null);
+  switch (op) {
+    case 'eq':
+      return known((v) => compare(v) === 0);
+    case 'ne':
+      return known((v) => compare(v) !== 0);
+    case 'lt':
+      return known((v) => compare(v) < 0);
+    case 'lte':
+      return known((v) => compare(v) <= 0);
+    case 'gt':
+      return known((v) => compare(v) > 0);
+    case 'gte':
+      return known((v) => compare(v) >= 0);
+    case 'between':
+      return known((v) => compare(v) >= 0 && compare(v, 1) <= 0);
+    case 'in':
+      return known((v) => list.some((_, i) => compare(v, i) === 0));
+    case 'notIn':
+      return known((v) => list.every((_, i) => compare(v, i) !== 0));
+    default:
+      throw new HubError('BAD_USER_INPUT', `unknown operator ${op}`);
+  }
+}
