@@ -4,7 +4,8 @@ import { ALL_CAPABILITIES, checkCapabilities } from '../spi/check-capabilities.t
 import type { CallOptions, Connector, Health, PreparedRequest, SourceConfig } from '../spi/connector.ts';
 import { checkRowCount } from '../spi/count-rows.ts';
 import type { Request } from '../spi/ir.ts';
-import { compileRequest, statementText } from '../sql/compile.ts';
+import { compileRequest } from '../sql/compile.ts';
+import { statementText } from '../sql/fragment.ts';
 import { sqliteDialect } from './dialect.ts';
 import { introspectSqlite } from './introspect.ts';
 import { createWorkerPool, type SqlValue } from './pool.ts';

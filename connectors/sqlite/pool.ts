@@ -33,14 +33,14 @@ const BUSY_RETRY_MS = 500;
 
 /** Processes start when they are first needed and again after one was ended. */
 export function createWorkerPool(config: SourceConfig, path: string): WorkerPool {
-  const { source, pool, timeZone } = config;
+  const { source, department, pool, timeZone } = config;
   const workers = new Set<Worker>();
   const queue: Job[] = [];
   let closed: Promise<void> | undefined;
   let onIdle: (() => void) | undefined;
 
-  const busy = (): HubError => new HubError('SOURCE_BUSY', `too many calls wait for source "${source}"`, { source, retryAfterMs: BUSY_RETRY_MS });
-  const unavailable = (cause?: unknown): HubError => new HubError('SOURCE_UNAVAILABLE', `source "${source}" cannot be reached`, { source, cause });
+  const busy = (): HubError => new HubError('SOURCE_BUSY', `too many calls wait for source "${source}"`, { source, department, retryAfterMs: BUSY_RETRY_MS });
+  const unavailable = (cause?: unknown): HubError => new HubError('SOURCE_UNAVAILABLE', `source "${source}" cannot be reached`, { source, department, cause });
 
   function startWorker(): Worker {
     // Neither the hub's environment nor its flags are the worker's business.
@@ -105,7 +105,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
 
   function run(sql: string, parameters: readonly SqlValue[], { signal, timeoutMs }: CallOptions): Promise<unknown[][]> {
     if (closed !== undefined) return Promise.reject(unavailable('closed'));
-    const late = (): HubError => new HubError('SOURCE_TIMEOUT', `source "${source}" did not answer in time`, { source, cause: signal.reason });
+    const late = (): HubError => new HubError('SOURCE_TIMEOUT', `source "${source}" did not answer in time`, { source, department, cause: signal.reason });
     if (signal.aborted) return Promise.reject(late());
     return new Promise((resolve, reject) => {
       const timers: NodeJS.Timeout[] = [];
@@ -118,7 +118,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
           signal.removeEventListener('abort', onAbort);
           if (outcome instanceof HubError) reject(outcome);
           else if ('rows' in outcome) resolve(outcome.rows);
-          else reject(failureOf(outcome, source));
+          else reject(failureOf(outcome, config));
         },
       };
       signal.addEventListener('abort', onAbort, { once: true });
@@ -142,12 +142,12 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
 }
 
 /** Result codes of SQLite that say something about the source; anything else is a fault of the statement. */
-function failureOf({ failure, message }: Extract<WorkerReply, { failure: number }>, source: string): HubError {
+function failureOf({ failure, message }: Extract<WorkerReply, { failure: number }>, { source, department }: SourceConfig): HubError {
   const cause = new Error(`SQLite result ${failure}: ${message}`);
-  if (failure === 5 || failure === 6) return new HubError('SOURCE_BUSY', `source "${source}" is locked`, { source, retryAfterMs: BUSY_RETRY_MS, cause });
-  if (/^no such (table|column)/.test(message)) return new HubError('SOURCE_DRIFT', `a table or column of source "${source}" is gone`, { source, cause });
-  if (UNAVAILABLE.has(failure)) return new HubError('SOURCE_UNAVAILABLE', `source "${source}" cannot be read`, { source, cause });
-  return new HubError('INTERNAL_SERVER_ERROR', 'the hub asked a source for something it does not understand', { source, cause });
+  if (failure === 5 || failure === 6) return new HubError('SOURCE_BUSY', `source "${source}" is locked`, { source, department, retryAfterMs: BUSY_RETRY_MS, cause });
+  if (/^no such (table|column)/.test(message)) return new HubError('SOURCE_DRIFT', `a table or column of source "${source}" is gone`, { source, department, cause });
+  if (UNAVAILABLE.has(failure)) return new HubError('SOURCE_UNAVAILABLE', `source "${source}" cannot be read`, { source, department, cause });
+  return new HubError('INTERNAL_SERVER_ERROR', 'the hub asked a source for something it does not understand', { source, department, cause });
 }
 
 /** perm, nomem, readonly, interrupt, ioerr, corrupt, full, cantopen, protocol, notadb. */

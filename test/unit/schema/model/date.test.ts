@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   compareZoned, epochMillisToZoned, isRealDate, naiveKey, naiveToZoned, parseDateByFormat, rfc3339ToZoned, truncateDate, zonedInZone, zonedToRfc3339, zoneOffset,
@@ -36,6 +37,17 @@ describe('dates', () => {
     expect(epochMillisToZoned(1704074400120, 'America/New_York')).toBe('2023-12-31 21:00:00.120-05:00');
     expect(epochMillisToZoned(1704074400000, 'UTC')).toBe('2024-01-01 02:00:00+00:00');
     expect(epochMillisToZoned(8.64e15, 'UTC')).toBeNull();
+  });
+
+  it('prints any instant as a Date object does', () => {
+    fc.assert(
+      fc.property(fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true }), (date) => {
+        const iso = date.toISOString();
+        expect(zonedToRfc3339(epochMillisToZoned(date.getTime(), 'UTC')!)).toBe(iso.replace(/\.?0*Z$/, '+00:00').replace(/(:\d\d)\.\+/, '$1+'));
+        expect(zonedInZone(iso, 'UTC')!.slice(0, 19)).toBe(iso.slice(0, 19).replace('T', ' '));
+      }),
+      { verbose: 1 },
+    );
   });
 
   it('finds the offset of a naive local time', () => {
