@@ -49,7 +49,4 @@ function parseJson(value: unknown): Row | Row[] | null {
   return typeof value === 'string' ? (JSON.parse(value) as Row | Row[] | null) : null;
 }
 
-/** The statement as a driver with positional parameters takes it. */
-export function statementText({ texts }: Rendered, parameter: (index: number) => string): string {
-  return texts.reduce((statement, text, index) => statement + parameter(index - 1) + text);
-}
+export { statementText } from './fragment.ts';

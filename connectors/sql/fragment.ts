@@ -44,7 +44,8 @@ export function slot(bind: (context: RunContext) => unknown): Slot {
  */
 export function createSqlBuilder(client: 'pg' | 'mysql2' | 'better-sqlite3', quote: '"' | '`'): SqlBuilder {
   const knex = knexModule.knex({ client, useNullAsDefault: true });
-  const raw = (text: string, bindings: readonly unknown[]): Fragment => knex.raw(text, bindings as Knex.RawBinding[]);
+  // Knex takes an empty fragment for a value, so nothing is a blank.
+  const raw = (text: string, bindings: readonly unknown[]): Fragment => knex.raw(text === '' ? ' ' : text, bindings as Knex.RawBinding[]);
   const join = (parts: readonly Fragment[], separator: string): Fragment => raw(parts.map(() => '?').join(separator), parts);
   const quoted = (name: string): string => {
     if (name === '' || name.includes('\0')) throw new Error('an identifier is empty or holds a null byte');
@@ -52,11 +53,13 @@ export function createSqlBuilder(client: 'pg' | 'mysql2' | 'better-sqlite3', quo
   };
   const template = (strings: TemplateStringsArray, ...parts: readonly (Fragment | Slot | readonly Fragment[])[]): Fragment =>
     raw(
-      strings.map((text, i) => text.replaceAll('?', '\\?') + (i < parts.length ? '?' : '')).join(''),
+      // Two parameters side by side would read as knex's `??`.
+      strings.map((text, i) => (text === '' && i > 0 && i < parts.length ? ' ' : text.replaceAll('?', '\\?')) + (i < parts.length ? '?' : '')).join(''),
       parts.map((part) => (Array.isArray(part) ? join(part as readonly Fragment[], ', ') : part)),
     );
-  return Object.assign(template, {
-    name: (name: string) => raw(quoted(name), []),
+  // A function's own `name` cannot be assigned, only defined.
+  Object.defineProperty(template, 'name', { value: (name: string) => raw(quoted(name), []) });
+  return Object.assign(template as typeof template & Pick<SqlBuilder, 'name'>, {
     path: (...names: readonly string[]) => raw(names.map(quoted).join('.'), []),
     integer: (value: number) => {
       if (!Number.isSafeInteger(value)) throw new Error('not a safe integer');
@@ -83,4 +86,9 @@ export function render(fragment: Fragment): Rendered {
   const slots = bindings as unknown as readonly Slot[];
   if (slots.length !== texts.length - 1 || slots.some((s) => s.slot !== true)) throw new Error('a statement’s parameters do not fit its text');
   return { texts, slots };
+}
+
+/** The statement as a driver with positional parameters takes it. */
+export function statementText({ texts }: Rendered, parameter: (index: number) => string): string {
+  return texts.map((text, index) => (index === 0 ? text : parameter(index - 1) + text)).join('');
 }

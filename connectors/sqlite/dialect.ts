@@ -141,7 +141,8 @@ export const sqliteDialect: Dialect = {
   inList(value, list, negated) {
     const parameter = slot((context) => JSON.stringify(list(context).filter((item) => item !== null).map((item) => nativeConstant(item, value.type))));
     const item = value.type.kind === 'integer' ? sql`cast(value as integer)` : sql`value`;
-    return sql`(${value.value}) ${negated ? sql`not in` : sql`in`} (select ${item} from json_each(${parameter}))`;
+    const listed = sql`(select ${item} from json_each(${parameter}))`;
+    return negated ? sql`((${value.value}) is not null and (${value.value}) not in ${listed})` : sql`(${value.value}) in ${listed}`;
   },
   matches(op, value, pattern) {
     const sought = pattern.value;

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type { Connector, SourceConfig } from '../spi/connector.ts';
+import { statementText, type Rendered, type RunContext, type Slot } from '../sql/fragment.ts';
+import { createServerConnector, type Driver, type Prepared, type Session } from '../sql/server-connector.ts';
+import { postgresDialect } from './dialect.ts';
+import { introspectPostgres } from './introspect.ts';
+
+const IDLE_MS = 60_000;
+/** Values come as the server prints them; the dialect decodes what needs it. */
+const RAW = { getTypeParser: () => (text: string) => text };
+
+/**
+ * A read-only connection pool to PostgreSQL, or to a server that speaks its protocol. Opens even while the server is down.
+ * Statements are kept prepared per connection; a URL with `pgbouncer=true` or `prepare=false` says that connections are shared and must not keep any.
+ */
+export function createPostgresConnector(config: SourceConfig): Connector {
+  return createServerConnector(config, createDriver(config));
+}
+
+function createDriver(config: SourceConfig): Driver {
+  const { url, keepsPrepared } = readUrl(config.url);
+  const options = settings({ default_transaction_read_only: 'on', TimeZone: config.timeZone, DateStyle: 'ISO', IntervalStyle: 'iso_8601', bytea_output: 'hex', extra_float_digits: '1', client_min_messages: 'error' });
+  const connection = { connectionString: url, options, application_name: 'yiwang', connectionTimeoutMillis: config.pool.connectMs, keepAlive: true };
+  const pool = new pg.Pool({ ...connection, max: config.pool.max, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
+  // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+
+  async function cancel(processId: number): Promise<void> {
+    const client = new pg.Client(connection);
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.query('select pg_cancel_backend($1)', [processId]);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  return {
+    dialect: postgresDialect,
+    prepare: (rendered) => prepare(rendered, keepsPrepared),
+    connect: async () => openSession(await pool.connect(), cancel),
+    failureOf,
+    breaks: (error) => failureOf(error) === 'SOURCE_UNAVAILABLE' || isStale(error),
+    isStale,
+    introspect: (query) => introspectPostgres(query, config.schemas),
+    versionQuery: 'select version()',
+    close: () => pool.end(),
+  };
+}
+
+function readUrl(text: string): { readonly url: string; readonly keepsPrepared: boolean } {
+  const url = new URL(text);
+  const keepsPrepared = url.searchParams.get('pgbouncer') !== 'true' && url.searchParams.get('prepare') !== 'false';
+  url.searchParams.delete('pgbouncer');
+  url.searchParams.delete('prepare');
+  return { url: url.href, keepsPrepared };
+}
+
+/** Settings of the session, sent as it is opened. */
+function settings(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values).map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`).join(' ');
+}
+
+function openSession(client: pg.PoolClient, cancel: (processId: number) => Promise<void>): Session {
+  let released = false;
+  const ignore = (): void => undefined;
+  client.on('error', ignore);
+  return {
+    query: async ({ text, values, name }, timeoutMs) => {
+      await limitTime(client, timeoutMs);
+      const result = await client.query<unknown[], unknown[]>({ text, values: [...values], rowMode: 'array', types: RAW, ...(name === undefined ? {} : { name }) });
+      return result.rows;
+    },
+    cancel: () => cancel((client as unknown as { readonly processID: number }).processID),
+    release: (broken) => {
+      if (released) return;
+      released = true;
+      client.off('error', ignore);
+      client.release(broken);
+    },
+  };
+}
+
+const limits = new WeakMap<pg.PoolClient, number>();
+
+/** The server's own deadline, in steps, so that it is seldom set anew. */
+async function limitTime(client: pg.PoolClient, timeoutMs: number): Promise<void> {
+  const limit = 2 ** Math.ceil(Math.log2(Math.max(1000, timeoutMs)));
+  if (limits.get(client) === limit) return;
+  await client.query(`set statement_timeout = ${Number.isFinite(limit) ? limit : 0}`);
+  limits.set(client, limit);
+}
+
+function prepare(rendered: Rendered, keepsPrepared: boolean): Prepared {
+  // A slot that occurs several times, such as a batch's keys, is sent once.
+  const slots: Slot[] = [];
+  const text = statementText(rendered, (index) => {
+    const slot = rendered.slots[index]!;
+    const known = slots.indexOf(slot);
+    return `$${known < 0 ? slots.push(slot) : known + 1}`;
+  });
+  const name = keepsPrepared ? createHash('sha256').update(text).digest('base64url').slice(0, 32) : undefined;
+  return {
+    text,
+    bind: (context: RunContext) => ({ text, values: slots.map((slot) => slot.bind(context)), ...(name === undefined ? {} : { name }) }),
+  };
+}
+
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+}
+
+function failureOf(error: unknown): ReturnType<Driver['failureOf']> {
+  const code = codeOf(error);
+  if (code === '57014') return 'SOURCE_TIMEOUT';
+  if (code === '42P01' || code === '42703' || code === '3F000') return 'SOURCE_DRIFT';
+  if (code === '54000' || code === '53200') return 'JOIN_TOO_LARGE';
+  // Everything without an SQLSTATE comes from the network or the driver.
+  return /^[0-9A-Z]{5}$/.test(code) && !/^(08|28|3D|53|57|58|XX|42501)/.test(code) ? undefined : 'SOURCE_UNAVAILABLE';
+}
+
+/** A prepared statement that the server forgot, or whose table was altered. */
+function isStale(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '26000' || (code === '0A000' && error instanceof Error && error.message.includes('cached plan'));
+}

@@ -1,0 +1,176 @@
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { ErrorCode } from '../../schema/errors/register.ts';
+import type { Catalog } from '../../schema/model/catalog.ts';
+import { ALL_CAPABILITIES, checkCapabilities } from '../spi/check-capabilities.ts';
+import type { CallOptions, Connector, SourceConfig } from '../spi/connector.ts';
+import { checkRowCount } from '../spi/count-rows.ts';
+import { compileRequest } from './compile.ts';
+import type { Dialect } from './dialect.ts';
+import type { Rendered, RunContext } from './fragment.ts';
+import { createGate } from './gate.ts';
+
+/** A statement ready for one driver. */
+export interface Prepared {
+  /** With its parameters shown as the engine writes them. */
+  readonly text: string;
+  readonly bind: (context: RunContext) => Statement;
+}
+
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** The same for the same text; a driver may keep the statement prepared under it. */
+  readonly name?: string;
+}
+
+/** One connection out of a pool, for one statement after the other. */
+export interface Session {
+  /** Rows as arrays. The server gives up by itself after about `timeoutMs`. */
+  query(statement: Statement, timeoutMs: number): Promise<unknown[][]>;
+  /** Asks the server to stop what the session is running; `query` then rejects. Never rejects itself. */
+  cancel(): Promise<void>;
+  /** Gives the connection back, or closes it when it is `broken`. */
+  release(broken: boolean): void;
+}
+
+/** What differs between servers: how to connect, what their errors mean, how to read their catalog. */
+export interface Driver {
+  readonly dialect: Dialect;
+  prepare(rendered: Rendered): Prepared;
+  connect(): Promise<Session>;
+  /** What an error of the driver means; undefined for a fault of the statement. */
+  failureOf(error: unknown): 'SOURCE_UNAVAILABLE' | 'SOURCE_TIMEOUT' | 'SOURCE_DRIFT' | 'JOIN_TOO_LARGE' | undefined;
+  /** The connection cannot be used after this error. */
+  breaks(error: unknown): boolean;
+  /** The statement was refused for a reason that a fresh connection removes, before it gave any row. */
+  isStale(error: unknown): boolean;
+  introspect(query: (text: string, values?: readonly unknown[]) => Promise<unknown[][]>): Promise<Catalog>;
+  readonly versionQuery: string;
+  close(): Promise<void>;
+}
+
+/** How long a cancelled statement may take to end before its connection is closed under it. */
+const CANCEL_MS = 2000;
+const MESSAGES: Partial<Record<ErrorCode, string>> = {
+  SOURCE_UNAVAILABLE: 'cannot be reached or broke the answer off',
+  SOURCE_TIMEOUT: 'did not answer in time',
+  SOURCE_DRIFT: 'no longer has a table or column that is asked for',
+  JOIN_TOO_LARGE: 'cannot hold an answer of this size; narrow the filter',
+  INTERNAL_SERVER_ERROR: 'refused the statement',
+};
+
+/** A connector to a database server: bounded pool, deadlines, cancellation in the server, and errors that are safe to show. */
+export function createServerConnector(config: SourceConfig, driver: Driver): Connector {
+  const { source, department } = config;
+  const gate = createGate({ source, max: config.pool.max, queue: config.pool.queue, acquireMs: config.pool.acquireMs });
+  let closing: Promise<void> | undefined;
+
+  const failure = (code: ErrorCode, cause?: unknown): HubError => new HubError(code, `source "${source}" ${MESSAGES[code]}`, { source, department, cause });
+  const failureFrom = (error: unknown): HubError => (error instanceof HubError ? error : failure(driver.failureOf(error) ?? 'INTERNAL_SERVER_ERROR', error));
+
+  /** Runs work on a session of its own. When the call ends early, the caller hears at once and the server is told to stop. */
+  async function withSession<T>(call: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
+    if (closing !== undefined) throw failure('SOURCE_UNAVAILABLE', 'closed');
+    const ended = new AbortController();
+    const onAbort = (): void => ended.abort(call.signal.reason);
+    const timer = setTimeout(() => ended.abort(new Error(`${call.timeoutMs} ms are over`)), call.timeoutMs);
+    if (call.signal.aborted) onAbort();
+    else call.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await withinTime(ended.signal, work);
+    } catch (error) {
+      throw failureFrom(error);
+    } finally {
+      clearTimeout(timer);
+      call.signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async function withinTime<T>(ended: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
+    if (ended.aborted) throw failure('SOURCE_TIMEOUT', ended.reason);
+    let session: Session | undefined;
+    let onEnd = (): void => undefined;
+    const end = new Promise<never>((_, reject) => {
+      onEnd = () => {
+        reject(failure('SOURCE_TIMEOUT', ended.reason));
+        void stop(running, session);
+      };
+    });
+    const running = (async () => {
+      const leave = await gate.enter(ended);
+      let broken = true;
+      try {
+        session = await driver.connect();
+        if (ended.aborted) {
+          broken = false;
+          throw ended.reason;
+        }
+        const result = await work(session);
+        broken = false;
+        return result;
+      } catch (error) {
+        broken &&= driver.breaks(error);
+        throw error;
+      } finally {
+        session?.release(broken);
+        leave();
+      }
+    })();
+    ended.addEventListener('abort', onEnd, { once: true });
+    return Promise.race([running, end]);
+  }
+
+  /** Ends what still runs for a caller that is gone. */
+  async function stop(running: Promise<unknown>, session: Session | undefined): Promise<void> {
+    const settled = running.then(() => undefined, () => undefined);
+    if (session === undefined) return settled;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), CANCEL_MS);
+    });
+    const cancelled = session.cancel().catch(() => undefined);
+    if ((await Promise.race([Promise.all([cancelled, settled]), late])) === 'late') session.release(true);
+    clearTimeout(timer);
+  }
+
+  async function run(statement: Statement, call: CallOptions): Promise<unknown[][]> {
+    const attempt = (): Promise<unknown[][]> => withSession(call, (session) => session.query(statement, call.timeoutMs));
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof HubError && driver.isStale(error.cause)) return attempt();
+      throw error;
+    }
+  }
+
+  return {
+    source,
+    capabilities: ALL_CAPABILITIES,
+    introspect: (call) =>
+      withSession(call, (session) => driver.introspect((text, values = []) => session.query({ text, values }, call.timeoutMs))),
+    prepare: (request) => {
+      checkCapabilities(request, ALL_CAPABILITIES, source);
+      const compiled = compileRequest(request, driver.dialect);
+      const prepared = driver.prepare(compiled);
+      return {
+        statement: prepared.text,
+        run: async (bindings, call) => {
+          const rows = compiled.decode(await run(prepared.bind({ bindings, maxRows: call.maxRows }), call));
+          checkRowCount(request, rows, call.maxRows, source);
+          return rows;
+        },
+      };
+    },
+    health: async (call) => {
+      const start = performance.now();
+      try {
+        const rows = await withSession(call, (session) => session.query({ text: driver.versionQuery, values: [] }, call.timeoutMs));
+        return { status: 'up', latencyMs: performance.now() - start, engine: String(rows[0]?.[0]) };
+      } catch (error) {
+        const code = error instanceof HubError && error.code === 'SOURCE_TIMEOUT' ? 'SOURCE_TIMEOUT' : 'SOURCE_UNAVAILABLE';
+        return { status: 'down', code, reason: error instanceof HubError ? error.message : 'unknown' };
+      }
+    },
+    close: () => (closing ??= gate.empty().then(() => driver.close())),
+  };
+}
