@@ -3,8 +3,8 @@ import { insertRows, numberOf, textOf, textOrNull, type SqlRow, type SqlSession 
 
 /** The crosswalk as last scanned, with the officers' decisions on top of it. */
 export interface CrosswalkTable {
-  /** All rows of one source by local then canonical key, page by page (memory stays bounded); `evidence: false` leaves the evidence out. */
-  pages(entity: string, source: string, options: { readonly evidence: boolean }): AsyncIterable<readonly CrosswalkRow[]>;
+  /** All rows of one source by local then canonical key, page by page (memory stays bounded). Evidence of all rows, or only of those that may be open. */
+  pages(entity: string, source: string, options: { readonly evidence: 'all' | 'open' }): AsyncIterable<readonly CrosswalkRow[]>;
   /** Rows of these local keys, with evidence. */
   ofLocals(entity: string, source: string, localKeys: readonly string[]): Promise<CrosswalkRow[]>;
   get(pair: CrosswalkPair): Promise<CrosswalkRow | undefined>;
@@ -14,12 +14,13 @@ export interface CrosswalkTable {
   removeFound(entity: string, source: string, keys: readonly Pick<CrosswalkPair, 'localKey' | 'canonicalKey'>[]): Promise<void>;
   /** Puts an officer's decision on a pair, or with null takes it off. */
   decide(pair: CrosswalkPair, decision: CrosswalkDecision | null): Promise<void>;
-  markScanned(scan: CrosswalkScan): Promise<void>;
+  markScanned(scan: Omit<CrosswalkScan, 'revision'>): Promise<void>;
   /** Sources that have been scanned at least once. */
   scans(): Promise<CrosswalkScan[]>;
   /** Grows with every `touch`; tells other instances that there is something new. */
   revision(): Promise<number>;
-  touch(): Promise<void>;
+  /** Says that this source's rows or decisions changed. Returns the new revision. */
+  touch(entity: string, source: string): Promise<number>;
 }
 
 export interface FoundPair extends CrosswalkFound, Pick<CrosswalkPair, 'localKey' | 'canonicalKey'> {}
@@ -27,9 +28,13 @@ export interface FoundPair extends CrosswalkFound, Pick<CrosswalkPair, 'localKey
 export interface CrosswalkScan {
   readonly entity: string;
   readonly source: string;
+  /** It decides which entities exist. */
+  readonly authority: boolean;
   /** RFC 3339. */
   readonly scannedAt: string;
   readonly rowCount: number;
+  /** Of its last `touch`; 0 before the first. */
+  readonly revision: number;
 }
 
 const PAGE_ROWS = 5000;
@@ -39,11 +44,12 @@ const NO_CANONICAL = ''; // how null is kept in the primary key
 const KEY = ['entity', 'source', 'local_key', 'canonical_key'] as const;
 const FOUND = ['matched_by', 'state', 'valid_from', 'valid_to', 'score', 'evidence'] as const;
 const LIGHT = 'entity, source, local_key, canonical_key, matched_by, state, valid_from, valid_to, score, decision, decided_by, decided_at';
+const EVIDENCE_IF_OPEN = `case when state = 'candidate' or valid_to is not null then evidence end as evidence`;
 
 export function createCrosswalkTable(session: SqlSession): CrosswalkTable {
   return {
     async *pages(entity, source, { evidence }) {
-      const sql = `select ${LIGHT}${evidence ? ', evidence' : ''} from crosswalk
+      const sql = `select ${LIGHT}, ${evidence === 'all' ? 'evidence' : EVIDENCE_IF_OPEN} from crosswalk
         where entity = ? and source = ? and (local_key, canonical_key) > (?, ?) order by local_key, canonical_key limit ${PAGE_ROWS}`;
       let after: readonly [string, string] = ['', ''];
       for (;;) {
@@ -90,22 +96,28 @@ export function createCrosswalkTable(session: SqlSession): CrosswalkTable {
       if (decision === null) await session.run(`delete from crosswalk where ${KEY.map((column) => `${column} = ?`).join(' and ')} and state is null`, keyOf(pair));
     },
     markScanned: async (scan) => {
-      await insertRows(session, 'crosswalk_scan', ['entity', 'source', 'scanned_at', 'row_count'], [[scan.entity, scan.source, scan.scannedAt, scan.rowCount]],
-        '(entity, source) do update set scanned_at = excluded.scanned_at, row_count = excluded.row_count');
+      await insertRows(session, 'crosswalk_scan', ['entity', 'source', 'authority', 'scanned_at', 'row_count'], [[scan.entity, scan.source, scan.authority ? 1 : 0, scan.scannedAt, scan.rowCount]],
+        '(entity, source) do update set authority = excluded.authority, scanned_at = excluded.scanned_at, row_count = excluded.row_count');
     },
     scans: async () =>
-      (await session.all('select entity, source, scanned_at, row_count from crosswalk_scan order by entity, source')).map((row) => ({
+      (await session.all('select entity, source, authority, scanned_at, row_count, coalesce(revision, 0) as revision from crosswalk_scan order by entity, source')).map((row) => ({
         entity: textOf(row, 'entity'),
         source: textOf(row, 'source'),
+        authority: numberOf(row, 'authority') === 1,
         scannedAt: textOf(row, 'scanned_at'),
         rowCount: numberOf(row, 'row_count'),
+        revision: numberOf(row, 'revision'),
       })),
     revision: async () => {
       const [row] = await session.all('select value from settings where key = ?', [REVISION]);
       return row === undefined ? 0 : Number(textOf(row, 'value'));
     },
-    touch: async () => {
-      await session.run(`insert into settings (key, value) values (?, '1') on conflict (key) do update set value = cast(cast(settings.value as bigint) + 1 as text)`, [REVISION]);
+    touch: async (entity, source) => {
+      const next = 'cast(cast(settings.value as bigint) + 1 as text)';
+      const [row] = await session.all(`insert into settings (key, value) values (?, '1') on conflict (key) do update set value = ${next} returning value`, [REVISION]);
+      const revision = row === undefined ? 0 : Number(textOf(row, 'value'));
+      await session.run('update crosswalk_scan set revision = ? where entity = ? and source = ?', [revision, entity, source]);
+      return revision;
     },
   };
 }

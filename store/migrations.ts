@@ -40,7 +40,7 @@ export const MIGRATIONS: readonly Migration[] = [
         valid_from ${text}, valid_to ${text}, score ${real}, evidence ${text},
         decision ${text} check (decision in ('confirmed', 'rejected')), decided_by ${text}, decided_at ${text},
         primary key (entity, source, local_key, canonical_key))`,
-      `create table crosswalk_scan (entity ${text} not null, source ${text} not null, scanned_at ${text} not null, row_count bigint not null, primary key (entity, source))`,
+      `create table crosswalk_scan (entity ${text} not null, source ${text} not null, authority integer not null, scanned_at ${text} not null, row_count bigint not null, revision bigint, primary key (entity, source))`,
       `create table crosswalk_log (
         id ${serial}, batch ${text} not null, at ${text} not null, officer ${text} not null,
         action ${text} not null check (action in ('confirm', 'reject', 'undo')),

@@ -23,7 +23,7 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
       ...{ validFrom: null, validTo: null, score: null, evidence: null },
       ...more,
     });
-    const rows = async (entity = 'Project', source = 'finance') => (await Array.fromAsync(store.crosswalk.pages(entity, source, { evidence: true }))).flat();
+    const rows = async (entity = 'Project', source = 'finance') => (await Array.fromAsync(store.crosswalk.pages(entity, source, { evidence: 'all' }))).flat();
     const pair = (localKey: string, canonicalKey: string | null) => ({ entity: 'Project', source: 'finance', localKey, canonicalKey });
 
     it('answers a ping', async () => {
@@ -95,7 +95,8 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
     });
 
     it('loses no increment of many at once', async () => {
-      await Promise.all(Array.from({ length: 20 }, () => store.crosswalk.touch()));
+      const revisions = await Promise.all(Array.from({ length: 20 }, () => store.crosswalk.touch('Project', 'finance')));
+      expect(new Set(revisions).size).toBe(20);
       expect(await store.crosswalk.revision()).toBe(20);
     });
 
@@ -107,8 +108,11 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
       expect(await rows()).toEqual([
         { ...pair('1', 'A'), found: { matchedBy: 'normalised', state: 'candidate', validFrom: '2023-01-01', validTo: '2024-12-31', score: 0.75, evidence }, decision: null },
       ]);
-      const [light] = (await Array.fromAsync(store.crosswalk.pages('Project', 'finance', { evidence: false }))).flat();
-      expect(light?.found).toMatchObject({ score: 0.75, evidence: null });
+      const [light] = (await Array.fromAsync(store.crosswalk.pages('Project', 'finance', { evidence: 'open' }))).flat();
+      expect(light?.found).toMatchObject({ score: 0.75, evidence });
+      await store.crosswalk.saveFound('Project', 'finance', [found('1', 'A', { evidence })]);
+      const [settled] = (await Array.fromAsync(store.crosswalk.pages('Project', 'finance', { evidence: 'open' }))).flat();
+      expect(settled?.found).toMatchObject({ state: 'confirmed', evidence: null });
     });
 
     it('lists tens of thousands of rows once each, by code point', async () => {
@@ -134,10 +138,13 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
 
     it('knows which sources have been scanned', async () => {
       expect(await store.crosswalk.scans()).toEqual([]);
-      const scan = { entity: 'Project', source: 'finance', scannedAt: '2024-06-30T00:00:00Z', rowCount: 3 };
+      const scan = { entity: 'Project', source: 'finance', authority: true, scannedAt: '2024-06-30T00:00:00Z', rowCount: 3 };
       await store.crosswalk.markScanned({ ...scan, rowCount: 1 });
       await store.crosswalk.markScanned(scan);
-      expect(await store.crosswalk.scans()).toEqual([scan]);
+      expect(await store.crosswalk.scans()).toEqual([{ ...scan, revision: 0 }]);
+      const revision = await store.crosswalk.touch('Project', 'finance');
+      await store.crosswalk.touch('Project', 'audit');
+      expect(await store.crosswalk.scans()).toEqual([{ ...scan, revision }]);
     });
 
     it('logs decisions in order and finds the officer’s last batch that still stands', async () => {

@@ -1,0 +1,83 @@
+import { setImmediate } from 'node:timers/promises';
+import type { CrosswalkRow } from '../../store/crosswalk-row.ts';
+import type { FoundPair } from '../../store/crosswalk-table.ts';
+import { isValid } from './slice.ts';
+import { createEvidenceIndex, type EvidenceFields, type EvidenceOptions, type Suggestion } from './evidence-index.ts';
+
+export interface SuggestOptions extends EvidenceOptions {
+  /** Keys searched for in one go; the rest stay without suggestions. */
+  readonly maxCompared: number;
+}
+
+export interface OpenKeysInput {
+  /** What the scan found, from `matchCrosswalk`. */
+  readonly found: readonly FoundPair[];
+  /** Rows that carry an officer's decision. */
+  readonly decided: readonly CrosswalkRow[];
+  readonly exists: (canonical: string) => boolean;
+  readonly today: string;
+}
+
+const SLICE_MS = 8;
+
+/** Local keys that resolve to nothing and that no officer has settled, with their pairs. Pairs that an officer rejected are kept: they are not suggested again. */
+export function selectOpenKeys({ found, decided, exists, today }: OpenKeysInput): ReadonlyMap<string, readonly FoundPair[]> {
+  const rejected = rejectedPairs(decided);
+  const closed = new Set<string>();
+  for (const { localKey, canonicalKey, decision } of decided) if (canonicalKey === null || (decision?.state === 'confirmed' && exists(canonicalKey))) closed.add(localKey);
+  for (const pair of found) {
+    const { localKey, canonicalKey } = pair;
+    if (canonicalKey !== null && pair.state === 'confirmed' && isValid(pair, today) && exists(canonicalKey) && !rejected.has(pairKey(localKey, canonicalKey))) closed.add(localKey);
+  }
+  return Map.groupBy(found.filter((pair) => !closed.has(pair.localKey)), (pair) => pair.localKey);
+}
+
+export interface SuggestInput {
+  readonly open: ReadonlyMap<string, readonly FoundPair[]>;
+  readonly decided: readonly CrosswalkRow[];
+  /** Existing entities with the authority's values. */
+  readonly authority: ReadonlyMap<string, EvidenceFields>;
+  /** Evidence fields in the mapping's order; the first that the authority also has is searched by. */
+  readonly fields: readonly string[];
+  readonly options: SuggestOptions;
+}
+
+/**
+ * The open pairs with what an officer needs to decide: candidates of the source get their likeness, and keys without an existing candidate get candidates
+ * by evidence. Never confirms, never suggests what was rejected. Lets the event loop run in between.
+ */
+export async function suggestMatches({ open, decided, authority, fields, options }: SuggestInput): Promise<FoundPair[]> {
+  const primary = fields.find((field) => authority.values().some((entity) => entity[field] !== undefined));
+  if (primary === undefined) return [...open.values()].flat();
+  const rejected = rejectedPairs(decided);
+  const index = await createEvidenceIndex(primary, authority, options);
+  const result: FoundPair[] = [];
+  let compared = 0;
+  let turnEnds = performance.now() + SLICE_MS;
+  for (const [localKey, pairs] of open) {
+    result.push(...pairs.map((pair) => withLikeness(pair, index.compare(pair.evidence?.fields ?? {}, pair.canonicalKey ?? ''))));
+    const evidence = pairs[0]?.evidence;
+    const hasCandidate = pairs.some(({ canonicalKey }) => canonicalKey !== null && authority.has(canonicalKey) && !rejected.has(pairKey(localKey, canonicalKey)));
+    if (hasCandidate || !evidence || compared++ >= options.maxCompared) continue;
+    for (const { canonicalKey, score, compared: likeness } of index.suggest(evidence.fields)) {
+      if (rejected.has(pairKey(localKey, canonicalKey)) || pairs.some((pair) => pair.canonicalKey === canonicalKey)) continue;
+      result.push({ localKey, canonicalKey, matchedBy: 'evidence', state: 'candidate', validFrom: null, validTo: null, score, evidence: { ...evidence, compared: likeness } });
+    }
+    if (performance.now() > turnEnds) {
+      await setImmediate();
+      turnEnds = performance.now() + SLICE_MS;
+    }
+  }
+  return result;
+}
+
+function withLikeness(pair: FoundPair, likeness: Suggestion | undefined): FoundPair {
+  if (likeness === undefined || !pair.evidence || Object.keys(likeness.compared).length === 0) return pair;
+  return { ...pair, score: likeness.score, evidence: { ...pair.evidence, compared: likeness.compared } };
+}
+
+function rejectedPairs(decided: readonly CrosswalkRow[]): ReadonlySet<string> {
+  return new Set(decided.filter((row) => row.decision?.state === 'rejected').map((row) => pairKey(row.localKey, row.canonicalKey)));
+}
+
+const pairKey = (local: string, canonical: string | null): string => JSON.stringify([local, canonical]);
