@@ -29,6 +29,8 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 export const DEFAULT_POOL: SourceConfiguration['pool'] = { max: 8, queue: 32, acquireMs: 1_000, connectMs: 1_000 };
+/** Where a release's files are when hub.yaml does not say; beside hub.yaml. */
+export const DEFAULT_RELEASE = { schema: 'schema/*.graphql', mappings: 'mappings/*.yaml', normalizers: 'normalizers.yaml', checks: 'checks.yaml' } as const;
 const DEFAULT_STATEMENT_MS = 3_000;
 const DEFAULT_PORT = 4_000;
 
@@ -63,19 +65,19 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
   const path = resolve(file);
   const folder = dirname(path);
   const get = (...keys: string[]): YamlNode | undefined => keys.reduce<YamlNode | undefined>((node, key) => node?.entries.get(key), root);
-  const globs = (key: string, fallback: string): string[] => {
+  const globs = (key: keyof HubConfiguration['release']): string[] => {
     const patterns = get('release', key);
-    return (patterns === undefined ? [fallback] : readTexts(patterns)).map((pattern) => resolve(escapeGlob(folder), pattern));
+    return (patterns === undefined ? [DEFAULT_RELEASE[key]] : readTexts(patterns)).map((pattern) => resolve(escapeGlob(folder), pattern));
   };
   return {
     file: path,
     departments: new Map([...(get('departments')?.entries ?? [])].map(([name, node]) => [name, readLabel(node)])),
     sources: new Map([...(get('sources')?.entries ?? [])].map(([name, node]) => [name, readSource(name, node, folder)])),
     release: {
-      schema: globs('schema', 'schema/*.graphql'),
-      mappings: globs('mappings', 'mappings/*.yaml'),
-      normalizers: globs('normalizers', 'normalizers.yaml'),
-      checks: globs('checks', 'checks.yaml'),
+      schema: globs('schema'),
+      mappings: globs('mappings'),
+      normalizers: globs('normalizers'),
+      checks: globs('checks'),
     },
     store: { url: absoluteUrl(get('store', 'url')?.text ?? 'sqlite:.yiwang/hub.sqlite', folder) },
     timeZone: get('timeZone')?.text ?? 'Asia/Shanghai',

@@ -11,7 +11,7 @@ export function inspectPattern(pattern: string): { readonly groups: number; read
     PIECE.lastIndex = at;
     const piece = PIECE.exec(pattern)?.[0];
     if (piece === undefined) return { groups: 0, fault: `uses "${pattern.slice(at, at + 3)}", which not every database understands` };
-    if (/^[?+]$/.test(piece) && /^[?*+{]/.test(previous)) return { groups: 0, fault: `uses "${previous}${piece}" (lazy or possessive repetition)` };
+    if (/^[?*+{]/.test(piece) && /^(?:$|\||\(|[?*+{])/.test(previous)) return { groups: 0, fault: repetitionFault(previous, piece) };
     previous = piece;
     at += piece.length;
   }
@@ -21,4 +21,10 @@ export function inspectPattern(pattern: string): { readonly groups: number; read
   } catch {
     return { groups: 0, fault: 'is malformed: a bracket or group is not closed, or a repetition stands alone' };
   }
+}
+
+/** A repetition that repeats nothing: after another it would be lazy or possessive, after `(` the start of a look-around. */
+function repetitionFault(previous: string, piece: string): string {
+  if (/^[?*+{]/.test(previous)) return `uses "${previous}${piece}" (lazy or possessive repetition)`;
+  return previous === '(' && piece === '?' ? 'uses "(?" (look-around or a named group)' : `has a "${piece}" that repeats nothing`;
 }

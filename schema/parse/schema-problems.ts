@@ -37,7 +37,9 @@ export function createShapeCheck(schema: JsonSchema): ShapeCheck {
       if (!seen.has(identity) && problems.length < MAX_PROBLEMS) problems.push(problem);
       seen.add(identity);
     }
-    return { problems, faulty: errors.map((error) => pathOf(error)) };
+    // An unknown key at the top is not read, so nothing need be left out for it.
+    const faulty = errors.filter((error) => error.instancePath !== '' || error.keyword !== 'additionalProperties').map(pathOf);
+    return { problems, faulty };
   };
 }
 
@@ -48,19 +50,18 @@ const pathOf = (error: ErrorObject): string[] => error.instancePath.split('/').s
  * (`*` is any key); undefined when a fault lies outside of all.
  */
 export function withoutFaults(root: YamlNode, faulty: readonly (readonly string[])[], parts: readonly (readonly string[])[]): YamlNode | undefined {
-  let tree: YamlNode | undefined = root;
+  const left = new Set<YamlNode>();
   for (const path of faulty) {
     const part = parts.find((pattern) => pattern.length <= path.length && pattern.every((step, index) => step === '*' || step === path[index]));
-    tree = part === undefined || tree === undefined ? undefined : without(tree, path.slice(0, part.length));
+    if (part === undefined) return undefined;
+    left.add(nodeAt(root, path.slice(0, part.length)));
   }
-  return tree;
+  return left.size === 0 ? root : without(root, left);
 }
 
-function without(node: YamlNode, [step, ...rest]: readonly string[]): YamlNode {
-  if (step === undefined) return node;
-  const child = node.entries.get(step);
-  if (child !== undefined) return { ...node, entries: new Map([...node.entries].flatMap(([key, value]) => (key !== step ? [[key, value]] : rest.length === 0 ? [] : [[key, without(value, rest)]]))) };
-  return { ...node, items: node.items.filter((_, index) => String(index) !== step) };
+function without(node: YamlNode, left: ReadonlySet<YamlNode>): YamlNode {
+  const entries = [...node.entries].flatMap(([key, child]): [string, YamlNode][] => (left.has(child) ? [] : [[key, without(child, left)]]));
+  return { ...node, entries: new Map(entries), items: node.items.filter((child) => !left.has(child)).map((child) => without(child, left)) };
 }
 
 function explain(schema: JsonSchema, root: YamlNode, error: ErrorObject, echo: (node: YamlNode) => boolean): Problem {
