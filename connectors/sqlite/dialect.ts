@@ -267,6 +267,7 @@ function textFunction(node: TextNode, value: Fragment): Fragment {
   }
 }
 
+/** Items with commas between; a nested `one` that finds no row is a null, and a null would swallow its row. */
 function interleave(items: readonly Fragment[]): Fragment[] {
-  return items.flatMap((item, index) => (index === 0 ? [item] : [sql`','`, item]));
+  return items.map((item) => sql`coalesce(${item}, 'null')`).flatMap((item, index) => (index === 0 ? [item] : [sql`','`, item]));
 }

@@ -48,6 +48,11 @@ export function testChildren(kit: Kit): void {
       ]);
       expect(await kit.run(request)).toEqual(await kit.expected(request));
     });
+    it('keeps nested rows whose own child finds nothing', async () => {
+      const none: Child = { kind: 'one', on: on(o('id'), l('order_id')), query: query(kit.tables().rows('lines'), [l('id')], { where: compare('lt', l('id'), lit(0)) }) };
+      const request = people([{ kind: 'many', on: byPerson(), query: orders([o('id')], { limit: 2, children: [none, { ...none, kind: 'many' }] }) }]);
+      expect(await kit.run(request)).toEqual([[1, [[7, null, []], [14, null, []]]], [2, [[1, null, []], [8, null, []]]], [9, []]]);
+    });
     it('keeps every kind of value in its wire form inside lists', async () => {
       const names = ['id', 'name', 'code', 'rank', 'serial', 'fee', 'wealth', 'ratio', 'active', 'born', 'seen', 'synced', 'opens', 'extra', 'ref'];
       const parent = kit.tables().column('dictionary', 'entry');
@@ -65,6 +70,16 @@ export function testChildren(kit: Kit): void {
       const inner = query({ kind: 'extend', rows: kit.tables().rows('pairs'), values: [] }, [c('label')], { orderBy: [asc(c('label'))] });
       const request = rowsRequest(kit.tables().rows('pairs'), [c('label')], { orderBy: [asc(c('label'))], children: [{ kind: 'many', on: [{ outer: c('left_key'), inner: c('left_key') }, { outer: c('right_key'), inner: c('right_key') }], query: inner }] });
       expect(await kit.run(request)).toEqual([['P1', [['P1']]], ['p1', [['p1']]], ['p2', [['p2']]], ['q1', [['q1']]]]);
+    });
+    it('leaves out rows that do not differ where they must', async () => {
+      const v = (name: string): Expr => kit.tables().column('versions', name);
+      const others: Child = {
+        kind: 'many',
+        on: [{ outer: v('item'), inner: v('item') }, { outer: v('version'), inner: v('version'), distinct: true }],
+        query: query(kit.tables().rows('versions'), [v('row')], { orderBy: [asc(v('row'))] }),
+      };
+      const request = rowsRequest(kit.tables().rows('versions'), [v('row')], { orderBy: [asc(v('row'))], children: [others] });
+      expect(await kit.run(request)).toEqual([[1, [[2], [3]]], [2, [[1], [3]]], [3, [[1], [2]]], [4, []], [5, []], [6, []], [7, []], [8, []], [9, []]]);
     });
     it('reads values of related rows: the first by order, or a measure', async () => {
       const request = rowsRequest(
