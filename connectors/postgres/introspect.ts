@@ -115,7 +115,8 @@ const TYPES: Readonly<Record<string, PhysicalType>> = {
 function physicalTypeOf(typeName: string, typeKind: string, modifier: number, native: string): PhysicalType {
   if (typeKind === 'e') return { kind: 'text' };
   if (typeName === 'numeric') return modifier < 4 ? { kind: 'decimal' } : { kind: 'decimal', scale: (modifier - 4) & 0x7ff };
-  return TYPES[typeName] ?? { kind: 'other', native };
+  const type = TYPES[typeName] ?? { kind: 'other', native };
+  return (typeName === 'bpchar' || typeName === 'varchar') && modifier > 4 ? { ...type, kind: 'text', maxLength: modifier - 4 } : type;
 }
 
 function foreignKeyOf(row: unknown[]): CatalogForeignKey {

@@ -1,4 +1,4 @@
-import type { CompareOp } from '../../connectors/spi/ir.ts';
+import type { CompareOp, Expr } from '../../connectors/spi/ir.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { ValueMapping } from '../../schema/model/mapping.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
@@ -6,9 +6,9 @@ import { createReads, constantValue } from '../transforms/column.ts';
 import { compareWire } from '../transforms/compare-wire.ts';
 import { jsonDocument } from '../transforms/json-path.ts';
 import { canonicalOf, encoderOf, type Target } from '../transforms/plain.ts';
-import { ALWAYS, anyOf, NEVER } from '../transforms/predicates.ts';
+import { ALWAYS, anyOf, compare, exactly, NEVER } from '../transforms/predicates.ts';
 import { asText } from '../transforms/as-text.ts';
-import { MappingFault, type Value } from '../transforms/value.ts';
+import { MappingFault, textLiteral, type Value } from '../transforms/value.ts';
 import type { Decode, FieldBinding, SargablePredicate } from './binding.ts';
 import { bindValue, columnValue, hasSteps, type ValueContext } from './bind-value.ts';
 
@@ -20,7 +20,7 @@ export function bindField(path: string, mapping: ValueMapping, target: Target, c
   const reads = createReads();
   if (mapping.crosswalk !== undefined) return bindLocalKey(path, mapping, mapping.crosswalk, target, { ...context, reads });
   const bound = bindValue(mapping, target, { ...context, reads });
-  const value = reads.exprs.length === 0 ? constantField(path, bound) : bound;
+  const value = reads.exprs.length === 0 ? constantField(path, bound) : withFewValues(bound, reads.exprs, context);
   const canonical = canonicalOf(target, value.type);
   const encode = encoderOf(target, value.type, context);
   return {
@@ -48,6 +48,18 @@ function constantField(path: string, bound: Value): Value {
   });
   const { type } = bound;
   return { ...constantValue(value, type), sargable: (op, constant) => (value !== null && compareWire(op, value, constant, type) ? ALWAYS : NEVER) };
+}
+
+/** A field of nothing but the text that tells tables apart: a filter on it says which tables are asked at all. */
+function withFewValues(bound: Value, reads: readonly Expr[], { rows }: FieldContext): Value {
+  const [column] = reads;
+  const values = reads.length === 1 && column?.kind === 'column' ? rows.column(column.column).values : undefined;
+  if (column === undefined || values === undefined || bound.expr === undefined) return bound;
+  const meanings = values.map((text) => [text, bound.decode([text], () => undefined)] as const);
+  return {
+    ...bound,
+    sargable: (op, constant) => anyOf(meanings.filter(([, meaning]) => meaning !== null && compareWire(op, meaning, constant, bound.type)).map(([text]) => exactly(compare('eq', column, textLiteral(text))))),
+  };
 }
 
 function sargableOf(sargable: NonNullable<Value['sargable']>, encode: FieldBinding['encode']): NonNullable<FieldBinding['sargable']> {

@@ -1,6 +1,6 @@
 import type { ColumnDef, RowSet } from '../../connectors/spi/ir.ts';
 import { suggestion } from '../../schema/parse/suggest.ts';
-import type { Catalog, CatalogColumn, CatalogTable } from '../../schema/model/catalog.ts';
+import type { Catalog, CatalogTable } from '../../schema/model/catalog.ts';
 import type { TableName } from '../../schema/model/mapping.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
 import { MappingFault } from '../transforms/value.ts';
@@ -51,27 +51,24 @@ export const printTable = (table: CatalogTable): string => printName(table);
 /** A column as rows carry it. */
 export interface BoundColumn {
   readonly def: ColumnDef;
-  /** Characters that a fixed-length column holds at most. */
+  /** Characters that the engine lets it hold at most. */
   readonly width?: number;
+  /** All texts that it can have, of a column that tells tables apart. */
+  readonly values?: readonly string[];
 }
 
 export function findColumn(table: CatalogTable, name: string): BoundColumn | undefined {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column === undefined) return undefined;
-  const width = widthOf(column);
+  const width = column.type.kind === 'text' ? column.type.maxLength : undefined;
   const isIndexed = table.indexedColumns.includes(name);
   return { def: { name, type: carriedType(column.type), ...(isIndexed ? { indexed: true } : {}) }, ...(width === undefined ? {} : { width }) };
 }
 
-/** Both sizes cross as JS numbers, and constants may be greater than a small column's. */
+/** Small integers cross as the greater ones do, and constants may be greater than a small column holds. */
 function carriedType(type: PhysicalType): PhysicalType {
+  if (type.kind === 'text') return type.padded === true ? { kind: 'text', padded: true } : { kind: 'text' };
   return type.kind === 'integer' && type.bits === 16 ? { kind: 'integer', bits: 32 } : type;
-}
-
-/** Only padded columns are sure to have the length that their type says. */
-function widthOf({ type, nativeType }: CatalogColumn): number | undefined {
-  const digits = type.kind === 'text' && type.padded === true ? /\((\d+)\)/.exec(nativeType)?.[1] : undefined;
-  return digits === undefined ? undefined : Number(digits);
 }
 
 export function tableRows(table: CatalogTable, columns: readonly ColumnDef[]): RowSet {

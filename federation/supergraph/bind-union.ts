@@ -11,7 +11,7 @@ export function baseLayer(tables: readonly NamedTable[]): Layer {
   const isSingle = tables.length === 1 && discriminators.length === 0;
 
   const resolve = (name: string): BoundColumn | undefined => {
-    if (discriminators.includes(name)) return { def: { name, type: TEXT } };
+    if (discriminators.includes(name)) return { def: { name, type: TEXT }, values: [...new Set(tables.map(({ values }) => values[name] ?? ''))] };
     return sharedColumn(name, tables);
   };
   return {
@@ -28,9 +28,9 @@ export function baseLayer(tables: readonly NamedTable[]): Layer {
       const wanted = discriminators.filter((name) => used.has(name));
       return {
         kind: 'union',
-        branches: tables.map((named) => ({
-          rows: tableRows(named.table, columnsOf(named)),
-          values: wanted.map((name) => ({ as: name, value: textLiteral(named.values[name] ?? '') })),
+        branches: tables.map((branch) => ({
+          rows: tableRows(branch.table, columnsOf(branch)),
+          values: wanted.map((name) => ({ as: name, value: textLiteral(branch.values[name] ?? '') })),
         })),
         columns: [...used.values()].map(({ def }) => def),
       };

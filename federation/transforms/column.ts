@@ -27,7 +27,7 @@ export function createReads(): Reads {
   };
 }
 
-/** What the source holds, as it is. `width`: fixed length in characters. */
+/** What the source holds, as it is. `width`: characters that it holds at most. */
 export function rawValue(expr: Expr, type: PhysicalType, reads: Reads, width?: number): Value {
   const index = reads.indexOf(expr);
   const sargable = sargableOf(expr, type);

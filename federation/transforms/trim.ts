@@ -2,7 +2,7 @@ import { NEVER } from './predicates.ts';
 import { lengthOf, trimText } from './text.ts';
 import { mapText, type Value } from './value.ts';
 
-/** Without blanks around it. An index helps only where the column's fixed length leaves no room for blanks beside the constant. */
+/** Without blanks around it. An index helps only where the column's length leaves no room for blanks beside the constant. */
 export function trim(input: Value): Value {
   const trimmed = mapText(input, trimText, (value) => ({ kind: 'trim', value }));
   const { sargable, width } = input;

@@ -20,7 +20,7 @@ export interface Value {
   readonly sargable?: Sargable;
   /** Text that is never empty: it need not be tested for it. */
   readonly neverEmpty?: true;
-  /** Fixed-length text: no value is longer than so many characters. */
+  /** No text is longer than so many characters. */
   readonly width?: number;
   /** Already in the natural form of the target, e.g. by a code list made for it. */
   readonly finished?: true;

@@ -3,8 +3,11 @@
  * anything it does not know is `other` and can only be read as text.
  */
 export type PhysicalType =
-  /** `padded`: fixed length (`char(n)`); trailing blanks are padding and not part of the value. */
-  | { readonly kind: 'text'; readonly padded?: boolean; readonly charset?: string }
+  /**
+   * `padded`: fixed length (`char(n)`); trailing blanks are padding and not part of the value. `maxLength`: characters, only where the engine itself
+   * refuses longer values (SQLite does not).
+   */
+  | { readonly kind: 'text'; readonly padded?: boolean; readonly charset?: string; readonly maxLength?: number }
   /** `bits` 64 is carried as a decimal string, everything smaller as a JS number. */
   | { readonly kind: 'integer'; readonly bits: 16 | 32 | 64 }
   /** Exact. `storage: 'text'` says that the engine keeps the digits as text (SQLite) and must not compare it natively. */
