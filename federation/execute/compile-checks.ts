@@ -1,7 +1,8 @@
 import type { Row } from '../../connectors/spi/ir.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
-import { compileExpression, type ExpressionType } from '../expression/compile.ts';
+import { compileExpression } from '../expression/compile.ts';
 import { parseExpression } from '../expression/parse.ts';
+import type { ExpressionType } from '../expression/types.ts';
 import type { CheckPlan, Output, OutputField } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { compileObject, type Path, type Write } from './compile-output.ts';

@@ -1,145 +1,118 @@
-import { parse, type ASTNode } from '@marcbachmann/cel-js';
-import { HubError } from '../../schema/errors/hub-error.ts';
+import { parse } from '@marcbachmann/cel-js';
+import { decimalOfNumber, normalizeDecimal } from '../../schema/model/decimal.ts';
+import { suggestion } from '../../schema/parse/suggest.ts';
+import { invalid, type BinaryOperator, type Expression, type Macro } from './expression.ts';
+import { FUNCTIONS } from './functions.ts';
 
-/** A CEL expression as a small tree of our own: what the hub evaluates, and, where it can, hands to a source. */
-export type Expression =
-  | { readonly op: 'literal'; readonly value: string | boolean | null; readonly numeric: boolean }
-  | { readonly op: 'name'; readonly name: string }
-  | { readonly op: 'member'; readonly of: Expression; readonly name: string }
-  | { readonly op: 'index'; readonly of: Expression; readonly index: Expression }
-  | { readonly op: 'list'; readonly items: readonly Expression[] }
-  | { readonly op: 'not' | 'negate'; readonly of: Expression }
-  | { readonly op: 'and' | 'or' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | 'in'; readonly left: Expression; readonly right: Expression }
-  | { readonly op: 'choose'; readonly if: Expression; readonly then: Expression; readonly else: Expression }
-  | { readonly op: 'call'; readonly name: string; readonly args: readonly Expression[] }
-  | { readonly op: 'each'; readonly macro: Macro; readonly of: Expression; readonly variable: string; readonly body: Expression };
+export const MAX_EXPRESSION_LENGTH = 4_000;
+/** Operators, calls, members and parts of `a ? b : c` inside one another; a chain `a + b + c` counts each operator. */
+export const MAX_EXPRESSION_DEPTH = 100;
 
-export type Macro = 'exists' | 'all' | 'filter' | 'map';
 const MACROS: ReadonlySet<string> = new Set<Macro>(['exists', 'all', 'filter', 'map']);
-const BINARY: Readonly<Record<string, Extract<Expression, { left: Expression }>['op']>> = {
-  '&&': 'and', '||': 'or', '==': '==', '!=': '!=', '<': '<', '<=': '<=', '>': '>', '>=': '>=', '+': '+', '-': '-', '*': '*', '/': '/', in: 'in',
-};
-/** Function → number of arguments (for methods the receiver is the first). */
-export const FUNCTIONS: Readonly<Record<string, number>> = { size: 1, has: 1, contains: 2, startsWith: 2, endsWith: 2, days: 2, sum: 1, string: 1, round: 2, lowerAscii: 1, upperAscii: 1 };
+const BINARY: ReadonlyMap<string, BinaryOperator> = new Map([
+  ['&&', 'and'],
+  ['||', 'or'],
+  ...(['==', '!=', '<', '<=', '>', '>=', '+', '-', '*', '/', 'in'] as const).map((op) => [op, op] as const),
+]);
 
-const MAX_LENGTH = 4_000;
 const known = new Map<string, Expression>();
 const KNOWN_MAX = 2_000;
 
 /**
- * Parses CEL. Supported: literals, names, `.`, `[]`, lists, `! - && || == != < <= > >= + - * / in ?:`, `exists all filter map`, and the functions above.
+ * Parses CEL. Supported: literals, names, `.`, `[]`, lists, `! - && || == != < <= > >= + - * / in ?:`, the macros `exists all filter map`, and `FUNCTIONS`.
  * @throws {HubError} MAPPING_INVALID with what is wrong
  * @see https://github.com/google/cel-spec
  */
 export function parseExpression(text: string): Expression {
   const found = known.get(text);
   if (found) return found;
-  if (text.length > MAX_LENGTH) throw invalid(`the expression is longer than ${MAX_LENGTH} characters`);
-  let ast: ASTNode;
-  try {
-    ast = parse(text).ast;
-  } catch (error) {
-    throw invalid(`the expression cannot be read: ${(error instanceof Error ? error.message : '').split('\n')[0] ?? ''}`);
-  }
-  const expression = convert(ast);
+  if (text.length > MAX_EXPRESSION_LENGTH) throw invalid(`the expression has ${text.length} characters; at most ${MAX_EXPRESSION_LENGTH} are allowed`);
+  const expression = convert(read(text), 1);
   if (known.size >= KNOWN_MAX) known.clear();
   known.set(text, expression);
   return expression;
 }
 
+/** A node of the library's tree. */
 interface Node {
   readonly op: string;
   readonly args: unknown;
+  readonly input: string;
+  readonly start: number;
+  readonly end: number;
 }
 
-function convert(ast: unknown): Expression {
-  const { op, args } = ast as Node;
-  const list = args as unknown[];
-  const binary = BINARY[op];
-  if (binary) return { op: binary, left: convert(list[0]), right: convert(list[1]) };
-  switch (op) {
-    case 'value':
-      return literal(args);
-    case 'id':
-      return { op: 'name', name: args as string };
-    case '.':
-      return { op: 'member', of: convert(list[0]), name: list[1] as string };
-    case '[]':
-      return { op: 'index', of: convert(list[0]), index: convert(list[1]) };
-    case 'list':
-      return { op: 'list', items: list.map(convert) };
-    case '!_':
-      return { op: 'not', of: convert(args) };
-    case '-_':
-      return { op: 'negate', of: convert(args) };
-    case '?:':
-      return { op: 'choose', if: convert(list[0]), then: convert(list[1]), else: convert(list[2]) };
-    case 'call':
-      return call(list[0] as string, (list[1] as unknown[]).map(convert));
-    case 'rcall': {
-      const [name, receiver, rest] = list as [string, unknown, unknown[]];
-      if (!MACROS.has(name)) return call(name, [convert(receiver), ...rest.map(convert)]);
-      const [variable, body] = rest.map(convert);
-      if (variable?.op !== 'name' || !body) throw invalid(`${name} takes a name and a condition: list.${name}(x, …)`);
-      return { op: 'each', macro: name as Macro, of: convert(receiver), variable: variable.name, body };
-    }
-    default:
-      throw invalid(`"${op}" is not supported in expressions`);
+function read(text: string): Node {
+  try {
+    return parse(text).ast as Node;
+  } catch (error) {
+    const { code, summary, range } = error as { code?: unknown; summary?: unknown; range?: { start?: unknown } };
+    if (code === 'limit_exceeded') throw tooDeep();
+    const what = typeof summary === 'string' ? summary.slice(0, 120) : 'it is no CEL';
+    throw invalid(`the expression cannot be read: ${what}${typeof range?.start === 'number' ? `, at character ${range.start + 1}` : ''}`);
   }
 }
 
-function literal(value: unknown): Expression {
-  if (typeof value === 'bigint' || typeof value === 'number') return { op: 'literal', value: String(value), numeric: true };
+const tooDeep = (): Error => invalid(`the expression nests deeper than ${MAX_EXPRESSION_DEPTH} levels; split it`);
+
+function convert(node: Node, depth: number): Expression {
+  if (depth > MAX_EXPRESSION_DEPTH) throw tooDeep();
+  const inner = (child: unknown): Expression => convert(child as Node, depth + 1);
+  const list = node.args as unknown[];
+  const binary = BINARY.get(node.op);
+  if (binary) return { op: binary, left: inner(list[0]), right: inner(list[1]) };
+  switch (node.op) {
+    case 'value':
+      return literal(node);
+    case 'id':
+      return name(node.args as string);
+    case '.':
+      return { op: 'member', of: inner(list[0]), name: list[1] as string };
+    case '[]':
+      return { op: 'index', of: inner(list[0]), index: inner(list[1]) };
+    case 'list':
+      return { op: 'list', items: list.map(inner) };
+    case '!_':
+      return { op: 'not', of: inner(node.args) };
+    case '-_':
+      return { op: 'negate', of: inner(node.args) };
+    case '?:':
+      return { op: 'choose', if: inner(list[0]), then: inner(list[1]), else: inner(list[2]) };
+    case 'call':
+      return call(list[0] as string, (list[1] as unknown[]).map(inner));
+    case 'rcall': {
+      const [method, receiver, rest] = list as [string, unknown, unknown[]];
+      if (!MACROS.has(method)) return call(method, [inner(receiver), ...rest.map(inner)]);
+      const [variable, body] = rest.map(inner);
+      if (variable?.op !== 'name' || !body || rest.length !== 2) throw invalid(`${method} takes a name and an expression: list.${method}(x, …)`);
+      return { op: 'each', macro: method as Macro, of: inner(receiver), variable: variable.name, body };
+    }
+    default:
+      throw invalid(`"${node.op}" is not supported in expressions`);
+  }
+}
+
+function name(text: string): Expression {
+  if (text === '__proto__') throw invalid('"__proto__" cannot be a name');
+  return { op: 'name', name: text };
+}
+
+function literal({ args: value, input, start, end }: Node): Expression {
+  // The digits as written: a double would lose some.
+  if (typeof value === 'number') return number(normalizeDecimal(input.slice(start, end)) ?? decimalOfNumber(value));
+  if (typeof value === 'bigint') return number(String(value));
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return { op: 'literal', value, numeric: false };
   throw invalid('only numbers, texts, booleans and null can stand in an expression');
 }
 
-function call(name: string, args: readonly Expression[]): Expression {
-  const wanted = FUNCTIONS[name];
-  if (wanted === undefined) throw invalid(`there is no function "${name}"; there are ${Object.keys(FUNCTIONS).join(', ')}`);
-  if (args.length !== wanted) throw invalid(`${name} takes ${wanted} value${wanted === 1 ? '' : 's'}, not ${args.length}`);
-  return { op: 'call', name, args };
-}
+const number = (value: string | null): Expression => ({ op: 'literal', value, numeric: true });
 
-/** Names that the expression reads from outside, each once. */
-export function expressionNames(expression: Expression): string[] {
-  const names = new Set<string>();
-  const walk = (e: Expression, bound: ReadonlySet<string>): void => {
-    switch (e.op) {
-      case 'name':
-        if (!bound.has(e.name)) names.add(e.name);
-        return;
-      case 'literal':
-        return;
-      case 'each':
-        walk(e.of, bound);
-        walk(e.body, new Set([...bound, e.variable]));
-        return;
-      default:
-        for (const child of children(e)) walk(child, bound);
-    }
-  };
-  walk(expression, new Set());
-  return [...names];
-}
-
-function children(e: Exclude<Expression, { op: 'name' | 'literal' | 'each' }>): readonly Expression[] {
-  switch (e.op) {
-    case 'member':
-    case 'not':
-    case 'negate':
-      return [e.of];
-    case 'index':
-      return [e.of, e.index];
-    case 'list':
-      return e.items;
-    case 'choose':
-      return [e.if, e.then, e.else];
-    case 'call':
-      return e.args;
-    default:
-      return [e.left, e.right];
+function call(method: string, args: readonly Expression[]): Expression {
+  const wanted = FUNCTIONS.get(method)?.parameters.length;
+  if (wanted === undefined) {
+    const macro = MACROS.has(method) ? `${method} follows a list: list.${method}(x, …)` : suggestion(method, [...FUNCTIONS.keys(), ...MACROS]);
+    throw invalid(`there is no function "${method}"; ${macro}`);
   }
+  if (args.length !== wanted) throw invalid(`${method} takes ${wanted} value${wanted === 1 ? '' : 's'}, not ${args.length}`);
+  return { op: 'call', name: method, args };
 }
-
-export const invalid = (message: string): HubError => new HubError('MAPPING_INVALID', message);

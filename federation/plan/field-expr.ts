@@ -1,13 +1,17 @@
 import type { Expr, Measure, Order, Predicate } from '../../connectors/spi/ir.ts';
 import type { LeafField, RelationField, UnifiedType } from '../../schema/model/unified.ts';
+import { checkExpression } from '../expression/check.ts';
+import { CLOCK_TYPES } from '../expression/compile.ts';
+import { expressionNames } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { toExpr } from '../expression/to-expr.ts';
+import { scalarType } from '../expression/types.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { sameSourceOn } from './key-access.ts';
 import type { PlanContext } from './plan-context.ts';
 import { planOrder } from './plan-order.ts';
 import { parseLiteral } from './literal.ts';
-import { planWhere } from './plan-where.ts';
+import { leafScalar, planWhere } from './plan-where.ts';
 
 /**
  * The canonical value of a leaf as an expression that its source computes, derived leaves included; undefined when only the hub can. Whatever has
@@ -33,12 +37,17 @@ function leafExpr(context: PlanContext, binding: TypeBinding, type: UnifiedType,
   switch (derivation.kind) {
     case 'from':
       return fieldExpr(context, binding, derivation.field);
-    case 'computed':
-      return toExpr(parseExpression(derivation.expression), {
+    case 'computed': {
+      const expression = parseExpression(derivation.expression);
+      const types = Object.fromEntries(expressionNames(expression).map((name) => [name, scalarType(leafScalar(context, binding, name))]));
+      return toExpr(checkExpression(expression, { ...types, ...CLOCK_TYPES }, scalarType(leaf.type.name)), {
         resolve: (name) => fieldExpr(context, binding, name),
         asOf: context.asOf,
+        timeZone: context.supergraph.timeZone,
+        scalar: leaf.type.name,
         ...(derivation.scale === undefined ? {} : { scale: derivation.scale }),
       });
+    }
     case 'aggregate': {
       const site = related(context, binding, type, derivation.relation);
       if (!site || derivation.function === 'AVG') return undefined;

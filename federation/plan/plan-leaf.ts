@@ -1,7 +1,8 @@
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { divideDecimal } from '../../schema/model/decimal.ts';
 import type { LeafField, UnifiedType } from '../../schema/model/unified.ts';
-import { expressionNames, parseExpression } from '../expression/parse.ts';
+import { expressionNames } from '../expression/expression.ts';
+import { parseExpression } from '../expression/parse.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { fieldExpr, measureOf, pickOrder, relatedWhere } from './field-expr.ts';
 import { externalSite, keyAccess, relationSite, type Site } from './key-access.ts';

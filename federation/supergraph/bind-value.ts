@@ -60,7 +60,7 @@ function originOf(mapping: ValueMapping, target: Target | undefined, context: Va
   }
   if (parts !== undefined) return concat(bindAll(parts, context, (each) => bindPart(each, context)));
   if (alternatives !== undefined) return bindAlternatives(mapping, alternatives, target, context);
-  if (text !== undefined) return within('expression', () => expression(text, context.rows, context.reads));
+  if (text !== undefined) return within('expression', () => expression(text, context.rows, context.reads, context));
   throw new MappingFault('the value has no origin', 'give one of column, constant, json, concat, firstValid, expression');
 }
 

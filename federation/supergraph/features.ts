@@ -1,6 +1,7 @@
 import type { ApiFeatures } from '../../schema/api/features.ts';
 import type { LeafField, RelationField, UnifiedField } from '../../schema/model/unified.ts';
-import { expressionNames, parseExpression } from '../expression/parse.ts';
+import { expressionNames } from '../expression/expression.ts';
+import { parseExpression } from '../expression/parse.ts';
 import { crossSourceJoin, totalOf } from '../plan/cross-source.ts';
 import { fieldExpr } from '../plan/field-expr.ts';
 import { relationJoin, sameSourceOn } from '../plan/key-access.ts';

@@ -1,10 +1,9 @@
-import { typeOfExpr } from '../../connectors/spi/type-of.ts';
+import type { Expr } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
-import type { Expr } from '../../connectors/spi/ir.ts';
 import { compileColumnExpression, type ColumnExpression } from '../expression/column-expression.ts';
 import type { Reads } from './column.ts';
-import { DECIMAL, MappingFault, TEXT, type Value } from './value.ts';
+import { MappingFault, type TransformContext, type Value } from './value.ts';
 
 interface ExpressionRows {
   types(): ReadonlyMap<string, PhysicalType>;
@@ -12,27 +11,20 @@ interface ExpressionRows {
 }
 
 /** A CEL expression over columns of the row; null when an operand is. */
-export function expression(text: string, rows: ExpressionRows, reads: Reads): Value {
-  const types = rows.types();
-  const { columns, decode, expr } = compileChecked(text, types);
+export function expression(text: string, rows: ExpressionRows, reads: Reads, { timeZone }: TransformContext): Value {
+  const { columns, type, decode, expr } = compile(text, rows, timeZone);
   const places = columns.map((name) => reads.indexOf(rows.column(name).expr));
-  const hasFloats = columns.some((name) => types.get(name)?.kind === 'float');
-  const type = expr === undefined ? TEXT : resultType(expr);
   return {
     type,
     rawText: (raw) => places.map((place) => String(raw[place] ?? '')).join(' '),
     decode: (raw) => decode(places.map((place) => raw[place] ?? null)),
-    ...(expr === undefined || hasFloats ? { reason: expr === undefined ? 'the expression uses what databases do not share' : 'the expression uses approximate numbers' } : { expr: asResult(expr, type) }),
+    ...(expr === undefined ? { reason: 'the expression uses what databases do not share' } : { expr }),
   };
 }
 
-/** Every number of an expression is an exact decimal. */
-const resultType = (expr: Expr): PhysicalType => (typeOfExpr(expr).kind === 'integer' ? DECIMAL : typeOfExpr(expr));
-const asResult = (expr: Expr, type: PhysicalType): Expr => (type.kind === 'decimal' && typeOfExpr(expr).kind === 'integer' ? { kind: 'scale', value: expr, factor: '1' } : expr);
-
-function compileChecked(text: string, types: ReadonlyMap<string, PhysicalType>): ColumnExpression {
+function compile(text: string, rows: ExpressionRows, timeZone: string): ColumnExpression {
   try {
-    return compileColumnExpression(text, types);
+    return compileColumnExpression(text, rows.types(), { timeZone, resolve: (column) => rows.column(column).expr });
   } catch (error) {
     if (error instanceof HubError) throw new MappingFault(error.message, 'see the reference of expressions; columns whose name is no identifier are written cols["…"]');
     throw error;
