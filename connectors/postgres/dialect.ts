@@ -67,7 +67,8 @@ export const postgresDialect: Dialect = {
     const operator = { '+': sql`+`, '-': sql`-`, '*': sql`*` }[op];
     return sql`(${left} ${operator} ${right})`;
   },
-  epochMillis: (value) => sql`case when ${value} between 0 and 253402300799999 then timestamptz 'epoch' + (${value})::float8 * interval '1 millisecond' end`,
+  // Whole seconds and the rest apart: an interval times a double is exact only so.
+  epochMillis: (value) => sql`case when ${value} between 0 and 253402300799999 then timestamptz 'epoch' + div((${value})::numeric, 1000)::float8 * interval '1 second' + mod((${value})::numeric, 1000)::float8 * interval '1 millisecond' end`,
   truncate(value, _type, unit) {
     if (unit === 'DAY') return sql`(${value})::date`;
     const name = { MONTH: sql`'month'`, QUARTER: sql`'quarter'`, YEAR: sql`'year'` }[unit];
