@@ -59,7 +59,8 @@ export function typeName(engine: Engine, column: Column): string {
 const TYPES = {
   postgres: { json: 'jsonb', int: 'integer', timestamp: 'timestamp', timestamptz: 'timestamptz' },
   mariadb: { serial: 'INT AUTO_INCREMENT', bigserial: 'BIGINT AUTO_INCREMENT', timestamp: 'DATETIME', timestamptz: 'DATETIME', uuid: 'CHAR(36)', json: 'JSON' },
-  sqlite: { serial: 'INTEGER', bigserial: 'BIGINT', int: 'INTEGER' },
+  // INTEGER would mean 64 bits to whoever reads the catalog, and INTEGER PRIMARY KEY alone numbers itself: here numbers are given.
+  sqlite: { serial: 'INT NOT NULL', bigserial: 'BIGINT NOT NULL' },
 } as const;
 
 const DEFAULTS: Readonly<Record<Engine, { readonly now: string; readonly zonedNow: string; readonly uuid: string }>> = {
