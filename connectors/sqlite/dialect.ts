@@ -154,7 +154,7 @@ export const sqliteDialect: Dialect = {
       case 'startsWith':
         return sql`substr(${value}, 1, length(${sought})) = (${sought})`;
       case 'endsWith':
-        return sql`(length(${sought}) = 0 or substr(${value}, -length(${sought})) = (${sought}))`;
+        return sql`substr(${value}, length(${value}) - length(${sought}) + 1) = (${sought})`;
     }
   },
   order(value, type, direction, nulls, nullable) {

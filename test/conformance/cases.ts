@@ -87,6 +87,7 @@ export const PREDICATE_CASES: readonly Case[] = [
   peopleWhere('every text contains the empty text', (p) => text('contains', p('name'), ''), [1, 2, 3, 4, 5, ...Array.from({ length: 18 }, (_, i) => i + 7)]),
   peopleWhere('a negated text test leaves null out', (p) => text('contains', p('kind'), 'N', true), [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 20, 21, 22, 23, 24]),
   peopleWhere('a text test with a null pattern never holds', (p) => ({ kind: 'or', predicates: [text('contains', p('name'), lit(null, TEXT)), text('contains', p('name'), lit(null, TEXT), true)] }), []),
+  peopleWhere('null does not end with the empty text', (p) => ({ kind: 'or', predicates: [text('endsWith', p('code'), ''), text('startsWith', p('code'), '', true)] }), [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24]),
   peopleWhere('null is found by isNull alone', (p) => isNull(p('kind')), [6]),
   peopleWhere('an empty and holds, an empty or does not', (p) => ({ kind: 'and', predicates: [{ kind: 'and', predicates: [] }, eq(p('id'), lit(1)), { kind: 'or', predicates: [{ kind: 'or', predicates: [] }, eq(p('id'), lit(1))] }] }), [1]),
   peopleWhere('naive timestamps compare with microseconds', (p) => compare('gte', p('seen'), lit('2023-12-31 23:59:59.999999', { kind: 'timestamp', zoned: false })), [1, 2, 5, 7, 8]),
