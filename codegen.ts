@@ -1,0 +1,25 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+// Shared by every target: what Node can run without a build, and TypeScript 7 can read.
+const common = { enumsAsConst: true, useTypeImports: true, importExtension: '.ts', emitLegacyCommonJSImports: false } as const;
+const scalars = { Date: 'string', DateTime: 'string', Decimal: 'string', BigInt: 'string', YearMonth: 'string', JSON: 'unknown', GeoJSON: 'unknown' };
+
+const config: CodegenConfig = {
+  generates: {
+    // The hub's own fields, for resolvers/.
+    'resolvers/generated/hub-resolvers.ts': {
+      schema: ['schema/api/common.graphql', 'schema/hub.graphql'],
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: { ...common, scalars, contextType: '../context.ts#HubContext', optionalResolveType: true, immutableTypes: true, mappers: { Source: '../../schema/model/configuration.ts#SourceConfiguration as SourceModel', UnresolvedPart: '../../federation/crosswalk/unresolved.ts#UnresolvedPart as UnresolvedPartModel' }, noSchemaStitching: true, maybeValue: 'T | null | undefined' },
+    },
+    // The example of a departmental app.
+    'docs/guides/app-client/operations.ts': {
+      schema: 'schema/generated/api.graphql',
+      documents: 'docs/guides/app-client/*.graphql',
+      plugins: ['typescript', 'typescript-operations', 'typed-document-node'],
+      config: { ...common, scalars, onlyOperationTypes: true, defaultScalarType: 'string' },
+    },
+  },
+};
+
+export default config;

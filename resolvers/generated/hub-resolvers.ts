@@ -1,0 +1,883 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { SourceConfiguration as SourceModel } from '../../schema/model/configuration.ts';
+import type { UnresolvedPart as UnresolvedPartModel } from '../../federation/crosswalk/unresolved.ts';
+import type { HubContext } from '../context.ts';
+export type Maybe<T> = T | null | undefined;
+export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  Date: { input: string; output: string; }
+  DateTime: { input: string; output: string; }
+  Decimal: { input: string; output: string; }
+  JSON: { input: unknown; output: unknown; }
+};
+
+/** 核验结果 The outcome of one check of one entity. */
+export type CheckResult = {
+  readonly __typename?: 'CheckResult';
+  readonly code: Scalars['String']['output'];
+  /** Departments whose data it rests on. */
+  readonly departments: ReadonlyArray<Scalars['String']['output']>;
+  readonly evaluatedAt: Scalars['DateTime']['output'];
+  readonly failed: Scalars['Boolean']['output'];
+  readonly severity: Severity;
+  readonly title: Scalars['String']['output'];
+  readonly value?: Maybe<Scalars['JSON']['output']>;
+};
+
+export type Coverage = {
+  readonly __typename?: 'Coverage';
+  readonly columns: Scalars['Int']['output'];
+  readonly mappedColumns: Scalars['Int']['output'];
+  readonly mappedTables: Scalars['Int']['output'];
+  readonly tables: Scalars['Int']['output'];
+  /** Tables with columns that no mapping uses. */
+  readonly unmapped: ReadonlyArray<UnmappedColumns>;
+};
+
+export type CrosswalkConnection = {
+  readonly __typename?: 'CrosswalkConnection';
+  readonly edges: ReadonlyArray<CrosswalkEdge>;
+  readonly nodes: ReadonlyArray<CrosswalkItem>;
+  readonly pageInfo: PageInfo;
+  /** Over all pages. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type CrosswalkEdge = {
+  readonly __typename?: 'CrosswalkEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: CrosswalkItem;
+};
+
+export type CrosswalkItem = {
+  readonly __typename?: 'CrosswalkItem';
+  readonly entity: Scalars['String']['output'];
+  /** What the source says of it: unified field → value. */
+  readonly evidence: Scalars['JSON']['output'];
+  /** The key as this source uses it. */
+  readonly localKey: Scalars['String']['output'];
+  /** The entity's key as this source wrote it beside its own; null when blank. */
+  readonly raw?: Maybe<Scalars['String']['output']>;
+  /** Keys that an officer rejected for it. */
+  readonly rejected: ReadonlyArray<Scalars['String']['output']>;
+  readonly source: Scalars['String']['output'];
+  readonly state: CrosswalkState;
+  /** Existing entities that it may stand for, best first. */
+  readonly suggestions: ReadonlyArray<CrosswalkSuggestion>;
+  /** Keys that the source names, but that its authority does not have. */
+  readonly unknown: ReadonlyArray<Scalars['String']['output']>;
+};
+
+/** What a source's key stands for now. */
+export type CrosswalkKey = {
+  readonly __typename?: 'CrosswalkKey';
+  /** Existing entities, ascending; empty while unresolved. */
+  readonly canonicalKeys: ReadonlyArray<Scalars['String']['output']>;
+  readonly entity: Scalars['String']['output'];
+  readonly localKey: Scalars['String']['output'];
+  readonly source: Scalars['String']['output'];
+};
+
+export type CrosswalkPairInput = {
+  readonly canonicalKey: Scalars['String']['input'];
+  readonly entity: Scalars['String']['input'];
+  readonly localKey: Scalars['String']['input'];
+  readonly source: Scalars['String']['input'];
+};
+
+export type CrosswalkRefresh = {
+  readonly __typename?: 'CrosswalkRefresh';
+  readonly changed?: Maybe<Scalars['Boolean']['output']>;
+  /** Why not, as an error code. */
+  readonly code?: Maybe<Scalars['String']['output']>;
+  readonly elapsedMs: Scalars['Int']['output'];
+  readonly entity: Scalars['String']['output'];
+  readonly ok: Scalars['Boolean']['output'];
+  readonly rows?: Maybe<Scalars['Int']['output']>;
+  readonly source: Scalars['String']['output'];
+};
+
+export const CrosswalkState = {
+  /** At least one existing entity is suggested. */
+  Candidate: 'CANDIDATE',
+  Unmatched: 'UNMATCHED'
+} as const;
+
+export type CrosswalkState = typeof CrosswalkState[keyof typeof CrosswalkState];
+export type CrosswalkSuggestion = {
+  readonly __typename?: 'CrosswalkSuggestion';
+  readonly canonicalKey: Scalars['String']['output'];
+  /** Unified field → the authority's value and how alike the two are. */
+  readonly compared: Scalars['JSON']['output'];
+  /** `unconfirmed` or `expired` in the source, or found by `evidence`. */
+  readonly reason: Scalars['String']['output'];
+  /** 0…1; null when not compared. */
+  readonly score?: Maybe<Scalars['Float']['output']>;
+};
+
+/** A stored value that has no canonical form. */
+export type DataIssue = {
+  readonly __typename?: 'DataIssue';
+  readonly code: Scalars['String']['output'];
+  readonly field: Scalars['String']['output'];
+  /** Key of the source row. */
+  readonly key: Scalars['String']['output'];
+  readonly rawValue?: Maybe<Scalars['String']['output']>;
+  readonly source: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+export type DataIssueConnection = {
+  readonly __typename?: 'DataIssueConnection';
+  /** False when a source has more rows than may be read for one operation: the issues of the others are not counted. */
+  readonly complete: Scalars['Boolean']['output'];
+  /** By source, field and code. */
+  readonly counts: ReadonlyArray<DataIssueCount>;
+  readonly edges: ReadonlyArray<DataIssueEdge>;
+  readonly nodes: ReadonlyArray<DataIssue>;
+  readonly pageInfo: PageInfo;
+  readonly rowsScanned: Scalars['Int']['output'];
+  /** Issues found that fit the filter. */
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type DataIssueCount = {
+  readonly __typename?: 'DataIssueCount';
+  readonly code: Scalars['String']['output'];
+  readonly count: Scalars['Int']['output'];
+  readonly field: Scalars['String']['output'];
+  readonly source: Scalars['String']['output'];
+};
+
+export type DataIssueEdge = {
+  readonly __typename?: 'DataIssueEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: DataIssue;
+};
+
+/** A day or time becomes the first day of the period it lies in. */
+export const DateTruncation = {
+  Day: 'DAY',
+  Month: 'MONTH',
+  Quarter: 'QUARTER',
+  Year: 'YEAR'
+} as const;
+
+export type DateTruncation = typeof DateTruncation[keyof typeof DateTruncation];
+export type Department = {
+  readonly __typename?: 'Department';
+  readonly en?: Maybe<Scalars['String']['output']>;
+  readonly name: Scalars['String']['output'];
+  readonly zh?: Maybe<Scalars['String']['output']>;
+};
+
+/** What one department says about a field. */
+export type DepartmentValue = {
+  readonly __typename?: 'DepartmentValue';
+  readonly department: Scalars['String']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly value?: Maybe<Scalars['JSON']['output']>;
+};
+
+/** 数据来源 Where an entity's values come from, and what is wrong with them. */
+export type EntityMeta = {
+  readonly __typename?: 'EntityMeta';
+  /** Values that could not be decoded; their fields are null. */
+  readonly issues: ReadonlyArray<DataIssue>;
+  /** The source rows it is made of. */
+  readonly sources: ReadonlyArray<SourceRef>;
+  /** Keys by which sources name it that are not confirmed yet. */
+  readonly unresolved: ReadonlyArray<OpenKey>;
+  /** What each department says about a field, the authority first. */
+  readonly values: ReadonlyArray<DepartmentValue>;
+};
+
+
+/** 数据来源 Where an entity's values come from, and what is wrong with them. */
+export type EntityMetaValuesArgs = {
+  field: Scalars['String']['input'];
+};
+
+/** A sum of money, in the field's own unit. */
+export type FieldSum = {
+  readonly __typename?: 'FieldSum';
+  readonly field: Scalars['String']['output'];
+  /** Null where no row has a value. */
+  readonly sum?: Maybe<Scalars['Decimal']['output']>;
+  readonly unit: Scalars['String']['output'];
+};
+
+export type Hub = {
+  readonly __typename?: 'Hub';
+  /** The hub's now: what "today" means in its answers. */
+  readonly clock: Scalars['DateTime']['output'];
+  /** Grows with every composition, also of the same release. */
+  readonly generation: Scalars['Int']['output'];
+  /** Whose day it is, and what the departments' times without a zone mean. */
+  readonly timeZone: Scalars['String']['output'];
+  /** Of the release: schema, mappings and checks that were published together. */
+  readonly version: Scalars['Int']['output'];
+};
+
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /** 批量确认 All of them or, when one is unusable, none. */
+  readonly bulkConfirmCrosswalk: ReadonlyArray<CrosswalkKey>;
+  /** 确认对照 From now on this source's key stands for this entity. */
+  readonly confirmCrosswalk: CrosswalkKey;
+  /** 刷新对照 Reads the sources' keys now instead of at the next interval. */
+  readonly refreshCrosswalk: ReadonlyArray<CrosswalkRefresh>;
+  /** 否定对照 This source's key does not stand for this entity; without `canonicalKey`, for none at all. */
+  readonly rejectCrosswalk: CrosswalkKey;
+  /** 撤销 Takes back your newest decision, a bulk confirmation as a whole. */
+  readonly undoCrosswalk: ReadonlyArray<CrosswalkKey>;
+};
+
+
+export type MutationBulkConfirmCrosswalkArgs = {
+  pairs: ReadonlyArray<CrosswalkPairInput>;
+};
+
+
+export type MutationConfirmCrosswalkArgs = {
+  canonicalKey: Scalars['String']['input'];
+  entity: Scalars['String']['input'];
+  localKey: Scalars['String']['input'];
+  source: Scalars['String']['input'];
+};
+
+
+export type MutationRefreshCrosswalkArgs = {
+  entity?: InputMaybe<Scalars['String']['input']>;
+  source?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationRejectCrosswalkArgs = {
+  canonicalKey?: InputMaybe<Scalars['String']['input']>;
+  entity: Scalars['String']['input'];
+  localKey: Scalars['String']['input'];
+  source: Scalars['String']['input'];
+};
+
+/** Anything with an opaque id of its own. */
+export type Node = {
+  readonly id: Scalars['ID']['output'];
+};
+
+/** A source's key of an entity that is not matched for certain. */
+export type OpenKey = {
+  readonly __typename?: 'OpenKey';
+  readonly canonicalKey?: Maybe<Scalars['String']['output']>;
+  readonly department: Scalars['String']['output'];
+  readonly evidence?: Maybe<Scalars['JSON']['output']>;
+  readonly localKey: Scalars['String']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly state: Scalars['String']['output'];
+};
+
+export type OperationExample = {
+  readonly __typename?: 'OperationExample';
+  readonly document: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly title: Scalars['String']['output'];
+};
+
+/** Where nothing else is said, nulls are smallest: first when ascending, last when descending. */
+export const OrderDirection = {
+  Asc: 'ASC',
+  AscNullsFirst: 'ASC_NULLS_FIRST',
+  AscNullsLast: 'ASC_NULLS_LAST',
+  Desc: 'DESC',
+  DescNullsFirst: 'DESC_NULLS_FIRST',
+  DescNullsLast: 'DESC_NULLS_LAST'
+} as const;
+
+export type OrderDirection = typeof OrderDirection[keyof typeof OrderDirection];
+/** Where a page stands in its list. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+export type Query = {
+  readonly __typename?: 'Query';
+  /** 对照工作清单 Keys that departments use for an entity and that no known entity answers to, with suggestions: an officer's work list. */
+  readonly crosswalk: CrosswalkConnection;
+  /** 数据问题 Values of a type that have no canonical form, found by reading its rows. */
+  readonly dataIssues: DataIssueConnection;
+  /** 枢纽 The hub itself. */
+  readonly hub: Hub;
+  /** 操作示例 Operations to try. */
+  readonly operationExamples: ReadonlyArray<OperationExample>;
+  /** 数据源 The departments' databases: whether they answer, and how much of them is mapped. */
+  readonly sources: ReadonlyArray<Source>;
+  /** 未对照金额 Rows of a type whose key stands for no known entity, and their money: it is in no entity's total. */
+  readonly unresolved: Unresolved;
+};
+
+
+export type QueryCrosswalkArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  entity?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  source?: InputMaybe<Scalars['String']['input']>;
+  state?: InputMaybe<CrosswalkState>;
+};
+
+
+export type QueryDataIssuesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  code?: InputMaybe<Scalars['String']['input']>;
+  field?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  source?: InputMaybe<Scalars['String']['input']>;
+  type: Scalars['String']['input'];
+};
+
+
+export type QueryUnresolvedArgs = {
+  type: Scalars['String']['input'];
+};
+
+export const Severity = {
+  Critical: 'CRITICAL',
+  Info: 'INFO',
+  Notice: 'NOTICE',
+  Warning: 'WARNING'
+} as const;
+
+export type Severity = typeof Severity[keyof typeof Severity];
+export type Source = {
+  readonly __typename?: 'Source';
+  /** What is known of its tables: LIVE read in this run, REMEMBERED from an earlier one, UNKNOWN never read. */
+  readonly catalog: SourceCatalog;
+  /** What the mapping uses of it; null while its tables are unknown. */
+  readonly coverage?: Maybe<Coverage>;
+  readonly department: Department;
+  /** Name and version of the database; null while it is not reachable. */
+  readonly engine?: Maybe<Scalars['String']['output']>;
+  readonly kind: Scalars['String']['output'];
+  readonly latencyMs?: Maybe<Scalars['Float']['output']>;
+  /** Why it is not ok. */
+  readonly message?: Maybe<Scalars['String']['output']>;
+  readonly name: Scalars['String']['output'];
+  /** It answers queries now. */
+  readonly ok: Scalars['Boolean']['output'];
+};
+
+export const SourceCatalog = {
+  Live: 'LIVE',
+  Remembered: 'REMEMBERED',
+  Unknown: 'UNKNOWN'
+} as const;
+
+export type SourceCatalog = typeof SourceCatalog[keyof typeof SourceCatalog];
+/** One source row. */
+export type SourceRef = {
+  readonly __typename?: 'SourceRef';
+  readonly department: Scalars['String']['output'];
+  readonly key: Scalars['String']['output'];
+  readonly mappingVersion: Scalars['Int']['output'];
+  readonly observedAt: Scalars['DateTime']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly table: Scalars['String']['output'];
+};
+
+export type UnmappedColumns = {
+  readonly __typename?: 'UnmappedColumns';
+  readonly columns: ReadonlyArray<Scalars['String']['output']>;
+  readonly comment?: Maybe<Scalars['String']['output']>;
+  readonly table: Scalars['String']['output'];
+};
+
+export type Unresolved = {
+  readonly __typename?: 'Unresolved';
+  /** Rows over all sources and fields; a row with two unresolved keys counts for each. */
+  readonly count: Scalars['Int']['output'];
+  readonly parts: ReadonlyArray<UnresolvedPart>;
+  readonly sums: ReadonlyArray<FieldSum>;
+  readonly type: Scalars['String']['output'];
+};
+
+export type UnresolvedLocalKey = {
+  readonly __typename?: 'UnresolvedLocalKey';
+  readonly count: Scalars['Int']['output'];
+  readonly localKey?: Maybe<Scalars['String']['output']>;
+  readonly sums: ReadonlyArray<FieldSum>;
+};
+
+/** Rows of one source whose key in one field stands for no known entity. */
+export type UnresolvedPart = {
+  readonly __typename?: 'UnresolvedPart';
+  readonly count: Scalars['Int']['output'];
+  readonly department: Scalars['String']['output'];
+  /** What it should be a key of. */
+  readonly entity: Scalars['String']['output'];
+  /** The field that holds the key. */
+  readonly field: Scalars['String']['output'];
+  readonly keyCount: Scalars['Int']['output'];
+  /** Those with most rows first; null is a blank key. */
+  readonly keys: ReadonlyArray<UnresolvedLocalKey>;
+  readonly source: Scalars['String']['output'];
+  readonly sums: ReadonlyArray<FieldSum>;
+};
+
+
+/** Rows of one source whose key in one field stands for no known entity. */
+export type UnresolvedPartKeysArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node: never;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CheckResult: ResolverTypeWrapper<CheckResult>;
+  Coverage: ResolverTypeWrapper<Coverage>;
+  CrosswalkConnection: ResolverTypeWrapper<CrosswalkConnection>;
+  CrosswalkEdge: ResolverTypeWrapper<CrosswalkEdge>;
+  CrosswalkItem: ResolverTypeWrapper<CrosswalkItem>;
+  CrosswalkKey: ResolverTypeWrapper<CrosswalkKey>;
+  CrosswalkPairInput: CrosswalkPairInput;
+  CrosswalkRefresh: ResolverTypeWrapper<CrosswalkRefresh>;
+  CrosswalkState: CrosswalkState;
+  CrosswalkSuggestion: ResolverTypeWrapper<CrosswalkSuggestion>;
+  DataIssue: ResolverTypeWrapper<DataIssue>;
+  DataIssueConnection: ResolverTypeWrapper<DataIssueConnection>;
+  DataIssueCount: ResolverTypeWrapper<DataIssueCount>;
+  DataIssueEdge: ResolverTypeWrapper<DataIssueEdge>;
+  Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DateTruncation: DateTruncation;
+  Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  Department: ResolverTypeWrapper<Department>;
+  DepartmentValue: ResolverTypeWrapper<DepartmentValue>;
+  EntityMeta: ResolverTypeWrapper<EntityMeta>;
+  FieldSum: ResolverTypeWrapper<FieldSum>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  Hub: ResolverTypeWrapper<Hub>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  OpenKey: ResolverTypeWrapper<OpenKey>;
+  OperationExample: ResolverTypeWrapper<OperationExample>;
+  OrderDirection: OrderDirection;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Severity: Severity;
+  Source: ResolverTypeWrapper<SourceModel>;
+  SourceCatalog: SourceCatalog;
+  SourceRef: ResolverTypeWrapper<SourceRef>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  UnmappedColumns: ResolverTypeWrapper<UnmappedColumns>;
+  Unresolved: ResolverTypeWrapper<Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversTypes['UnresolvedPart']> }>;
+  UnresolvedLocalKey: ResolverTypeWrapper<UnresolvedLocalKey>;
+  UnresolvedPart: ResolverTypeWrapper<UnresolvedPartModel>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Boolean: Scalars['Boolean']['output'];
+  CheckResult: CheckResult;
+  Coverage: Coverage;
+  CrosswalkConnection: CrosswalkConnection;
+  CrosswalkEdge: CrosswalkEdge;
+  CrosswalkItem: CrosswalkItem;
+  CrosswalkKey: CrosswalkKey;
+  CrosswalkPairInput: CrosswalkPairInput;
+  CrosswalkRefresh: CrosswalkRefresh;
+  CrosswalkSuggestion: CrosswalkSuggestion;
+  DataIssue: DataIssue;
+  DataIssueConnection: DataIssueConnection;
+  DataIssueCount: DataIssueCount;
+  DataIssueEdge: DataIssueEdge;
+  Date: Scalars['Date']['output'];
+  DateTime: Scalars['DateTime']['output'];
+  Decimal: Scalars['Decimal']['output'];
+  Department: Department;
+  DepartmentValue: DepartmentValue;
+  EntityMeta: EntityMeta;
+  FieldSum: FieldSum;
+  Float: Scalars['Float']['output'];
+  Hub: Hub;
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  JSON: Scalars['JSON']['output'];
+  Mutation: Record<PropertyKey, never>;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  OpenKey: OpenKey;
+  OperationExample: OperationExample;
+  PageInfo: PageInfo;
+  Query: Record<PropertyKey, never>;
+  Source: SourceModel;
+  SourceRef: SourceRef;
+  String: Scalars['String']['output'];
+  UnmappedColumns: UnmappedColumns;
+  Unresolved: Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversParentTypes['UnresolvedPart']> };
+  UnresolvedLocalKey: UnresolvedLocalKey;
+  UnresolvedPart: UnresolvedPartModel;
+};
+
+export type CheckResultResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CheckResult'] = ResolversParentTypes['CheckResult']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  departments?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  evaluatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['Severity'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
+export type CoverageResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Coverage'] = ResolversParentTypes['Coverage']> = {
+  columns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mappedColumns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mappedTables?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  tables?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unmapped?: Resolver<ReadonlyArray<ResolversTypes['UnmappedColumns']>, ParentType, ContextType>;
+};
+
+export type CrosswalkConnectionResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CrosswalkConnection'] = ResolversParentTypes['CrosswalkConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkItem']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CrosswalkEdgeResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CrosswalkEdge'] = ResolversParentTypes['CrosswalkEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['CrosswalkItem'], ParentType, ContextType>;
+};
+
+export type CrosswalkItemResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CrosswalkItem'] = ResolversParentTypes['CrosswalkItem']> = {
+  entity?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  evidence?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  localKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  raw?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rejected?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CrosswalkState'], ParentType, ContextType>;
+  suggestions?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkSuggestion']>, ParentType, ContextType>;
+  unknown?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type CrosswalkKeyResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CrosswalkKey'] = ResolversParentTypes['CrosswalkKey']> = {
+  canonicalKeys?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  entity?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  localKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CrosswalkRefreshResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CrosswalkRefresh'] = ResolversParentTypes['CrosswalkRefresh']> = {
+  changed?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  elapsedMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  entity?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ok?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  rows?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CrosswalkSuggestionResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CrosswalkSuggestion'] = ResolversParentTypes['CrosswalkSuggestion']> = {
+  canonicalKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  compared?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  score?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type DataIssueResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DataIssue'] = ResolversParentTypes['DataIssue']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rawValue?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DataIssueConnectionResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DataIssueConnection'] = ResolversParentTypes['DataIssueConnection']> = {
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  counts?: Resolver<ReadonlyArray<ResolversTypes['DataIssueCount']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['DataIssueEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['DataIssue']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  rowsScanned?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DataIssueCountResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DataIssueCount'] = ResolversParentTypes['DataIssueCount']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DataIssueEdgeResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DataIssueEdge'] = ResolversParentTypes['DataIssueEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['DataIssue'], ParentType, ContextType>;
+};
+
+export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
+  name: 'Date';
+}
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
+  name: 'Decimal';
+}
+
+export type DepartmentResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Department'] = ResolversParentTypes['Department']> = {
+  en?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  zh?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type DepartmentValueResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DepartmentValue'] = ResolversParentTypes['DepartmentValue']> = {
+  department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
+export type EntityMetaResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['EntityMeta'] = ResolversParentTypes['EntityMeta']> = {
+  issues?: Resolver<ReadonlyArray<ResolversTypes['DataIssue']>, ParentType, ContextType>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['SourceRef']>, ParentType, ContextType>;
+  unresolved?: Resolver<ReadonlyArray<ResolversTypes['OpenKey']>, ParentType, ContextType>;
+  values?: Resolver<ReadonlyArray<ResolversTypes['DepartmentValue']>, ParentType, ContextType, RequireFields<EntityMetaValuesArgs, 'field'>>;
+};
+
+export type FieldSumResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['FieldSum'] = ResolversParentTypes['FieldSum']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sum?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  unit?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type HubResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Hub'] = ResolversParentTypes['Hub']> = {
+  clock?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  generation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
+  name: 'JSON';
+}
+
+export type MutationResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  bulkConfirmCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkKey']>, ParentType, ContextType, RequireFields<MutationBulkConfirmCrosswalkArgs, 'pairs'>>;
+  confirmCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationConfirmCrosswalkArgs, 'canonicalKey' | 'entity' | 'localKey' | 'source'>>;
+  refreshCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkRefresh']>, ParentType, ContextType, Partial<MutationRefreshCrosswalkArgs>>;
+  rejectCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationRejectCrosswalkArgs, 'entity' | 'localKey' | 'source'>>;
+  undoCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkKey']>, ParentType, ContextType>;
+};
+
+export type NodeResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType?: TypeResolveFn<null, ParentType, ContextType>;
+};
+
+export type OpenKeyResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['OpenKey'] = ResolversParentTypes['OpenKey']> = {
+  canonicalKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  evidence?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  localKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type OperationExampleResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['OperationExample'] = ResolversParentTypes['OperationExample']> = {
+  document?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  crosswalk?: Resolver<ResolversTypes['CrosswalkConnection'], ParentType, ContextType, RequireFields<QueryCrosswalkArgs, 'first'>>;
+  dataIssues?: Resolver<ResolversTypes['DataIssueConnection'], ParentType, ContextType, RequireFields<QueryDataIssuesArgs, 'first' | 'type'>>;
+  hub?: Resolver<ResolversTypes['Hub'], ParentType, ContextType>;
+  operationExamples?: Resolver<ReadonlyArray<ResolversTypes['OperationExample']>, ParentType, ContextType>;
+  sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
+  unresolved?: Resolver<ResolversTypes['Unresolved'], ParentType, ContextType, RequireFields<QueryUnresolvedArgs, 'type'>>;
+};
+
+export type SourceResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
+  catalog?: Resolver<ResolversTypes['SourceCatalog'], ParentType, ContextType>;
+  coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
+  department?: Resolver<ResolversTypes['Department'], ParentType, ContextType>;
+  engine?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  latencyMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ok?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SourceRefResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['SourceRef'] = ResolversParentTypes['SourceRef']> = {
+  department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  mappingVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  table?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type UnmappedColumnsResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['UnmappedColumns'] = ResolversParentTypes['UnmappedColumns']> = {
+  columns?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  table?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type UnresolvedResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Unresolved'] = ResolversParentTypes['Unresolved']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  parts?: Resolver<ReadonlyArray<ResolversTypes['UnresolvedPart']>, ParentType, ContextType>;
+  sums?: Resolver<ReadonlyArray<ResolversTypes['FieldSum']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type UnresolvedLocalKeyResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['UnresolvedLocalKey'] = ResolversParentTypes['UnresolvedLocalKey']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  localKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sums?: Resolver<ReadonlyArray<ResolversTypes['FieldSum']>, ParentType, ContextType>;
+};
+
+export type UnresolvedPartResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['UnresolvedPart'] = ResolversParentTypes['UnresolvedPart']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  entity?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  keyCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  keys?: Resolver<ReadonlyArray<ResolversTypes['UnresolvedLocalKey']>, ParentType, ContextType, RequireFields<UnresolvedPartKeysArgs, 'first'>>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sums?: Resolver<ReadonlyArray<ResolversTypes['FieldSum']>, ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = HubContext> = {
+  CheckResult?: CheckResultResolvers<ContextType>;
+  Coverage?: CoverageResolvers<ContextType>;
+  CrosswalkConnection?: CrosswalkConnectionResolvers<ContextType>;
+  CrosswalkEdge?: CrosswalkEdgeResolvers<ContextType>;
+  CrosswalkItem?: CrosswalkItemResolvers<ContextType>;
+  CrosswalkKey?: CrosswalkKeyResolvers<ContextType>;
+  CrosswalkRefresh?: CrosswalkRefreshResolvers<ContextType>;
+  CrosswalkSuggestion?: CrosswalkSuggestionResolvers<ContextType>;
+  DataIssue?: DataIssueResolvers<ContextType>;
+  DataIssueConnection?: DataIssueConnectionResolvers<ContextType>;
+  DataIssueCount?: DataIssueCountResolvers<ContextType>;
+  DataIssueEdge?: DataIssueEdgeResolvers<ContextType>;
+  Date?: GraphQLScalarType;
+  DateTime?: GraphQLScalarType;
+  Decimal?: GraphQLScalarType;
+  Department?: DepartmentResolvers<ContextType>;
+  DepartmentValue?: DepartmentValueResolvers<ContextType>;
+  EntityMeta?: EntityMetaResolvers<ContextType>;
+  FieldSum?: FieldSumResolvers<ContextType>;
+  Hub?: HubResolvers<ContextType>;
+  JSON?: GraphQLScalarType;
+  Mutation?: MutationResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  OpenKey?: OpenKeyResolvers<ContextType>;
+  OperationExample?: OperationExampleResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  Source?: SourceResolvers<ContextType>;
+  SourceRef?: SourceRefResolvers<ContextType>;
+  UnmappedColumns?: UnmappedColumnsResolvers<ContextType>;
+  Unresolved?: UnresolvedResolvers<ContextType>;
+  UnresolvedLocalKey?: UnresolvedLocalKeyResolvers<ContextType>;
+  UnresolvedPart?: UnresolvedPartResolvers<ContextType>;
+};
+

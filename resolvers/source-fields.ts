@@ -1,0 +1,41 @@
+import { sourceCoverage } from '../federation/supergraph/coverage.ts';
+import type { SourceStatus } from '../federation/supergraph/federation.ts';
+import type { SourceConfiguration } from '../schema/model/configuration.ts';
+import type { HubContext } from './context.ts';
+import type { QueryResolvers, SourceCatalog, SourceResolvers } from './generated/hub-resolvers.ts';
+
+const CATALOG: Readonly<Record<SourceStatus['catalog'], SourceCatalog>> = { live: 'LIVE', remembered: 'REMEMBERED', unknown: 'UNKNOWN' };
+
+/** 数据源 */
+export const sources: NonNullable<QueryResolvers['sources']> = (_parent, _args, { configuration, authorize }) => {
+  authorize('sources:read');
+  return [...configuration.sources.values()];
+};
+
+type Up = Extract<SourceStatus['health'], { readonly status: 'up' }>;
+
+/** One look at all sources' health serves every field that asks. */
+async function health(source: SourceConfiguration, { loaders }: HubContext): Promise<SourceStatus['health'] | undefined> {
+  return (await loaders.status.load(source.name))?.health;
+}
+
+async function whenUp<T>(source: SourceConfiguration, context: HubContext, read: (health: Up) => T): Promise<T | null> {
+  const found = await health(source, context);
+  return found?.status === 'up' ? read(found) : null;
+}
+
+export const Source: SourceResolvers = {
+  department: ({ department }, _args, { configuration }) => ({ name: department, ...configuration.departments.get(department) }),
+  ok: async (source, _args, context) => (await health(source, context))?.status === 'up',
+  engine: (source, _args, context) => whenUp(source, context, ({ engine }) => engine),
+  latencyMs: (source, _args, context) => whenUp(source, context, ({ latencyMs }) => latencyMs),
+  message: async (source, _args, context) => {
+    const found = await health(source, context);
+    return found?.status === 'down' ? found.reason : null;
+  },
+  catalog: async ({ name }, _args, { loaders }) => CATALOG[(await loaders.status.load(name))?.catalog ?? 'unknown'],
+  coverage: ({ name }, _args, { federation, generation }) => {
+    const catalog = federation.catalog(name);
+    return catalog ? sourceCoverage(generation.supergraph, name, catalog) : null;
+  },
+};

@@ -1,0 +1,85 @@
+import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Federation } from '../federation/supergraph/federation.ts';
+import { formatError, type ErrorFormat } from './format-error.ts';
+import { generationGateway } from './generation-gateway.ts';
+import { stringifyAnswer } from './json-answer.ts';
+import { limitsRule } from './limits/limits-rule.ts';
+import type { Logger } from './log.ts';
+import { operationPlugin, type OperationPluginOptions } from './operation-plugin.ts';
+import type { RequestContext } from './request-context.ts';
+
+export interface GraphqlServerOptions extends OperationPluginOptions {
+  readonly federation: Federation;
+  readonly log: Logger;
+  /** Told of the code of every error that leaves the hub. */
+  readonly onError: (code: string) => void;
+}
+
+/** Errors about the document and its variables: with `application/json`, GraphQL over HTTP answers them with 200. */
+const DOCUMENT_CODES: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
+const MAX_VALIDATION_ERRORS = 5;
+
+/** Apollo Server over the federation's newest generation; parsing, validation and transport are its, execution is not. */
+export async function startGraphqlServer(options: GraphqlServerOptions): Promise<ApolloServer<BaseContext & RequestContext>> {
+  const { federation, configuration: { limits }, errorFormat, log } = options;
+  const server = new ApolloServer<BaseContext & RequestContext>({
+    gateway: generationGateway(federation),
+    introspection: true,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: limits.tokens },
+    validationRules: [limitsRule(limits)],
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
+    stringifyResult: stringifyAnswer,
+    formatError: (formatted, error) => clientError(formatted, error, errorFormat),
+    logger: apolloLogger(log),
+    nodeEnv: 'production',
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), operationPlugin(options), finishingPlugin(options)],
+  });
+  await server.start();
+  return server;
+}
+
+/** Apollo has put its own code on the copy: what the hub said stands in the original. */
+function clientError(formatted: GraphQLFormattedError, error: unknown, errorFormat: ErrorFormat): GraphQLFormattedError {
+  return formatError(error, errorFormat, { path: formatted.path, locations: formatted.locations ?? [] });
+}
+
+/** Last, whatever way an answer came about: each error carries the request's id and is counted. */
+function finishingPlugin({ onError }: GraphqlServerOptions): ApolloServerPlugin<BaseContext & RequestContext> {
+  return {
+    async requestDidStart() {
+      return {
+        async willSendResponse({ response, request, contextValue }) {
+          if (response.body.kind !== 'single') return;
+          const { errors } = response.body.singleResult;
+          if (!errors || errors.length === 0) return;
+          for (const { extensions } of errors) {
+            if (extensions) extensions['requestId'] ??= contextValue.requestId;
+            onError(String(extensions?.['code']));
+          }
+          const isDocumentError = response.body.singleResult.data === undefined && errors.every(({ extensions }) => DOCUMENT_CODES.includes(extensions?.['code']));
+          if (isDocumentError && !acceptsGraphqlResponse(request.http?.headers.get('accept'))) response.http.status = 200;
+        },
+      };
+    },
+  };
+}
+
+function acceptsGraphqlResponse(accept: string | undefined): boolean {
+  const at = (type: string): number => accept?.indexOf(type) ?? -1;
+  const ours = at('application/graphql-response+json');
+  const plain = at('application/json');
+  return ours >= 0 && (plain < 0 || ours < plain);
+}
+
+/** What clients did wrong is not the operator's concern. */
+function apolloLogger(log: Logger) {
+  const at = (level: 'debug' | 'info' | 'warn' | 'error') => (message?: unknown) => log[level]({}, `apollo: ${String(message)}`);
+  return { debug: at('debug'), info: at('debug'), warn: at('warn'), error: at('error') };
+}

@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { openConnector, SOURCE_KINDS } from '../connectors/registry.ts';
+import { createFederation, type Federation } from '../federation/supergraph/federation.ts';
+import { readRelease } from '../federation/supergraph/read-release.ts';
+import { hubApi } from '../resolvers/hub-api.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+import { printProblem, type Problem } from '../schema/errors/problem.ts';
+import type { HubConfiguration, Release } from '../schema/model/configuration.ts';
+import { parseConfiguration } from '../schema/parse/configuration.ts';
+import { openStore } from '../store/open-store.ts';
+import { createClock } from './clock.ts';
+import type { ConsoleFiles } from './console.ts';
+import { readExamples } from './examples.ts';
+import { createHttpServer } from './http-server.ts';
+import { HubProblem } from './hub-problem.ts';
+import { createLog, type Logger } from './log.ts';
+import { createMetrics } from './metrics.ts';
+
+export interface HubOptions {
+  /** `hub.yaml`. */
+  readonly configurationFile: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * The developer's hub: whoever connects over loopback may change the crosswalk, and error messages suggest names of the schema. Default false.
+   */
+  readonly development?: boolean;
+  readonly log?: Logger;
+  /** Default: no console. */
+  readonly console?: ConsoleFiles;
+}
+
+/** A running hub; disposing it ends it at once. */
+export interface Hub extends AsyncDisposable {
+  readonly configuration: HubConfiguration;
+  readonly federation: Federation;
+  /** Starts to answer. @param port default: as configured; 0 takes a free one. @returns its address, e.g. `http://127.0.0.1:4000`. @throws {HubProblem} when the port is taken */
+  listen(port?: number): Promise<string>;
+  /** Refuses new requests, lets running ones finish, then closes everything. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+/** Reads hub.yaml and the release that it names. Warnings are logged. @throws {HubProblem} */
+export async function readHubFiles(file: string, env: HubOptions['env'] = process.env, log?: Logger): Promise<{ readonly configuration: HubConfiguration; readonly release: Release }> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new HubProblem(`${file} cannot be read (${error.code ?? 'unknown'}); name another file with --config`);
+  });
+  const shown = path.relative(process.cwd(), file) || file;
+  const { configuration, problems } = parseConfiguration(text, file, env, { kinds: SOURCE_KINDS });
+  if (!configuration) throw new HubProblem(printAll(problems, () => shown), problems);
+  const reading = await readRelease(configuration);
+  const folder = path.dirname(shown);
+  if (!reading.release) throw new HubProblem(printAll(reading.problems, (name) => path.join(folder, name)), reading.problems);
+  for (const warning of reading.problems) log?.warn({}, printProblem(warning));
+  return { configuration, release: { ...reading.release, version: 1 } };
+}
+
+/** Puts all parts together: configuration, store, sources, federation and the HTTP edge. @throws {HubProblem} */
+export async function createHub({ configurationFile, env = process.env, development = false, log = createLog(env['YIWANG_LOG_LEVEL']), console: files = NO_CONSOLE }: HubOptions): Promise<Hub> {
+  const { configuration, release } = await readHubFiles(configurationFile, env, log);
+  const clock = createClock(env['YIWANG_NOW']);
+  const metrics = createMetrics();
+  await using undo = new AsyncDisposableStack();
+  const store = undo.use(await openStore(configuration.store.url).catch(operatorProblem));
+  const federation = undo.use(
+    await createFederation({ configuration, release, store, clock, log, openConnector: (config) => metrics.metered(openConnector(config)), hubApi }).catch(operatorProblem),
+  );
+  undo.defer(() => metrics.close());
+  const http = await createHttpServer({ configuration, federation, log, metrics, clock, development, console: files, examples: await readExamples(configurationFile) });
+  const parts = undo.move();
+  const { host, port } = configuration.server;
+  return {
+    configuration,
+    federation,
+    async listen(asked = port) {
+      try {
+        return await http.listen(host, asked);
+      } catch (error) {
+        throw cannotListen(error as NodeJS.ErrnoException, host, asked);
+      }
+    },
+    async drain(timeoutMs) {
+      await http.drain(timeoutMs);
+      await parts.disposeAsync();
+    },
+    async [Symbol.asyncDispose]() {
+      await http.drain(0);
+      await parts.disposeAsync();
+    },
+  };
+}
+
+const NO_CONSOLE: ConsoleFiles = { folder: '', state: () => 'absent' };
+
+function printAll(problems: readonly Problem[], fileOf: (name: string) => string): string {
+  return problems.map((problem) => printProblem({ ...problem, file: fileOf(problem.file) })).join('\n');
+}
+
+function operatorProblem(error: unknown): never {
+  if (error instanceof HubError) throw new HubProblem(error.message);
+  throw error;
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') return new HubProblem(`port ${port} on ${host} is taken; stop what uses it, or choose another: PORT=${port + 1}`);
+  if (error.code === 'EACCES') return new HubProblem(`port ${port} may not be used by this user; choose one above 1023: PORT=4000`);
+  if (error.code === 'EADDRNOTAVAIL') return new HubProblem(`this machine has no address ${host}; correct server.host in hub.yaml`);
+  return error;
+}

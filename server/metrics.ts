@@ -1,0 +1,98 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Connector } from '../connectors/spi/connector.ts';
+import type { Federation } from '../federation/supergraph/federation.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+
+/** What the hub counts, in Prometheus' form. */
+export interface Metrics {
+  request(status: number, seconds: number): void;
+  error(code: string): void;
+  /** The same connector, every run counted and timed. */
+  metered(connector: Connector): Connector;
+  /** Adds what is read at the moment of asking. */
+  observe(parts: { readonly federation: Federation; readonly inFlight: () => number }): void;
+  text(): Promise<string>;
+  readonly contentType: string;
+  close(): void;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'yiwang_' });
+  const requests = new Counter({ name: 'yiwang_requests_total', help: 'HTTP answers of /graphql', labelNames: ['status'], registers });
+  const requestSeconds = new Histogram({ name: 'yiwang_request_seconds', help: 'From the request to the end of its answer', buckets: SECONDS, registers });
+  const errors = new Counter({ name: 'yiwang_errors_total', help: 'Errors in answers', labelNames: ['code'], registers });
+  const calls = new Counter({ name: 'yiwang_source_calls_total', help: 'Statements run in a source', labelNames: ['source', 'outcome'], registers });
+  const callSeconds = new Histogram({ name: 'yiwang_source_call_seconds', help: 'A statement, from the call to its last row', labelNames: ['source'], buckets: SECONDS, registers });
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  new Gauge({
+    name: 'yiwang_event_loop_delay_p99_seconds',
+    help: '99th percentile since the last scrape',
+    registers,
+    collect() {
+      this.set(delay.percentile(99) / 1e9);
+      delay.reset();
+    },
+  });
+  const observed = (name: string, help: string, read: () => number): void => {
+    new Gauge({ name, help, registers, collect() { this.set(read()); } }); // prettier-ignore
+  };
+  return {
+    request(status, seconds) {
+      requests.inc({ status });
+      requestSeconds.observe(seconds);
+    },
+    error: (code) => errors.inc({ code }),
+    metered(connector) {
+      const { source } = connector;
+      const timed = async <T>(work: Promise<T>): Promise<T> => {
+        const start = performance.now();
+        try {
+          const result = await work;
+          calls.inc({ source, outcome: 'ok' });
+          return result;
+        } catch (error) {
+          calls.inc({ source, outcome: error instanceof HubError ? error.code : 'INTERNAL_SERVER_ERROR' });
+          throw error;
+        } finally {
+          callSeconds.observe({ source }, (performance.now() - start) / 1000);
+        }
+      };
+      return {
+        ...bound(connector),
+        prepare(request) {
+          const prepared = connector.prepare(request);
+          return { statement: prepared.statement, run: (bindings, call) => timed(prepared.run(bindings, call)) };
+        },
+      };
+    },
+    observe({ federation, inFlight }) {
+      observed('yiwang_requests_in_flight', 'Operations being answered', inFlight);
+      observed('yiwang_generation', 'Number of the generation that answers', () => federation.generation().number);
+      observed('yiwang_plan_cache_hits', 'In this generation', () => federation.generation().plans.hits);
+      observed('yiwang_plan_cache_misses', 'In this generation', () => federation.generation().plans.misses);
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    close: () => {
+      delay.disable();
+      registry.clear();
+    },
+  };
+}
+
+function bound(connector: Connector): Connector {
+  return {
+    source: connector.source,
+    capabilities: connector.capabilities,
+    introspect: (call) => connector.introspect(call),
+    prepare: (request) => connector.prepare(request),
+    health: (call) => connector.health(call),
+    close: () => connector.close(),
+  };
+}

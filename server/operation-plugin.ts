@@ -1,0 +1,146 @@
+import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext, GraphQLResponse, HTTPGraphQLHead } from '@apollo/server';
+import { HeaderMap } from '@apollo/server';
+import { execute, getVariableValues, GraphQLError, type ASTNode, type DocumentNode, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { OperationResult } from '../federation/execute/execute-operation.ts';
+import { isPlannedRoot } from '../federation/plan/plan-operation.ts';
+import type { Federation } from '../federation/supergraph/federation.ts';
+import type { Generation } from '../federation/supergraph/generation.ts';
+import type { HubContext } from '../resolvers/context.ts';
+import { createLoaders } from '../resolvers/loaders.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+import type { HubConfiguration, Limits } from '../schema/model/configuration.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
+import { formatError, httpStatus, type ClientError, type ErrorFormat } from './format-error.ts';
+import { jsonAnswer } from './json-answer.ts';
+import { isNestedDeeper, MAX_NESTING } from './limits/nesting.ts';
+import { compileObjectCount, OBJECTS_PER_POINT, type ObjectCount } from './limits/operation-cost.ts';
+import type { RequestContext } from './request-context.ts';
+import { splitRootFields, type RootFields } from './root-fields.ts';
+
+export interface OperationPluginOptions {
+  readonly federation: Federation;
+  readonly configuration: HubConfiguration;
+  readonly errorFormat: ErrorFormat;
+  readonly clock: () => Date;
+  readonly examples: HubContext['examples'];
+}
+
+type Request = GraphQLRequestContext<BaseContext & RequestContext>;
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/** Answers operations: the hub's own root fields by graphql-js, all others by the federation, whose JSON text goes out as it is. */
+export function operationPlugin(options: OperationPluginOptions): ApolloServerPlugin<BaseContext & RequestContext> {
+  const { federation, configuration: { limits } } = options;
+  const generations = new WeakMap<GraphQLSchema, Generation>([[federation.generation().schema, federation.generation()]]);
+  const prepared = new WeakMap<OperationDefinitionNode, Prepared>();
+  const generationOf = (schema: GraphQLSchema): Generation => generations.get(schema) ?? federation.generation();
+  const prepare = (schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Prepared => {
+    const known = prepared.get(operation);
+    if (known) return known;
+    const generation = generationOf(schema);
+    const isPlanned = (name: string): boolean => operation.operation === 'query' && isPlannedRoot(generation, name);
+    const made = { roots: splitRootFields(document, operation, isPlanned), objects: compileObjectCount(schema, document, operation, limits) };
+    prepared.set(operation, made);
+    return made;
+  };
+
+  return {
+    async serverWillStart() {
+      return { schemaDidLoadOrUpdate: ({ apiSchema }) => void generations.set(apiSchema, federation.generation()) };
+    },
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ schema, document, operation, request }) {
+          if (!operation) return;
+          if (!schema.getRootType(operation.operation)) throw clientError('GRAPHQL_VALIDATION_FAILED', `The hub has no ${operation.operation} operations.`, operation);
+          checkLimits(limits, prepare(schema, document, operation).objects, coerce(schema, operation, request.variables ?? {}));
+        },
+        async responseForOperation(request: Request) {
+          const { schema, document, operation, contextValue } = request;
+          if (!document || !operation) return null; // Apollo says why
+          using deadline = createDeadline(contextValue.reply.raw, limits.operationMs);
+          try {
+            return await deadline.race(answer(options, request, generationOf(schema), prepare(schema, document, operation).roots, deadline));
+          } catch (error) {
+            return refusal(formatError(error, options.errorFormat, { requestId: contextValue.requestId }));
+          }
+        },
+      };
+    },
+  };
+}
+
+interface Prepared {
+  readonly roots: RootFields;
+  readonly objects: ObjectCount;
+}
+
+async function answer(options: OperationPluginOptions, request: Request, generation: Generation, roots: RootFields, deadline: Deadline): Promise<GraphQLResponse> {
+  const { federation, errorFormat } = options;
+  const { contextValue, document, operation, source } = request;
+  const { requestId } = contextValue;
+  if (!document || !operation) throw new Error('unreachable: there is an operation');
+  const own = roots.own ? await executeOwn(options, request, generation, roots.own, deadline) : undefined;
+  const ownErrors = (own?.errors ?? []).map((error) => formatError(error, errorFormat, { path: error.path, locations: error.locations ?? [], requestId }));
+  if (own && (!roots.planned || !own.data)) {
+    if (own.data === undefined) return refusal(ownErrors);
+    return success(jsonAnswer(JSON.stringify(own.data), ownErrors));
+  }
+  const explain = request.request.extensions?.['explain'] === true;
+  if (explain) contextValue.authorize('explain');
+  const result: OperationResult = await federation.execute({
+    document,
+    operation,
+    text: source ?? '',
+    variables: request.request.variables ?? {},
+    generation,
+    signal: deadline.signal,
+    explain,
+    foreign: own?.data ? new Map(Object.entries(own.data).map(([key, value]) => [key, JSON.stringify(value)])) : NONE,
+  });
+  const errors = result.errors.map(({ error, path }) => formatError(error, errorFormat, { path, requestId }));
+  return success(jsonAnswer(result.data, [...ownErrors, ...errors], result.explain === undefined ? undefined : { explain: result.explain }));
+}
+
+async function executeOwn({ configuration, federation, clock, examples }: OperationPluginOptions, { contextValue, request }: Request, generation: Generation, document: DocumentNode, { signal }: Deadline): Promise<ExecutionResult> {
+  const context: HubContext = { configuration, federation, generation, clock, examples, signal, loaders: createLoaders(federation, signal), authorize: contextValue.authorize };
+  return execute({ schema: generation.schema, document, contextValue: context, variableValues: request.variables });
+}
+
+function success(singleResult: ReturnType<typeof jsonAnswer>): GraphQLResponse {
+  return { http: head(), body: { kind: 'single', singleResult } };
+}
+
+/** Nothing could be answered: no `data`, and an HTTP status that says so. */
+function refusal(error: ClientError | readonly ClientError[]): GraphQLResponse {
+  const errors = Array.isArray(error) ? (error as readonly ClientError[]) : [error as ClientError];
+  const http = head(httpStatus(errors[0]?.extensions.code ?? 'INTERNAL_SERVER_ERROR'));
+  if (http.status === 503) http.headers.set('retry-after', String(Math.ceil((errors[0]?.extensions.retryAfterMs ?? 1_000) / 1_000)));
+  return { http, body: { kind: 'single', singleResult: { errors } } };
+}
+
+function head(status?: number): HTTPGraphQLHead {
+  return { ...(status === undefined ? {} : { status }), headers: new HeaderMap() };
+}
+
+function coerce(schema: GraphQLSchema, operation: OperationDefinitionNode, raw: Record<string, unknown>): Readonly<Record<string, unknown>> {
+  if (isNestedDeeper(raw, MAX_NESTING)) throw clientError('BAD_USER_INPUT', `The variables nest more than ${MAX_NESTING} levels deep.`, operation);
+  if (!operation.variableDefinitions || operation.variableDefinitions.length === 0) return {};
+  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions, raw, { maxErrors: 1 });
+  if (errors) throw clientError('BAD_USER_INPUT', errors[0]?.message ?? 'A variable is unusable.', errors[0]?.nodes?.[0] ?? operation);
+  return coerced ?? {};
+}
+
+function checkLimits(limits: Limits, objects: ObjectCount, variables: Readonly<Record<string, unknown>>): void {
+  const count = objects(variables);
+  const cost = Math.ceil(count / OBJECTS_PER_POINT);
+  if (cost <= limits.cost) return;
+  const number = (value: number): string => value.toLocaleString('en');
+  const message = `The operation costs ${number(cost)} (up to ${number(count)} objects); at most ${number(limits.cost)} is allowed: ask for smaller pages or fewer nested lists.`;
+  throw new GraphQLError(message, { originalError: new HubError('LIMIT_COST', message), extensions: { http: { status: 400, headers: new HeaderMap() } } });
+}
+
+function clientError(code: 'BAD_USER_INPUT' | 'GRAPHQL_VALIDATION_FAILED', message: string, node: ASTNode): GraphQLError {
+  return new GraphQLError(message, { nodes: node, extensions: { code, http: { status: 400, headers: new HeaderMap() } } });
+}

@@ -1,0 +1,30 @@
+import { Kind, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionNode, type SelectionSetNode } from 'graphql';
+
+/** An operation's root fields, by who answers them. */
+export interface RootFields {
+  readonly planned: boolean;
+  /** The operation with only the hub's own root fields, ready for graphql-js; absent when it has none. */
+  readonly own?: DocumentNode;
+}
+
+/** Splits an operation between the planner and the hub's own resolvers. Pure. */
+export function splitRootFields(document: DocumentNode, operation: OperationDefinitionNode, isPlanned: (field: string) => boolean): RootFields {
+  const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
+  const select = (keep: (field: FieldNode) => boolean): SelectionNode[] => filtered(operation.selectionSet, fragments, keep);
+  const own = select((field) => !isPlanned(field.name.value));
+  const planned = select((field) => isPlanned(field.name.value)).length > 0;
+  if (own.length === 0) return { planned };
+  const reduced: OperationDefinitionNode = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: own } };
+  return { planned, own: { kind: Kind.DOCUMENT, definitions: [reduced, ...fragments.values()] } };
+}
+
+/** Root selections that are kept, fragments spread; their directives stay with them. */
+function filtered(set: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>, keep: (field: FieldNode) => boolean): SelectionNode[] {
+  return set.selections.flatMap((selection): SelectionNode[] => {
+    if (selection.kind === Kind.FIELD) return keep(selection) ? [selection] : [];
+    const body = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
+    const kept = body ? filtered(body.selectionSet, fragments, keep) : [];
+    if (kept.length === 0) return [];
+    return [{ kind: Kind.INLINE_FRAGMENT, ...(selection.directives ? { directives: selection.directives } : {}), selectionSet: { kind: Kind.SELECTION_SET, selections: kept } }];
+  });
+}
