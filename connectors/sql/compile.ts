@@ -1,3 +1,4 @@
+import { HubError } from '../../schema/errors/hub-error.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { Request, Row } from '../spi/ir.ts';
 import { typeOfExpr, typeOfMeasure } from '../spi/type-of.ts';
@@ -45,8 +46,14 @@ function groupTypes({ query }: Request & { readonly kind: 'aggregate' }): Physic
   return [...(query.by ?? []).map(typeOfExpr), ...query.measures.map(typeOfMeasure)];
 }
 
+/** @throws {HubError} JOIN_TOO_LARGE for text that the engine could not hold and cut off */
 function parseJson(value: unknown): Row | Row[] | null {
-  return typeof value === 'string' ? (JSON.parse(value) as Row | Row[] | null) : null;
+  if (typeof value !== 'string') return null;
+  try {
+    return JSON.parse(value) as Row | Row[] | null;
+  } catch (error) {
+    throw new HubError('JOIN_TOO_LARGE', 'a source cannot hold the nested lists of this answer; narrow the filter', { cause: error });
+  }
 }
 
 export { statementText } from './fragment.ts';
