@@ -70,9 +70,12 @@ export function zoneOffset(naive: string, zone: string): string {
   return printOffset(localOffset(localMillis(naive), zone));
 }
 
-/** A naive local time with its zone's offset appended. */
+/** A naive local time with its zone's offset appended. One that a change of offset skips is told as the clocks showed it. */
 export function naiveToZoned(naive: string, zone: string): string {
-  return naive + zoneOffset(naive, zone);
+  const local = localMillis(naive);
+  const minutes = localOffset(local, zone);
+  const zoned = naive + printOffset(minutes);
+  return offsetMinutes(local - minutes * 60_000, zone) === minutes ? zoned : (zonedInZone(zoned, zone) ?? zoned);
 }
 
 /** The same instant as text of another zone; fraction digits are kept as they are. Takes `T` or a blank, `Z`, `+HH`, `+HHMM` or `+HH:MM`. Null when it is no zoned timestamp. */

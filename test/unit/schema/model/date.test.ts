@@ -57,6 +57,7 @@ describe('dates', () => {
     expect(zoneOffset('2024-07-01 10:00:00', 'America/New_York')).toBe('-04:00');
     expect(zoneOffset('2024-03-10 02:30:00', 'America/New_York')).toBe('-05:00'); // skipped
     expect(zoneOffset('2024-11-03 01:30:00', 'America/New_York')).toBe('-05:00'); // comes twice
+    expect(naiveToZoned('1986-05-04 02:04:00.5', 'Asia/Shanghai')).toBe('1986-05-04 03:04:00.5+09:00'); // skipped
     expect(naiveToZoned('2024-01-01 10:00:00.123456', 'Asia/Shanghai')).toBe('2024-01-01 10:00:00.123456+08:00');
   });
 
