@@ -1,12 +1,12 @@
 import { glob, readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import type { Problem } from '../../schema/errors/problem.ts';
-import type { Check } from '../../schema/model/check.ts';
 import type { HubConfiguration, Release } from '../../schema/model/configuration.ts';
-import type { Mapping, Normalizer } from '../../schema/model/mapping.ts';
+import type { Normalizer } from '../../schema/model/mapping.ts';
+import type { Place } from '../../schema/model/unified.ts';
 import { checkRelease } from '../../schema/parse/check-release.ts';
 import { parseChecks } from '../../schema/parse/checks.ts';
-import { DEFAULT_RELEASE } from '../../schema/parse/configuration.ts';
+import { DEFAULT_RELEASE, escapeGlob } from '../../schema/parse/configuration.ts';
 import { parseMapping } from '../../schema/parse/mapping.ts';
 import { parseNormalizers } from '../../schema/parse/normalizers.ts';
 import { placeWithin } from '../../schema/parse/origin.ts';
@@ -30,31 +30,33 @@ interface TextFile {
  */
 export async function readRelease(configuration: HubConfiguration): Promise<ReleaseReading> {
   const problems: Problem[] = [];
-  const read = (patterns: readonly string[], what: keyof HubConfiguration['release'], severity: Problem['severity']) => readFiles(patterns, configuration.file, what, severity, problems);
-  const [sdl, mappingFiles, normalizerFiles, checkFiles] = await Promise.all([
-    read(configuration.release.schema, 'schema', 'error'),
-    read(configuration.release.mappings, 'mappings', 'warning'),
-    read(configuration.release.normalizers, 'normalizers', 'warning'),
-    read(configuration.release.checks, 'checks', 'warning'),
-  ]);
+  const read = (part: Part) => readFiles(part, configuration, problems);
+  const [sdl, mappingFiles, normalizerFiles, checkFiles] = await Promise.all([read('schema'), read('mappings'), read('normalizers'), read('checks')]);
   const { model, problems: sdlProblems } = parseSdl(sdl);
-  const mappings = collect<Mapping>(mappingFiles, (text, file) => { const { mapping, problems: found } = parseMapping(text, file); return { value: mapping, found }; }, problems);
+  const mappings = mappingFiles.flatMap(({ text, file }) => {
+    const { mapping, problems: found } = parseMapping(text, file);
+    problems.push(...found);
+    return mapping ?? [];
+  });
   const normalizers = mergeNormalizers(normalizerFiles, problems);
-  const checks = collect<readonly Check[]>(checkFiles, (text, file) => { const { checks: value, problems: found } = parseChecks(text, file); return { value, found }; }, problems).flat();
+  const checks = checkFiles.flatMap(({ text, file }) => {
+    const { checks: own, problems: found } = parseChecks(text, file);
+    problems.push(...found);
+    return own ?? [];
+  });
   problems.push(...sdlProblems);
   if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, configuration }));
-  problems.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column));
+  problems.sort(compareProblems);
   if (model === undefined || problems.some((problem) => problem.severity === 'error')) return { problems };
   return { release: { model, mappings, normalizers, checks }, problems };
 }
 
-function collect<T>(files: readonly TextFile[], parse: (text: string, file: string) => { value: T | undefined; found: readonly Problem[] }, problems: Problem[]): T[] {
-  return files.flatMap(({ text, file }) => {
-    const { value, found } = parse(text, file);
-    problems.push(...found);
-    return value === undefined ? [] : [value];
-  });
+/** The same order whichever file was read first. */
+function compareProblems(a: Problem, b: Problem): number {
+  return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.severity, b.severity) || compareText(a.message, b.message);
 }
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function mergeNormalizers(files: readonly TextFile[], problems: Problem[]): ReadonlyMap<string, Normalizer> {
   const all = new Map<string, Normalizer>();
@@ -62,7 +64,7 @@ function mergeNormalizers(files: readonly TextFile[], problems: Problem[]): Read
     const { normalizers, problems: found } = parseNormalizers(text, file);
     problems.push(...found);
     for (const [name, normalizer] of normalizers ?? []) {
-      const place = placeWithin(normalizer, [], { file, line: 1, column: 1 });
+      const place = placeWithin(normalizer, [], start(file));
       if (all.has(name)) problems.push({ ...place, message: `there are two normalisers "${name}"`, remedy: 'give each its own name', severity: 'error' });
       all.set(name, normalizer);
     }
@@ -70,25 +72,42 @@ function mergeNormalizers(files: readonly TextFile[], problems: Problem[]): Read
   return all;
 }
 
-/** `severity`: how bad it is when no file matches; a release without normalisers or checks need not say so. */
-async function readFiles(patterns: readonly string[], hubFile: string, what: keyof HubConfiguration['release'], severity: Problem['severity'], problems: Problem[]): Promise<TextFile[]> {
+type Part = keyof HubConfiguration['release'];
+
+/** The files of one part of the release, by name. A release without normalisers or checks need not say so. */
+async function readFiles(part: Part, { file: hubFile, release }: HubConfiguration, problems: Problem[]): Promise<TextFile[]> {
   const folder = dirname(hubFile);
-  const place = { file: relative(folder, hubFile), line: 1, column: 1 };
+  const patterns = release[part];
   const paths = new Set<string>();
   for (const pattern of patterns) for await (const path of glob(pattern)) paths.add(resolve(path));
-  const optional = (what === 'normalizers' || what === 'checks') && patterns.every((pattern) => pattern === resolve(folder, DEFAULT_RELEASE[what]));
-  if (paths.size === 0 && !optional) {
-    problems.push({ ...place, message: `no file matches release.${what} (${patterns.map((pattern) => relative(folder, pattern)).join(', ')})`, remedy: 'correct the pattern; it is relative to hub.yaml', severity });
+  const isOptional = part === 'normalizers' || part === 'checks';
+  const isDefault = patterns.every((pattern) => pattern === resolve(escapeGlob(folder), DEFAULT_RELEASE[part]));
+  if (paths.size === 0 && !(isOptional && isDefault)) {
+    const written = patterns.map((pattern) => relative(escapeGlob(folder), pattern)).join(', ');
+    problems.push({
+      ...start(relative(folder, hubFile)),
+      message: `no file matches release.${part} (${written})`,
+      remedy: 'correct the pattern; it is relative to hub.yaml',
+      severity: part === 'schema' ? 'error' : 'warning',
+    });
   }
-  const files: TextFile[] = [];
-  for (const path of [...paths].sort()) {
-    const file = relative(folder, path);
-    try {
-      files.push({ file, text: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) });
-    } catch (error) {
-      const notText = error instanceof TypeError;
-      problems.push({ file, line: 1, column: 1, message: notText ? 'the file is not UTF-8 text' : 'the file cannot be read', remedy: notText ? 'save it as UTF-8' : 'check that it is a file and may be read', severity: 'error' });
-    }
+  const files = await Promise.all([...paths].sort().map((path) => readText(path, relative(folder, path), problems)));
+  return files.filter((file) => file !== undefined);
+}
+
+const start = (file: string): Place => ({ file, line: 1, column: 1 });
+
+async function readText(path: string, file: string, problems: Problem[]): Promise<TextFile | undefined> {
+  const refuse = (message: string, remedy: string): undefined => void problems.push({ ...start(file), message, remedy, severity: 'error' });
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch {
+    return refuse('the file cannot be read', 'check that it is a file and may be read');
   }
-  return files;
+  try {
+    return { file, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return refuse('the file is not UTF-8 text', 'save it as UTF-8');
+  }
 }

@@ -12,12 +12,14 @@ export function checkChecks({ model, checks }: ReleaseParts, report: Report): vo
   for (const check of checks) {
     const at = (key: string): Place => placeWithin(check, [key], check.place);
     const first = codes.get(check.check);
-    if (first !== undefined) report.error(at('check'), `there are two checks "${check.check}" (the other in ${first.place.file}:${first.place.line})`, 'give each its own code');
+    if (first !== undefined)
+      report.error(at('check'), `there are two checks "${check.check}" (the other in ${first.place.file}:${first.place.line})`, 'give each its own code');
     codes.set(check.check, check);
     const subject = model.types.get(check.subject);
     const entities = [...model.types.values()].filter((type) => type.kind === 'entity').map((type) => type.name);
     if (subject === undefined) report.error(at('subject'), `there is no unified type "${check.subject}"`, suggestion(check.subject, entities));
-    else if (subject.kind === 'value') report.error(at('subject'), `"${check.subject}" is no entity but a value inside others`, `take the entity that holds it`);
+    else if (subject.kind === 'value')
+      report.error(at('subject'), `"${check.subject}" is no entity but a value inside others`, `take the entity that holds it`);
     else checkSelection(check, selectionOf(check.select), subject, model, at('select'), report);
   }
 }
@@ -25,7 +27,7 @@ export function checkChecks({ model, checks }: ReleaseParts, report: Report): vo
 /** Undefined when the text is no selection, which is reported where checks are parsed. */
 function selectionOf(text: string): SelectionSetNode | undefined {
   try {
-    const [definition] = parse(text, { noLocation: true, maxTokens: 2000 }).definitions;
+    const [definition] = parse(text, { noLocation: true, maxLexicalTokens: 2000 }).definitions;
     return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet : undefined;
   } catch {
     return undefined;
@@ -43,7 +45,8 @@ function checkSelection(check: Check, set: SelectionSetNode | undefined, type: U
     if (field === undefined) {
       report.error(place, `check ${check.check} selects "${name}", which "${type.name}" does not have`, suggestion(name, [...type.fields.keys()]));
     } else if (field.kind === 'leaf') {
-      if (selection.selectionSet !== undefined) report.error(place, `check ${check.check} selects parts of "${type.name}.${name}", which has none`, `write "${name}"`);
+      if (selection.selectionSet !== undefined)
+        report.error(place, `check ${check.check} selects parts of "${type.name}.${name}", which has none`, `write "${name}"`);
     } else if (selection.selectionSet === undefined) {
       report.error(place, `check ${check.check} does not say what of "${type.name}.${name}" it needs`, `write ${name} { … }`);
     } else {

@@ -9,12 +9,15 @@ import { suggestion } from './suggest.ts';
 export function checkCrosswalks(mapping: Mapping, { model, normalizers }: ReleaseParts, seen: Map<string, Mapping>, report: Report): void {
   for (const [name, crosswalk] of mapping.crosswalks) {
     const first = seen.get(`${mapping.source} crosswalk ${name}`);
-    if (first !== undefined) report.error(crosswalk.place, `source "${mapping.source}" has two crosswalks for "${name}" (the other in ${first.file})`, 'keep one');
+    if (first !== undefined)
+      report.error(crosswalk.place, `source "${mapping.source}" has two crosswalks for "${name}" (the other in ${first.file})`, 'keep one');
     seen.set(`${mapping.source} crosswalk ${name}`, mapping);
     if (crosswalk.canonical !== undefined) checkNormalizers(crosswalk.canonical, normalizers, report);
     const entity = model.types.get(name);
-    if (entity === undefined) report.error(crosswalk.place, `there is no unified type "${name}"`, suggestion(name, [...model.types.keys()], 'define it in the schema'));
-    else if (entity.kind === 'value' || entity.key.length === 0) report.error(crosswalk.place, `"${name}" has no key, so nothing can be matched to it`, 'a crosswalk leads to an entity; give the type a @key');
+    if (entity === undefined)
+      report.error(crosswalk.place, `there is no unified type "${name}"`, suggestion(name, [...model.types.keys()], 'define it in the schema'));
+    else if (entity.kind === 'value' || entity.key.length === 0)
+      report.error(crosswalk.place, `"${name}" has no key, so nothing can be matched to it`, 'a crosswalk leads to an entity; give the type a @key');
     else checkCrosswalk(entity, crosswalk, mapping, report);
   }
 }
@@ -22,10 +25,20 @@ export function checkCrosswalks(mapping: Mapping, { model, normalizers }: Releas
 function checkCrosswalk(entity: UnifiedType, crosswalk: CrosswalkMapping, mapping: Mapping, report: Report): void {
   const at = (...path: string[]): Place => placeWithin(crosswalk, path, crosswalk.place);
   const [key, second] = entity.key;
-  if (second !== undefined) report.error(crosswalk.place, `the key of "${entity.name}" has several fields (${entity.key.join(' ')})`, 'a crosswalk leads to an entity with one key field; map the key fields themselves');
+  if (second !== undefined)
+    report.error(
+      crosswalk.place,
+      `the key of "${entity.name}" has several fields (${entity.key.join(' ')})`,
+      'a crosswalk leads to an entity with one key field; map the key fields themselves',
+    );
   if (crosswalk.of !== undefined && crosswalk.canonical === undefined && key !== undefined) {
     const value = mapping.types.get(crosswalk.of)?.fields.get(key);
-    if (value?.crosswalk !== undefined) report.error(at('of'), `the crosswalk "${entity.name}" takes its key from "${crosswalk.of}.${key}", which comes through the same crosswalk`, 'add "canonical" with the column that holds the canonical key');
+    if (value?.crosswalk !== undefined)
+      report.error(
+        at('of'),
+        `the crosswalk "${entity.name}" takes its key from "${crosswalk.of}.${key}", which comes through the same crosswalk`,
+        'add "canonical" with the column that holds the canonical key',
+      );
   }
   const leaves = [...entity.fields.values()].filter((field) => field.kind === 'leaf').map((field) => field.name);
   for (const field of Object.keys(crosswalk.evidence)) {

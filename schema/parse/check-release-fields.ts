@@ -14,7 +14,12 @@ export function checkFields(type: UnifiedType, typeMapping: TypeMapping, mapping
     if (leaf !== undefined) checkValue(`${type.name}.${path}`, leaf, value, mapping, parts, report);
   }
   for (const key of type.key) {
-    if (!typeMapping.fields.has(key)) report.error(placeWithin(typeMapping, ['fields'], typeMapping.place), `the mapping of "${type.name}" gives its key field "${key}" no value`, `map "${key}"; where this source has a key of its own, through a crosswalk`);
+    if (!typeMapping.fields.has(key))
+      report.error(
+        placeWithin(typeMapping, ['fields'], typeMapping.place),
+        `the mapping of "${type.name}" gives its key field "${key}" no value`,
+        `map "${key}"; where this source has a key of its own, through a crosswalk`,
+      );
   }
   checkCoordinates(type, typeMapping, parts.model, report);
 }
@@ -29,7 +34,11 @@ function findLeaf(type: UnifiedType, path: string, place: Place, model: UnifiedM
     return undefined;
   }
   if (field.kind === 'relation') {
-    report.error(place, `"${type.name}.${name}" is a relation to "${field.target}" and has no value of its own`, `map ${field.fields.map((each) => `"${each}"`).join(', ')}, by which it is related`);
+    report.error(
+      place,
+      `"${type.name}.${name}" is a relation to "${field.target}" and has no value of its own`,
+      `map ${field.fields.map((each) => `"${each}"`).join(', ')}, by which it is related`,
+    );
     return undefined;
   }
   if (field.kind === 'value') {
@@ -55,7 +64,11 @@ function findLeaf(type: UnifiedType, path: string, place: Place, model: UnifiedM
 
 function mappable(leaf: LeafField, path: string, place: Place, report: Report): LeafField | undefined {
   if (leaf.derivation === undefined) return leaf;
-  report.error(place, `"${path}" is derived (@${leaf.derivation.kind}) and takes no value from a source`, 'remove it from the mapping, or its directive from the schema');
+  report.error(
+    place,
+    `"${path}" is derived (@${leaf.derivation.kind}) and takes no value from a source`,
+    'remove it from the mapping, or its directive from the schema',
+  );
   return undefined;
 }
 
@@ -70,19 +83,45 @@ const RESULTS: Readonly<Record<'scale' | 'date' | 'time' | 'boolean' | 'number' 
   amount: NUMBERS,
 };
 
-const STEPS = ['fold', 'part', 'replace', 'extract', 'normalize', 'scale', 'date', 'time', 'codes', 'boolean', 'number', 'amount', 'crosswalk', 'concat', 'firstValid'] as const;
+const STEPS = [
+  'fold',
+  'part',
+  'replace',
+  'extract',
+  'normalize',
+  'scale',
+  'date',
+  'time',
+  'codes',
+  'boolean',
+  'number',
+  'amount',
+  'crosswalk',
+  'concat',
+  'firstValid',
+] as const;
 
 function checkValue(path: string, leaf: LeafField, value: ValueMapping, mapping: Mapping, parts: ReleaseParts, report: Report): void {
   const at = (...keys: string[]): Place => placeWithin(value, keys, value.place);
   const { model } = parts;
   const isDocument = leaf.type.name === 'JSON' || leaf.type.name === 'GeoJSON';
   if (isDocument && ((value.column ?? value.json) === undefined || STEPS.some((step) => value[step] !== undefined))) {
-    report.error(value.place, `"${path}" is ${leaf.type.name} and must be read from a column as it is`, 'write { json: column } or { json: column, path: … } alone');
+    report.error(
+      value.place,
+      `"${path}" is ${leaf.type.name} and must be read from a column as it is`,
+      'write { json: column } or { json: column, path: … } alone',
+    );
     return;
   }
-  if (!isDocument && value.json !== undefined && value.path === undefined) report.error(at('json'), `"${path}" is ${leaf.type.name}, not JSON, so it needs one value of the JSON`, 'add "path", e.g. path: site.lng');
+  if (!isDocument && value.json !== undefined && value.path === undefined)
+    report.error(at('json'), `"${path}" is ${leaf.type.name}, not JSON, so it needs one value of the JSON`, 'add "path", e.g. path: site.lng');
   for (const key of Object.keys(RESULTS) as (keyof typeof RESULTS)[]) {
-    if (value[key] !== undefined && !RESULTS[key].includes(leaf.type.name)) report.error(at(key), `"${key}" makes no ${leaf.type.name}, which "${path}" is`, `"${key}" is for ${RESULTS[key].join(', ')}; remove it or change the field's type`);
+    if (value[key] !== undefined && !RESULTS[key].includes(leaf.type.name))
+      report.error(
+        at(key),
+        `"${key}" makes no ${leaf.type.name}, which "${path}" is`,
+        `"${key}" is for ${RESULTS[key].join(', ')}; remove it or change the field's type`,
+      );
   }
   for (const [code, target] of Object.entries(value.codes ?? {})) {
     const fault = canonicalFault(target, leaf.type, model);
@@ -98,21 +137,40 @@ function checkValue(path: string, leaf: LeafField, value: ValueMapping, mapping:
   if (value.crosswalk !== undefined) checkCrosswalkUse(path, leaf, value.crosswalk, at('crosswalk'), mapping, parts, report);
 }
 
-function checkCrosswalkUse(path: string, leaf: LeafField, name: string, place: Place, mapping: Mapping, { model, mappings }: ReleaseParts, report: Report): void {
+function checkCrosswalkUse(
+  path: string,
+  leaf: LeafField,
+  name: string,
+  place: Place,
+  mapping: Mapping,
+  { model, mappings }: ReleaseParts,
+  report: Report,
+): void {
   const names = mappings.filter((each) => each.source === mapping.source).flatMap((each) => [...each.crosswalks.keys()]);
   const entity = model.types.get(name);
   if (!names.includes(name)) {
-    report.error(place, `"${path}" goes through the crosswalk "${name}", which source "${mapping.source}" does not have`, entity === undefined || entity.key.length === 0 ? suggestion(name, names, 'add it under "crosswalks"') : `add it under "crosswalks": ${name}: { table: …, local: …, canonical: … }`);
+    report.error(
+      place,
+      `"${path}" goes through the crosswalk "${name}", which source "${mapping.source}" does not have`,
+      entity === undefined || entity.key.length === 0
+        ? suggestion(name, names, 'add it under "crosswalks"')
+        : `add it under "crosswalks": ${name}: { table: …, local: …, canonical: … }`,
+    );
     return;
   }
   const key = entity?.fields.get(entity.key[0] ?? '');
-  if (key?.kind === 'leaf' && key.type.name !== leaf.type.name) report.warning(place, `"${path}" is ${leaf.type.name}, but the key of "${name}" is ${key.type.name}`, `declare the field as ${key.type.name}`);
+  if (key?.kind === 'leaf' && key.type.name !== leaf.type.name)
+    report.warning(place, `"${path}" is ${leaf.type.name}, but the key of "${name}" is ${key.type.name}`, `declare the field as ${key.type.name}`);
 }
 
 /** Every normaliser that a value names, at any depth, must exist. */
 export function checkNormalizers(value: ValueMapping, normalizers: ReadonlyMap<string, Normalizer>, report: Report): void {
   if (value.normalize !== undefined && !normalizers.has(value.normalize)) {
-    report.error(placeWithin(value, ['normalize'], value.place), `there is no normaliser "${value.normalize}"`, suggestion(value.normalize, [...normalizers.keys()], 'define it in normalizers.yaml'));
+    report.error(
+      placeWithin(value, ['normalize'], value.place),
+      `there is no normaliser "${value.normalize}"`,
+      suggestion(value.normalize, [...normalizers.keys()], 'define it in normalizers.yaml'),
+    );
   }
   for (const part of [...(value.concat ?? []), ...(value.firstValid ?? [])]) checkNormalizers(part, normalizers, report);
 }
@@ -127,7 +185,11 @@ function checkCoordinates(type: UnifiedType, typeMapping: TypeMapping, model: Un
     const first = [longitude, latitude].map((leaf) => typeMapping.fields.get(`${field.name}.${leaf}`)).find((value) => value !== undefined);
     const missing = [longitude, latitude, datum].find((leaf) => !mapped.includes(leaf));
     if (first !== undefined && missing !== undefined) {
-      report.error(first.place, `the point "${type.name}.${field.name}" has no "${missing}"`, missing === datum ? `say which datum the source uses, e.g. ${field.name}.${datum}: { constant: CGCS2000 }` : `map "${field.name}.${missing}"`);
+      report.error(
+        first.place,
+        `the point "${type.name}.${field.name}" has no "${missing}"`,
+        missing === datum ? `say which datum the source uses, e.g. ${field.name}.${datum}: { constant: CGCS2000 }` : `map "${field.name}.${missing}"`,
+      );
     }
   }
 }

@@ -39,16 +39,22 @@ function checkMapping(mapping: Mapping, parts: ReleaseParts, seen: Map<string, M
   const { model, configuration } = parts;
   const start = { file: mapping.file, line: 1, column: 1 };
   if (!configuration.sources.has(mapping.source)) {
-    report.error(placeWithin(mapping, ['source'], start), `there is no source "${mapping.source}"`, suggestion(mapping.source, [...configuration.sources.keys()], 'list it under "sources" in hub.yaml'));
+    report.error(
+      placeWithin(mapping, ['source'], start),
+      `there is no source "${mapping.source}"`,
+      suggestion(mapping.source, [...configuration.sources.keys()], 'list it under "sources" in hub.yaml'),
+    );
   }
   for (const [name, typeMapping] of mapping.types) {
     const first = seen.get(`${mapping.source} ${name}`);
-    if (first !== undefined) report.error(typeMapping.place, `source "${mapping.source}" maps "${name}" twice (also in ${first.file})`, 'put all of it into one mapping');
+    if (first !== undefined)
+      report.error(typeMapping.place, `source "${mapping.source}" maps "${name}" twice (also in ${first.file})`, 'put all of it into one mapping');
     seen.set(`${mapping.source} ${name}`, mapping);
     const type = model.types.get(name);
     const entities = [...model.types.values()].filter((each) => each.kind === 'entity').map((each) => each.name);
     if (type === undefined) report.error(typeMapping.place, `there is no unified type "${name}"`, suggestion(name, entities, 'define it in the schema'));
-    else if (type.kind === 'value') report.error(typeMapping.place, `"${name}" is no entity but a value inside others`, 'map its leaves where it stands, as field.leaf');
+    else if (type.kind === 'value')
+      report.error(typeMapping.place, `"${name}" is no entity but a value inside others`, 'map its leaves where it stands, as field.leaf');
     else checkFields(type, typeMapping, mapping, parts, report);
   }
   checkCrosswalks(mapping, parts, seen, report);

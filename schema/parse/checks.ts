@@ -44,17 +44,27 @@ function readCheck(node: YamlNode): Check {
 
 function examine(check: Check, report: Report): void {
   const fault = selectionFault(check.select);
-  if (fault !== undefined) report.error(placeWithin(check, ['select'], check.place), `"select" of check ${check.check} is no GraphQL selection: ${fault}`, 'write fields in braces, e.g. "{ paidTotal contractTotal }"');
+  if (fault !== undefined)
+    report.error(
+      placeWithin(check, ['select'], check.place),
+      `"select" of check ${check.check} is no GraphQL selection: ${fault}`,
+      'write fields in braces, e.g. "{ paidTotal contractTotal }"',
+    );
   for (const key of ['when', 'value'] as const) {
     const expression = check[key];
     const wrong = expression === undefined ? undefined : celFault(expression);
-    if (wrong !== undefined) report.error(placeWithin(check, [key], check.place), `"${key}" of check ${check.check} is not valid CEL: ${wrong}`, 'check brackets, quotes and operators');
+    if (wrong !== undefined)
+      report.error(
+        placeWithin(check, [key], check.place),
+        `"${key}" of check ${check.check} is not valid CEL: ${wrong}`,
+        'check brackets, quotes and operators',
+      );
   }
 }
 
 function selectionFault(select: string): string | undefined {
   try {
-    const [definition, ...others] = parse(select, { maxTokens: 2000 }).definitions;
+    const [definition, ...others] = parse(select, { maxLexicalTokens: 2000 }).definitions;
     if (others.length > 0 || definition?.kind !== Kind.OPERATION_DEFINITION || !select.trimStart().startsWith('{')) return 'it must be one selection in braces';
     return undefined;
   } catch (error) {

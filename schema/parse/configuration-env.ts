@@ -46,7 +46,11 @@ function expand(node: YamlNode, env: Environment, report: Report): string {
     if (escaped !== '') return `\${${body}${end}`;
     const [, name, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^]*))?$/.exec(body) ?? [];
     if (end === '' || name === undefined) {
-      report.error(node.place, end === '' ? 'a "${" is not closed' : 'what stands between "${" and "}" is no variable', 'write ${NAME} or ${NAME:-default}; $${ for a literal "${"');
+      report.error(
+        node.place,
+        end === '' ? 'a "${" is not closed' : 'what stands between "${" and "}" is no variable',
+        'write ${NAME} or ${NAME:-default}; $${ for a literal "${"',
+      );
       return '';
     }
     const value = Object.hasOwn(env, name) ? env[name] : undefined;

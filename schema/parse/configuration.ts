@@ -43,7 +43,12 @@ export interface ConfigurationOptions {
  * Reads `hub.yaml`: variables replaced, defaults filled in, paths made absolute from the file's folder. Never throws; every mistake comes at once, and no
  * message shows a value that came from the environment or a URL. `configuration` is there only when nothing is wrong. An empty file means all defaults.
  */
-export function parseConfiguration(text: string, file: string, env: Environment, options: ConfigurationOptions = {}): { configuration?: HubConfiguration; problems: Problem[] } {
+export function parseConfiguration(
+  text: string,
+  file: string,
+  env: Environment,
+  options: ConfigurationOptions = {},
+): { configuration?: HubConfiguration; problems: Problem[] } {
   const { root, problems } = parseYaml(text, file);
   if (root === undefined) return { problems: [...problems] };
   const report = createReport(problems);
@@ -128,8 +133,8 @@ function absoluteUrl(url: string, folder: string): string {
   return path === ':memory:' ? url : `sqlite:${resolve(folder, path)}`;
 }
 
-/** The folder's own name is no pattern. */
-function escapeGlob(path: string): string {
+/** A path as a file pattern that matches it alone. */
+export function escapeGlob(path: string): string {
   return path.replaceAll(/[?*()[\]{}]/g, '[$&]');
 }
 
@@ -144,15 +149,27 @@ function checkMeaning(root: YamlNode, { kinds }: ConfigurationOptions, report: R
   for (const name of root.entries.get('sources')?.entries.keys() ?? []) {
     const department = scalarAt('sources', name, 'department');
     const kind = scalarAt('sources', name, 'kind');
-    if (department !== undefined && !departments.includes(department.text)) report.error(department.place, `source "${cut(name)}" belongs to an unknown department`, suggestion(department.text, departments, 'list it under "departments"'));
-    if (kind !== undefined && kinds !== undefined && !kinds.includes(kind.text)) report.error(kind.place, `source "${cut(name)}" is of a kind that there is no connector for`, suggestion(kind.text, kinds));
+    if (department !== undefined && !departments.includes(department.text))
+      report.error(
+        department.place,
+        `source "${cut(name)}" belongs to an unknown department`,
+        suggestion(department.text, departments, 'list it under "departments"'),
+      );
+    if (kind !== undefined && kinds !== undefined && !kinds.includes(kind.text))
+      report.error(kind.place, `source "${cut(name)}" is of a kind that there is no connector for`, suggestion(kind.text, kinds));
   }
   const size = scalarAt('limits', 'pageDefault');
   const most = scalarAt('limits', 'pageMax');
   const [pageDefault, pageMax] = [Number(size?.text ?? DEFAULT_LIMITS.pageDefault), Number(most?.text ?? DEFAULT_LIMITS.pageMax)];
-  if (pageDefault > pageMax) report.error((size ?? most ?? root).place, 'limits.pageDefault is more than limits.pageMax', `lower the one or raise the other (defaults: ${DEFAULT_LIMITS.pageDefault} and ${DEFAULT_LIMITS.pageMax})`);
+  if (pageDefault > pageMax)
+    report.error(
+      (size ?? most ?? root).place,
+      'limits.pageDefault is more than limits.pageMax',
+      `lower the one or raise the other (defaults: ${DEFAULT_LIMITS.pageDefault} and ${DEFAULT_LIMITS.pageMax})`,
+    );
   const zone = scalarAt('timeZone');
-  if (zone !== undefined && !isTimeZone(zone.text)) report.error(zone.place, 'timeZone is unknown', 'write a name of the IANA time zone database, e.g. Asia/Shanghai');
+  if (zone !== undefined && !isTimeZone(zone.text))
+    report.error(zone.place, 'timeZone is unknown', 'write a name of the IANA time zone database, e.g. Asia/Shanghai');
 }
 
 function isTimeZone(name: string): boolean {

@@ -11,15 +11,24 @@ export function checkRows(where: string, rows: RowsMapping, report: Report): voi
   const tables = TABLES.filter((key) => rows[key] !== undefined);
   const shapes = SHAPES.filter((key) => rows[key] !== undefined);
   if (tables.length === 0) report.error(rows.place, `${where} names no table`, 'add "table", "tables" or "union"');
-  for (const second of tables.slice(1)) report.error(at(second), `${where} has both "${tables[0]}" and "${second}"`, 'remove one of them; "union" takes any number of tables');
-  for (const second of shapes.slice(1)) report.error(at(second), `${where} has both "${shapes[0]}" and "${second}"`, 'keep one; map the other to a type of its own');
+  for (const second of tables.slice(1))
+    report.error(at(second), `${where} has both "${tables[0]}" and "${second}"`, 'remove one of them; "union" takes any number of tables');
+  for (const second of shapes.slice(1))
+    report.error(at(second), `${where} has both "${shapes[0]}" and "${second}"`, 'keep one; map the other to a type of its own');
 
-  if (rows.table !== undefined && /[{}]/.test(rows.table.name)) report.error(at('table'), `table "${rows.table.name}" of ${where} holds a placeholder`, 'write "tables" in place of "table"');
+  if (rows.table !== undefined && /[{}]/.test(rows.table.name))
+    report.error(at('table'), `table "${rows.table.name}" of ${where} holds a placeholder`, 'write "tables" in place of "table"');
   if (rows.tables !== undefined) checkTablePattern(where, rows.tables.name, at('tables'), report);
   const union = rows.union ?? [];
   for (const [index, { values }] of union.entries()) {
-    const missing = Object.keys(union[0]?.values ?? {}).find((column) => !(column in values)) ?? Object.keys(values).find((column) => !(column in (union[0]?.values ?? {})));
-    if (missing !== undefined) report.error(at('union', index), `table ${index + 1} of ${where}.union has other "values" than table 1 ("${missing}")`, 'give every table of the union the same value names');
+    const missing =
+      Object.keys(union[0]?.values ?? {}).find((column) => !(column in values)) ?? Object.keys(values).find((column) => !(column in (union[0]?.values ?? {})));
+    if (missing !== undefined)
+      report.error(
+        at('union', index),
+        `table ${index + 1} of ${where}.union has other "values" than table 1 ("${missing}")`,
+        'give every table of the union the same value names',
+      );
   }
 
   for (const key of ['only', 'deleted', 'where'] as const) {
@@ -33,18 +42,31 @@ export function checkRows(where: string, rows: RowsMapping, report: Report): voi
   const first = Object.keys(branches[0]?.values ?? {});
   for (const [index, { values }] of branches.entries()) {
     const odd = first.find((column) => !(column in values)) ?? Object.keys(values).find((column) => !first.includes(column));
-    if (odd !== undefined) report.error(at('unpivot', 'branches', index), `branch ${index + 1} of ${where}.unpivot has other "values" than branch 1 ("${odd}")`, 'give every branch the same new columns');
+    if (odd !== undefined)
+      report.error(
+        at('unpivot', 'branches', index),
+        `branch ${index + 1} of ${where}.unpivot has other "values" than branch 1 ("${odd}")`,
+        'give every branch the same new columns',
+      );
   }
   for (const [name, measure] of Object.entries(rows.grouped?.measures ?? {})) {
-    if (measure.fn !== 'count' && measure.column === undefined) report.error(at('grouped', 'measures', name), `measure "${name}" of ${where}.grouped has no column`, `add what "${measure.fn}" is taken over, e.g. { fn: ${measure.fn}, column: je }`);
-    if (rows.grouped?.by.includes(name)) report.error(at('grouped', 'measures', name), `measure "${name}" of ${where}.grouped has the name of a column in "by"`, 'give it another name');
+    if (measure.fn !== 'count' && measure.column === undefined)
+      report.error(
+        at('grouped', 'measures', name),
+        `measure "${name}" of ${where}.grouped has no column`,
+        `add what "${measure.fn}" is taken over, e.g. { fn: ${measure.fn}, column: je }`,
+      );
+    if (rows.grouped?.by.includes(name))
+      report.error(at('grouped', 'measures', name), `measure "${name}" of ${where}.grouped has the name of a column in "by"`, 'give it another name');
   }
 }
 
 function checkTablePattern(where: string, pattern: string, place: Place, report: Report): void {
   const names = [...pattern.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');
-  if (names.length === 0) report.error(place, `"${pattern}" of ${where} has no placeholder`, 'write "table" for one table, or put {year} (any name) where the tables differ');
-  if (/[{}]/.test(pattern.replaceAll(/\{[^{}]*\}/g, ''))) report.error(place, `a bracket of the pattern "${pattern}" of ${where} is not closed`, 'write each placeholder as {name}');
+  if (names.length === 0)
+    report.error(place, `"${pattern}" of ${where} has no placeholder`, 'write "table" for one table, or put {year} (any name) where the tables differ');
+  if (/[{}]/.test(pattern.replaceAll(/\{[^{}]*\}/g, '')))
+    report.error(place, `a bracket of the pattern "${pattern}" of ${where} is not closed`, 'write each placeholder as {name}');
   const bad = names.find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   if (bad !== undefined) report.error(place, `"{${bad}}" in ${where} is no usable placeholder`, 'name it with letters, digits and _, e.g. {year}');
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -20,9 +20,14 @@ export function checkValue(where: string, value: ValueMapping, report: Report, u
   const [first, second] = conversions;
   if (first !== undefined && second !== undefined && !(conversions.length === 2 && value.scale !== undefined && value.number !== undefined)) {
     const clash = conversions[1] === 'number' && first === 'scale' ? (conversions[2] ?? second) : second;
-    report.error(at(clash), `${where} has both "${first}" and "${clash}"`, clash === 'amount' || first === 'amount' ? 'remove one of them; the factors of "amount" already scale' : 'remove one of them; a value is converted once');
+    report.error(
+      at(clash),
+      `${where} has both "${first}" and "${clash}"`,
+      clash === 'amount' || first === 'amount' ? 'remove one of them; the factors of "amount" already scale' : 'remove one of them; a value is converted once',
+    );
   }
-  if (value.crosswalk !== undefined && use !== 'field') report.error(at('crosswalk'), `${where} cannot go through a crosswalk`, 'only a field as a whole can: { column: …, crosswalk: … }');
+  if (value.crosswalk !== undefined && use !== 'field')
+    report.error(at('crosswalk'), `${where} cannot go through a crosswalk`, 'only a field as a whole can: { column: …, crosswalk: … }');
   checkSteps(where, value, at, report);
   for (const key of ['concat', 'firstValid'] as const) {
     for (const [index, part] of (value[key] ?? []).entries()) checkValue(`${where}.${key}.${index}`, part, report, 'part');
@@ -32,14 +37,21 @@ export function checkValue(where: string, value: ValueMapping, report: Report, u
 function checkOrigin(where: string, value: ValueMapping, at: (...path: string[]) => Place, report: Report): void {
   const origins = ORIGINS.filter((key) => value[key] !== undefined);
   if (origins.length === 0) report.error(value.place, `${where} does not say where the value comes from`, `add one of ${ORIGINS.join(', ')}`);
-  for (const second of origins.slice(1)) report.error(at(second), `${where} has both "${origins[0]}" and "${second}"`, 'keep one origin; "firstValid" or "concat" take several values');
+  for (const second of origins.slice(1))
+    report.error(at(second), `${where} has both "${origins[0]}" and "${second}"`, 'keep one origin; "firstValid" or "concat" take several values');
   if (value.path !== undefined && value.json === undefined) report.error(at('path'), `${where} has "path" but no "json"`, 'name the JSON column with "json"');
   if (value.constant !== undefined) {
     const step = [...TEXT_STEPS, ...CONVERSIONS].find((key) => value[key] !== undefined);
-    if (step !== undefined) report.error(at(step), `${where} is a constant and has the step "${step}"`, 'write the constant as clients shall see it, without steps');
+    if (step !== undefined)
+      report.error(at(step), `${where} is a constant and has the step "${step}"`, 'write the constant as clients shall see it, without steps');
   }
   const fault = value.expression === undefined ? undefined : celFault(value.expression);
-  if (fault !== undefined) report.error(at('expression'), `the expression of ${where} is not valid CEL: ${fault}`, 'check brackets, quotes and operators; columns whose name is no identifier are written cols["…"]');
+  if (fault !== undefined)
+    report.error(
+      at('expression'),
+      `the expression of ${where} is not valid CEL: ${fault}`,
+      'check brackets, quotes and operators; columns whose name is no identifier are written cols["…"]',
+    );
 }
 
 function checkSteps(where: string, value: ValueMapping, at: (...path: (string | number)[]) => Place, report: Report): void {
@@ -50,23 +62,40 @@ function checkSteps(where: string, value: ValueMapping, at: (...path: (string | 
     const { pattern, group } = value.extract;
     const { groups, fault } = inspectPattern(pattern);
     if (fault !== undefined) report.error(at('extract'), `the pattern of ${where} ${fault}`, PATTERN_REMEDY);
-    else if (group > groups) report.error(at('extract'), `${where} takes group ${group} of a pattern with ${groups === 0 ? 'no group' : groups === 1 ? 'one group' : `${groups} groups`}`, groups === 0 ? 'put what is wanted in ( )' : `use a group from 1 to ${groups}`);
+    else if (group > groups)
+      report.error(
+        at('extract'),
+        `${where} takes group ${group} of a pattern with ${groups === 0 ? 'no group' : groups === 1 ? 'one group' : `${groups} groups`}`,
+        groups === 0 ? 'put what is wanted in ( )' : `use a group from 1 to ${groups}`,
+      );
   }
-  if (value.scale !== undefined && isZero(value.scale)) report.error(at('scale'), `${where} is scaled by zero`, 'write the factor from stored to canonical, e.g. "0.01"');
+  if (value.scale !== undefined && isZero(value.scale))
+    report.error(at('scale'), `${where} is scaled by zero`, 'write the factor from stored to canonical, e.g. "0.01"');
   for (const [index, format] of (value.date ?? []).entries()) {
     const fault = dateFormatFault(format);
-    if (fault !== undefined) report.error(at('date', index), `the date format "${format}" of ${where} ${fault}`, 'use yyyy, MM or M, dd or d, once each, e.g. yyyyMMdd, yyyy-M-d, yyyy年M月d日');
+    if (fault !== undefined)
+      report.error(
+        at('date', index),
+        `the date format "${format}" of ${where} ${fault}`,
+        'use yyyy, MM or M, dd or d, once each, e.g. yyyyMMdd, yyyy-M-d, yyyy年M月d日',
+      );
   }
   const codes = Object.keys(value.codes ?? {});
   for (const code of codes) {
-    if (code !== code.trim()) report.error(at('codes', code), `the code "${code}" of ${where} begins or ends with a blank`, `write "${code.trim()}"; stored codes are trimmed before they are compared`);
+    if (code !== code.trim())
+      report.error(
+        at('codes', code),
+        `the code "${code}" of ${where} begins or ends with a blank`,
+        `write "${code.trim()}"; stored codes are trimmed before they are compared`,
+      );
   }
   if (value.boolean !== undefined) {
     const both = value.boolean.true.find((text) => value.boolean?.false.includes(text));
     if (both !== undefined) report.error(at('boolean'), `"${both}" means both true and false in ${where}`, 'remove it from one of the lists');
   }
   for (const [suffix, factor] of Object.entries(value.amount ?? {})) {
-    if (isZero(factor)) report.error(at('amount', suffix), `the unit "${suffix}" of ${where} has the factor zero`, 'write how many base units it is, e.g. "10000"');
+    if (isZero(factor))
+      report.error(at('amount', suffix), `the unit "${suffix}" of ${where} has the factor zero`, 'write how many base units it is, e.g. "10000"');
   }
 }
 

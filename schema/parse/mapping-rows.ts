@@ -23,13 +23,17 @@ const READERS: Readonly<Record<string, Reader>> = {
   table: (rows, part, report) => (rows.table = readTable(part, report)),
   tables: (rows, part, report) => (rows.tables = readTable(part, report)),
   union: (rows, part, report) =>
-    (rows.union = part.items.map((item) => ({ table: readTable(child(item, 'table'), report), values: readRecord(item.entries.get('values'), (value) => value.text) }))),
+    (rows.union = part.items.map((item) => ({
+      table: readTable(child(item, 'table'), report),
+      values: readRecord(item.entries.get('values'), (value) => value.text),
+    }))),
   only: (rows, part) => (rows.only = readFilter(part)),
   lookups: (rows, part, report) => (rows.lookups = readRecord(part, (lookup) => readLookup(lookup, report))),
   latest: (rows, part) => (rows.latest = { by: readTexts(part.entries.get('by')), order: readTexts(part.entries.get('order')) }),
   deleted: (rows, part) => (rows.deleted = readFilter(part)),
   where: (rows, part) => (rows.where = readFilter(part)),
-  split: (rows, part) => (rows.split = { column: child(part, 'column').text, separators: readTexts(part.entries.get('separators')), as: child(part, 'as').text }),
+  split: (rows, part) =>
+    (rows.split = { column: child(part, 'column').text, separators: readTexts(part.entries.get('separators')), as: child(part, 'as').text }),
   jsonRows: (rows, part) => {
     const path = part.entries.get('path');
     rows.jsonRows = { column: child(part, 'column').text, path: path === undefined ? [] : readPath(path), as: child(part, 'as').text };
@@ -80,7 +84,11 @@ function readTable(node: YamlNode, report: Report): TableName {
   const length = parts.reduce((sum, match) => sum + match[0].length, 0);
   const [first, second] = names;
   if (first === undefined || names.length > 2 || length !== node.text.length || node.text.endsWith('.')) {
-    report.error(node.place, `"${node.text.slice(0, 60)}" is no table name`, 'write table or schema.table; put a name that holds a dot or a quote in double quotes inside single ones: \'"a.b"\'');
+    report.error(
+      node.place,
+      `"${node.text.slice(0, 60)}" is no table name`,
+      'write table or schema.table; put a name that holds a dot or a quote in double quotes inside single ones: \'"a.b"\'',
+    );
     return { name: node.text };
   }
   return second === undefined ? { name: first } : { schema: first, name: second };

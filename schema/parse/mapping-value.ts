@@ -30,7 +30,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   part: (value, part) => (value.part = { separator: part.entries.get('separator')?.text ?? '', index: Number(part.entries.get('index')?.text) }),
   replace: (value, part) => (value.replace = [...part.entries].map(([from, to]) => ({ from, to: to.text }))),
   extract: (value, part) =>
-    (value.extract = part.kind === 'scalar' ? { pattern: part.text, group: 1 } : { pattern: part.entries.get('pattern')?.text ?? '', group: Number(part.entries.get('group')?.text ?? 1) }),
+    (value.extract =
+      part.kind === 'scalar'
+        ? { pattern: part.text, group: 1 }
+        : { pattern: part.entries.get('pattern')?.text ?? '', group: Number(part.entries.get('group')?.text ?? 1) }),
   normalize: (value, part) => (value.normalize = part.text),
   scale: (value, part) => (value.scale = part.text),
   date: (value, part) => (value.date = readTexts(part)),

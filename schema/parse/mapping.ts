@@ -33,7 +33,11 @@ export function parseMapping(text: string, file: string): { mapping?: Mapping; p
 }
 
 /** What may be left out of the further checks when its shape is wrong. */
-const PARTS = [['types', '*', 'fields', '*'], ['types', '*'], ['crosswalks', '*']];
+const PARTS = [
+  ['types', '*', 'fields', '*'],
+  ['types', '*'],
+  ['crosswalks', '*'],
+];
 
 const withoutParts = (root: YamlNode): YamlNode => ({ ...root, entries: new Map() });
 
@@ -67,7 +71,12 @@ function readCrosswalk(node: YamlNode, report: Report): CrosswalkMapping {
   if (rows !== undefined) rowsMapping = readRows(rows, report);
   else if (short.length > 0) rowsMapping = readRows({ ...node, entries: new Map([...node.entries].filter(([key]) => short.includes(key))) }, report);
   for (const key of short) {
-    if (rows !== undefined || of !== undefined) report.error(get(key)?.keyPlace ?? node.keyPlace, `"${key}" stands beside "${rows === undefined ? 'of' : 'rows'}"`, rows === undefined ? `remove one of them: "of" takes the rows of a type as they are` : `move it into "rows"`);
+    if (rows !== undefined || of !== undefined)
+      report.error(
+        get(key)?.keyPlace ?? node.keyPlace,
+        `"${key}" stands beside "${rows === undefined ? 'of' : 'rows'}"`,
+        rows === undefined ? `remove one of them: "of" takes the rows of a type as they are` : `move it into "rows"`,
+      );
   }
   return withOrigin<CrosswalkMapping>(
     {

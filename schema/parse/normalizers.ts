@@ -51,9 +51,15 @@ function checkNormalizer(name: string, normalizer: Normalizer, root: YamlNode, r
   const { groups, fault } = match === undefined ? { groups: 0, fault: undefined } : inspectPattern(match);
   if (fault !== undefined) report.error(at('match'), `the pattern of normaliser "${name}" ${fault}`, PATTERN_REMEDY);
   if (format === undefined) return;
-  if (match === undefined) report.error(at('format'), `normaliser "${name}" has "format" but no "match"`, 'add "match" with the groups that "format" puts together');
+  if (match === undefined)
+    report.error(at('format'), `normaliser "${name}" has "format" but no "match"`, 'add "match" with the groups that "format" puts together');
   else if (fault === undefined) {
     const bad = [...format.matchAll(/\{([^{}]*)\}/g)].map((part) => part[1] ?? '').find((part) => !/^[1-9]\d*$/.test(part) || Number(part) > groups);
-    if (bad !== undefined) report.error(at('format'), `"{${bad}}" in the format of normaliser "${name}" is no group of its pattern`, groups === 0 ? 'put the parts of "match" in ( )' : `use {1} to {${groups}}`);
+    if (bad !== undefined)
+      report.error(
+        at('format'),
+        `"{${bad}}" in the format of normaliser "${name}" is no group of its pattern`,
+        groups === 0 ? 'put the parts of "match" in ( )' : `use {1} to {${groups}}`,
+      );
   }
 }

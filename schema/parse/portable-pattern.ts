@@ -1,5 +1,5 @@
 /** One piece: class, escape, group opening, quantifier, or a literal that is no metacharacter. */
-const PIECE = /\[\^?(?:\\[\\\]\[^\-.*+?(){}|$/d]|[^\\\][])+\]|\\[\\^$.*+?()[\]{}|/d]|\((?:\?:)?|\)|\{\d+(?:,\d*)?\}|[?*+|]|[^\\^$.*+?()[\]{}|]/uy;
+const PIECE = /\[\^?(?:\\[\\\][^\-.*+?(){}|$/d]|[^\\\][])+\]|\\[\\^$.*+?()[\]{}|/d]|\((?:\?:)?|\)|\{\d+(?:,\d*)?\}|[?*+|]|[^\\^$.*+?()[\]{}|]/uy;
 
 /** What of a regular expression every engine understands alike. */
 export const PATTERN_REMEDY = 'use literals, [classes], \\d, (groups), (?:groups), |, ? * + {n} {n,m}; the whole text is matched, without ^ and $';
@@ -7,7 +7,7 @@ export const PATTERN_REMEDY = 'use literals, [classes], \\d, (groups), (?:groups
 /** Whether a pattern is portable (see `Pattern` of the relational IR), and how many groups it has; `fault` completes "the pattern …". */
 export function inspectPattern(pattern: string): { readonly groups: number; readonly fault?: string } {
   let previous = '';
-  for (let at = 0; at < pattern.length; ) {
+  for (let at = 0; at < pattern.length;) {
     PIECE.lastIndex = at;
     const piece = PIECE.exec(pattern)?.[0];
     if (piece === undefined) return { groups: 0, fault: `uses "${pattern.slice(at, at + 3)}", which not every database understands` };

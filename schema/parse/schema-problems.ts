@@ -7,7 +7,10 @@ import { nodeAt, type YamlNode } from './yaml.ts';
 export type JsonSchema = object;
 
 /** Checks a file's shape and says in plain words what is wrong, all of it. `faulty` are the paths of the maps, lists and scalars that have a fault. */
-export type ShapeCheck = (root: YamlNode, echo?: (node: YamlNode) => boolean) => { readonly problems: readonly Problem[]; readonly faulty: readonly (readonly string[])[] };
+export type ShapeCheck = (
+  root: YamlNode,
+  echo?: (node: YamlNode) => boolean,
+) => { readonly problems: readonly Problem[]; readonly faulty: readonly (readonly string[])[] };
 
 interface SchemaPart {
   readonly $ref?: string;
@@ -43,7 +46,11 @@ export function createShapeCheck(schema: JsonSchema): ShapeCheck {
   };
 }
 
-const pathOf = (error: ErrorObject): string[] => error.instancePath.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+const pathOf = (error: ErrorObject): string[] =>
+  error.instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /**
  * The tree without its faulty parts, so that the rest can be checked further. What can be left out is given as patterns, longest first
@@ -86,7 +93,11 @@ function explain(schema: JsonSchema, root: YamlNode, error: ErrorObject, echo: (
     }
     case 'propertyNames': {
       const key = String(error.params['propertyName']);
-      return at((node.entries.get(key) ?? node).keyPlace, `"${cut(key)}" in ${where} is no usable name`, instruct(resolve(schema as SchemaPart, part.propertyNames ?? {})));
+      return at(
+        (node.entries.get(key) ?? node).keyPlace,
+        `"${cut(key)}" in ${where} is no usable name`,
+        instruct(resolve(schema as SchemaPart, part.propertyNames ?? {})),
+      );
     }
     case 'type':
       return at(node.place, echo(node) && node.kind === 'scalar' && node.value !== null ? `${where} cannot be ${describeScalar(node, value)}` : wrong, remedy);

@@ -18,12 +18,18 @@ const EXPLANATIONS: Partial<Record<ErrorCode, Explanation>> = {
   BLOCK_AS_IMPLICIT_KEY: { message: 'a second "key:" stands on one line', remedy: 'put it on a line of its own, or quote a text that holds ": "' },
   BLOCK_IN_FLOW: { message: 'an indented block stands inside { } or [ ]', remedy: 'write the whole of it with brackets, or none of it' },
   KEY_OVER_1024_CHARS: { message: 'a key is longer than 1024 characters', remedy: 'shorten it, or close an open quote or bracket' },
-  MISSING_CHAR: { message: 'a closing quote or bracket, a comma, a colon or a blank is missing', remedy: 'close every quote and bracket and put a comma between the parts; a blank follows every colon' },
+  MISSING_CHAR: {
+    message: 'a closing quote or bracket, a comma, a colon or a blank is missing',
+    remedy: 'close every quote and bracket and put a comma between the parts; a blank follows every colon',
+  },
   MULTILINE_IMPLICIT_KEY: { message: 'a key runs over several lines, or its colon is missing', remedy: 'write "key: value" on one line' },
   MULTIPLE_DOCS: { message: 'the file holds more than one document', remedy: 'remove the line "---" or use two files' },
   TAB_AS_INDENT: { message: 'a tab is used to indent', remedy: 'use blanks' },
   TAG_RESOLVE_FAILED: { message: 'tags (!name) are not allowed', remedy: 'remove the tag; quote a text that begins with !' },
-  UNEXPECTED_TOKEN: { message: 'something stands here that does not belong to the value before it', remedy: 'quote the text (also ${NAME} inside { }), put it on a line of its own, or put a comma between the parts' },
+  UNEXPECTED_TOKEN: {
+    message: 'something stands here that does not belong to the value before it',
+    remedy: 'quote the text (also ${NAME} inside { }), put it on a line of its own, or put a comma between the parts',
+  },
 };
 
 /** What a YAML syntax error means and how to mend it, without a word of the file's content. */

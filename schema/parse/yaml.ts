@@ -1,6 +1,7 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml';
 import type { Problem } from '../errors/problem.ts';
 import type { Place } from '../model/unified.ts';
+import { composeDocuments, MAX_DEPTH, MAX_SYNTAX_PROBLEMS } from './yaml-compose.ts';
 import { explainSyntax } from './yaml-syntax.ts';
 
 /** Plain data of a YAML file; every object has no prototype, so that no key of a file can shadow or reach one. */
@@ -26,13 +27,11 @@ export interface YamlDocument {
   readonly root?: YamlNode;
   readonly problems: readonly Problem[];
   /** The value's place; for a path that leads nowhere, that of the last step that exists. */
-  placeOf(path: YamlPath): Place;
+  readonly placeOf: (path: YamlPath) => Place;
 }
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_LINES = 20_000;
-const MAX_DEPTH = 40;
-const MAX_SYNTAX_PROBLEMS = 20;
 const REFUSED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
@@ -85,7 +84,7 @@ function read(text: string, file: string, refuse: Refuse): YamlNode | undefined 
     const { line, col } = lines.linePos(Math.max(0, Math.min(offset, text.length)));
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const documents = compose(text, lines, (offset) => refuse(placeAt(offset), `the file nests deeper than ${MAX_DEPTH} levels`, 'flatten it'));
+  const documents = composeDocuments(text, lines, (offset) => refuse(placeAt(offset), `the file nests deeper than ${MAX_DEPTH} levels`, 'flatten it'));
   if (documents === undefined) return undefined;
   const [document, second] = documents;
   if (document === undefined) return emptyNode({ file, line: 1, column: 1 });
@@ -99,43 +98,6 @@ function read(text: string, file: string, refuse: Refuse): YamlNode | undefined 
   }
   if (document.errors.length > 0) return undefined;
   return convert(document.contents, placeAt(document.range?.[0] ?? 0), placeAt, refuse);
-}
-
-/** Thrown out of the library's recursion when it has found enough. */
-class EnoughErrors extends Error {}
-
-function compose(text: string, lines: LineCounter, tooDeep: (offset: number) => void): Document.Parsed[] | undefined {
-  const composer = new Composer({ schema: 'failsafe', version: '1.2', uniqueKeys: false, prettyErrors: false, strict: true, logLevel: 'silent' });
-  const parser = new Parser(lines.addNewLine);
-  const documents: Document.Parsed[] = [];
-  lines.addNewLine(0);
-  // A hostile file has hundreds of thousands of errors, and making them all takes seconds.
-  const report = composer['onError'] as (...error: unknown[]) => void;
-  let errors = 0;
-  composer['onError'] = (...error: unknown[]): void => {
-    report(...error);
-    if (++errors >= MAX_SYNTAX_PROBLEMS) throw new EnoughErrors();
-  };
-  const take = (token: Parameters<Composer['next']>[0]): void => {
-    if (token.type === 'error' && ++errors >= MAX_SYNTAX_PROBLEMS) throw new EnoughErrors();
-    documents.push(...(composer.next(token) as Iterable<Document.Parsed>));
-  };
-  try {
-    for (const lexeme of new Lexer().lex(text)) {
-      for (const token of parser.next(lexeme)) take(token);
-      // Before composing, which recurses.
-      if (parser.stack.length > MAX_DEPTH + 2) {
-        tooDeep(parser.offset);
-        return undefined;
-      }
-    }
-    for (const token of parser.end()) take(token);
-  } catch (error) {
-    if (!(error instanceof EnoughErrors)) throw error;
-    composer['onError'] = report;
-  }
-  documents.push(...(composer.end(true, text.length) as Iterable<Document.Parsed>));
-  return documents;
 }
 
 function countLines(text: string): number {
@@ -186,7 +148,12 @@ function convertMap(items: readonly MapItem[], place: Place, placeAt: (offset: n
     const key = item.key.value;
     const first = entries.get(key);
     if (REFUSED_KEYS.has(key)) refuse(keyPlace, `the key "${key}" is not allowed`, 'use another name');
-    else if (first !== undefined) refuse(keyPlace, `the key "${key}" stands twice in this map (first in line ${first.keyPlace.line})`, 'keep one of them; quoted and unquoted keys are the same');
+    else if (first !== undefined)
+      refuse(
+        keyPlace,
+        `the key "${key}" stands twice in this map (first in line ${first.keyPlace.line})`,
+        'keep one of them; quoted and unquoted keys are the same',
+      );
     else {
       const child = convert(item.value, keyPlace, placeAt, refuse, keyPlace);
       entries.set(key, child);

@@ -12,7 +12,17 @@ describe('parseYaml', () => {
   });
 
   it('knows null and booleans of YAML 1.2, and no others', () => {
-    expect(parseYaml('[~, null, , true, False, yes, no, on, 是]'.replace(', ,', ', "",'), 'f').value).toEqual([null, null, '', true, false, 'yes', 'no', 'on', '是']);
+    expect(parseYaml('[~, null, , true, False, yes, no, on, 是]'.replace(', ,', ', "",'), 'f').value).toEqual([
+      null,
+      null,
+      '',
+      true,
+      false,
+      'yes',
+      'no',
+      'on',
+      '是',
+    ]);
   });
 
   it('keeps keys as they are written', () => {
@@ -41,43 +51,84 @@ describe('parseYaml', () => {
     for (const text of ['', '\n', '# only a comment\n']) expect(parseYaml(text, 'f')).toMatchObject({ value: null, problems: [] });
   });
 
-  it.each([
-    ['a: 1\nb: 2\n"a": 3', 'f.yaml:3:1 the key "a" stands twice in this map (first in line 1); keep one of them; quoted and unquoted keys are the same'],
-    ['a: { 1: x, "1": y }', 'f.yaml:1:12 the key "1" stands twice in this map (first in line 1); keep one of them; quoted and unquoted keys are the same'],
-    ['a:\n  __proto__: { x: 1 }', 'f.yaml:2:3 the key "__proto__" is not allowed; use another name'],
-    ['constructor: 1', 'f.yaml:1:1 the key "constructor" is not allowed; use another name'],
-    ['a: &x 1\nb: *x', 'f.yaml:2:4 aliases (*name) are not allowed; repeat the value'],
-    ['a: !!binary aGk=', 'f.yaml:1:13 tags (!name) are not allowed; remove the tag; quote the value if it is text'],
-    ['a: 1\n---\nb: 2', 'f.yaml:2:1 the file holds more than one document; remove the line "---" or use two files'],
-    ['? { a: 1 }\n: 2', 'f.yaml:1:3 a key must be text; write "key: value"; in { … } a value such as ${NAME} needs quotes'],
-    ['a: "x', 'f.yaml:1:6 a closing quote or bracket, a comma, a colon or a blank is missing; close every quote and bracket and put a comma between the parts; a blank follows every colon'],
-    ['a: b: c', 'f.yaml:1:4 a second "key:" stands on one line; put it on a line of its own, or quote a text that holds ": "'],
-    ['a:\n\tb: 1', 'f.yaml:2:1 a tab is used to indent; use blanks'],
-    ['a: @b', 'f.yaml:1:4 an unquoted text may not begin with this character; quote the text'],
-    ['['.repeat(100), 'f.yaml:1:43 the file nests deeper than 40 levels; flatten it'],
-    [`a: "${'x'.repeat(1024 * 1024)}"`, 'f.yaml:1:1 the file is larger than 1 MiB; split it into several files'],
-    ['\n'.repeat(20_000), 'f.yaml:1:1 the file has more than 20000 lines; split it into several files'],
-  ].map(([text, problem]) => ({ text: text ?? '', problem })))('says where and how to mend: $problem', ({ text, problem }) => {
+  it.each(
+    [
+      ['a: 1\nb: 2\n"a": 3', 'f.yaml:3:1 the key "a" stands twice in this map (first in line 1); keep one of them; quoted and unquoted keys are the same'],
+      ['a: { 1: x, "1": y }', 'f.yaml:1:12 the key "1" stands twice in this map (first in line 1); keep one of them; quoted and unquoted keys are the same'],
+      ['a:\n  __proto__: { x: 1 }', 'f.yaml:2:3 the key "__proto__" is not allowed; use another name'],
+      ['constructor: 1', 'f.yaml:1:1 the key "constructor" is not allowed; use another name'],
+      ['a: &x 1\nb: *x', 'f.yaml:2:4 aliases (*name) are not allowed; repeat the value'],
+      ['a: !!binary aGk=', 'f.yaml:1:13 tags (!name) are not allowed; remove the tag; quote the value if it is text'],
+      ['a: 1\n---\nb: 2', 'f.yaml:2:1 the file holds more than one document; remove the line "---" or use two files'],
+      ['? { a: 1 }\n: 2', 'f.yaml:1:3 a key must be text; write "key: value"; in { … } a value such as ${NAME} needs quotes'],
+      [
+        'a: "x',
+        'f.yaml:1:6 a closing quote or bracket, a comma, a colon or a blank is missing; close every quote and bracket and put a comma between the parts; a blank follows every colon',
+      ],
+      ['a: b: c', 'f.yaml:1:4 a second "key:" stands on one line; put it on a line of its own, or quote a text that holds ": "'],
+      ['a:\n\tb: 1', 'f.yaml:2:1 a tab is used to indent; use blanks'],
+      ['a: @b', 'f.yaml:1:4 an unquoted text may not begin with this character; quote the text'],
+      ['['.repeat(100), 'f.yaml:1:43 the file nests deeper than 40 levels; flatten it'],
+      [`a: "${'x'.repeat(1024 * 1024)}"`, 'f.yaml:1:1 the file is larger than 1 MiB; split it into several files'],
+      ['\n'.repeat(20_000), 'f.yaml:1:1 the file has more than 20000 lines; split it into several files'],
+    ].map(([text, problem]) => ({ text: text ?? '', problem })),
+  )('says where and how to mend: $problem', ({ text, problem }) => {
     expect(problemsOf(text)[0]).toBe(problem);
   });
 
   it('never quotes the file in a syntax error, for it may hold a secret', () => {
     for (const text of ['url: mysql://u:s3cret@h: x', 'a: "s3cret', 's3cret: @s3cret', '{ s3cret', '- s3cret\n s3cret: x\n- &s3cret *s3cret']) {
-      expect(problemsOf(text).join(), text).not.toContain('s3cret');
+      expect(problemsOf(text).join()).not.toContain('s3cret');
     }
   });
 
-  it('never throws and never takes long', { timeout: 120_000 }, () => {
-    const piece = fc.constantFrom('a', ': ', '\n', '  ', '- ', '{', '}', '[', ']', ',', '"', "'", '#', '&a ', '*a', '!t ', '|\n', '>', '? ', '---\n', '%', '@', '\t', '${X}', '\u0000', '\uD800', '项', '01', '~', '<<: ');
-    const seed = Date.now();
-    console.info(`seed ${seed}`);
+  const seed = Date.now();
+  it(`never throws (seed ${seed})`, { timeout: 120_000 }, () => {
+    const piece = fc.constantFrom(
+      'a',
+      ': ',
+      '\n',
+      '  ',
+      '- ',
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      '"',
+      "'",
+      '#',
+      '&a ',
+      '*a',
+      '!t ',
+      '|\n',
+      '>',
+      '? ',
+      '---\n',
+      '%',
+      '@',
+      '\t',
+      '${X}',
+      '\u0000',
+      '\uD800',
+      '项',
+      '01',
+      '~',
+      '<<: ',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(''))), (text) => {
-        const { problems, value, root } = parseYaml(text, 'f');
-        expect(root !== undefined || problems.length > 0).toBe(true);
-        expect(() => JSON.stringify(value)).not.toThrow();
-        for (const { line, column } of problems) expect(line >= 1 && column >= 1).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 200 }),
+          fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join('')),
+        ),
+        (text) => {
+          const { problems, value, root } = parseYaml(text, 'f');
+          expect(root !== undefined || problems.length > 0).toBe(true);
+          expect(() => JSON.stringify(value)).not.toThrow();
+          for (const { line, column } of problems) expect(line >= 1 && column >= 1).toBe(true);
+        },
+      ),
       { seed, numRuns: 3_000 },
     );
   });
