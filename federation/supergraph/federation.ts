@@ -37,6 +37,8 @@ export interface Federation extends AsyncDisposable {
   connector(source: string): Connector;
   call(source: string, signal: AbortSignal): CallOptions & { readonly maxRows: number };
   sources(signal: AbortSignal): Promise<readonly SourceStatus[]>;
+  /** What is known of a source's tables; undefined while it has never been read. */
+  catalog(source: string): Catalog | undefined;
 }
 
 export interface SourceStatus {
@@ -48,6 +50,8 @@ export interface SourceStatus {
 
 /** Longest wait for a source's catalog at start; what is late joins later. */
 const START_INTROSPECT_MS = 2_000;
+/** Longest wait for the first reading of keys; it goes on in the background. */
+const START_SCAN_MS = 2_500;
 const REJOIN_MS = 3_000;
 const HEALTH_MS = 1_000;
 
@@ -99,12 +103,15 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   const keeper = await createCrosswalkKeeper({
     store,
     bindings: keeperOf(first),
-    connectorOf: connector,
+    connectorOf: (name) => connectors.get(name),
     clock: options.clock,
     refreshMs: configuration.crosswalk.refreshMs,
     timeZone: configuration.timeZone,
     log,
   });
+
+  const neverBuilt = keeperOf(first).some((binding) => keeper.current().state(binding.entity, binding.source) === 'never-built');
+  if (neverBuilt) await Promise.race([keeper.refresh(), new Promise((resolve) => setTimeout(resolve, START_SCAN_MS).unref())]);
 
   const rejoin = async (): Promise<void> => {
     const missing = [...connectors.keys()].filter((name) => !catalogs.get(name)?.live);
@@ -137,6 +144,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
       const entry = catalogs.get(source.name);
       return { source, health: await connector(source.name).health({ signal, timeoutMs: HEALTH_MS }), catalog: entry ? (entry.live ? 'live' : 'remembered') : 'unknown' };
     })),
+    catalog: (name) => catalogs.get(name)?.catalog,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       stopped.abort();
