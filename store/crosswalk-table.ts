@@ -19,8 +19,8 @@ export interface CrosswalkTable {
   scans(): Promise<CrosswalkScan[]>;
   /** Grows with every `touch`; tells other instances that there is something new. */
   revision(): Promise<number>;
-  /** Says that this source's rows or decisions changed. Returns the new revision. */
-  touch(entity: string, source: string): Promise<number>;
+  /** Says that this source's rows or decisions changed. Others that touch wait for the end of the transaction, so `before`, the source's revision until now, is certain. */
+  touch(entity: string, source: string): Promise<{ readonly before: number; readonly revision: number }>;
 }
 
 export interface FoundPair extends CrosswalkFound, Pick<CrosswalkPair, 'localKey' | 'canonicalKey'> {}
@@ -37,7 +37,7 @@ export interface CrosswalkScan {
   readonly revision: number;
 }
 
-const PAGE_ROWS = 5000;
+const PAGE_ROWS = 2000; // one page's conversion must not hold the event loop for long
 const KEYS_PER_STATEMENT = 400;
 const REVISION = 'crosswalk.revision';
 const NO_CANONICAL = ''; // how null is kept in the primary key
@@ -116,8 +116,9 @@ export function createCrosswalkTable(session: SqlSession): CrosswalkTable {
       const next = 'cast(cast(settings.value as bigint) + 1 as text)';
       const [row] = await session.all(`insert into settings (key, value) values (?, '1') on conflict (key) do update set value = ${next} returning value`, [REVISION]);
       const revision = row === undefined ? 0 : Number(textOf(row, 'value'));
+      const [scan] = await session.all('select coalesce(revision, 0) as revision from crosswalk_scan where entity = ? and source = ?', [entity, source]);
       await session.run('update crosswalk_scan set revision = ? where entity = ? and source = ?', [revision, entity, source]);
-      return revision;
+      return { before: scan === undefined ? 0 : numberOf(scan, 'revision'), revision };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { CrosswalkSlice, OpenPair } from './slice.ts';
+import { byCodePoint, listOf, type CrosswalkSlice, type OpenPair } from './slice.ts';
 
 /**
  * What every source calls the entities, as known at one moment; immutable. A key is *resolved* when the pair is confirmed (by the source or an officer),
@@ -63,8 +63,7 @@ export function createCrosswalk({ slices, authorities }: CrosswalkParts): Crossw
   const toCanonical = (entity: string, source: string, local: string): readonly string[] => {
     const known = slices.get(sliceKey(entity, source))?.toCanonical.get(local);
     if (known === undefined) return NONE;
-    if (typeof known === 'string') return exists(entity, known) ? [known] : NONE;
-    return known.filter((canonical) => exists(entity, canonical));
+    return listOf(known).filter((canonical) => exists(entity, canonical));
   };
   const isOpen = (slice: CrosswalkSlice, local: string): boolean => !slice.dismissed.has(local) && toCanonical(slice.entity, slice.source, local).length === 0;
 
@@ -72,7 +71,7 @@ export function createCrosswalk({ slices, authorities }: CrosswalkParts): Crossw
     const locals = new Set<string>();
     for (const [local, known] of slice.toCanonical) {
       // Of a cell with several keys, one that does not exist is work even where the others do.
-      const complete = typeof known === 'string' ? exists(slice.entity, known) : known.every((canonical) => exists(slice.entity, canonical));
+      const complete = listOf(known).every((canonical) => exists(slice.entity, canonical));
       if (!complete && !slice.dismissed.has(local)) locals.add(local);
     }
     for (const local of slice.open.keys()) if (isOpen(slice, local)) locals.add(local);
@@ -88,8 +87,7 @@ export function createCrosswalk({ slices, authorities }: CrosswalkParts): Crossw
     toCanonical,
     toLocal: (entity, source, canonical) => {
       const known = slices.get(sliceKey(entity, source))?.toLocal.get(canonical);
-      if (known === undefined || !exists(entity, canonical)) return NONE;
-      return typeof known === 'string' ? [known] : known;
+      return exists(entity, canonical) ? listOf(known) : NONE;
     },
     state: (entity, source) => (slices.has(sliceKey(entity, source)) && authoritySlice(entity) !== undefined ? 'ready' : 'never-built'),
     openKeys: (entity, canonical) => {
@@ -116,14 +114,4 @@ export function createCrosswalk({ slices, authorities }: CrosswalkParts): Crossw
 
 function openKeyOf(source: string, { localKey, canonicalKey, reason, score, evidence }: OpenPair): OpenKey {
   return { source, localKey, canonicalKey, state: 'candidate', evidence: { reason, score, raw: evidence?.raw ?? null, fields: evidence?.fields ?? {}, compared: evidence?.compared ?? {} } };
-}
-
-/** Order of UTF-16 units would put characters beyond U+FFFF too early. */
-export function byCodePoint(left: string, right: string): number {
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index++) {
-    if (left.charCodeAt(index) === right.charCodeAt(index)) continue;
-    return (left.codePointAt(index) ?? 0) - (right.codePointAt(index) ?? 0);
-  }
-  return left.length - right.length;
 }

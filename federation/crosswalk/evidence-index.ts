@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { createPacer } from './pacer.ts';
 import { bigramsOf, blendScores, normalizeName, similarityOf, withoutSuffix, type SimilarityOptions } from './similarity.ts';
 
 export interface EvidenceOptions extends SimilarityOptions {
@@ -19,33 +19,41 @@ export interface Suggestion {
 
 /** The authority's entities, searchable by how alike one field (usually the name) is. */
 export interface EvidenceIndex {
-  /** Best first. Work grows with the number of names that share a pair of characters, not with all pairs of names. */
+  /** Best first. What has only everyday pairs of characters in common (…工程, …改造) is not looked at, which also bounds the work. */
   suggest(fields: EvidenceFields): Suggestion[];
   compare(fields: EvidenceFields, canonicalKey: string): Suggestion | undefined;
 }
 
 const AGREES = 0.9;
-const NAMES_PER_TURN = 2000;
+/** A pair of characters is everyday when more names have it than both of these. */
+const EVERYDAY_SHARE = 0.02;
+const EVERYDAY_COUNT = 100;
 
 /** `primary` is the field searched by; entities without it are not found by it. Lets the event loop run in between. */
 export async function createEvidenceIndex(primary: string, entities: ReadonlyMap<string, EvidenceFields>, options: EvidenceOptions): Promise<EvidenceIndex> {
   const keys: string[] = [];
-  const sizes: number[] = [];
-  const postings = new Map<string, number[]>();
+  /** Bigrams of entity i: `bigrams[starts[i] … starts[i + 1])`. */
+  const bigrams: number[] = [];
+  const starts: number[] = [0];
+  const idOf = new Map<string, number>();
+  const namesWith: number[][] = []; // by bigram
+  const pacer = createPacer();
+  const textBigrams = (fields: EvidenceFields): string[] => bigramsOf(withoutSuffix(normalizeName(fields[primary] ?? ''), options.suffixes));
   for (const [key, fields] of entities) {
-    const name = normalizeName(fields[primary] ?? '');
-    const bigrams = bigramsOf(withoutSuffix(name, options.suffixes));
-    if (bigrams.length === 0) continue;
-    for (const bigram of bigrams) {
-      const list = postings.get(bigram);
-      if (list === undefined) postings.set(bigram, [keys.length]);
-      else list.push(keys.length);
+    const own = textBigrams(fields);
+    if (own.length === 0) continue;
+    for (const bigram of own) {
+      let id = idOf.get(bigram);
+      if (id === undefined) idOf.set(bigram, (id = namesWith.push([]) - 1));
+      namesWith[id]?.push(keys.length);
+      bigrams.push(id);
     }
     keys.push(key);
-    sizes.push(bigrams.length);
-    if (keys.length % NAMES_PER_TURN === 0) await setImmediate();
+    starts.push(bigrams.length);
+    if (pacer.isDue()) await pacer.rest();
   }
-  const shared = new Uint16Array(keys.length);
+  const everyday = Math.max(EVERYDAY_COUNT, keys.length * EVERYDAY_SHARE);
+  const isAsked = new Uint8Array(namesWith.length); // by bigram, during one search
 
   const compare = (fields: EvidenceFields, canonicalKey: string): Suggestion | undefined => {
     const theirs = entities.get(canonicalKey);
@@ -63,34 +71,31 @@ export async function createEvidenceIndex(primary: string, entities: ReadonlyMap
     return { canonicalKey, score: rounded(score), compared };
   };
 
-  return {
-    compare,
-    suggest: (fields) => {
-      const name = normalizeName(fields[primary] ?? '');
-      const bigrams = bigramsOf(withoutSuffix(name, options.suffixes));
-      const touched: number[] = [];
-      for (const bigram of bigrams) {
-        for (const entity of postings.get(bigram) ?? []) {
-          const before = shared[entity] ?? 0;
-          if (before === 0) touched.push(entity);
-          shared[entity] = before + 1;
-        }
-      }
-      // Further fields and the whole name may turn the order a little: more are compared in full than are suggested.
-      const best = createBest(options.maxSuggestions * 4);
-      for (const entity of touched) {
-        const likeness = (2 * (shared[entity] ?? 0)) / (bigrams.length + (sizes[entity] ?? 0));
-        shared[entity] = 0;
-        if (blendScores(likeness, 1) >= options.minScore) best.add(entity, likeness);
-      }
-      return best
-        .entities()
-        .flatMap((entity) => compare(fields, keys[entity] ?? '') ?? [])
-        .filter((one) => one.score >= options.minScore)
-        .sort((a, b) => b.score - a.score || (a.canonicalKey < b.canonicalKey ? -1 : 1))
-        .slice(0, options.maxSuggestions);
-    },
+  const suggest = (fields: EvidenceFields): Suggestion[] => {
+    const asked = textBigrams(fields);
+    const known = asked.flatMap((bigram) => idOf.get(bigram) ?? []).sort((a, b) => (namesWith[a]?.length ?? 0) - (namesWith[b]?.length ?? 0));
+    // A name made of everyday pairs alone is searched by its rarest.
+    const telling = known.filter((id, index) => index === 0 || (namesWith[id]?.length ?? 0) <= everyday);
+    const candidates = new Set(telling.flatMap((id) => namesWith[id] ?? []));
+    for (const id of known) isAsked[id] = 1;
+    // Further fields and the whole name may turn the order a little: more are compared in full than are suggested.
+    const best = createBest(options.maxSuggestions * 4);
+    for (const entity of candidates) {
+      const [start = 0, end = 0] = [starts[entity], starts[entity + 1]];
+      let shared = 0;
+      for (let at = start; at < end; at++) shared += isAsked[bigrams[at] ?? 0] ?? 0;
+      const likeness = (2 * shared) / (asked.length + end - start);
+      if (blendScores(likeness, 1) >= options.minScore) best.add(entity, likeness);
+    }
+    for (const id of known) isAsked[id] = 0;
+    return best
+      .entities()
+      .flatMap((entity) => compare(fields, keys[entity] ?? '') ?? [])
+      .filter((one) => one.score >= options.minScore)
+      .sort((a, b) => b.score - a.score || (a.canonicalKey < b.canonicalKey ? -1 : 1))
+      .slice(0, options.maxSuggestions);
   };
+  return { compare, suggest };
 }
 
 /** The `size` entities that score best; of equals the earlier ones. */

@@ -4,11 +4,11 @@ import type { ErrorCode } from '../../schema/errors/register.ts';
 import type { CrosswalkScan } from '../../store/crosswalk-table.ts';
 import type { Store } from '../../store/store.ts';
 import type { CrosswalkBinding } from '../supergraph/binding.ts';
-import { createCrosswalkOfficer, type CrosswalkOfficer } from './officer.ts';
-import { buildCrosswalkSlice, type CrosswalkSlice } from './slice.ts';
-import { createCrosswalk, sliceKey, type Crosswalk } from './crosswalk.ts';
+import { sliceKey, type Crosswalk } from './crosswalk.ts';
 import { dayIn } from './day-in.ts';
-import { refreshSlice } from './refresh-slice.ts';
+import { createLiveIndex } from './live-index.ts';
+import { createCrosswalkOfficer, type CrosswalkOfficer } from './officer.ts';
+import { refreshSlice, type RefreshMemory } from './refresh-slice.ts';
 import { scanCrosswalk } from './scan-crosswalk.ts';
 import type { SuggestOptions } from './suggest-matches.ts';
 import { listWork, type WorkListPage, type WorkListQuery } from './work-list.ts';
@@ -65,14 +65,10 @@ export async function createCrosswalkKeeper(options: CrosswalkKeeperOptions): Pr
   const { store, connectorOf, clock, log, refreshMs, pollMs = 2000, timeoutMs = 60_000, timeZone = 'Asia/Shanghai' } = options;
   const suggest: SuggestOptions = { ...SUGGEST, ...options.suggest };
   let bindings = new Map<string, CrosswalkBinding>();
-  let slices: ReadonlyMap<string, CrosswalkSlice> = new Map();
-  let authorities: ReadonlyMap<string, string> = new Map();
-  let snapshot = createCrosswalk({ slices, authorities });
-  const loadedRevisions = new Map<string, number>();
-  const suggestedFrom = new Map<string, string>();
-  const listeners = new Set<(crosswalk: Crosswalk) => void>();
+  const memories = new Map<string, RefreshMemory>();
   const closing = new AbortController();
   const today = (): string => dayIn(timeZone, clock());
+  const index = createLiveIndex({ store, today, bindings: () => bindings.values(), isConfigured: (source) => connectorOf(source) !== undefined });
 
   // Whatever writes the crosswalk or swaps the snapshot waits for its turn, so that an older state never replaces a newer one.
   let last: Promise<unknown> = Promise.resolve();
@@ -80,35 +76,6 @@ export async function createCrosswalkKeeper(options: CrosswalkKeeperOptions): Pr
     const turn = last.then(work);
     last = turn.catch(() => undefined);
     return turn;
-  };
-
-  const swap = (next: ReadonlyMap<string, CrosswalkSlice>): void => {
-    slices = next;
-    snapshot = createCrosswalk({ slices, authorities });
-    for (const listener of listeners) listener(snapshot);
-  };
-
-  const load = async (scan: CrosswalkScan): Promise<void> => {
-    const { entity, source } = scan;
-    const known = slices.get(sliceKey(entity, authorities.get(entity) ?? ''));
-    const copies = new Map(known?.toLocal.keys().map((key) => [key, key]));
-    const pages = store.crosswalk.pages(entity, source, { evidence: 'open' });
-    const slice = await buildCrosswalkSlice(entity, source, today(), pages, (key) => copies.get(key) ?? key);
-    loadedRevisions.set(sliceKey(entity, source), scan.revision);
-    swap(new Map(slices).set(sliceKey(entity, source), slice));
-  };
-
-  /** Loads what others, or another day, have changed. Authorities first: the others share their keys' memory. */
-  const loadChanged = async (): Promise<void> => {
-    const scans = (await store.crosswalk.scans()).filter((scan) => bindings.has(sliceKey(scan.entity, scan.source)) || connectorOf(scan.source) !== undefined);
-    const known = new Map(scans.filter((scan) => scan.authority).map((scan) => [scan.entity, scan.source]));
-    for (const binding of bindings.values()) if (binding.authority) known.set(binding.entity, binding.source);
-    authorities = known;
-    snapshot = createCrosswalk({ slices, authorities });
-    for (const scan of scans.toSorted((a, b) => Number(b.authority) - Number(a.authority))) {
-      const key = sliceKey(scan.entity, scan.source);
-      if (loadedRevisions.get(key) !== scan.revision || slices.get(key)?.today !== today()) await load(scan);
-    }
   };
 
   const refreshOne = async (binding: CrosswalkBinding): Promise<RefreshResult> => {
@@ -120,8 +87,10 @@ export async function createCrosswalkKeeper(options: CrosswalkKeeperOptions): Pr
       if (connector === undefined) throw new HubError('SOURCE_UNAVAILABLE', `Source "${source}" is not configured.`, { source });
       const scanned = await scanCrosswalk(binding, connector, { signal: closing.signal, timeoutMs });
       const { changed } = await inTurn(async () => {
-        const written = await refreshSlice({ store, binding, scanned, crosswalk: snapshot, authority: authorities.get(entity), today: today(), now: clock(), options: suggest, suggestedFrom });
-        await loadChanged();
+        const memory = memories.get(sliceKey(entity, source)) ?? {};
+        memories.set(sliceKey(entity, source), memory);
+        const written = await refreshSlice({ store, binding, scanned, crosswalk: index.current(), authority: index.authorityOf(entity), today: today(), now: clock(), options: suggest, memory });
+        await index.loadChanged();
         return written;
       });
       const result: RefreshResult = { entity, source, status: 'done', rows: scanned.length, changed, elapsedMs: elapsedMs() };
@@ -165,11 +134,12 @@ export async function createCrosswalkKeeper(options: CrosswalkKeeperOptions): Pr
   const bind = (next: readonly CrosswalkBinding[]): Promise<void> =>
     inTurn(async () => {
       bindings = new Map(next.map((binding) => [sliceKey(binding.entity, binding.source), binding]));
-      await loadChanged();
+      memories.clear(); // other bindings may read the same rows otherwise
+      await index.loadChanged();
     });
   const rebind = async (next: readonly CrosswalkBinding[]): Promise<void> => {
     await bind(next);
-    const unread = [...bindings.values()].filter((one) => !slices.has(sliceKey(one.entity, one.source)));
+    const unread = [...bindings.values()].filter((one) => index.current().state(one.entity, one.source) === 'never-built');
     if (refreshMs > 0 && unread.length > 0) runRound(() => unread).catch(() => undefined); // its results are logged; closing waits for it
   };
 
@@ -179,7 +149,7 @@ export async function createCrosswalkKeeper(options: CrosswalkKeeperOptions): Pr
   const poll = async (): Promise<void> => {
     const revision = await store.crosswalk.revision();
     if (revision === seen && seenDay === today()) return;
-    await inTurn(loadChanged);
+    await inTurn(index.loadChanged);
     seen = revision;
     seenDay = today();
   };
@@ -189,27 +159,19 @@ export async function createCrosswalkKeeper(options: CrosswalkKeeperOptions): Pr
   ];
 
   return {
-    current: () => snapshot,
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    current: index.current,
+    onChange: index.onChange,
     refresh,
     rebind,
     officer: createCrosswalkOfficer({
       store,
-      current: () => snapshot,
+      current: index.current,
       bindingOf: (entity, source) => bindings.get(sliceKey(entity, source)),
-      authorityOf: (entity) => authorities.get(entity),
+      authorityOf: index.authorityOf,
       clock,
-      change: (_changed, work) =>
-        inTurn(async () => {
-          const result = await work();
-          await loadChanged();
-          return result;
-        }),
+      change: (work) => inTurn(() => index.change(work)),
     }),
-    workList: (query) => listWork({ table: store.crosswalk, crosswalk: snapshot, slices: [...slices.values()], today: today() }, query),
+    workList: (query) => listWork({ table: store.crosswalk, crosswalk: index.current(), slices: index.slices(), today: today() }, query),
     scans: () => store.crosswalk.scans(),
     [Symbol.asyncDispose]: async () => {
       closing.abort(new HubError('SHUTTING_DOWN', 'The crosswalk is being closed.'));

@@ -37,8 +37,8 @@ export interface OfficerParts {
   readonly bindingOf: (entity: string, source: string) => CrosswalkBinding | undefined;
   readonly authorityOf: (entity: string) => string | undefined;
   readonly clock: () => Date;
-  /** Runs `work` while nobody else changes the crosswalk, then shows the changed slices in the index. */
-  readonly change: <T>(slices: readonly { readonly entity: string; readonly source: string }[], work: () => Promise<T>) => Promise<T>;
+  /** Runs `work` in a transaction while nobody else here changes the crosswalk, then shows what became of the pairs it returns. */
+  readonly change: <T extends readonly CrosswalkPair[]>(work: (tables: StoreTables) => Promise<T>) => Promise<T>;
 }
 
 const PROBLEMS_SHOWN = 5;
@@ -48,18 +48,16 @@ export function createCrosswalkOfficer({ store, current, bindingOf, authorityOf,
     if (by.trim() === '') throw new HubError('BAD_USER_INPUT', 'A decision needs the name of the officer who takes it.');
     const at = clock().toISOString();
     const batch = randomUUID();
-    await change(pairs, () =>
-      store.transaction(async (tables) => {
-        for (const pair of pairs) {
-          const before = (await tables.crosswalk.get(pair))?.decision ?? null;
-          if (before?.state === state) continue;
-          const after: CrosswalkDecision = { state, by, at };
-          await tables.crosswalk.decide(pair, after);
-          await tables.crosswalkLog.append([{ ...pair, batch, at, by, action: state === 'confirmed' ? 'confirm' : 'reject', before, after }]);
-        }
-        await touchAll(tables, pairs);
-      }),
-    );
+    await change(async (tables) => {
+      for (const pair of pairs) {
+        const before = (await tables.crosswalk.get(pair))?.decision ?? null;
+        if (before?.state === state) continue;
+        const after: CrosswalkDecision = { state, by, at };
+        await tables.crosswalk.decide(pair, after);
+        await tables.crosswalkLog.append([{ ...pair, batch, at, by, action: state === 'confirmed' ? 'confirm' : 'reject', before, after }]);
+      }
+      return pairs;
+    });
   };
 
   /** The pair with its canonical key as the authority writes it. */
@@ -110,31 +108,21 @@ export function createCrosswalkOfficer({ store, current, bindingOf, authorityOf,
       }
       await decide(good, 'confirmed', by);
     },
-    undo: async (by) => {
-      const waiting = await store.crosswalkLog.lastBatch(by);
-      return change(waiting, () =>
-        store.transaction(async (tables) => {
-          const entries = await tables.crosswalkLog.lastBatch(by);
-          if (entries.length === 0) throw new HubError('BAD_USER_INPUT', `${by} has no decision to undo.`);
-          const at = clock().toISOString();
-          const batch = randomUUID();
-          for (const entry of entries) {
-            const newest = await tables.crosswalkLog.lastOf(entry);
-            if (newest?.id !== entry.id) throw new HubError('BAD_USER_INPUT', `${newest?.by ?? 'Somebody'} has decided on key "${entry.localKey}" since; that decision must be undone first.`);
-            await tables.crosswalk.decide(entry, entry.before);
-            const { entity, source, localKey, canonicalKey, before, after } = entry;
-            await tables.crosswalkLog.append([{ entity, source, localKey, canonicalKey, batch, at, by, action: 'undo', before: after, after: before, undoes: entry.id }]);
-          }
-          await touchAll(tables, entries);
-          return entries;
-        }),
-      );
-    },
+    undo: (by) =>
+      change(async (tables) => {
+        const entries = await tables.crosswalkLog.lastBatch(by);
+        if (entries.length === 0) throw new HubError('BAD_USER_INPUT', `${by} has no decision to undo.`);
+        const at = clock().toISOString();
+        const batch = randomUUID();
+        for (const entry of entries) {
+          const newest = await tables.crosswalkLog.lastOf(entry);
+          if (newest?.id !== entry.id) throw new HubError('BAD_USER_INPUT', `${newest?.by ?? 'Somebody'} has decided on key "${entry.localKey}" since; that decision must be undone first.`);
+          const { entity, source, localKey, canonicalKey, before, after } = entry;
+          await tables.crosswalk.decide(entry, before);
+          await tables.crosswalkLog.append([{ entity, source, localKey, canonicalKey, batch, at, by, action: 'undo', before: after, after: before, undoes: entry.id }]);
+        }
+        return entries;
+      }),
     history: (filter, page) => store.crosswalkLog.history(filter, page),
   };
-}
-
-async function touchAll(tables: StoreTables, pairs: readonly CrosswalkPair[]): Promise<void> {
-  const slices = new Map(pairs.map(({ entity, source }) => [JSON.stringify([entity, source]), { entity, source }]));
-  for (const { entity, source } of slices.values()) await tables.crosswalk.touch(entity, source);
 }

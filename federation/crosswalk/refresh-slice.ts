@@ -6,12 +6,14 @@ import type { CrosswalkBinding } from '../supergraph/binding.ts';
 import type { Crosswalk } from './crosswalk.ts';
 import type { EvidenceFields } from './evidence-index.ts';
 import { matchCrosswalk } from './match-crosswalk.ts';
+import { createPacer } from './pacer.ts';
 import type { ScannedKey } from './scan-crosswalk.ts';
 import { selectOpenKeys, suggestMatches, type SuggestOptions } from './suggest-matches.ts';
 
 export interface RefreshSlice {
   readonly store: Store;
   readonly binding: CrosswalkBinding;
+  /** Rows of one local key follow each other. */
   readonly scanned: readonly ScannedKey[];
   readonly crosswalk: Crosswalk;
   /** The authority's source, when known. */
@@ -19,54 +21,108 @@ export interface RefreshSlice {
   readonly today: string;
   readonly now: Date;
   readonly options: SuggestOptions;
-  /** What the last suggestions were made from, by slice: they are made again only when it changes. */
-  readonly suggestedFrom: Map<string, string>;
+  readonly memory: RefreshMemory;
 }
 
-/** Matches what was scanned and brings the store to it: one transaction that writes only what differs. Officers' decisions stay. */
+/** What the last refresh of a slice was made from; kept between refreshes to skip work whose outcome is known. */
+export interface RefreshMemory {
+  whole?: string;
+  suggestions?: string;
+}
+
+const KEYS_PER_MATCH = 1000;
+
+/** Matches what was scanned and brings the store to it: one transaction that writes only what differs. Officers' decisions stay. Lets the event loop run in between. */
 export async function refreshSlice(input: RefreshSlice): Promise<{ readonly changed: boolean }> {
-  const { store, binding, now } = input;
+  const { store, binding, scanned, now, memory } = input;
   const { entity, source } = binding;
+  const revisionOf = await revisions(store, entity);
+  const revision = revisionOf(source);
+  const basis = [input.today, input.options, revisionOf(input.authority ?? '')];
+  const whole = await digestOf([...basis, revision], scanned);
+  const scan = { entity, source, authority: binding.authority, scannedAt: now.toISOString(), rowCount: scanned.length };
+  if (whole === memory.whole) {
+    await store.crosswalk.markScanned(scan);
+    return { changed: false };
+  }
+
   const stored = new Map<string, CrosswalkRow>();
   for await (const page of store.crosswalk.pages(entity, source, { evidence: 'all' })) for (const row of page) stored.set(pairKey(row), row);
-  const matched = matchCrosswalk(input.scanned);
-  // A row without a national code is no entity: in the authority it is nothing to match either.
-  const found = binding.authority ? matched.filter((pair) => pair.canonicalKey !== null) : await withSuggestions(input, matched, stored);
+  const matched = await match(scanned);
+  // A row without a key is no entity: in the authority it is nothing to match either.
+  const { found, suggestions } = binding.authority ? { found: matched.filter((pair) => pair.canonicalKey !== null) } : await withSuggestions(input, matched, stored, basis);
 
-  const changes = found.filter((pair) => !sameFound(stored.get(pairKey(pair))?.found ?? null, pair));
-  const present = new Set(found.map(pairKey));
-  const gone = [...stored.values()].filter((row) => row.found !== null && !present.has(pairKey(row)));
-  return store.transaction(async (tables) => {
+  const changes: FoundPair[] = [];
+  const gone = new Map([...stored].filter(([, row]) => row.found !== null));
+  const pacer = createPacer();
+  for (const pair of found) {
+    if (pacer.isDue()) await pacer.rest();
+    const key = pairKey(pair);
+    gone.delete(key);
+    if (!sameFound(stored.get(key)?.found ?? null, pair)) changes.push(pair);
+  }
+  const changed = changes.length + gone.size > 0;
+  const newRevision = await store.transaction(async (tables) => {
     await tables.crosswalk.saveFound(entity, source, changes);
-    await tables.crosswalk.removeFound(entity, source, gone);
-    await tables.crosswalk.markScanned({ entity, source, authority: binding.authority, scannedAt: now.toISOString(), rowCount: input.scanned.length });
-    const changed = changes.length + gone.length > 0;
-    if (changed) await tables.crosswalk.touch(entity, source);
-    return { changed };
+    await tables.crosswalk.removeFound(entity, source, [...gone.values()]);
+    await tables.crosswalk.markScanned(scan);
+    return changed ? (await tables.crosswalk.touch(entity, source)).revision : revision;
   });
+  // The authority's own new revision is part of the basis only of the others.
+  const next = source === input.authority ? [input.today, input.options, newRevision] : basis;
+  memory.whole = await digestOf([...next, newRevision], scanned);
+  if (suggestions !== undefined) memory.suggestions = suggestions;
+  return { changed };
 }
 
-async function withSuggestions({ store, binding, crosswalk, authority, today, options, suggestedFrom }: RefreshSlice, found: readonly FoundPair[], stored: ReadonlyMap<string, CrosswalkRow>): Promise<readonly FoundPair[]> {
-  const { entity, source } = binding;
+async function match(scanned: readonly ScannedKey[]): Promise<FoundPair[]> {
+  const found: FoundPair[] = [];
+  const pacer = createPacer();
+  for (let start = 0; start < scanned.length; ) {
+    let end = Math.min(start + KEYS_PER_MATCH, scanned.length);
+    while (end < scanned.length && scanned[end]?.local === scanned[end - 1]?.local) end++;
+    for (const pair of matchCrosswalk(scanned.slice(start, end))) found.push(pair);
+    start = end;
+    if (pacer.isDue()) await pacer.rest();
+  }
+  return found;
+}
+
+async function withSuggestions(input: RefreshSlice, found: readonly FoundPair[], stored: ReadonlyMap<string, CrosswalkRow>, basis: readonly unknown[]): Promise<{ readonly found: readonly FoundPair[]; readonly suggestions?: string }> {
+  const { store, binding, crosswalk, authority, today, options, memory } = input;
+  const { entity } = binding;
   const decided = [...stored.values()].filter((row) => row.decision !== null);
-  const open = selectOpenKeys({ found, decided, exists: (canonical) => crosswalk.exists(entity, canonical), today });
-  if (open.size === 0 || authority === undefined) return found;
+  const open = await selectOpenKeys({ found, decided, exists: (canonical) => crosswalk.exists(entity, canonical), today });
+  if (open.size === 0 || authority === undefined) return { found };
   const rest = found.filter((pair) => !open.has(pair.localKey));
 
-  const scan = (await store.crosswalk.scans()).find((one) => one.entity === entity && one.source === authority);
-  const basis = createHash('sha256').update(JSON.stringify([[...open], decided, options, today, scan?.revision])).digest('base64');
-  const key = pairKey({ localKey: entity, canonicalKey: source });
-  if (suggestedFrom.get(key) === basis) {
+  const suggestions = await digestOf([...basis, decided], open);
+  if (memory.suggestions === suggestions) {
     const kept = [...stored.values()].filter((row) => row.found !== null && open.has(row.localKey));
-    return [...rest, ...kept.map(({ localKey, canonicalKey, found: was }) => ({ localKey, canonicalKey, ...(was as CrosswalkFound) }))];
+    return { found: [...rest, ...kept.map(({ localKey, canonicalKey, found: was }) => ({ localKey, canonicalKey, ...(was as CrosswalkFound) }))], suggestions };
   }
   const entities = new Map<string, EvidenceFields>();
   for await (const page of store.crosswalk.pages(entity, authority, { evidence: 'all' })) {
     for (const { canonicalKey, found: own } of page) if (canonicalKey !== null && crosswalk.exists(entity, canonicalKey)) entities.set(canonicalKey, own?.evidence?.fields ?? {});
   }
   const suggested = await suggestMatches({ open, decided, authority: entities, fields: [...binding.evidence.keys()], options });
-  suggestedFrom.set(key, basis);
-  return [...rest, ...suggested];
+  return { found: [...rest, ...suggested], suggestions };
+}
+
+/** Of each source's part of the entity's crosswalk. */
+async function revisions(store: Store, entity: string): Promise<(source: string) => number> {
+  const scans = await store.crosswalk.scans();
+  return (source) => scans.find((scan) => scan.entity === entity && scan.source === source)?.revision ?? 0;
+}
+
+async function digestOf(head: readonly unknown[], items: Iterable<unknown>): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(head));
+  const pacer = createPacer();
+  for (const item of items) {
+    hash.update(JSON.stringify(item));
+    if (pacer.isDue()) await pacer.rest();
+  }
+  return hash.digest('base64');
 }
 
 function sameFound(stored: CrosswalkFound | null, found: CrosswalkFound): boolean {
@@ -75,4 +131,4 @@ function sameFound(stored: CrosswalkFound | null, found: CrosswalkFound): boolea
   return scalars.every((name) => stored[name] === found[name]) && JSON.stringify(stored.evidence) === JSON.stringify(found.evidence);
 }
 
-const pairKey = ({ localKey, canonicalKey }: Pick<CrosswalkPair, 'localKey' | 'canonicalKey'>): string => JSON.stringify([localKey, canonicalKey]);
+const pairKey = ({ localKey, canonicalKey }: Pick<CrosswalkPair, 'localKey' | 'canonicalKey'>): string => `${localKey}\0${canonicalKey ?? ''}`;

@@ -4,6 +4,7 @@ import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { CrosswalkBinding } from '../supergraph/binding.ts';
+import { createPacer } from './pacer.ts';
 
 /** One row that holds both keys. */
 export interface ScannedKey {
@@ -40,6 +41,7 @@ const LITERAL = (value: WireValue, type: PhysicalType): Expr => ({ kind: 'litera
 export async function scanCrosswalk(binding: CrosswalkBinding, connector: Connector, { pageRows = PAGE_ROWS, ...call }: ScanOptions): Promise<ScannedKey[]> {
   const scanned: ScannedKey[] = [];
   const evidence = [...binding.evidence];
+  const pacer = createPacer();
   let limit = pageRows;
   let after: WireValue = null;
   let statement = prepare(binding, connector, limit, false);
@@ -49,7 +51,11 @@ export async function scanCrosswalk(binding: CrosswalkBinding, connector: Connec
     const lastLocal = rows.at(-1)?.[0] as WireValue | undefined;
     // A full page may have cut the last key's rows short: they are left to the next page.
     const complete = full ? rows.filter((row) => row[0] !== lastLocal) : rows;
-    for (const row of complete) scanned.push(scannedKey(binding, evidence, row as WireValue[]));
+    for (const row of complete) {
+      if (pacer.isDue()) await pacer.rest();
+      const key = scannedKey(binding, evidence, row as WireValue[]);
+      if (!key.local.includes('\0')) scanned.push(key); // no store keeps it, no record is named so
+    }
     if (!full) return scanned;
     if (complete.length === 0) {
       limit *= 4;

@@ -7,8 +7,8 @@ export interface CrosswalkSlice {
   /** `YYYY-MM-DD`, the day for which validity was judged. */
   readonly today: string;
   /** Confirmed and valid; whether the canonical key exists is judged at the look-up. */
-  readonly toCanonical: ReadonlyMap<string, string | readonly string[]>;
-  readonly toLocal: ReadonlyMap<string, string | readonly string[]>;
+  readonly toCanonical: ReadonlyMap<string, OneOrMore>;
+  readonly toLocal: ReadonlyMap<string, OneOrMore>;
   /** By local key. */
   readonly open: ReadonlyMap<string, readonly OpenPair[]>;
   readonly openByCanonical: ReadonlyMap<string, readonly OpenPair[]>;
@@ -18,6 +18,9 @@ export interface CrosswalkSlice {
   readonly dismissed: ReadonlySet<string>;
 }
 
+/** Several are ascending. */
+export type OneOrMore = string | readonly string[];
+
 export interface OpenPair {
   readonly localKey: string;
   readonly canonicalKey: string;
@@ -26,40 +29,59 @@ export interface OpenPair {
   readonly evidence: CrosswalkEvidence | null;
 }
 
-/** Gathers rows (ascending by local, then canonical key) into a slice. `intern` gives equal canonical keys one copy in memory. */
-export async function buildCrosswalkSlice(
-  entity: string,
-  source: string,
-  today: string,
-  pages: AsyncIterable<readonly CrosswalkRow[]>,
-  intern: (canonical: string) => string = (canonical) => canonical,
-): Promise<CrosswalkSlice> {
-  const toCanonical = new Map<string, string | string[]>();
-  const toLocal = new Map<string, string | string[]>();
-  const open = new Map<string, OpenPair[]>();
-  const openByCanonical = new Map<string, OpenPair[]>();
-  const unmatched = new Set<string>();
-  const dismissed = new Set<string>();
+export interface SliceBuilder {
+  /** Takes a local key out. */
+  remove(localKey: string): void;
+  add(row: CrosswalkRow): void;
+  /** The builder must not be used afterwards. */
+  finish(): CrosswalkSlice;
+}
 
-  for await (const page of pages) {
-    for (const { localKey, canonicalKey, found, decision } of page) {
+/**
+ * Gathers rows into a slice, from nothing or on top of a copy of `base`. `intern` gives equal canonical keys one copy in memory.
+ * Rows must come in ascending order of local, then canonical key, unless they change a few keys of `base`.
+ */
+export function createSliceBuilder(entity: string, source: string, today: string, options: { readonly base?: CrosswalkSlice; readonly intern?: (canonical: string) => string } = {}): SliceBuilder {
+  const { base, intern = (canonical) => canonical } = options;
+  const toCanonical = new Map(base?.toCanonical);
+  const toLocal = new Map(base?.toLocal);
+  const open = new Map(base?.open);
+  const openByCanonical = new Map(base?.openByCanonical);
+  const unmatched = new Set(base?.unmatched);
+  const dismissed = new Set(base?.dismissed);
+
+  return {
+    remove: (localKey) => {
+      for (const canonical of listOf(toCanonical.get(localKey))) {
+        const rest = listOf(toLocal.get(canonical)).filter((one) => one !== localKey);
+        if (rest.length === 0) toLocal.delete(canonical);
+        else toLocal.set(canonical, compact(rest));
+      }
+      for (const { canonicalKey } of open.get(localKey) ?? []) {
+        const rest = (openByCanonical.get(canonicalKey) ?? []).filter((pair) => pair.localKey !== localKey);
+        if (rest.length === 0) openByCanonical.delete(canonicalKey);
+        else openByCanonical.set(canonicalKey, rest);
+      }
+      for (const keys of [toCanonical, open, unmatched, dismissed]) keys.delete(localKey);
+    },
+    add: ({ localKey, canonicalKey, found, decision }) => {
       if (decision?.state === 'rejected') {
         (canonicalKey === null ? dismissed : unmatched).add(localKey);
       } else if (canonicalKey === null) {
         unmatched.add(localKey);
       } else if (decision !== null || (found?.state === 'confirmed' && isValid(found, today))) {
         const canonical = intern(canonicalKey);
-        push(toCanonical, localKey, canonical);
-        push(toLocal, canonical, localKey);
+        insert(toCanonical, localKey, canonical);
+        insert(toLocal, canonical, localKey);
       } else if (found !== null) {
         const reason = found.matchedBy === 'evidence' ? 'evidence' : isValid(found, today) ? 'unconfirmed' : 'expired';
         const pair: OpenPair = { localKey, canonicalKey, reason, score: found.score, evidence: found.evidence };
-        getOrAdd(open, localKey).push(pair);
-        getOrAdd(openByCanonical, canonicalKey).push(pair);
+        open.set(localKey, [...(open.get(localKey) ?? []), pair]);
+        openByCanonical.set(canonicalKey, [...(openByCanonical.get(canonicalKey) ?? []), pair]);
       }
-    }
-  }
-  return { entity, source, today, toCanonical, toLocal, open, openByCanonical, unmatched, dismissed };
+    },
+    finish: () => ({ entity, source, today, toCanonical, toLocal, open, openByCanonical, unmatched, dismissed }),
+  };
 }
 
 /** Both bounds inclusive. */
@@ -67,15 +89,28 @@ export function isValid(found: { readonly validFrom: string | null; readonly val
   return (found.validFrom === null || found.validFrom <= today) && (found.validTo === null || found.validTo >= today);
 }
 
-function push(map: Map<string, string | string[]>, key: string, value: string): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, value);
-  else if (typeof known === 'string') map.set(key, [known, value]);
-  else known.push(value);
+/** Order of UTF-16 units would put characters beyond U+FFFF too early. */
+export function byCodePoint(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    if (left.charCodeAt(index) === right.charCodeAt(index)) continue;
+    return (left.codePointAt(index) ?? 0) - (right.codePointAt(index) ?? 0);
+  }
+  return left.length - right.length;
 }
 
-function getOrAdd<T>(map: Map<string, T[]>, key: string): T[] {
-  let list = map.get(key);
-  if (list === undefined) map.set(key, (list = []));
-  return list;
+export function listOf(keys: OneOrMore | undefined): readonly string[] {
+  return keys === undefined ? NONE : typeof keys === 'string' ? [keys] : keys;
+}
+
+const NONE: readonly string[] = [];
+
+const compact = (keys: readonly string[]): OneOrMore => (keys.length === 1 && keys[0] !== undefined ? keys[0] : keys);
+
+function insert(map: Map<string, OneOrMore>, key: string, value: string): void {
+  const known = map.get(key);
+  if (known === undefined) return void map.set(key, value);
+  const list = listOf(known);
+  const at = list.findLastIndex((one) => byCodePoint(one, value) < 0) + 1;
+  map.set(key, list.toSpliced(at, 0, value));
 }

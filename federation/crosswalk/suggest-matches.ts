@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
 import type { CrosswalkRow } from '../../store/crosswalk-row.ts';
 import type { FoundPair } from '../../store/crosswalk-table.ts';
+import { createPacer } from './pacer.ts';
 import { isValid } from './slice.ts';
 import { createEvidenceIndex, type EvidenceFields, type EvidenceOptions, type Suggestion } from './evidence-index.ts';
 
@@ -18,15 +18,15 @@ export interface OpenKeysInput {
   readonly today: string;
 }
 
-const SLICE_MS = 8;
-
 /** Local keys that resolve to nothing and that no officer has settled, with their pairs. Pairs that an officer rejected are kept: they are not suggested again. */
-export function selectOpenKeys({ found, decided, exists, today }: OpenKeysInput): ReadonlyMap<string, readonly FoundPair[]> {
+export async function selectOpenKeys({ found, decided, exists, today }: OpenKeysInput): Promise<ReadonlyMap<string, readonly FoundPair[]>> {
   const rejected = rejectedPairs(decided);
   const closed = new Set<string>();
   for (const { localKey, canonicalKey, decision } of decided) if (canonicalKey === null || (decision?.state === 'confirmed' && exists(canonicalKey))) closed.add(localKey);
+  const pacer = createPacer();
   for (const pair of found) {
     const { localKey, canonicalKey } = pair;
+    if (pacer.isDue()) await pacer.rest();
     if (canonicalKey !== null && pair.state === 'confirmed' && isValid(pair, today) && exists(canonicalKey) && !rejected.has(pairKey(localKey, canonicalKey))) closed.add(localKey);
   }
   return Map.groupBy(found.filter((pair) => !closed.has(pair.localKey)), (pair) => pair.localKey);
@@ -53,8 +53,9 @@ export async function suggestMatches({ open, decided, authority, fields, options
   const index = await createEvidenceIndex(primary, authority, options);
   const result: FoundPair[] = [];
   let compared = 0;
-  let turnEnds = performance.now() + SLICE_MS;
+  const pacer = createPacer();
   for (const [localKey, pairs] of open) {
+    if (pacer.isDue()) await pacer.rest();
     result.push(...pairs.map((pair) => withLikeness(pair, index.compare(pair.evidence?.fields ?? {}, pair.canonicalKey ?? ''))));
     const evidence = pairs[0]?.evidence;
     const hasCandidate = pairs.some(({ canonicalKey }) => canonicalKey !== null && authority.has(canonicalKey) && !rejected.has(pairKey(localKey, canonicalKey)));
@@ -62,10 +63,6 @@ export async function suggestMatches({ open, decided, authority, fields, options
     for (const { canonicalKey, score, compared: likeness } of index.suggest(evidence.fields)) {
       if (rejected.has(pairKey(localKey, canonicalKey)) || pairs.some((pair) => pair.canonicalKey === canonicalKey)) continue;
       result.push({ localKey, canonicalKey, matchedBy: 'evidence', state: 'candidate', validFrom: null, validTo: null, score, evidence: { ...evidence, compared: likeness } });
-    }
-    if (performance.now() > turnEnds) {
-      await setImmediate();
-      turnEnds = performance.now() + SLICE_MS;
     }
   }
   return result;
@@ -80,4 +77,4 @@ function rejectedPairs(decided: readonly CrosswalkRow[]): ReadonlySet<string> {
   return new Set(decided.filter((row) => row.decision?.state === 'rejected').map((row) => pairKey(row.localKey, row.canonicalKey)));
 }
 
-const pairKey = (local: string, canonical: string | null): string => JSON.stringify([local, canonical]);
+const pairKey = (local: string, canonical: string | null): string => `${local}\0${canonical ?? ''}`;

@@ -1,7 +1,8 @@
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { CrosswalkRow } from '../../store/crosswalk-row.ts';
 import type { CrosswalkTable } from '../../store/crosswalk-table.ts';
-import { byCodePoint, type Crosswalk, type OpenKey, type UnresolvedKey } from './crosswalk.ts';
+import type { Crosswalk, OpenKey, UnresolvedKey } from './crosswalk.ts';
+import { byCodePoint } from './slice.ts';
 
 export interface WorkListQuery {
   readonly entity?: string;
@@ -99,6 +100,11 @@ function itemOf(entity: string, source: string, key: UnresolvedKey, rows: readon
     unknown,
     rejected: rows.filter((row) => row.decision?.state === 'rejected' && row.canonicalKey !== null).map((row) => row.canonicalKey ?? ''),
   };
+}
+
+/** Where an item stands, for `after`. */
+export function workCursor({ entity, source, localKey }: Pick<WorkItem, 'entity' | 'source' | 'localKey'>): string {
+  return writeCursor([entity, source, localKey]);
 }
 
 function writeCursor(place: readonly [string, string, string]): string {

@@ -96,7 +96,7 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
 
     it('loses no increment of many at once', async () => {
       const revisions = await Promise.all(Array.from({ length: 20 }, () => store.crosswalk.touch('Project', 'finance')));
-      expect(new Set(revisions).size).toBe(20);
+      expect(new Set(revisions.map(({ revision }) => revision)).size).toBe(20);
       expect(await store.crosswalk.revision()).toBe(20);
     });
 
@@ -142,7 +142,9 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
       await store.crosswalk.markScanned({ ...scan, rowCount: 1 });
       await store.crosswalk.markScanned(scan);
       expect(await store.crosswalk.scans()).toEqual([{ ...scan, revision: 0 }]);
-      const revision = await store.crosswalk.touch('Project', 'finance');
+      expect((await store.crosswalk.touch('Project', 'finance')).before).toBe(0);
+      const { before, revision } = await store.crosswalk.touch('Project', 'finance');
+      expect(before).toBe(revision - 1);
       await store.crosswalk.touch('Project', 'audit');
       expect(await store.crosswalk.scans()).toEqual([{ ...scan, revision }]);
     });
