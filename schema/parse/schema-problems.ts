@@ -154,7 +154,7 @@ function resolve(schema: SchemaPart, part: SchemaPart): SchemaPart {
   return { ...resolve(schema, target as SchemaPart), ...own };
 }
 
-export function printPath(path: readonly (string | number)[]): string {
+function printPath(path: readonly (string | number)[]): string {
   return path.map((step, index) => (/^\d+$/.test(String(step)) ? `[${step}]` : `${index === 0 ? '' : '.'}${cut(String(step))}`)).join('');
 }
 
