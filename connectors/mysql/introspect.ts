@@ -102,8 +102,9 @@ function physicalTypeOf(dataType: string, columnType: string, scale: number, cha
     case 'bit':
       return columnType === 'bit(1)' ? { kind: 'boolean' } : { kind: 'other', native: columnType };
     case 'char':
-      return { kind: 'text', padded: true, ...(charset === null ? {} : { charset }) };
+      return { kind: 'text', padded: true, ...(charset === null ? {} : { charset }), ...lengthOf(columnType) };
     case 'varchar':
+      return { kind: 'text', ...(charset === null ? {} : { charset }), ...lengthOf(columnType) };
     case 'tinytext':
     case 'text':
     case 'mediumtext':
@@ -133,4 +134,10 @@ function physicalTypeOf(dataType: string, columnType: string, scale: number, cha
     default:
       return { kind: 'other', native: columnType };
   }
+}
+
+/** `char(8)` → 8 characters. */
+function lengthOf(columnType: string): { readonly maxLength?: number } {
+  const digits = /^(?:var)?char\((\d+)\)/.exec(columnType)?.[1];
+  return digits === undefined ? {} : { maxLength: Number(digits) };
 }

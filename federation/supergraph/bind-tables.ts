@@ -67,7 +67,10 @@ export function findColumn(table: CatalogTable, name: string): BoundColumn | und
 
 /** Small integers cross as the greater ones do, and constants may be greater than a small column holds. */
 function carriedType(type: PhysicalType): PhysicalType {
-  if (type.kind === 'text') return type.padded === true ? { kind: 'text', padded: true } : { kind: 'text' };
+  if (type.kind === 'text') {
+    const { maxLength: _maxLength, ...text } = type;
+    return text;
+  }
   return type.kind === 'integer' && type.bits === 16 ? { kind: 'integer', bits: 32 } : type;
 }
 
@@ -83,7 +86,10 @@ export function commonType(a: PhysicalType, b: PhysicalType): PhysicalType | und
     return a.kind === 'decimal' && b.kind === 'decimal' && a.scale === b.scale && a.storage === b.storage ? a : { kind: 'decimal' };
   }
   if (a.kind !== b.kind) return undefined;
-  if (a.kind === 'text' && b.kind === 'text') return a.padded === true && b.padded === true ? a : { kind: 'text' };
+  if (a.kind === 'text' && b.kind === 'text') {
+    const charset = a.charset === b.charset ? a.charset : undefined;
+    return { kind: 'text', ...(a.padded === true && b.padded === true ? { padded: true } : {}), ...(charset === undefined ? {} : { charset }) };
+  }
   if (a.kind === 'timestamp' && b.kind === 'timestamp') return a.zoned === b.zoned ? a : undefined;
   return a.kind === 'other' && b.kind === 'other' && a.native !== b.native ? undefined : a;
 }

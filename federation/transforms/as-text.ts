@@ -4,7 +4,7 @@ import type { WireValue } from '../../schema/model/physical-type.ts';
 import { NEVER } from './predicates.ts';
 import { exprFrom, type Sargable, TEXT, textLiteral, type Value } from './value.ts';
 
-/** The value as text: decimals without superfluous zeros, everything else in its wire form. Text is itself. */
+/** The value as text: decimals without superfluous zeros, moments without those of a fraction, everything else in its wire form. Text is itself. */
 export function asText(input: Value): Value {
   const { type } = input;
   if (type.kind === 'text') return input;
@@ -21,6 +21,7 @@ export function asText(input: Value): Value {
   };
   if (type.kind === 'float') return { ...base, reason: 'databases print approximate numbers differently' };
   if (type.kind === 'json') return { ...base, reason: 'databases print JSON differently' };
+  if (type.kind === 'timestamp' || type.kind === 'time') return { ...base, reason: 'databases print fractions of seconds differently' };
   const expr = type.kind === 'boolean' ? exprFrom(input, booleanText) : exprFrom(input, (value) => ({ kind: 'cast', value, type: TEXT }));
   return { ...base, ...expr, ...(sargable === undefined ? {} : { sargable }) };
 }
@@ -35,8 +36,13 @@ function booleanText(value: Parameters<Parameters<typeof exprFrom>[1]>[0]): Retu
 
 function printerOf(kind: Value['type']['kind']): (value: NonNullable<WireValue>) => string | null {
   if (kind === 'decimal') return (value) => normalizeDecimal(String(value));
+  if (kind === 'timestamp' || kind === 'time') return (value) => withoutZeroFraction(String(value));
   if (kind === 'float') return (value) => decimalOfNumber(Number(value));
   return String;
+}
+
+function withoutZeroFraction(text: string): string {
+  return text.includes('.') ? text.replace(/(\.\d*?)0+(?=[+-]|$)/, '$1').replace(/\.(?=[+-]|$)/, '') : text;
 }
 
 /** Only equality survives: numbers and their digits have different orders. */

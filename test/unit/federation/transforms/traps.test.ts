@@ -86,6 +86,8 @@ describe('what departments write', () => {
     ['9223372036854775807', 'DateTime', { column: 'b', time: 'epochMillis' }, null, ['BAD_DATE']],
     ['2023-04-01 16:02:11.500000', 'DateTime', { column: 'naive' }, '2023-04-01T16:02:11.5+08:00', []],
     ['2023-04-01 23:59:59', 'Date', { column: 'naive' }, '2023-04-01', []],
+    ['2023-04-01 16:02:11.500000', 'String', { column: 'naive' }, '2023-04-01 16:02:11.5', []],
+    ['2023-04-01 16:02:10.000000+08:00', 'String', { column: 'zoned' }, '2023-04-01 16:02:10+08:00', []],
     ['2023-04-01 16:02:11+08:00', 'DateTime', { column: 'zoned' }, '2023-04-01T16:02:11+08:00', []],
     // Pieces, JSON.
     ['120.58，31.29', 'Float', { column: 't', fold: true, part: { separator: ',', index: 1 } }, 31.29, []],
