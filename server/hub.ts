@@ -4,6 +4,7 @@ import { openConnector, SOURCE_KINDS } from '../connectors/registry.ts';
 import { createFederation, type Federation } from '../federation/supergraph/federation.ts';
 import { readRelease } from '../federation/supergraph/read-release.ts';
 import { hubApi } from '../resolvers/hub-api.ts';
+import type { OperationExample } from '../resolvers/context.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { printProblem, type Problem } from '../schema/errors/problem.ts';
 import type { HubConfiguration, Release } from '../schema/model/configuration.ts';
@@ -34,6 +35,7 @@ export interface HubOptions {
 export interface Hub extends AsyncDisposable {
   readonly configuration: HubConfiguration;
   readonly federation: Federation;
+  readonly examples: readonly OperationExample[];
   /** Starts to answer. @param port default: as configured; 0 takes a free one. @returns its address, e.g. `http://127.0.0.1:4000`. @throws {HubProblem} when the port is taken */
   listen(port?: number): Promise<string>;
   /** Refuses new requests, lets running ones finish, then closes everything. */
@@ -66,12 +68,14 @@ export async function createHub({ configurationFile, env = process.env, developm
     await createFederation({ configuration, release, store, clock, log, openConnector: (config) => metrics.metered(openConnector(config)), hubApi }).catch(operatorProblem),
   );
   undo.defer(() => metrics.close());
-  const http = await createHttpServer({ configuration, federation, log, metrics, clock, development, console: files, examples: await readExamples(configurationFile) });
+  const examples = await readExamples(configurationFile);
+  const http = await createHttpServer({ configuration, federation, log, metrics, clock, development, console: files, examples });
   const parts = undo.move();
   const { host, port } = configuration.server;
   return {
     configuration,
     federation,
+    examples,
     async listen(asked = port) {
       try {
         return await http.listen(host, asked);

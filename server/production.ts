@@ -1,2 +1,7 @@
-// Imported before anything that imports graphql, which reads this once, when it is loaded, and is several times slower without it.
+// Imported before everything else.
+import { enableCompileCache } from 'node:module';
+
+// graphql reads this once, when it is loaded, and is several times slower without it.
 process.env['NODE_ENV'] ??= 'production';
+// A second start need not compile hundreds of modules again.
+enableCompileCache();

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { departments, loadDemoData } from './load.ts';
+
+/**
+ * Makes the demo's SQLite files where any is missing; those that are there stay as they are.
+ * @returns whether any was made
+ */
+export async function ensureDemo(folder: string): Promise<boolean> {
+  const missing = (Object.keys(departments) as (keyof typeof departments)[]).filter((name) => !existsSync(path.join(folder, `${name}.sqlite`)));
+  if (missing.length === 0) return false;
+  await mkdir(folder, { recursive: true });
+  // Moved into place when complete: a start that is interrupted leaves no half of a database behind.
+  const unfinished = await mkdtemp(path.join(folder, 'demo-'));
+  try {
+    await loadDemoData({ engine: 'sqlite', dir: unfinished }, { departments: missing });
+    for (const name of missing) await rename(path.join(unfinished, `${name}.sqlite`), path.join(folder, `${name}.sqlite`));
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return true;
+}
