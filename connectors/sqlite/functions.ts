@@ -102,6 +102,7 @@ function firstDate(text: string, formats: readonly string[]): string | null {
 }
 
 function storedNaive(text: string): string {
+  if (text.length === 19 && text.charCodeAt(10) === 32) return text; // what almost every row holds
   const match = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d(?:\.\d+)?)?$/.exec(text);
   return match === null ? text : naiveKey(`${match[1]} ${match[2]}${match[3] ?? ':00'}`);
 }

@@ -4,7 +4,7 @@ import type { Catalog, CatalogTable } from '../../schema/model/catalog.ts';
 import { createMemoryConnector } from '../../connectors/memory/connector.ts';
 import { ALL_CAPABILITIES, neededCapabilities } from '../../connectors/spi/check-capabilities.ts';
 import type { Connector } from '../../connectors/spi/connector.ts';
-import type { Bindings, Request, Row } from '../../connectors/spi/ir.ts';
+import type { Bindings, Expr, Request, Row } from '../../connectors/spi/ir.ts';
 import { tablesOf, type Tables } from './builders.ts';
 import { AGGREGATE_CASES, EXPRESSION_CASES, PREDICATE_CASES, ROW_SET_CASES, type Case } from './cases.ts';
 import { testChildren } from './children-section.ts';
@@ -139,6 +139,26 @@ export function testConnector(name: string, openFixture: () => Promise<Fixture>)
       });
     });
 
+    // The memory connector answers within one turn of the event loop and so cannot be interrupted.
+    describe.skipIf(name === 'memory')('deadlines', () => {
+      it('ends a call at its deadline', async () => {
+        const started = performance.now();
+        await expect(fixture.connector.prepare(endless(tables)).run({}, { ...call(), timeoutMs: 500 })).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+        expect(performance.now() - started).toBeLessThan(5000);
+      });
+      it('ends a call that is abandoned half-way', async () => {
+        const controller = new AbortController();
+        const running = fixture.connector.prepare(endless(tables)).run({}, { ...CALL, signal: controller.signal });
+        setTimeout(() => controller.abort(), 300);
+        const started = performance.now();
+        await expect(running).rejects.toBeInstanceOf(HubError);
+        expect(performance.now() - started).toBeLessThan(5000);
+      });
+      it('serves on after calls were ended', async () => {
+        expect(await fixture.connector.prepare(everyLine(tables)).run({}, call())).toHaveLength(60);
+      });
+    });
+
     describe('closing', () => {
       it('refuses new calls once closed, and may be closed twice', async () => {
         const prepared = fixture.connector.prepare(everyLine(tables));
@@ -160,6 +180,13 @@ async function runCold(connector: Connector, request: Request): Promise<Row[]> {
 
 function everyLine(tables: Tables): Request {
   return { kind: 'rows', query: { rows: tables.rows('lines'), columns: [tables.column('lines', 'id')], orderBy: [], children: [] } };
+}
+
+/** Counts the view `endless`, which no engine finishes within a day. */
+function endless(tables: Tables): Request {
+  const rows = tables.rows('endless');
+  const id: Expr = { kind: 'column', column: 'id', type: rows.columns[0]!.type };
+  return { kind: 'aggregate', query: { rows, measures: [{ fn: 'count' }], where: { kind: 'compare', op: 'ne', left: id, right: { kind: 'literal', value: 0, type: id.type } } } };
 }
 
 /** What the engines can agree on. */

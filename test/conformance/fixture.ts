@@ -171,7 +171,7 @@ export function fixtureCatalog(): Catalog {
   };
 }
 
-/** Statements that create the tables, to be run one by one. The view `red_orders` shows the orders tagged `red`. */
+/** Statements that create the tables, to be run one by one. The view `red_orders` shows the orders tagged `red`; `endless` has some 10^14 rows. */
 export function ddl(engine: FixtureEngine): string[] {
   const quote = (name: string): string => quoteName(engine, name);
   const tables = TABLES.map((table) => {
@@ -185,7 +185,8 @@ export function ddl(engine: FixtureEngine): string[] {
     return `create table ${quote(table.name)} (${[...columns, ...keys].join(', ')})`;
   });
   const indexes = TABLES.flatMap((table) => (table.indexes ?? []).map((column) => `create index ${quote(`ix_${table.name}_${column}`)} on ${quote(table.name)} (${quote(column)})`));
-  return [...tables, ...indexes, `create view red_orders as select id, person_id, amount from orders where tag = 'red'`];
+  const times = [...'abcdefgh'].map((alias) => `lines ${alias}`).join(' cross join ');
+  return [...tables, ...indexes, `create view red_orders as select id, person_id, amount from orders where tag = 'red'`, `create view endless as select h.id from ${times}`];
 }
 
 /**
