@@ -43,12 +43,19 @@ export function bindRows(mapping: RowsMapping, context: RowsContext): Rows | und
     layer = problems.attempt(mapping, () => next(layer), ...under) ?? layer;
   };
 
-  const { only, lookups, latest, deleted, where } = mapping;
-  if (only !== undefined) apply((under) => withFilter(under, keepWhere(only, column, timeZone)), 'only');
+  /** Column by column first, so that every fault is told. */
+  const filter = (key: 'only' | 'deleted' | 'where', predicateOf: typeof keepWhere): void => {
+    const conditions = Object.entries(mapping[key] ?? {});
+    const sound = conditions.filter(([name, condition]) => problems.attempt(mapping, () => predicateOf({ [name]: condition }, column, timeZone), key) !== undefined);
+    if (sound.length === conditions.length && sound.length > 0) apply((under) => withFilter(under, predicateOf(Object.fromEntries(sound), column, timeZone)));
+  };
+
+  const { lookups, latest } = mapping;
+  filter('only', keepWhere);
   for (const [name, lookup] of Object.entries(lookups ?? {})) apply((under) => withLookup(under, name, lookup, context, column), 'lookups', name);
   if (latest !== undefined) apply((under) => withLatest(under, latest, column), 'latest');
-  if (deleted !== undefined) apply((under) => withFilter(under, dropWhere(deleted, column, timeZone)), 'deleted');
-  if (where !== undefined) apply((under) => withFilter(under, keepWhere(where, column, timeZone)), 'where');
+  filter('deleted', dropWhere);
+  filter('where', keepWhere);
   apply((under) => withRowShape(under, mapping, column));
 
   const top = layer;

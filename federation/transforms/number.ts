@@ -3,7 +3,7 @@ import type { Expr } from '../../connectors/spi/ir.ts';
 import { asText } from './as-text.ts';
 import { foldAndTrim } from './fold.ts';
 import { compilePattern } from './pattern.ts';
-import { DECIMAL, isNumber, readText, type Value } from './value.ts';
+import { DECIMAL, isNumber, MappingFault, readText, typeName, type Value } from './value.ts';
 
 /** Commas only between thousands: `1,2` is no number rather than a guess. */
 const PLAIN = '[+-]?(?:\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.\\d+)?';
@@ -15,7 +15,7 @@ export function number(input: Value, form: 'plain' | 'percent'): Value {
   const noise = form === 'plain' ? [',', '+'] : [',', '+', '%', ' '];
   const { regex } = compilePattern(pattern);
   return readText(
-    foldAndTrim(asText(input)),
+    foldAndTrim(readable(input)),
     DECIMAL,
     'BAD_NUMBER',
     (text) => normalizeDecimal(text) ?? (regex.test(text) ? (normalizeDecimal(text.replaceAll(/[,+% ]/g, '')) ?? undefined) : undefined),
@@ -26,5 +26,11 @@ export function number(input: Value, form: 'plain' | 'percent'): Value {
 /** Text that is a plain number where a number is wanted; anything else is null and BAD_NUMBER. */
 export function numberOf(input: Value): Value {
   if (isNumber(input.type)) return input;
-  return readText(foldAndTrim(asText(input)), DECIMAL, 'BAD_NUMBER', (text) => normalizeDecimal(text) ?? undefined, (value) => ({ kind: 'cast', value, type: DECIMAL }));
+  return readText(foldAndTrim(readable(input)), DECIMAL, 'BAD_NUMBER', (text) => normalizeDecimal(text) ?? undefined, (value) => ({ kind: 'cast', value, type: DECIMAL }));
+}
+
+/** Text may be a number; moments, truth values and documents never are. */
+function readable(input: Value): Value {
+  if (input.type.kind !== 'text' && input.type.kind !== 'other') throw new MappingFault(`the value holds ${typeName(input.type)}, the field a number`, 'map a column of numbers, or of text that holds them');
+  return asText(input);
 }
