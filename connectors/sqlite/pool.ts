@@ -30,10 +30,13 @@ interface Worker {
 
 const WORKER_FILE = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const BUSY_RETRY_MS = 500;
+/** A process costs some 50 MB and a core; more of them would not answer sooner. */
+const PROCESSES_MAX = 2;
 
 /** Processes start when they are first needed and again after one was ended. */
 export function createWorkerPool(config: SourceConfig, path: string): WorkerPool {
   const { source, department, pool, timeZone } = config;
+  const max = Math.min(pool.max, PROCESSES_MAX);
   const workers = new Set<Worker>();
   const queue: Job[] = [];
   let closed: Promise<void> | undefined;
@@ -90,7 +93,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
   function enqueue(job: Job): void {
     const idle = [...workers].find((worker) => worker.job === undefined);
     if (idle !== undefined) assign(idle, job);
-    else if (workers.size < pool.max) assign(startWorker(), job);
+    else if (workers.size < max) assign(startWorker(), job);
     else if (queue.length < pool.queue) queue.push(job);
     else job.settle(busy());
   }
@@ -134,7 +137,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
       closed ??= new Promise<void>((resolve) => {
         onIdle = resolve;
         if (workers.size === 0) resolve();
-        for (const worker of [...workers]) if (worker.job === undefined) retire(worker);
+        for (const worker of workers) if (worker.job === undefined) retire(worker);
       });
       return closed;
     },
@@ -144,8 +147,10 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
 /** Result codes of SQLite that say something about the source; anything else is a fault of the statement. */
 function failureOf({ failure, message }: Extract<WorkerReply, { failure: number }>, { source, department }: SourceConfig): HubError {
   const cause = new Error(`SQLite result ${failure}: ${message}`);
-  if (failure === 5 || failure === 6) return new HubError('SOURCE_BUSY', `source "${source}" is locked`, { source, department, retryAfterMs: BUSY_RETRY_MS, cause });
-  if (/^no such (table|column)/.test(message)) return new HubError('SOURCE_DRIFT', `a table or column of source "${source}" is gone`, { source, department, cause });
+  if (failure === 5 || failure === 6)
+    return new HubError('SOURCE_BUSY', `source "${source}" is locked`, { source, department, retryAfterMs: BUSY_RETRY_MS, cause });
+  if (/^no such (table|column)/.test(message))
+    return new HubError('SOURCE_DRIFT', `a table or column of source "${source}" is gone`, { source, department, cause });
   if (UNAVAILABLE.has(failure)) return new HubError('SOURCE_UNAVAILABLE', `source "${source}" cannot be read`, { source, department, cause });
   return new HubError('INTERNAL_SERVER_ERROR', 'the hub asked a source for something it does not understand', { source, department, cause });
 }

@@ -49,7 +49,7 @@ export interface SourceStatus {
 }
 
 /** Longest wait for a source's catalog at start; what is late joins later. */
-const START_INTROSPECT_MS = 2_000;
+const START_INTROSPECT_MS = 3_000;
 /** Longest wait for the first reading of keys; it goes on in the background. */
 const START_SCAN_MS = 2_500;
 const REJOIN_MS = 3_000;

@@ -27,7 +27,12 @@ export function tablesOf(catalog: Catalog): Tables {
     if (known !== undefined) return known;
     const table = catalog.tables.find((candidate) => candidate.name === name);
     if (table === undefined) throw new Error(`expected introspection to find table ${name}`);
-    const columns: ColumnDef[] = table.columns.map((column) => ({ name: column.name, type: column.type, ...(table.indexedColumns.includes(column.name) ? { indexed: true } : {}), ...(column.nullable ? {} : { nullable: false }) }));
+    const columns: ColumnDef[] = table.columns.map((column) => ({
+      name: column.name,
+      type: column.type,
+      ...(table.indexedColumns.includes(column.name) ? { indexed: true } : {}),
+      ...(column.nullable ? {} : { nullable: false }),
+    }));
     const set = { kind: 'table' as const, ...(table.schema === undefined ? {} : { schema: table.schema }), table: name, columns };
     sets.set(name, set);
     return set;

@@ -8,24 +8,48 @@ export function testChildren(kit: Kit): void {
   const o = (name: string): Expr => kit.tables().column('orders', name);
   const l = (name: string): Expr => kit.tables().column('lines', name);
   const p = (name: string): Expr => kit.tables().column('people', name);
-  const orders = (columns: readonly Expr[], rest: Partial<Query> = {}): Query => query(kit.tables().rows('orders'), columns, { orderBy: [asc(o('id'))], ...rest });
+  const orders = (columns: readonly Expr[], rest: Partial<Query> = {}): Query =>
+    query(kit.tables().rows('orders'), columns, { orderBy: [asc(o('id'))], ...rest });
   const people = (children: readonly Child[], rest: Partial<Query> = {}): Request =>
-    rowsRequest(kit.tables().rows('people'), [p('id')], { where: { kind: 'in', value: p('id'), values: [1, 2, 9].map((id) => lit(id)), negated: false }, orderBy: [asc(p('id'))], children, ...rest });
-  const count = (rest: Partial<AggregateQuery> = {}): AggregateQuery => ({ rows: kit.tables().rows('orders'), measures: [{ fn: 'count' }, { fn: 'sum', value: o('amount') }], ...rest });
+    rowsRequest(kit.tables().rows('people'), [p('id')], {
+      where: { kind: 'in', value: p('id'), values: [1, 2, 9].map((id) => lit(id)), negated: false },
+      orderBy: [asc(p('id'))],
+      children,
+      ...rest,
+    });
+  const count = (rest: Partial<AggregateQuery> = {}): AggregateQuery => ({
+    rows: kit.tables().rows('orders'),
+    measures: [{ fn: 'count' }, { fn: 'sum', value: o('amount') }],
+    ...rest,
+  });
   const byPerson = (): Child['on'] => on(p('id'), o('person_id'));
 
   describe('children', () => {
     it('nests lists, empty ones too', async () => {
       const request = people([{ kind: 'many', on: byPerson(), query: orders([o('id')]) }]);
-      expect(await kit.run(request)).toEqual([[1, [[7], [14], [21], [28], [35]]], [2, [[1], [8], [15], [29], [36]]], [9, []]]);
+      expect(await kit.run(request)).toEqual([
+        [1, [[7], [14], [21], [28], [35]]],
+        [2, [[1], [8], [15], [29], [36]]],
+        [9, []],
+      ]);
     });
     it('limits and offsets each parent’s list by itself', async () => {
       const request = people([{ kind: 'many', on: byPerson(), query: orders([o('id')], { orderBy: [desc(o('id'))], limit: 2, offset: 1 }) }]);
-      expect(await kit.run(request)).toEqual([[1, [[28], [21]]], [2, [[29], [15]]], [9, []]]);
+      expect(await kit.run(request)).toEqual([
+        [1, [[28], [21]]],
+        [2, [[29], [15]]],
+        [9, []],
+      ]);
     });
     it('gives the first by order, or null', async () => {
-      const request = people([{ kind: 'one', on: byPerson(), query: orders([o('id'), o('placed')], { orderBy: [desc(o('id'))], where: isNull(o('placed'), true) }) }]);
-      expect(await kit.run(request)).toEqual([[1, [35, '2024-06-18']], [2, [29, '2024-06-12']], [9, null]]);
+      const request = people([
+        { kind: 'one', on: byPerson(), query: orders([o('id'), o('placed')], { orderBy: [desc(o('id'))], where: isNull(o('placed'), true) }) },
+      ]);
+      expect(await kit.run(request)).toEqual([
+        [1, [35, '2024-06-18']],
+        [2, [29, '2024-06-12']],
+        [9, null],
+      ]);
     });
     it('aggregates per parent, zero where there is none', async () => {
       const request = people([{ kind: 'aggregate', on: byPerson(), query: count() }]);
@@ -33,13 +57,33 @@ export function testChildren(kit: Kit): void {
       expect((await kit.run(request))[2]).toEqual([9, [0, null]]);
     });
     it('groups per parent', async () => {
-      const request = people([{ kind: 'groups', on: byPerson(), query: count({ by: [o('tag')], having: compare('gte', col('m0', INT), lit(1)), orderBy: [desc(col('m0', INT)), asc(col('k0', TEXT))], limit: 2 }) }]);
+      const request = people([
+        {
+          kind: 'groups',
+          on: byPerson(),
+          query: count({ by: [o('tag')], having: compare('gte', col('m0', INT), lit(1)), orderBy: [desc(col('m0', INT)), asc(col('k0', TEXT))], limit: 2 }),
+        },
+      ]);
       expect(await kit.run(request)).toEqual(await kit.expected(request));
       expect((await kit.run(request))[2]).toEqual([9, []]);
     });
     it('holds several children side by side and two levels deep', async () => {
-      const lines: Child = { kind: 'many', on: on(o('id'), l('order_id')), query: query(kit.tables().rows('lines'), [l('id'), l('note')], { orderBy: [asc(l('id'))] }) };
-      const totals: Child = { kind: 'aggregate', on: on(o('id'), l('order_id')), query: { rows: kit.tables().rows('lines'), measures: [{ fn: 'sum', value: l('quantity') }, { fn: 'countDistinct', value: l('note') }] } };
+      const lines: Child = {
+        kind: 'many',
+        on: on(o('id'), l('order_id')),
+        query: query(kit.tables().rows('lines'), [l('id'), l('note')], { orderBy: [asc(l('id'))] }),
+      };
+      const totals: Child = {
+        kind: 'aggregate',
+        on: on(o('id'), l('order_id')),
+        query: {
+          rows: kit.tables().rows('lines'),
+          measures: [
+            { fn: 'sum', value: l('quantity') },
+            { fn: 'countDistinct', value: l('note') },
+          ],
+        },
+      };
       const request = people([
         { kind: 'many', on: byPerson(), query: orders([o('id'), o('amount'), o('placed')], { children: [lines, totals], limit: 3 }) },
         { kind: 'aggregate', on: byPerson(), query: count() },
@@ -49,9 +93,29 @@ export function testChildren(kit: Kit): void {
       expect(await kit.run(request)).toEqual(await kit.expected(request));
     });
     it('keeps nested rows whose own child finds nothing', async () => {
-      const none: Child = { kind: 'one', on: on(o('id'), l('order_id')), query: query(kit.tables().rows('lines'), [l('id')], { where: compare('lt', l('id'), lit(0)) }) };
+      const none: Child = {
+        kind: 'one',
+        on: on(o('id'), l('order_id')),
+        query: query(kit.tables().rows('lines'), [l('id')], { where: compare('lt', l('id'), lit(0)) }),
+      };
       const request = people([{ kind: 'many', on: byPerson(), query: orders([o('id')], { limit: 2, children: [none, { ...none, kind: 'many' }] }) }]);
-      expect(await kit.run(request)).toEqual([[1, [[7, null, []], [14, null, []]]], [2, [[1, null, []], [8, null, []]]], [9, []]]);
+      expect(await kit.run(request)).toEqual([
+        [
+          1,
+          [
+            [7, null, []],
+            [14, null, []],
+          ],
+        ],
+        [
+          2,
+          [
+            [1, null, []],
+            [8, null, []],
+          ],
+        ],
+        [9, []],
+      ]);
     });
     it('keeps every kind of value in its wire form inside lists', async () => {
       const names = ['id', 'name', 'code', 'rank', 'serial', 'fee', 'wealth', 'ratio', 'active', 'born', 'seen', 'synced', 'opens', 'extra', 'ref'];
@@ -60,7 +124,14 @@ export function testChildren(kit: Kit): void {
         orderBy: [asc(parent)],
         children: [
           { kind: 'one', on: on(parent, p('id')), query: query(kit.tables().rows('people'), names.map(p), { orderBy: [asc(p('id'))] }) },
-          { kind: 'aggregate', on: on(parent, p('id')), query: { rows: kit.tables().rows('people'), measures: ['serial', 'wealth', 'active', 'born', 'synced', 'name'].map((name) => ({ fn: 'max' as const, value: p(name) })) } },
+          {
+            kind: 'aggregate',
+            on: on(parent, p('id')),
+            query: {
+              rows: kit.tables().rows('people'),
+              measures: ['serial', 'wealth', 'active', 'born', 'synced', 'name'].map((name) => ({ fn: 'max' as const, value: p(name) })),
+            },
+          },
         ],
       });
       expect(await kit.run(request)).toEqual(await kit.expected(request));
@@ -68,18 +139,48 @@ export function testChildren(kit: Kit): void {
     it('relates by several columns, exactly', async () => {
       const c = (name: string): Expr => kit.tables().column('pairs', name);
       const inner = query({ kind: 'extend', rows: kit.tables().rows('pairs'), values: [] }, [c('label')], { orderBy: [asc(c('label'))] });
-      const request = rowsRequest(kit.tables().rows('pairs'), [c('label')], { orderBy: [asc(c('label'))], children: [{ kind: 'many', on: [{ outer: c('left_key'), inner: c('left_key') }, { outer: c('right_key'), inner: c('right_key') }], query: inner }] });
-      expect(await kit.run(request)).toEqual([['P1', [['P1']]], ['p1', [['p1']]], ['p2', [['p2']]], ['q1', [['q1']]]]);
+      const request = rowsRequest(kit.tables().rows('pairs'), [c('label')], {
+        orderBy: [asc(c('label'))],
+        children: [
+          {
+            kind: 'many',
+            on: [
+              { outer: c('left_key'), inner: c('left_key') },
+              { outer: c('right_key'), inner: c('right_key') },
+            ],
+            query: inner,
+          },
+        ],
+      });
+      expect(await kit.run(request)).toEqual([
+        ['P1', [['P1']]],
+        ['p1', [['p1']]],
+        ['p2', [['p2']]],
+        ['q1', [['q1']]],
+      ]);
     });
     it('leaves out rows that do not differ where they must', async () => {
       const v = (name: string): Expr => kit.tables().column('versions', name);
       const others: Child = {
         kind: 'many',
-        on: [{ outer: v('item'), inner: v('item') }, { outer: v('version'), inner: v('version'), distinct: true }],
+        on: [
+          { outer: v('item'), inner: v('item') },
+          { outer: v('version'), inner: v('version'), distinct: true },
+        ],
         query: query(kit.tables().rows('versions'), [v('row')], { orderBy: [asc(v('row'))] }),
       };
       const request = rowsRequest(kit.tables().rows('versions'), [v('row')], { orderBy: [asc(v('row'))], children: [others] });
-      expect(await kit.run(request)).toEqual([[1, [[2], [3]]], [2, [[1], [3]]], [3, [[1], [2]]], [4, []], [5, []], [6, []], [7, []], [8, []], [9, []]]);
+      expect(await kit.run(request)).toEqual([
+        [1, [[2], [3]]],
+        [2, [[1], [3]]],
+        [3, [[1], [2]]],
+        [4, []],
+        [5, []],
+        [6, []],
+        [7, []],
+        [8, []],
+        [9, []],
+      ]);
     });
     it('reads values of related rows: the first by order, or a measure', async () => {
       const request = rowsRequest(
@@ -88,14 +189,32 @@ export function testChildren(kit: Kit): void {
           p('id'),
           { kind: 'related', on: byPerson(), rows: kit.tables().rows('orders'), value: { fn: 'count' } },
           { kind: 'related', on: byPerson(), rows: kit.tables().rows('orders'), value: o('placed'), orderBy: [desc(o('id'))] },
-          { kind: 'related', on: byPerson(), rows: kit.tables().rows('orders'), where: compare('eq', o('tag'), lit('red')), value: { fn: 'max', value: o('id') } },
+          {
+            kind: 'related',
+            on: byPerson(),
+            rows: kit.tables().rows('orders'),
+            where: compare('eq', o('tag'), lit('red')),
+            value: { fn: 'max', value: o('id') },
+          },
         ],
-        { where: compare('lte', p('id'), lit(8)), orderBy: [desc({ kind: 'related', on: byPerson(), rows: kit.tables().rows('orders'), value: { fn: 'sum', value: o('amount') } }), asc(p('id'))] },
+        {
+          where: compare('lte', p('id'), lit(8)),
+          orderBy: [desc({ kind: 'related', on: byPerson(), rows: kit.tables().rows('orders'), value: { fn: 'sum', value: o('amount') } }), asc(p('id'))],
+        },
       );
       expect(await kit.run(request)).toEqual(await kit.expected(request));
     });
     it('tells whose related rows meet a condition, negated too', async () => {
-      const exists = (negated: boolean): Request => people([], { where: { kind: 'and', predicates: [compare('lte', p('id'), lit(9)), { kind: 'exists', on: byPerson(), rows: kit.tables().rows('orders'), where: compare('gt', o('amount'), lit('15', DECIMAL)), negated }] } });
+      const exists = (negated: boolean): Request =>
+        people([], {
+          where: {
+            kind: 'and',
+            predicates: [
+              compare('lte', p('id'), lit(9)),
+              { kind: 'exists', on: byPerson(), rows: kit.tables().rows('orders'), where: compare('gt', o('amount'), lit('15', DECIMAL)), negated },
+            ],
+          },
+        });
       expect(await kit.run(exists(false))).toEqual(await kit.expected(exists(false)));
       expect(await kit.run(exists(true))).toEqual(await kit.expected(exists(true)));
       expect((await kit.run(exists(false))).length + (await kit.run(exists(true))).length).toBe(9);
@@ -105,71 +224,227 @@ export function testChildren(kit: Kit): void {
   describe('batches', () => {
     const keys: readonly ColumnDef[] = [{ name: 'k0', type: INT }];
     const many = (rest: Partial<Query> = {}): Child => ({ kind: 'many', on: on(col('k0', INT), o('person_id')), query: orders([o('id')], rest) });
-    const run = (children: readonly Child[], tuples: Bindings['keys'], defs = keys): Promise<unknown[]> => kit.run({ kind: 'batch', keys: defs, children }, { keys: tuples! });
+    const run = (children: readonly Child[], tuples: Bindings['keys'], defs = keys): Promise<unknown[]> =>
+      kit.run({ kind: 'batch', keys: defs, children }, { keys: tuples! });
 
     it('gives one row per ordinal in ascending order, empty ones too', async () => {
-      expect(await run([many()], [[0, 2], [1, 12345], [2, 1]])).toEqual([[[[1], [8], [15], [29], [36]]], [[]], [[[7], [14], [21], [28], [35]]]]);
+      expect(
+        await run(
+          [many()],
+          [
+            [0, 2],
+            [1, 12345],
+            [2, 1],
+          ],
+        ),
+      ).toEqual([[[[1], [8], [15], [29], [36]]], [[]], [[[7], [14], [21], [28], [35]]]]);
     });
     it('answers nothing for no keys', async () => {
       expect(await run([many()], [])).toEqual([]);
     });
     it('puts the rows of tuples that share an ordinal into one list with one limit', async () => {
-      expect(await run([many({ limit: 4, offset: 1 })], [[0, 2], [0, 1], [1, 1]])).toEqual([[[[7], [8], [14], [15]]], [[[14], [21], [28], [35]]]]);
+      expect(
+        await run(
+          [many({ limit: 4, offset: 1 })],
+          [
+            [0, 2],
+            [0, 1],
+            [1, 1],
+          ],
+        ),
+      ).toEqual([[[[7], [8], [14], [15]]], [[[14], [21], [28], [35]]]]);
     });
     it('counts a row once, however many tuples of an ordinal lead to it', async () => {
-      const two: readonly ColumnDef[] = [{ name: 'k0', type: INT }, { name: 'k1', type: TEXT }];
+      const two: readonly ColumnDef[] = [
+        { name: 'k0', type: INT },
+        { name: 'k1', type: TEXT },
+      ];
       const total: Child = { kind: 'aggregate', on: on(col('k0', INT), o('person_id')), query: count() };
       const groups: Child = { kind: 'groups', on: on(col('k0', INT), o('person_id')), query: count({ by: [o('person_id')], orderBy: [asc(col('k0', INT))] }) };
-      const [[list, sums, grouped]] = (await run([many(), total, groups], [[0, 1, 'a'], [0, 1, 'b'], [0, 2, 'a']], two)) as [[unknown[], unknown[], unknown[]]];
+      const [[list, sums, grouped]] = (await run(
+        [many(), total, groups],
+        [
+          [0, 1, 'a'],
+          [0, 1, 'b'],
+          [0, 2, 'a'],
+        ],
+        two,
+      )) as [[unknown[], unknown[], unknown[]]];
       expect(list).toHaveLength(10);
       expect(sums[0]).toBe(10);
       expect(grouped.map((group) => (group as unknown[])[1])).toEqual([5, 5]);
     });
     it('relates nothing to a null key', async () => {
-      expect(await run([many()], [[0, null], [1, 2]])).toEqual([[[]], [[[1], [8], [15], [29], [36]]]]);
+      expect(
+        await run(
+          [many()],
+          [
+            [0, null],
+            [1, 2],
+          ],
+        ),
+      ).toEqual([[[]], [[[1], [8], [15], [29], [36]]]]);
     });
     it('leaves gaps between ordinals alone', async () => {
-      expect(await run([many({ limit: 1 })], [[3, 2], [7, 1]])).toEqual([[[[1]]], [[[7]]]]);
+      expect(
+        await run(
+          [many({ limit: 1 })],
+          [
+            [3, 2],
+            [7, 1],
+          ],
+        ),
+      ).toEqual([[[[1]]], [[[7]]]]);
     });
     it('holds one, aggregate, groups and nested children', async () => {
-      const lines: Child = { kind: 'many', on: on(o('id'), l('order_id')), query: query(kit.tables().rows('lines'), [l('id')], { orderBy: [asc(l('id'))], limit: 2 }) };
+      const lines: Child = {
+        kind: 'many',
+        on: on(o('id'), l('order_id')),
+        query: query(kit.tables().rows('lines'), [l('id')], { orderBy: [asc(l('id'))], limit: 2 }),
+      };
       const personOrders = on(col('k0', INT), o('person_id'));
       const children: readonly Child[] = [
         { kind: 'one', on: personOrders, query: orders([o('id'), o('amount')], { orderBy: [desc(o('id'))], children: [lines] }) },
         { kind: 'aggregate', on: personOrders, query: count() },
         { kind: 'groups', on: personOrders, query: count({ by: [o('tag')], orderBy: [asc(col('k0', TEXT))] }) },
-        { kind: 'many', on: on(col('k0', INT), p('id')), query: query(kit.tables().rows('people'), [p('name'), p('wealth')], { orderBy: [asc(p('id'))], children: [{ kind: 'aggregate', on: on(p('id'), o('person_id')), query: count() }] }) },
+        {
+          kind: 'many',
+          on: on(col('k0', INT), p('id')),
+          query: query(kit.tables().rows('people'), [p('name'), p('wealth')], {
+            orderBy: [asc(p('id'))],
+            children: [{ kind: 'aggregate', on: on(p('id'), o('person_id')), query: count() }],
+          }),
+        },
       ];
       const request: Request = { kind: 'batch', keys, children };
-      const bindings: Bindings = { keys: [[0, 1], [0, 3], [1, 4], [2, -1], [3, 999], [4, 5], [4, 6]] };
+      const bindings: Bindings = {
+        keys: [
+          [0, 1],
+          [0, 3],
+          [1, 4],
+          [2, -1],
+          [3, 999],
+          [4, 5],
+          [4, 6],
+        ],
+      };
       expect(await kit.run(request, bindings)).toEqual(await kit.expected(request, bindings));
     });
     it('matches text keys exactly, whatever the engine’s collation', async () => {
       const v = (name: string): Expr => kit.tables().column('versions', name);
-      const child: Child = { kind: 'many', on: on(col('k0', TEXT), v('item')), query: query(kit.tables().rows('versions'), [v('row')], { orderBy: [asc(v('row'))] }) };
-      expect(await run([child], [[0, 'x'], [1, 'X'], [2, 'x '], [3, 'ｘ']], [{ name: 'k0', type: TEXT }])).toEqual([[[[1], [2], [3]]], [[[4]]], [[[5]]], [[]]]);
+      const child: Child = {
+        kind: 'many',
+        on: on(col('k0', TEXT), v('item')),
+        query: query(kit.tables().rows('versions'), [v('row')], { orderBy: [asc(v('row'))] }),
+      };
+      expect(
+        await run(
+          [child],
+          [
+            [0, 'x'],
+            [1, 'X'],
+            [2, 'x '],
+            [3, 'ｘ'],
+          ],
+          [{ name: 'k0', type: TEXT }],
+        ),
+      ).toEqual([[[[1], [2], [3]]], [[[4]]], [[[5]]], [[]]]);
     });
     it('matches composite, 64-bit and padded keys', async () => {
       const q = (name: string): Expr => kit.tables().column('pairs', name);
-      const pairs: Child = { kind: 'many', on: [{ outer: col('k0', TEXT), inner: q('left_key') }, { outer: col('k1', INT), inner: q('right_key') }], query: query(kit.tables().rows('pairs'), [q('label')]) };
+      const pairs: Child = {
+        kind: 'many',
+        on: [
+          { outer: col('k0', TEXT), inner: q('left_key') },
+          { outer: col('k1', INT), inner: q('right_key') },
+        ],
+        query: query(kit.tables().rows('pairs'), [q('label')]),
+      };
       const serial = p('serial');
       const code = p('code');
-      const defs: readonly ColumnDef[] = [{ name: 'k0', type: TEXT }, { name: 'k1', type: INT }];
-      expect(await run([pairs], [[0, 'p', 2], [1, 'P', 1], [2, 'P', 2], [3, 'q ', 1]], defs)).toEqual([[[['p2']]], [[['P1']]], [[]], [[['q1']]]]);
-      const ids = (outer: Expr, inner: Expr): Child => ({ kind: 'many', on: on(outer, inner), query: query(kit.tables().rows('people'), [p('id')], { orderBy: [asc(p('id'))] }) });
+      const defs: readonly ColumnDef[] = [
+        { name: 'k0', type: TEXT },
+        { name: 'k1', type: INT },
+      ];
+      expect(
+        await run(
+          [pairs],
+          [
+            [0, 'p', 2],
+            [1, 'P', 1],
+            [2, 'P', 2],
+            [3, 'q ', 1],
+          ],
+          defs,
+        ),
+      ).toEqual([[[['p2']]], [[['P1']]], [[]], [[['q1']]]]);
+      const ids = (outer: Expr, inner: Expr): Child => ({
+        kind: 'many',
+        on: on(outer, inner),
+        query: query(kit.tables().rows('people'), [p('id')], { orderBy: [asc(p('id'))] }),
+      });
       const long = { kind: 'integer', bits: 64 } as const;
-      expect(await run([ids(col('k0', long), serial)], [[0, '9007199254740993'], [1, '9007199254740992']], [{ name: 'k0', type: long }])).toEqual([[[[3]]], [[]]]);
-      expect(await run([ids(col('k0', TEXT), code)], [[0, 'AB'], [1, 'ab'], [2, 'X Y']], [{ name: 'k0', type: TEXT }])).toEqual([[[[1], [3]]], [[[2]]], [[[6]]]]);
+      expect(
+        await run(
+          [ids(col('k0', long), serial)],
+          [
+            [0, '9007199254740993'],
+            [1, '9007199254740992'],
+          ],
+          [{ name: 'k0', type: long }],
+        ),
+      ).toEqual([[[[3]]], [[]]]);
+      expect(
+        await run(
+          [ids(col('k0', TEXT), code)],
+          [
+            [0, 'AB'],
+            [1, 'ab'],
+            [2, 'X Y'],
+          ],
+          [{ name: 'k0', type: TEXT }],
+        ),
+      ).toEqual([[[[1], [3]]], [[[2]]], [[[6]]]]);
     });
     it('takes many keys and other bindings at once', async () => {
-      const request: Request = { kind: 'batch', keys, children: [many({ where: { kind: 'and', predicates: [{ kind: 'inList', value: o('tag'), list: 'tags', negated: false }, compare('gte', o('id'), { kind: 'variable', name: 'from', type: INT })] } })] };
-      const bindings: Bindings = { keys: Array.from({ length: 3000 }, (_, index) => [index, index - 1000] as const), lists: { tags: ['red', 'red '] }, variables: { from: 10 } };
+      const request: Request = {
+        kind: 'batch',
+        keys,
+        children: [
+          many({
+            where: {
+              kind: 'and',
+              predicates: [
+                { kind: 'inList', value: o('tag'), list: 'tags', negated: false },
+                compare('gte', o('id'), { kind: 'variable', name: 'from', type: INT }),
+              ],
+            },
+          }),
+        ],
+      };
+      const bindings: Bindings = {
+        keys: Array.from({ length: 3000 }, (_, index) => [index, index - 1000] as const),
+        lists: { tags: ['red', 'red '] },
+        variables: { from: 10 },
+      };
       expect(await kit.run(request, bindings)).toEqual(await kit.expected(request, bindings));
     });
     it('fails rather than cut nested lists short', async () => {
       const prepared = kit.connector().prepare({ kind: 'batch', keys, children: [many()] });
       const call = { signal: new AbortController().signal, timeoutMs: 10_000 };
-      await expect(prepared.run({ keys: [[0, 1], [1, 2], [2, 3], [3, 4]] }, { ...call, maxRows: 12 })).rejects.toMatchObject({ code: 'JOIN_TOO_LARGE' });
+      await expect(
+        prepared.run(
+          {
+            keys: [
+              [0, 1],
+              [1, 2],
+              [2, 3],
+              [3, 4],
+            ],
+          },
+          { ...call, maxRows: 12 },
+        ),
+      ).rejects.toMatchObject({ code: 'JOIN_TOO_LARGE' });
     });
     it('counts a child of the wide kind by its groups', async () => {
       const request = aggregateRequest(kit.tables().rows('orders'), [{ fn: 'count' }], { by: [o('person_id')], orderBy: [asc(col('k0', INT))] });

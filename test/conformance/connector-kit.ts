@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Catalog, CatalogTable } from '../../schema/model/catalog.ts';
 import { createMemoryConnector } from '../../connectors/memory/connector.ts';
-import { ALL_CAPABILITIES, neededCapabilities } from '../../connectors/spi/check-capabilities.ts';
-import type { Connector } from '../../connectors/spi/connector.ts';
+import { neededCapabilities } from '../../connectors/spi/check-capabilities.ts';
+import type { Capabilities, Connector } from '../../connectors/spi/connector.ts';
 import type { Bindings, Expr, Request, Row } from '../../connectors/spi/ir.ts';
 import { tablesOf, type Tables } from './builders.ts';
 import { AGGREGATE_CASES, EXPRESSION_CASES, PREDICATE_CASES, ROW_SET_CASES, type Case } from './cases.ts';
@@ -73,9 +73,9 @@ export function testConnector(name: string, openFixture: () => Promise<Fixture>)
         const wanted = fixtureCatalog().tables.find((table) => table.name === tableName);
         expect(found && essence(found)).toEqual(wanted && essence(wanted));
       });
-      it('tells views from tables', () => {
-        const view = catalog.tables.find((table) => table.name === 'red_orders') ?? (name === 'memory' ? undefined : null);
-        if (view !== undefined) expect(view).toMatchObject({ kind: 'view', primaryKey: [], columns: [{ name: 'id' }, { name: 'person_id' }, { name: 'amount' }] });
+      it.skipIf(name === 'memory')('tells views from tables', () => {
+        const view = catalog.tables.find((table) => table.name === 'red_orders');
+        expect(view).toMatchObject({ kind: 'view', primaryKey: [], columns: [{ name: 'id' }, { name: 'person_id' }, { name: 'amount' }] });
       });
       it('says that a healthy source is up', async () => {
         expect(await fixture.connector.health(call())).toMatchObject({ status: 'up' });
@@ -109,7 +109,8 @@ export function testConnector(name: string, openFixture: () => Promise<Fixture>)
     describe('calls', () => {
       it('refuses what it does not declare', () => {
         const missing = [...allNeeds()].filter(([need]) => !declares(fixture.connector, need));
-        for (const [, request] of missing) expect(() => fixture.connector.prepare(request)).toThrow(expect.objectContaining({ code: 'SOURCE_CAPABILITY_MISSING' }));
+        for (const [, request] of missing)
+          expect(() => fixture.connector.prepare(request)).toThrow(expect.objectContaining({ code: 'SOURCE_CAPABILITY_MISSING' }));
       });
       it('fails rather than cut a list short', async () => {
         const request = everyLine(tables);
@@ -119,7 +120,12 @@ export function testConnector(name: string, openFixture: () => Promise<Fixture>)
       it('says so when a table or a column is gone', async () => {
         const gone = (table: string, column: string): Request => ({
           kind: 'rows',
-          query: { rows: { kind: 'table', table, columns: [{ name: column, type: { kind: 'text' } }] }, columns: [{ kind: 'column', column, type: { kind: 'text' } }], orderBy: [], children: [] },
+          query: {
+            rows: { kind: 'table', table, columns: [{ name: column, type: { kind: 'text' } }] },
+            columns: [{ kind: 'column', column, type: { kind: 'text' } }],
+            orderBy: [],
+            children: [],
+          },
         });
         await expect(runCold(fixture.connector, gone('never_was', 'x'))).rejects.toMatchObject({ code: 'SOURCE_DRIFT' });
         await expect(runCold(fixture.connector, gone('people', 'never_was'))).rejects.toMatchObject({ code: 'SOURCE_DRIFT' });
@@ -131,7 +137,18 @@ export function testConnector(name: string, openFixture: () => Promise<Fixture>)
       it('answers many calls at once, each with its own bindings', async () => {
         const request: Request = {
           kind: 'rows',
-          query: { rows: tables.rows('people'), columns: [tables.column('people', 'id')], where: { kind: 'compare', op: 'eq', left: tables.column('people', 'id'), right: { kind: 'variable', name: 'id', type: { kind: 'integer', bits: 32 } } }, orderBy: [], children: [] },
+          query: {
+            rows: tables.rows('people'),
+            columns: [tables.column('people', 'id')],
+            where: {
+              kind: 'compare',
+              op: 'eq',
+              left: tables.column('people', 'id'),
+              right: { kind: 'variable', name: 'id', type: { kind: 'integer', bits: 32 } },
+            },
+            orderBy: [],
+            children: [],
+          },
         };
         const prepared = fixture.connector.prepare(request);
         const ids = Array.from({ length: 24 }, (_, index) => index + 1);
@@ -186,7 +203,10 @@ function everyLine(tables: Tables): Request {
 function endless(tables: Tables): Request {
   const rows = tables.rows('endless');
   const id: Expr = { kind: 'column', column: 'id', type: rows.columns[0]!.type };
-  return { kind: 'aggregate', query: { rows, measures: [{ fn: 'count' }], where: { kind: 'compare', op: 'ne', left: id, right: { kind: 'literal', value: 0, type: id.type } } } };
+  return {
+    kind: 'aggregate',
+    query: { rows, measures: [{ fn: 'count' }], where: { kind: 'compare', op: 'ne', left: id, right: { kind: 'literal', value: 0, type: id.type } } },
+  };
 }
 
 /** What the engines can agree on. */
@@ -234,6 +254,6 @@ function allNeeds(): Map<string, Request> {
 }
 
 function declares(connector: Connector, need: string): boolean {
-  const [name, part] = need.split('.') as [keyof typeof ALL_CAPABILITIES, string?];
+  const [name, part] = need.split('.') as [keyof Capabilities, string?];
   return (part === undefined ? connector.capabilities[name] : connector.capabilities.rowSets?.[part]) !== undefined;
 }

@@ -49,22 +49,190 @@ export const TABLES: readonly FixtureTable[] = [
   {
     name: 'people',
     columns: {
-      id: 'int', name: 'text', code: 'char8', kind: 'text', raw: 'text', rank: 'short', serial: 'long', fee: 'money', wealth: 'huge', ratio: 'float', active: 'boolean',
-      born: 'date', seen: 'naive', synced: 'zoned', opens: 'time', stamp: 'long', extra: 'json', ref: 'uuid',
+      id: 'int',
+      name: 'text',
+      code: 'char8',
+      kind: 'text',
+      raw: 'text',
+      rank: 'short',
+      serial: 'long',
+      fee: 'money',
+      wealth: 'huge',
+      ratio: 'float',
+      active: 'boolean',
+      born: 'date',
+      seen: 'naive',
+      synced: 'zoned',
+      opens: 'time',
+      stamp: 'long',
+      extra: 'json',
+      ref: 'uuid',
     },
     primaryKey: ['id'],
     rows: [
-      [1, 'Alice', 'AB', 'A', '20240305', 1, '9223372036854775807', '12.50', '123456789012345678901234567890.12345678', 0.5, true, '2024-03-05', '2024-03-05 10:11:12', '2024-03-05 10:11:12+08:00', '08:30:00', '1704074400120', '{"site":{"lng":120.50,"ok":true,"name":"苏州 \\"园区\\""},"tags":["a","b"],"n":12345678901234567890}', '6f9619ff-8b86-d011-b42d-00cf4fc964ff'],
-      [2, 'alice', 'ab', 'a', '20230231', 2, '-9223372036854775808', '-12.50', '-123456789012345678901234567890.12345678', -0.25, false, '2023-02-28', '2023-12-31 23:59:59.999999', '2023-12-31 23:59:59.999999+08:00', '23:59:59', '0', '{"site":{"lng":null},"tags":[]}', '00000000-0000-0000-0000-000000000001'],
+      [
+        1,
+        'Alice',
+        'AB',
+        'A',
+        '20240305',
+        1,
+        '9223372036854775807',
+        '12.50',
+        '123456789012345678901234567890.12345678',
+        0.5,
+        true,
+        '2024-03-05',
+        '2024-03-05 10:11:12',
+        '2024-03-05 10:11:12+08:00',
+        '08:30:00',
+        '1704074400120',
+        '{"site":{"lng":120.50,"ok":true,"name":"苏州 \\"园区\\""},"tags":["a","b"],"n":12345678901234567890}',
+        '6f9619ff-8b86-d011-b42d-00cf4fc964ff',
+      ],
+      [
+        2,
+        'alice',
+        'ab',
+        'a',
+        '20230231',
+        2,
+        '-9223372036854775808',
+        '-12.50',
+        '-123456789012345678901234567890.12345678',
+        -0.25,
+        false,
+        '2023-02-28',
+        '2023-12-31 23:59:59.999999',
+        '2023-12-31 23:59:59.999999+08:00',
+        '23:59:59',
+        '0',
+        '{"site":{"lng":null},"tags":[]}',
+        '00000000-0000-0000-0000-000000000001',
+      ],
       [3, 'Alice ', 'AB', 'A ', '00000000', null, '9007199254740993', '0.00', '0.00000001', 0, null, null, null, null, null, '-1', null, null],
-      [4, ' Alice', null, 'A', '', -5, null, null, null, null, true, '1991-12-31', '1992-01-01 00:00:00', '1992-01-01 00:00:00+08:00', '00:00:00', null, '{}', null],
-      [5, '', '', 'B', ' 20240101 ', 32767, '0', '100.10', '1', 1e10, false, '2024-02-29', '2024-02-29 12:00:00.5', '2024-02-29 12:00:00.5+08:00', '12:00:00.5', '4070908800000', '[{"k":1,"v":"x"},{"k":2,"v":null},"loose",3.50,true]', null],
-      [6, null, 'X Y', null, null, 0, '1', '0.01', '10', 1.5, true, '1900-01-01', '1960-01-01 00:00:00', '2037-12-31 00:00:00+08:00', null, '1709136000000', '{"site":"flat","tags":{"a":1}}', null],
-      [7, '苏州工业园区', '苏州', '甲', '2024年3月5日', 7, '2', '99999999.99', '0.1', 2.75, true, '2024-03-05', '2024-03-05 10:11:12', '2024-03-05 10:11:12+08:00', '08:30:00', '1704074399999', '{"site":{"lng":"120.6","ok":false,"name":"😀"},"tags":["甲","乙","甲"]}', null],
-      [8, '😀 smile', '😀', '😀', '2024.3.5', 7, '3', '-0.01', '0.10', 2.5, false, '2024-03-06', '2024-03-06 00:00:00', '2024-03-06 00:00:00+08:00', null, '86400000', '{"tags":[" x ","","y,z"]}', null],
+      [
+        4,
+        ' Alice',
+        null,
+        'A',
+        '',
+        -5,
+        null,
+        null,
+        null,
+        null,
+        true,
+        '1991-12-31',
+        '1992-01-01 00:00:00',
+        '1992-01-01 00:00:00+08:00',
+        '00:00:00',
+        null,
+        '{}',
+        null,
+      ],
+      [
+        5,
+        '',
+        '',
+        'B',
+        ' 20240101 ',
+        32767,
+        '0',
+        '100.10',
+        '1',
+        1e10,
+        false,
+        '2024-02-29',
+        '2024-02-29 12:00:00.5',
+        '2024-02-29 12:00:00.5+08:00',
+        '12:00:00.5',
+        '4070908800000',
+        '[{"k":1,"v":"x"},{"k":2,"v":null},"loose",3.50,true]',
+        null,
+      ],
+      [
+        6,
+        null,
+        'X Y',
+        null,
+        null,
+        0,
+        '1',
+        '0.01',
+        '10',
+        1.5,
+        true,
+        '1900-01-01',
+        '1960-01-01 00:00:00',
+        '2037-12-31 00:00:00+08:00',
+        null,
+        '1709136000000',
+        '{"site":"flat","tags":{"a":1}}',
+        null,
+      ],
+      [
+        7,
+        '苏州工业园区',
+        '苏州',
+        '甲',
+        '2024年3月5日',
+        7,
+        '2',
+        '99999999.99',
+        '0.1',
+        2.75,
+        true,
+        '2024-03-05',
+        '2024-03-05 10:11:12',
+        '2024-03-05 10:11:12+08:00',
+        '08:30:00',
+        '1704074399999',
+        '{"site":{"lng":"120.6","ok":false,"name":"😀"},"tags":["甲","乙","甲"]}',
+        null,
+      ],
+      [
+        8,
+        '😀 smile',
+        '😀',
+        '😀',
+        '2024.3.5',
+        7,
+        '3',
+        '-0.01',
+        '0.10',
+        2.5,
+        false,
+        '2024-03-06',
+        '2024-03-06 00:00:00',
+        '2024-03-06 00:00:00+08:00',
+        null,
+        '86400000',
+        '{"tags":[" x ","","y,z"]}',
+        null,
+      ],
       [9, 'ＡＢＣ１２３', 'ABC', 'Ａ', '１２３', null, '10', '10.00', '100', 10, null, '2024-12-31', null, null, null, null, '{"site":{"lng":1.50}}', null],
       [10, 'ﬀ ligature', 'ss', 'ß', 'SS', 3, '-1', '1.01', null, 3, true, null, null, null, null, null, null, null],
-      [11, "O'Brien; DROP TABLE people; --", "o'b", "'", "' OR '1'='1", 4, '11', '5.00', '5.5', 4, true, '2020-02-29', null, null, null, null, '{"q\'uo\\"te":{"a b":"1"},"$":"dollar","a.b":"dot","0":"zero"}', null],
+      [
+        11,
+        "O'Brien; DROP TABLE people; --",
+        "o'b",
+        "'",
+        "' OR '1'='1",
+        4,
+        '11',
+        '5.00',
+        '5.5',
+        4,
+        true,
+        '2020-02-29',
+        null,
+        null,
+        null,
+        null,
+        '{"q\'uo\\"te":{"a b":"1"},"$":"dollar","a.b":"dot","0":"zero"}',
+        null,
+      ],
       [12, '100%_\\x', '%', '_', '\\d+', 5, '12', '6.00', '5.50', 5, false, '2021-01-01', null, null, null, null, '{"site":{"name":"a\\\\b\\nc\\td"}}', null],
       [13, 'tab\tnew\nline\r', 't', '\t', '\t 42 \n', 6, '13', '42.00', '42', 6, true, '2022-06-30', null, null, null, null, null, null],
       [14, '\u3000全角\u00a0空格\u3000', '全', '全', '一，二；三', 8, '14', '7.00', '7', 7, true, '2022-07-01', null, null, null, null, null, null],
@@ -88,7 +256,13 @@ export const TABLES: readonly FixtureTable[] = [
     rows: Array.from({ length: 40 }, (_, index) => {
       const id = index + 1;
       const person = id % 11 === 0 ? null : id % 13 === 0 ? 999 : (id % 7) + 1;
-      return [id, person, ['red', 'Red', 'blue', null, 'red '][id % 5]!, id % 6 === 0 ? null : `${(id % 4) * 10 - 10}.${id % 3}0`, id % 9 === 0 ? null : `2024-0${(id % 6) + 1}-1${id % 9}`];
+      return [
+        id,
+        person,
+        ['red', 'Red', 'blue', null, 'red '][id % 5]!,
+        id % 6 === 0 ? null : `${(id % 4) * 10 - 10}.${id % 3}0`,
+        id % 9 === 0 ? null : `2024-0${(id % 6) + 1}-1${id % 9}`,
+      ];
     }),
   },
   {
@@ -103,37 +277,91 @@ export const TABLES: readonly FixtureTable[] = [
     columns: { entry: 'int', word: 'text', label: 'text', current: 'boolean' },
     primaryKey: ['entry'],
     rows: [
-      [1, 'A', 'upper', true], [2, 'A', 'upper again', false], [3, 'a', 'lower', true], [4, 'A ', 'blank', true], [5, '甲', 'first', null], [6, null, 'nothing', true], [7, 'N', null, true],
+      [1, 'A', 'upper', true],
+      [2, 'A', 'upper again', false],
+      [3, 'a', 'lower', true],
+      [4, 'A ', 'blank', true],
+      [5, '甲', 'first', null],
+      [6, null, 'nothing', true],
+      [7, 'N', null, true],
     ],
   },
   {
     name: 'pay_2023',
     columns: { pay: 'int', amount: 'money', state: 'char8' },
     primaryKey: ['pay'],
-    rows: [[1, '10.00', '9'], [2, '-3.50', '1'], [3, null, '2']],
+    rows: [
+      [1, '10.00', '9'],
+      [2, '-3.50', '1'],
+      [3, null, '2'],
+    ],
   },
   {
     name: 'pay_2024',
     columns: { pay: 'int', amount: 'money', state: 'char8', extra: 'text' },
     primaryKey: ['pay'],
-    rows: [[1, '7.25', '1', 'p'], [4, '0.10', null, null]],
+    rows: [
+      [1, '7.25', '1', 'p'],
+      [4, '0.10', null, null],
+    ],
   },
   {
     name: 'versions',
     columns: { row: 'int', item: 'text', version: 'int', deleted: 'boolean' },
     primaryKey: ['row'],
     rows: [
-      [1, 'x', 1, false], [2, 'x', 3, true], [3, 'x', 2, false], [4, 'X', 1, false], [5, 'x ', 1, false], [6, null, 5, false], [7, null, 6, null], [8, 'y', null, false], [9, 'y', 1, false],
+      [1, 'x', 1, false],
+      [2, 'x', 3, true],
+      [3, 'x', 2, false],
+      [4, 'X', 1, false],
+      [5, 'x ', 1, false],
+      [6, null, 5, false],
+      [7, null, 6, null],
+      [8, 'y', null, false],
+      [9, 'y', 1, false],
     ],
   },
-  { name: 'gbk_names', columns: { id: 'int', name: 'gbk' }, primaryKey: ['id'], rows: [[1, '镕 堃 喆'], [2, '住建局　'], [3, null], [4, 'abc ']] },
-  { name: 'blobs', columns: { id: 'int', content: 'binary' }, primaryKey: ['id'], rows: [[1, '00ff10'], [2, ''], [3, null]] },
-  { name: 'pairs', columns: { left_key: 'text', right_key: 'int', label: 'text' }, primaryKey: ['left_key', 'right_key'], rows: [['p', 1, 'p1'], ['P', 1, 'P1'], ['p', 2, 'p2'], ['q ', 1, 'q1']] },
+  {
+    name: 'gbk_names',
+    columns: { id: 'int', name: 'gbk' },
+    primaryKey: ['id'],
+    rows: [
+      [1, '镕 堃 喆'],
+      [2, '住建局　'],
+      [3, null],
+      [4, 'abc '],
+    ],
+  },
+  {
+    name: 'blobs',
+    columns: { id: 'int', content: 'binary' },
+    primaryKey: ['id'],
+    rows: [
+      [1, '00ff10'],
+      [2, ''],
+      [3, null],
+    ],
+  },
+  {
+    name: 'pairs',
+    columns: { left_key: 'text', right_key: 'int', label: 'text' },
+    primaryKey: ['left_key', 'right_key'],
+    rows: [
+      ['p', 1, 'p1'],
+      ['P', 1, 'P1'],
+      ['p', 2, 'p2'],
+      ['q ', 1, 'q1'],
+    ],
+  },
   {
     name: ODD_TABLE,
     columns: { [ODD_COLUMNS.code]: 'text', [ODD_COLUMNS.mixed]: 'int', [ODD_COLUMNS.tick]: 'text', [ODD_COLUMNS.mark]: 'int', [ODD_COLUMNS.keyword]: 'money' },
     primaryKey: [ODD_COLUMNS.code],
-    rows: [['甲-1', 1, 'a', 10, '1.10'], ['乙-2', 2, '?', null, '2.20'], ['丙?3', null, null, 30, null]],
+    rows: [
+      ['甲-1', 1, 'a', 10, '1.10'],
+      ['乙-2', 2, '?', null, '2.20'],
+      ['丙?3', null, null, 30, null],
+    ],
   },
   { name: 'nothing', columns: { id: 'int', name: 'text' }, primaryKey: ['id'], rows: [] },
 ];
@@ -143,7 +371,10 @@ export function fixtureTables(): Map<string, Record<string, WireValue>[]> {
   return new Map(
     TABLES.map((table) => {
       const columns = Object.entries(table.columns);
-      return [table.name, table.rows.map((row) => Object.fromEntries(columns.map(([name, type], index) => [name, stored(row[index] ?? null, TYPES[type].type)])))];
+      return [
+        table.name,
+        table.rows.map((row) => Object.fromEntries(columns.map(([name, type], index) => [name, stored(row[index] ?? null, TYPES[type].type)]))),
+      ];
     }),
   );
 }
@@ -157,17 +388,20 @@ function stored(value: WireValue, type: PhysicalType): WireValue {
 /** What introspection should find, as far as the engines can agree. */
 export function fixtureCatalog(): Catalog {
   return {
-    tables: TABLES.map(
-      (table): CatalogTable => ({
-        name: table.name,
-        kind: 'table',
-        columns: Object.entries(table.columns).map(([name, type]) => ({ name, type: TYPES[type].type, nativeType: type, nullable: !table.primaryKey.includes(name) })),
-        primaryKey: table.primaryKey,
-        uniqueKeys: [],
-        foreignKeys: table.name === 'lines' ? [{ columns: ['order_id'], table: { name: 'orders' }, references: ['id'] }] : [],
-        indexedColumns: [table.primaryKey[0]!, ...(table.indexes ?? [])],
-      }),
-    ),
+    tables: TABLES.map((table): CatalogTable => ({
+      name: table.name,
+      kind: 'table',
+      columns: Object.entries(table.columns).map(([name, type]) => ({
+        name,
+        type: TYPES[type].type,
+        nativeType: type,
+        nullable: !table.primaryKey.includes(name),
+      })),
+      primaryKey: table.primaryKey,
+      uniqueKeys: [],
+      foreignKeys: table.name === 'lines' ? [{ columns: ['order_id'], table: { name: 'orders' }, references: ['id'] }] : [],
+      indexedColumns: [table.primaryKey[0]!, ...(table.indexes ?? [])],
+    })),
   };
 }
 
@@ -177,16 +411,24 @@ export function ddl(engine: FixtureEngine): string[] {
   const tables = TABLES.map((table) => {
     const columns = Object.entries(table.columns).map(([name, type]) => {
       const nullable = table.primaryKey.includes(name) ? ' not null' : ' null';
-      const binary = engine === 'mysql' && table.primaryKey.includes(name) ? TYPES[type].native[engine].replace('general_ci', 'nopad_bin') : TYPES[type].native[engine];
+      const binary =
+        engine === 'mysql' && table.primaryKey.includes(name) ? TYPES[type].native[engine].replace('general_ci', 'nopad_bin') : TYPES[type].native[engine];
       return `${quote(name)} ${binary}${nullable}`;
     });
     const keys = [`primary key (${table.primaryKey.map(quote).join(', ')})`];
     if (table.name === 'lines') keys.push('foreign key (order_id) references orders (id)');
     return `create table ${quote(table.name)} (${[...columns, ...keys].join(', ')})`;
   });
-  const indexes = TABLES.flatMap((table) => (table.indexes ?? []).map((column) => `create index ${quote(`ix_${table.name}_${column}`)} on ${quote(table.name)} (${quote(column)})`));
+  const indexes = TABLES.flatMap((table) =>
+    (table.indexes ?? []).map((column) => `create index ${quote(`ix_${table.name}_${column}`)} on ${quote(table.name)} (${quote(column)})`),
+  );
   const times = [...'abcdefgh'].map((alias) => `lines ${alias}`).join(' cross join ');
-  return [...tables, ...indexes, `create view red_orders as select id, person_id, amount from orders where tag = 'red'`, `create view endless as select h.id from ${times}`];
+  return [
+    ...tables,
+    ...indexes,
+    `create view red_orders as select id, person_id, amount from orders where tag = 'red'`,
+    `create view endless as select h.id from ${times}`,
+  ];
 }
 
 /**

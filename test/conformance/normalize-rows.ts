@@ -20,7 +20,8 @@ function normalizeGroup(query: AggregateQuery, row: Row): unknown[] {
 }
 
 function normalizeCells(types: readonly PhysicalType[], children: readonly Child[], row: Row): unknown[] {
-  if (row.length !== types.length + children.length) throw new Error(`expected a row of ${types.length} values and ${children.length} children, got ${JSON.stringify(row)}`);
+  if (row.length !== types.length + children.length)
+    throw new Error(`expected a row of ${types.length} values and ${children.length} children, got ${JSON.stringify(row)}`);
   return row.map((cell, index) => {
     const type = types[index];
     if (type !== undefined) return normalizeValue(cell as WireValue, type);
@@ -36,13 +37,20 @@ function normalizeChild(child: Child, value: Row | Row[] | null): unknown {
 }
 
 const WIRE: Record<PhysicalType['kind'], (value: WireValue, type: PhysicalType) => boolean> = {
-  text: isText, uuid: isText, other: isText, json: isText,
+  text: isText,
+  uuid: isText,
+  other: isText,
+  json: isText,
   integer: (value, type) => (type.kind === 'integer' && type.bits === 64 ? typeof value === 'string' && /^-?\d+$/.test(value) : Number.isSafeInteger(value)),
   decimal: (value) => typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value),
   float: (value) => typeof value === 'number',
   boolean: (value) => typeof value === 'boolean',
   date: (value) => /^\d{4}-\d\d-\d\d$/.test(String(value)),
-  timestamp: (value, type) => (type.kind === 'timestamp' && type.zoned ? /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d:\d\d$/ : /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?$/).test(String(value)),
+  timestamp: (value, type) =>
+    (type.kind === 'timestamp' && type.zoned
+      ? /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d:\d\d$/
+      : /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?$/
+    ).test(String(value)),
   time: (value) => /^\d\d:\d\d:\d\d(\.\d{1,6})?$/.test(String(value)),
   binary: (value) => /^([0-9a-f]{2})*$/.test(String(value)),
 };
@@ -57,6 +65,9 @@ function normalizeValue(value: WireValue, type: PhysicalType): unknown {
   if (!WIRE[type.kind](value, type)) return `no wire form of ${type.kind}: ${JSON.stringify(value)}`;
   if (type.kind === 'decimal') return normalizeDecimal(String(value));
   if (type.kind === 'timestamp') return type.zoned ? `${zonedKey(String(value))} ${String(value).slice(-6)}` : naiveKey(String(value));
-  if (type.kind === 'time') return String(value).replace(/\.?0*$/, (zeros) => (zeros.startsWith('.') ? '' : zeros)).replace(/(\.\d*?)0+$/, '$1');
+  if (type.kind === 'time')
+    return String(value)
+      .replace(/\.?0*$/, (zeros) => (zeros.startsWith('.') ? '' : zeros))
+      .replace(/(\.\d*?)0+$/, '$1');
   return type.kind === 'json' ? JSON.parse(String(value)) : value;
 }

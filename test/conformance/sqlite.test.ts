@@ -16,7 +16,14 @@ testConnector('sqlite', async () => {
     for (const row of rows) insert.run(...(row as SQLInputValue[]));
   }
   database.close();
-  const connector = createSqliteConnector({ source: 'sqlite', department: 'test', kind: 'sqlite', url, pool: { max: 2, queue: 100, acquireMs: 10_000, connectMs: 2_000 }, timeZone: FIXTURE_TIME_ZONE });
+  const connector = createSqliteConnector({
+    source: 'sqlite',
+    department: 'test',
+    kind: 'sqlite',
+    url,
+    pool: { max: 2, queue: 100, acquireMs: 10_000, connectMs: 2_000 },
+    timeZone: FIXTURE_TIME_ZONE,
+  });
   return {
     connector,
     close: async () => {

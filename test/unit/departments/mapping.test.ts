@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMysqlConnector } from '../../../connectors/mysql/connector.ts';
 import { createPostgresConnector } from '../../../connectors/postgres/connector.ts';
 import type { Connector, SourceConfig } from '../../../connectors/spi/connector.ts';
 import type { Expr, Row, RowSet } from '../../../connectors/spi/ir.ts';
@@ -40,6 +41,11 @@ const engines: Readonly<Record<string, () => Promise<{ readonly config: (name: D
       config: (name) => createPostgresConnector({ ...configOf(name, 'postgres', database.url), schemas: [departments[name].schema] }),
       close: () => database.drop(),
     };
+  },
+  mariadb: async () => {
+    const database: TestDatabase = await createDatabase('mariadb', 'departments');
+    await loadDemoData({ engine: 'mariadb', url: database.url }, { size: SIZE });
+    return { config: (name) => createMysqlConnector(configOf(name, 'mysql', database.url)), close: () => database.drop() };
   },
 };
 

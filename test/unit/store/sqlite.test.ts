@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +34,28 @@ describe('a SQLite store', () => {
 
   it('refuses its outer tables inside a transaction instead of waiting for ever', async () => {
     await using store = await openStore('sqlite::memory:');
-    await expect(store.transaction(() => store.settings.get('a'))).rejects.toMatchObject({ cause: { message: 'inside a transaction, use the tables it is given' } });
+    await expect(store.transaction(() => store.settings.get('a'))).rejects.toMatchObject({
+      cause: { message: 'inside a transaction, use the tables it is given' },
+    });
+  });
+
+  it('keeps every acknowledged write when its process is killed', async () => {
+    const url = `sqlite:${join(folder, 'killed.db')}`;
+    const script = `
+      import { openStore } from '${new URL('../../../store/open-store.ts', import.meta.url).href}';
+      const store = await openStore('${url}');
+      for (let index = 1; ; index++) { await store.settings.set('last', String(index)); process.stdout.write(index + '\\n'); }`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    for await (const text of child.stdout.setEncoding('utf8')) {
+      output += String(text);
+      if (output.split('\n').length > 20) break;
+    }
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await using store = await openStore(url);
+    const acknowledged = Math.max(...output.split('\n').slice(0, -1).map(Number));
+    expect(Number(await store.settings.get('last'))).toBeGreaterThanOrEqual(acknowledged);
   });
 
   it('leaves the event loop free while it writes', async () => {

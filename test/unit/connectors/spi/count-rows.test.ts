@@ -17,7 +17,15 @@ const request: Request = {
 
 it('counts rows at every level, aggregates as none', () => {
   const answer = [
-    [1, [[10, [[1], [2]]], [11, []]], [5], [7]],
+    [
+      1,
+      [
+        [10, [[1], [2]]],
+        [11, []],
+      ],
+      [5],
+      [7],
+    ],
     [2, [], null, [0]],
   ];
   expect(countRows(request, answer)).toBe(2 + 2 + 2 + 1);

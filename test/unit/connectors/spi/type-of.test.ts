@@ -19,7 +19,13 @@ it('gives unlike numbers a common type', () => {
 });
 
 it('lets a null literal fit any type', () => {
-  expect(typeOfExpr({ kind: 'case', branches: [{ if: { kind: 'and', predicates: [] }, then: { kind: 'literal', value: null, type: text } }], else: column(decimal) })).toEqual(decimal);
+  expect(
+    typeOfExpr({
+      kind: 'case',
+      branches: [{ if: { kind: 'and', predicates: [] }, then: { kind: 'literal', value: null, type: text } }],
+      else: column(decimal),
+    }),
+  ).toEqual(decimal);
 });
 
 it('counts in numbers, sums exactly and keeps the type of extremes', () => {

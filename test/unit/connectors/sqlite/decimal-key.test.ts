@@ -3,13 +3,11 @@ import { expect, it } from 'vitest';
 import { decimalKey, decimalOfKey } from '../../../../connectors/sqlite/decimal-key.ts';
 import { compareDecimal, normalizeDecimal } from '../../../../schema/model/decimal.ts';
 
-const decimal = fc
-  .tuple(fc.bigInt(-(10n ** 40n), 10n ** 40n), fc.nat(12), fc.nat(38))
-  .map(([units, scale, drop]) => {
-    const value = units / 10n ** BigInt(drop);
-    const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
-    return normalizeDecimal(`${value < 0n ? '-' : ''}${scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`}`)!;
-  });
+const decimal = fc.tuple(fc.bigInt(-(10n ** 40n), 10n ** 40n), fc.nat(12), fc.nat(38)).map(([units, scale, drop]) => {
+  const value = units / 10n ** BigInt(drop);
+  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
+  return normalizeDecimal(`${value < 0n ? '-' : ''}${scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`}`)!;
+});
 
 it('sorts keys bytewise as the numbers do', () => {
   fc.assert(

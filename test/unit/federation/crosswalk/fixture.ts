@@ -27,26 +27,46 @@ export function projectCodes(cell: unknown): string[] {
     });
 }
 
-const table = (name: string, columns: Readonly<Record<string, PhysicalType>>): RowSet => ({ kind: 'table', table: name, columns: Object.entries(columns).map(([one, type]) => ({ name: one, type })) });
+const table = (name: string, columns: Readonly<Record<string, PhysicalType>>): RowSet => ({
+  kind: 'table',
+  table: name,
+  columns: Object.entries(columns).map(([one, type]) => ({ name: one, type })),
+});
 
 export const AUTHORITY: CrosswalkBinding = {
-  ...{ entity: 'Project', source: 'development', department: 'development', authority: true },
+  entity: 'Project',
+  source: 'development',
+  department: 'development',
+  authority: true,
   rows: table('inv_project', { project_id: INTEGER, project_code: TEXT, project_name: TEXT, owner: TEXT, invest: { kind: 'decimal' } }),
   local: column('project_id', INTEGER),
   reads: [column('project_code')],
   decode: ([cell]) => projectCodes(cell),
-  evidence: new Map([['name', column('project_name')], ['owner', column('owner')], ['approvedInvestment', column('invest', { kind: 'decimal' })]]),
+  evidence: new Map([
+    ['name', column('project_name')],
+    ['owner', column('owner')],
+    ['approvedInvestment', column('invest', { kind: 'decimal' })],
+  ]),
 };
 export const FINANCE: CrosswalkBinding = {
-  ...{ entity: 'Project', source: 'finance', department: 'finance', authority: false },
+  entity: 'Project',
+  source: 'finance',
+  department: 'finance',
+  authority: false,
   rows: table('xm_xxb', { xmdm: TEXT, tydm: TEXT, xmmc: TEXT, dwmc: TEXT }),
   local: column('xmdm'),
   reads: [column('tydm')],
   decode: ([cell]) => projectCodes(cell),
-  evidence: new Map([['name', column('xmmc')], ['owner', column('dwmc')]]),
+  evidence: new Map([
+    ['name', column('xmmc')],
+    ['owner', column('dwmc')],
+  ]),
 };
 export const HOUSING: CrosswalkBinding = {
-  ...{ entity: 'Project', source: 'housing', department: 'housing', authority: false },
+  entity: 'Project',
+  source: 'housing',
+  department: 'housing',
+  authority: false,
   rows: table('xref_prj', { PrjNum: TEXT, tydm_raw: TEXT, confirmed: { kind: 'boolean' }, valid_to: { kind: 'date' }, name: TEXT }),
   local: column('PrjNum'),
   reads: [column('tydm_raw')],
@@ -56,7 +76,10 @@ export const HOUSING: CrosswalkBinding = {
   evidence: new Map([['name', column('name')]]),
 };
 export const AUDIT: CrosswalkBinding = {
-  ...{ entity: 'Project', source: 'audit', department: 'audit', authority: false },
+  entity: 'Project',
+  source: 'audit',
+  department: 'audit',
+  authority: false,
   rows: table('sj_xm', { id: INTEGER, code: TEXT, name: TEXT }),
   local: column('id', INTEGER),
   reads: [column('code')],

@@ -18,8 +18,14 @@ const warnings: object[] = [];
 
 const start = (more: Partial<CrosswalkKeeperOptions> = {}): Promise<CrosswalkKeeper> =>
   createCrosswalkKeeper({
-    ...{ store, bindings: departments.bindings, connectorOf: departments.connectorOf, clock: () => now, refreshMs: 0, pollMs: 0 },
-    ...{ suggest: { suffixes: ['工程'] }, log: { info: () => undefined, warn: (fields) => void warnings.push(fields) } },
+    store,
+    bindings: departments.bindings,
+    connectorOf: departments.connectorOf,
+    clock: () => now,
+    refreshMs: 0,
+    pollMs: 0,
+    suggest: { suffixes: ['工程'] },
+    log: { info: () => undefined, warn: (fields) => void warnings.push(fields) },
     ...more,
   });
 const canonical = (source: string, local: string) => keeper.current().toCanonical('Project', source, local);
@@ -54,7 +60,10 @@ describe('a crosswalk', () => {
   });
 
   it('gives all local keys of an entity, ascending', async () => {
-    housing([{ PrjNum: 'b', tydm_raw: LIGHTS, confirmed: true }, { PrjNum: 'a', tydm_raw: LIGHTS, confirmed: true }]);
+    housing([
+      { PrjNum: 'b', tydm_raw: LIGHTS, confirmed: true },
+      { PrjNum: 'a', tydm_raw: LIGHTS, confirmed: true },
+    ]);
     await keeper.refresh();
     expect(keeper.current().toLocal('Project', 'housing', LIGHTS)).toEqual(['a', 'b']);
   });
@@ -74,7 +83,11 @@ describe('a crosswalk', () => {
       ['finance', SCHOOL_FINANCE, 'evidence'],
       ['housing', SCHOOL_HOUSING, 'unconfirmed'],
     ]);
-    expect(keys[0]?.evidence).toMatchObject({ raw: null, fields: { name: '姑苏区第三中学（改扩建）' }, compared: { owner: { value: '姑苏区教育局', score: 1 } } });
+    expect(keys[0]?.evidence).toMatchObject({
+      raw: null,
+      fields: { name: '姑苏区第三中学（改扩建）' },
+      compared: { owner: { value: '姑苏区教育局', score: 1 } },
+    });
   });
 
   it('leaves a match unresolved the day after its validity ends, in the hub’s time zone', async () => {
@@ -89,17 +102,28 @@ describe('a crosswalk', () => {
   });
 
   it('counts the same number confirmed in two spellings once', async () => {
-    housing([{ PrjNum: 'x', tydm_raw: LIGHTS, confirmed: true }, { PrjNum: 'x', tydm_raw: '2301 3205 0004 0112 3456', confirmed: true }]);
+    housing([
+      { PrjNum: 'x', tydm_raw: LIGHTS, confirmed: true },
+      { PrjNum: 'x', tydm_raw: '2301 3205 0004 0112 3456', confirmed: true },
+    ]);
     await keeper.refresh();
     expect(canonical('housing', 'x')).toEqual([LIGHTS]);
     expect(keeper.current().toLocal('Project', 'housing', LIGHTS)).toEqual(['x']);
   });
 
   it('ignores a second, unconfirmed candidate of a resolved key', async () => {
-    housing([{ PrjNum: 'x', tydm_raw: LIGHTS, confirmed: true }, { PrjNum: 'x', tydm_raw: SCHOOL, confirmed: false }]);
+    housing([
+      { PrjNum: 'x', tydm_raw: LIGHTS, confirmed: true },
+      { PrjNum: 'x', tydm_raw: SCHOOL, confirmed: false },
+    ]);
     await keeper.refresh();
     expect(canonical('housing', 'x')).toEqual([LIGHTS]);
-    expect(keeper.current().openKeys('Project', SCHOOL).filter((key) => key.source === 'housing')).toEqual([]);
+    expect(
+      keeper
+        .current()
+        .openKeys('Project', SCHOOL)
+        .filter((key) => key.source === 'housing'),
+    ).toEqual([]);
     expect(keeper.current().unresolved('Project', 'housing')).toEqual([]);
   });
 
@@ -214,7 +238,12 @@ describe('a data officer', () => {
   it('confirms a match, which holds at once and survives scans', async () => {
     await keeper.officer.confirm(school);
     expect(canonical('finance', SCHOOL_FINANCE)).toEqual([SCHOOL]);
-    expect(keeper.current().openKeys('Project', SCHOOL).map((key) => key.source)).toEqual(['housing']);
+    expect(
+      keeper
+        .current()
+        .openKeys('Project', SCHOOL)
+        .map((key) => key.source),
+    ).toEqual(['housing']);
     await keeper.refresh();
     await keeper.refresh();
     expect(canonical('finance', SCHOOL_FINANCE)).toEqual([SCHOOL]);
@@ -242,13 +271,23 @@ describe('a data officer', () => {
     await keeper.officer.reject({ ...school, localKey: LIGHTS_FINANCE, canonicalKey: LIGHTS });
     await keeper.refresh();
     expect(canonical('finance', LIGHTS_FINANCE)).toEqual([]);
-    expect(keeper.current().unresolved('Project', 'finance').map((key) => key.localKey)).toContain(LIGHTS_FINANCE);
+    expect(
+      keeper
+        .current()
+        .unresolved('Project', 'finance')
+        .map((key) => key.localKey),
+    ).toContain(LIGHTS_FINANCE);
   });
 
   it('is not shown a rejected suggestion again, but the next best', async () => {
     await keeper.officer.reject({ ...school });
     await keeper.refresh();
-    expect(keeper.current().openKeys('Project', SCHOOL).map((key) => key.source)).toEqual(['housing']);
+    expect(
+      keeper
+        .current()
+        .openKeys('Project', SCHOOL)
+        .map((key) => key.source),
+    ).toEqual(['housing']);
     const { items } = await keeper.workList({ source: 'finance', state: 'candidate', first: 10 });
     expect(items).toMatchObject([{ localKey: SCHOOL_FINANCE, rejected: [SCHOOL], suggestions: [{ canonicalKey: TWIN }] }]);
   });
@@ -256,14 +295,26 @@ describe('a data officer', () => {
   it('declares that a key stands for no entity, which takes it off the work list', async () => {
     await keeper.officer.reject({ ...school, localKey: CANAL_FINANCE, canonicalKey: null });
     await keeper.refresh();
-    expect(keeper.current().unresolved('Project', 'finance').map((key) => key.localKey)).toEqual([SCHOOL_FINANCE]);
+    expect(
+      keeper
+        .current()
+        .unresolved('Project', 'finance')
+        .map((key) => key.localKey),
+    ).toEqual([SCHOOL_FINANCE]);
     await keeper.officer.undo('王');
-    expect(keeper.current().unresolved('Project', 'finance').map((key) => key.localKey)).toEqual([CANAL_FINANCE, SCHOOL_FINANCE]);
+    expect(
+      keeper
+        .current()
+        .unresolved('Project', 'finance')
+        .map((key) => key.localKey),
+    ).toEqual([CANAL_FINANCE, SCHOOL_FINANCE]);
   });
 
   it('cannot reject what is not there', async () => {
     await expect(keeper.officer.reject({ ...school, localKey: 'x' })).rejects.toMatchObject({ message: '"finance" has no key "x" of Project.' });
-    await expect(keeper.officer.reject({ ...school, canonicalKey: CANAL })).rejects.toMatchObject({ message: `Key "${SCHOOL_FINANCE}" of "finance" is not matched to "${CANAL}".` });
+    await expect(keeper.officer.reject({ ...school, canonicalKey: CANAL })).rejects.toMatchObject({
+      message: `Key "${SCHOOL_FINANCE}" of "finance" is not matched to "${CANAL}".`,
+    });
   });
 
   it('undoes decisions one after the other, newest first', async () => {
@@ -274,16 +325,28 @@ describe('a data officer', () => {
     expect(canonical('finance', SCHOOL_FINANCE)).toEqual([SCHOOL]);
     expect(await keeper.officer.undo('王')).toMatchObject([{ action: 'confirm' }]);
     expect(canonical('finance', SCHOOL_FINANCE)).toEqual([]);
-    expect(keeper.current().openKeys('Project', SCHOOL).map((key) => key.source)).toEqual(['finance', 'housing']); // as before
+    expect(
+      keeper
+        .current()
+        .openKeys('Project', SCHOOL)
+        .map((key) => key.source),
+    ).toEqual(['finance', 'housing']); // as before
     await expect(keeper.officer.undo('王')).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: '王 has no decision to undo.' });
     const history = await keeper.officer.history({ localKey: SCHOOL_FINANCE }, { first: 10 });
-    expect(history.map(({ action, by }) => [action, by])).toEqual([['undo', '王'], ['undo', '王'], ['reject', '王'], ['confirm', '王']]);
+    expect(history.map(({ action, by }) => [action, by])).toEqual([
+      ['undo', '王'],
+      ['undo', '王'],
+      ['reject', '王'],
+      ['confirm', '王'],
+    ]);
   });
 
   it('cannot undo what another officer has decided on since', async () => {
     await keeper.officer.confirm(school);
     await keeper.officer.reject({ ...school, by: '李' });
-    await expect(keeper.officer.undo('王')).rejects.toMatchObject({ message: `李 has decided on key "${SCHOOL_FINANCE}" since; that decision must be undone first.` });
+    await expect(keeper.officer.undo('王')).rejects.toMatchObject({
+      message: `李 has decided on key "${SCHOOL_FINANCE}" since; that decision must be undone first.`,
+    });
     await keeper.officer.undo('李');
     await keeper.officer.undo('王');
     expect(canonical('finance', SCHOOL_FINANCE)).toEqual([]);
@@ -319,9 +382,33 @@ describe('the work list', () => {
     const { items, totalCount, hasNextPage } = await keeper.workList({ first: 10 });
     expect([totalCount, hasNextPage]).toEqual([3, false]);
     expect(items).toMatchObject([
-      { entity: 'Project', source: 'finance', localKey: CANAL_FINANCE, state: 'unmatched', raw: CANAL, fields: { name: '运河治理一期', owner: '苏州市水务局' }, suggestions: [], unknown: [CANAL] },
-      { source: 'finance', localKey: SCHOOL_FINANCE, state: 'candidate', raw: null, suggestions: [{ canonicalKey: SCHOOL, reason: 'evidence' }, { canonicalKey: TWIN, reason: 'evidence' }] },
-      { source: 'housing', localKey: SCHOOL_HOUSING, state: 'candidate', raw: '2205－320508－04－01－654321 ', suggestions: [{ canonicalKey: SCHOOL, reason: 'unconfirmed' }] },
+      {
+        entity: 'Project',
+        source: 'finance',
+        localKey: CANAL_FINANCE,
+        state: 'unmatched',
+        raw: CANAL,
+        fields: { name: '运河治理一期', owner: '苏州市水务局' },
+        suggestions: [],
+        unknown: [CANAL],
+      },
+      {
+        source: 'finance',
+        localKey: SCHOOL_FINANCE,
+        state: 'candidate',
+        raw: null,
+        suggestions: [
+          { canonicalKey: SCHOOL, reason: 'evidence' },
+          { canonicalKey: TWIN, reason: 'evidence' },
+        ],
+      },
+      {
+        source: 'housing',
+        localKey: SCHOOL_HOUSING,
+        state: 'candidate',
+        raw: '2205－320508－04－01－654321 ',
+        suggestions: [{ canonicalKey: SCHOOL, reason: 'unconfirmed' }],
+      },
     ]);
     expect(items[2]?.suggestions[0]?.score).toBeGreaterThan(0);
   });

@@ -3,8 +3,17 @@ import { matchCrosswalk } from '../../../../federation/crosswalk/match-crosswalk
 import type { ScannedKey } from '../../../../federation/crosswalk/scan-crosswalk.ts';
 import { LIGHTS, projectCodes, SCHOOL } from './fixture.ts';
 
-const key = (local: string, raw: string | null, more: Partial<ScannedKey> = {}): ScannedKey => ({ local, raw, canonical: projectCodes(raw), confirmed: true, validTo: null, evidence: {}, ...more });
-const short = (scanned: ScannedKey[]) => matchCrosswalk(scanned).map(({ localKey, canonicalKey, matchedBy, state, validTo }) => [localKey, canonicalKey, matchedBy, state, validTo]);
+const key = (local: string, raw: string | null, more: Partial<ScannedKey> = {}): ScannedKey => ({
+  local,
+  raw,
+  canonical: projectCodes(raw),
+  confirmed: true,
+  validTo: null,
+  evidence: {},
+  ...more,
+});
+const short = (scanned: ScannedKey[]) =>
+  matchCrosswalk(scanned).map(({ localKey, canonicalKey, matchedBy, state, validTo }) => [localKey, canonicalKey, matchedBy, state, validTo]);
 
 describe('matchCrosswalk', () => {
   it('tells an exact key from one that had to be normalised', () => {

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  compareZoned, epochMillisToZoned, isRealDate, naiveKey, naiveToZoned, parseDateByFormat, rfc3339ToZoned, truncateDate, zonedInZone, zonedToRfc3339, zoneOffset,
+  compareZoned,
+  epochMillisToZoned,
+  isRealDate,
+  naiveKey,
+  naiveToZoned,
+  parseDateByFormat,
+  rfc3339ToZoned,
+  truncateDate,
+  zonedInZone,
+  zonedToRfc3339,
+  zoneOffset,
 } from '../../../../schema/model/date.ts';
 
 describe('dates', () => {
@@ -27,7 +37,12 @@ describe('dates', () => {
   });
 
   it('truncates to the first day of a unit', () => {
-    expect((['DAY', 'MONTH', 'QUARTER', 'YEAR'] as const).map((unit) => truncateDate('2024-11-17 10:00:00', unit))).toEqual(['2024-11-17', '2024-11-01', '2024-10-01', '2024-01-01']);
+    expect((['DAY', 'MONTH', 'QUARTER', 'YEAR'] as const).map((unit) => truncateDate('2024-11-17 10:00:00', unit))).toEqual([
+      '2024-11-17',
+      '2024-11-01',
+      '2024-10-01',
+      '2024-01-01',
+    ]);
   });
 
   it('prints instants in a zone, summer time of the 1980s included', () => {

@@ -1,14 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDecimal, compareDecimal, decimalOfNumber, divideDecimal, multiplyDecimal, normalizeDecimal, roundDecimal, subtractDecimal } from '../../../../schema/model/decimal.ts';
+import {
+  addDecimal,
+  compareDecimal,
+  decimalOfNumber,
+  divideDecimal,
+  multiplyDecimal,
+  normalizeDecimal,
+  roundDecimal,
+  subtractDecimal,
+} from '../../../../schema/model/decimal.ts';
 
-const decimal = fc
-  .tuple(fc.bigInt(-(10n ** 32n), 10n ** 32n), fc.nat(12), fc.boolean())
-  .map(([units, scale, short]) => {
-    const value = short ? units % 100_000n : units;
-    const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
-    return `${value < 0n ? '-' : ''}${scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`}`;
-  });
+const decimal = fc.tuple(fc.bigInt(-(10n ** 32n), 10n ** 32n), fc.nat(12), fc.boolean()).map(([units, scale, short]) => {
+  const value = short ? units % 100_000n : units;
+  const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
+  return `${value < 0n ? '-' : ''}${scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`}`;
+});
 
 describe('decimals', () => {
   it.each([
@@ -30,7 +37,14 @@ describe('decimals', () => {
   });
 
   it('prints numbers without exponent', () => {
-    expect([1e21, 1.5e-7, -0, 0.1, -1e22, 12].map(decimalOfNumber)).toEqual(['1000000000000000000000', '0.00000015', '0', '0.1', '-10000000000000000000000', '12']);
+    expect([1e21, 1.5e-7, -0, 0.1, -1e22, 12].map(decimalOfNumber)).toEqual([
+      '1000000000000000000000',
+      '0.00000015',
+      '0',
+      '0.1',
+      '-10000000000000000000000',
+      '12',
+    ]);
     expect(decimalOfNumber(Number.NaN)).toBeNull();
   });
 
