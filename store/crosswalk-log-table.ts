@@ -36,8 +36,17 @@ export function createCrosswalkLogTable(session: SqlSession): CrosswalkLogTable 
   return {
     append: async (entries) => {
       const rows = entries.map((entry) => [
-        ...[entry.batch, entry.at, entry.by, entry.action, entry.entity, entry.source, entry.localKey, entry.canonicalKey ?? ''],
-        ...[jsonOf(entry.before), jsonOf(entry.after), entry.undoes ?? null],
+        entry.batch,
+        entry.at,
+        entry.by,
+        entry.action,
+        entry.entity,
+        entry.source,
+        entry.localKey,
+        entry.canonicalKey ?? '',
+        jsonOf(entry.before),
+        jsonOf(entry.after),
+        entry.undoes ?? null,
       ]);
       await insertRows(session, 'crosswalk_log', COLUMNS, rows);
     },
@@ -49,9 +58,10 @@ export function createCrosswalkLogTable(session: SqlSession): CrosswalkLogTable 
       return rows.map(entryOf);
     },
     lastOf: async (pair) => {
-      const [row] = await session.all(`select * from crosswalk_log l where entity = ? and source = ? and local_key = ? and canonical_key = ? and ${STANDING} order by id desc limit 1`, [
-        ...[pair.entity, pair.source, pair.localKey, pair.canonicalKey ?? ''],
-      ]);
+      const [row] = await session.all(
+        `select * from crosswalk_log l where entity = ? and source = ? and local_key = ? and canonical_key = ? and ${STANDING} order by id desc limit 1`,
+        [pair.entity, pair.source, pair.localKey, pair.canonicalKey ?? ''],
+      );
       return row === undefined ? undefined : entryOf(row);
     },
     history: async (filter, { first, before }) => {
@@ -62,7 +72,9 @@ export function createCrosswalkLogTable(session: SqlSession): CrosswalkLogTable 
       if (filter.canonicalKey !== undefined) conditions.push(['canonical_key = ?', filter.canonicalKey ?? '']);
       if (before !== undefined) conditions.push(['id < ?', before]);
       const where = conditions.length === 0 ? '' : `where ${conditions.map(([condition]) => condition).join(' and ')}`;
-      return (await session.all(`select * from crosswalk_log ${where} order by id desc limit ?`, [...conditions.map(([, value]) => value), first])).map(entryOf);
+      return (await session.all(`select * from crosswalk_log ${where} order by id desc limit ?`, [...conditions.map(([, value]) => value), first])).map(
+        entryOf,
+      );
     },
   };
 }

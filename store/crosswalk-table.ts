@@ -64,7 +64,10 @@ export function createCrosswalkTable(session: SqlSession): CrosswalkTable {
       const rows: CrosswalkRow[] = [];
       for (const keys of chunks(localKeys)) {
         const marks = keys.map(() => '?').join(', ');
-        const found = await session.all(`select ${LIGHT}, evidence from crosswalk where entity = ? and source = ? and local_key in (${marks}) order by local_key, canonical_key`, [entity, source, ...keys]);
+        const found = await session.all(
+          `select ${LIGHT}, evidence from crosswalk where entity = ? and source = ? and local_key in (${marks}) order by local_key, canonical_key`,
+          [entity, source, ...keys],
+        );
         rows.push(...found.map(rowOf));
       }
       return rows;
@@ -76,7 +79,12 @@ export function createCrosswalkTable(session: SqlSession): CrosswalkTable {
     saveFound: async (entity, source, rows) => {
       const values = rows.map((row) => [
         ...keyOf({ entity, source, localKey: row.localKey, canonicalKey: row.canonicalKey }),
-        ...[row.matchedBy, row.state, row.validFrom, row.validTo, row.score, row.evidence === null ? null : JSON.stringify(row.evidence)],
+        row.matchedBy,
+        row.state,
+        row.validFrom,
+        row.validTo,
+        row.score,
+        row.evidence === null ? null : JSON.stringify(row.evidence),
       ]);
       const update = FOUND.map((column) => `${column} = excluded.${column}`).join(', ');
       await insertRows(session, 'crosswalk', [...KEY, ...FOUND], values, `(${KEY.join(', ')}) do update set ${update}`);
@@ -91,16 +99,31 @@ export function createCrosswalkTable(session: SqlSession): CrosswalkTable {
     },
     decide: async (pair, decision) => {
       const values = [decision?.state ?? null, decision?.by ?? null, decision?.at ?? null];
-      await insertRows(session, 'crosswalk', [...KEY, 'decision', 'decided_by', 'decided_at'], [[...keyOf(pair), ...values]],
-        `(${KEY.join(', ')}) do update set decision = excluded.decision, decided_by = excluded.decided_by, decided_at = excluded.decided_at`);
-      if (decision === null) await session.run(`delete from crosswalk where ${KEY.map((column) => `${column} = ?`).join(' and ')} and state is null`, keyOf(pair));
+      await insertRows(
+        session,
+        'crosswalk',
+        [...KEY, 'decision', 'decided_by', 'decided_at'],
+        [[...keyOf(pair), ...values]],
+        `(${KEY.join(', ')}) do update set decision = excluded.decision, decided_by = excluded.decided_by, decided_at = excluded.decided_at`,
+      );
+      if (decision === null)
+        await session.run(`delete from crosswalk where ${KEY.map((column) => `${column} = ?`).join(' and ')} and state is null`, keyOf(pair));
     },
     markScanned: async (scan) => {
-      await insertRows(session, 'crosswalk_scan', ['entity', 'source', 'authority', 'scanned_at', 'row_count'], [[scan.entity, scan.source, scan.authority ? 1 : 0, scan.scannedAt, scan.rowCount]],
-        '(entity, source) do update set authority = excluded.authority, scanned_at = excluded.scanned_at, row_count = excluded.row_count');
+      await insertRows(
+        session,
+        'crosswalk_scan',
+        ['entity', 'source', 'authority', 'scanned_at', 'row_count'],
+        [[scan.entity, scan.source, scan.authority ? 1 : 0, scan.scannedAt, scan.rowCount]],
+        '(entity, source) do update set authority = excluded.authority, scanned_at = excluded.scanned_at, row_count = excluded.row_count',
+      );
     },
     scans: async () =>
-      (await session.all('select entity, source, authority, scanned_at, row_count, coalesce(revision, 0) as revision from crosswalk_scan order by entity, source')).map((row) => ({
+      (
+        await session.all(
+          'select entity, source, authority, scanned_at, row_count, coalesce(revision, 0) as revision from crosswalk_scan order by entity, source',
+        )
+      ).map((row) => ({
         entity: textOf(row, 'entity'),
         source: textOf(row, 'source'),
         authority: numberOf(row, 'authority') === 1,
@@ -114,7 +137,9 @@ export function createCrosswalkTable(session: SqlSession): CrosswalkTable {
     },
     touch: async (entity, source) => {
       const next = 'cast(cast(settings.value as bigint) + 1 as text)';
-      const [row] = await session.all(`insert into settings (key, value) values (?, '1') on conflict (key) do update set value = ${next} returning value`, [REVISION]);
+      const [row] = await session.all(`insert into settings (key, value) values (?, '1') on conflict (key) do update set value = ${next} returning value`, [
+        REVISION,
+      ]);
       const revision = row === undefined ? 0 : Number(textOf(row, 'value'));
       const [scan] = await session.all('select coalesce(revision, 0) as revision from crosswalk_scan where entity = ? and source = ?', [entity, source]);
       await session.run('update crosswalk_scan set revision = ? where entity = ? and source = ?', [revision, entity, source]);

@@ -33,5 +33,7 @@ function openClient(url: string): Promise<SqlClient> {
   const path = /^sqlite:(?<path>.+)$/.exec(url)?.groups?.path;
   if (path !== undefined) return openSqliteClient(path);
   const scheme = /^[a-z][a-z0-9+]*(?=:)/i.exec(url)?.[0];
-  throw storeCannotOpen(`${scheme === undefined ? 'its URL has no scheme' : `it cannot live in "${scheme}:"`}; use sqlite:path, sqlite::memory: or postgres://…`);
+  throw storeCannotOpen(
+    `${scheme === undefined ? 'its URL has no scheme' : `it cannot live in "${scheme}:"`}; use sqlite:path, sqlite::memory: or postgres://…`,
+  );
 }

@@ -58,7 +58,10 @@ function sessionOver(runner: Runner): SqlSession {
   const query = async (sql: string, params: readonly SqlValue[] = []): Promise<pg.QueryResult<SqlRow>> => {
     let index = 0;
     try {
-      return await runner.query<SqlRow>(sql.replaceAll('?', () => `$${++index}`), [...params]);
+      return await runner.query<SqlRow>(
+        sql.replaceAll('?', () => `$${++index}`),
+        [...params],
+      );
     } catch (error) {
       throw storeFailed(error);
     }

@@ -16,7 +16,8 @@ export function createSettingsTable(session: SqlSession): SettingsTable {
   };
   return {
     get,
-    set: async (key, value) => void (await session.run('insert into settings (key, value) values (?, ?) on conflict (key) do update set value = excluded.value', [key, value])),
+    set: async (key, value) =>
+      void (await session.run('insert into settings (key, value) values (?, ?) on conflict (key) do update set value = excluded.value', [key, value])),
     getOrCreate: async (key, make) => {
       const found = await get(key);
       if (found !== undefined) return found;

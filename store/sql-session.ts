@@ -22,7 +22,13 @@ export interface SqlClient extends SqlSession {
 const ROWS_PER_STATEMENT = 400; // of up to 80 columns: under SQLite's 32766 parameters
 
 /** Inserts any number of rows; `conflict` is what follows `on conflict`, e.g. `(key) do nothing`. Returns the rows written. */
-export async function insertRows(session: SqlSession, table: string, columns: readonly string[], rows: readonly (readonly SqlValue[])[], conflict?: string): Promise<number> {
+export async function insertRows(
+  session: SqlSession,
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly SqlValue[])[],
+  conflict?: string,
+): Promise<number> {
   const one = `(${columns.map(() => '?').join(', ')})`;
   const tail = conflict === undefined ? '' : ` on conflict ${conflict}`;
   let written = 0;

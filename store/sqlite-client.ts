@@ -28,7 +28,7 @@ export async function openSqliteClient(path: string): Promise<SqlClient> {
       fail(error);
     }
   }
-  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: { path } });
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: { path }, execArgv: [] }); // flags of the main thread are not meant for it
   const waiting = new Map<number, Waiting>();
   let broken: Error | undefined;
   let nextId = 0;

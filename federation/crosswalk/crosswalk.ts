@@ -96,7 +96,10 @@ export function createCrosswalk({ slices, authorities }: CrosswalkParts): Crossw
         if (slice.entity !== entity || slice.source === authorities.get(entity)) continue;
         for (const pair of slice.openByCanonical.get(canonical) ?? []) if (isOpen(slice, pair.localKey)) keys.push(openKeyOf(slice.source, pair));
       }
-      return keys.sort((left, right) => (right.evidence.score ?? 1) - (left.evidence.score ?? 1) || byCodePoint(left.source, right.source) || byCodePoint(left.localKey, right.localKey));
+      return keys.sort(
+        (left, right) =>
+          (right.evidence.score ?? 1) - (left.evidence.score ?? 1) || byCodePoint(left.source, right.source) || byCodePoint(left.localKey, right.localKey),
+      );
     },
     *locals(entity, source) {
       for (const local of slices.get(sliceKey(entity, source))?.toCanonical.keys() ?? []) if (toCanonical(entity, source, local).length > 0) yield local;
@@ -113,5 +116,11 @@ export function createCrosswalk({ slices, authorities }: CrosswalkParts): Crossw
 }
 
 function openKeyOf(source: string, { localKey, canonicalKey, reason, score, evidence }: OpenPair): OpenKey {
-  return { source, localKey, canonicalKey, state: 'candidate', evidence: { reason, score, raw: evidence?.raw ?? null, fields: evidence?.fields ?? {}, compared: evidence?.compared ?? {} } };
+  return {
+    source,
+    localKey,
+    canonicalKey,
+    state: 'candidate',
+    evidence: { reason, score, raw: evidence?.raw ?? null, fields: evidence?.fields ?? {}, compared: evidence?.compared ?? {} },
+  };
 }

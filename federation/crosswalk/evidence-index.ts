@@ -101,7 +101,8 @@ export async function createEvidenceIndex(primary: string, entities: ReadonlyMap
 /** The `size` entities that score best; of equals the earlier ones. */
 function createBest(size: number): { add(entity: number, score: number): void; entities(): number[] } {
   const best: { readonly entity: number; readonly score: number }[] = [];
-  const before = (a: { entity: number; score: number }, b: { entity: number; score: number }): boolean => a.score > b.score || (a.score === b.score && a.entity < b.entity);
+  const before = (a: { entity: number; score: number }, b: { entity: number; score: number }): boolean =>
+    a.score > b.score || (a.score === b.score && a.entity < b.entity);
   return {
     add: (entity, score) => {
       const last = best.at(-1);

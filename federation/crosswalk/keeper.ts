@@ -89,7 +89,17 @@ export async function createCrosswalkKeeper(options: CrosswalkKeeperOptions): Pr
       const { changed } = await inTurn(async () => {
         const memory = memories.get(sliceKey(entity, source)) ?? {};
         memories.set(sliceKey(entity, source), memory);
-        const written = await refreshSlice({ store, binding, scanned, crosswalk: index.current(), authority: index.authorityOf(entity), today: today(), now: clock(), options: suggest, memory });
+        const written = await refreshSlice({
+          store,
+          binding,
+          scanned,
+          crosswalk: index.current(),
+          authority: index.authorityOf(entity),
+          today: today(),
+          now: clock(),
+          options: suggest,
+          memory,
+        });
         await index.loadChanged();
         return written;
       });
@@ -153,10 +163,7 @@ export async function createCrosswalkKeeper(options: CrosswalkKeeperOptions): Pr
     seen = revision;
     seenDay = today();
   };
-  const loops = [
-    refreshMs > 0 ? repeat(upkeep, 0, closing.signal, log) : undefined,
-    pollMs > 0 ? repeat(poll, pollMs, closing.signal, log) : undefined,
-  ];
+  const loops = [refreshMs > 0 ? repeat(upkeep, 0, closing.signal, log) : undefined, pollMs > 0 ? repeat(poll, pollMs, closing.signal, log) : undefined];
 
   return {
     current: index.current,

@@ -7,14 +7,14 @@ import { createSliceBuilder, type CrosswalkSlice } from './slice.ts';
 
 /** The stored crosswalk in memory, brought up to date slice by slice; readers get whole snapshots. Calls must not overlap. */
 export interface LiveIndex {
-  current(): Crosswalk;
-  authorityOf(entity: string): string | undefined;
-  slices(): readonly CrosswalkSlice[];
-  onChange(listener: (crosswalk: Crosswalk) => void): () => void;
+  readonly current: () => Crosswalk;
+  readonly authorityOf: (entity: string) => string | undefined;
+  readonly slices: () => readonly CrosswalkSlice[];
+  readonly onChange: (listener: (crosswalk: Crosswalk) => void) => () => void;
   /** Loads what has changed in the store since, by whomever, and judges validity anew when the day has turned. */
-  loadChanged(): Promise<void>;
+  readonly loadChanged: () => Promise<void>;
   /** Runs `work` in a transaction of the store and takes over what became of the pairs it returns, without loading their whole slices. */
-  change<T extends readonly CrosswalkPair[]>(work: (tables: StoreTables) => Promise<T>): Promise<T>;
+  readonly change: <T extends readonly CrosswalkPair[]>(work: (tables: StoreTables) => Promise<T>) => Promise<T>;
 }
 
 export interface LiveIndexParts {
@@ -59,7 +59,9 @@ export function createLiveIndex({ store, today, bindings, isConfigured }: LiveIn
 
   const loadChanged = async (): Promise<void> => {
     const bound = [...bindings()];
-    const scans = (await store.crosswalk.scans()).filter((scan) => isConfigured(scan.source) || bound.some((one) => one.entity === scan.entity && one.source === scan.source));
+    const scans = (await store.crosswalk.scans()).filter(
+      (scan) => isConfigured(scan.source) || bound.some((one) => one.entity === scan.entity && one.source === scan.source),
+    );
     authorities = new Map([...scans, ...bound].filter((one) => one.authority).map((one) => [one.entity, one.source]));
     snapshot = createCrosswalk({ slices, authorities });
     // Authorities first: the others share their keys' memory.

@@ -65,7 +65,8 @@ export function createCrosswalkOfficer({ store, current, bindingOf, authorityOf,
     checkPlace(entity, source, localKey);
     const crosswalk = current();
     const authority = authorityOf(entity) ?? '';
-    if (crosswalk.state(entity, authority) === 'never-built') throw new HubError('SOURCE_UNAVAILABLE', `Which ${entity} exist is not known yet: their authority has not been read.`, { source: authority });
+    if (crosswalk.state(entity, authority) === 'never-built')
+      throw new HubError('SOURCE_UNAVAILABLE', `Which ${entity} exist is not known yet: their authority has not been read.`, { source: authority });
     if (crosswalk.exists(entity, canonicalKey)) return { entity, source, localKey, canonicalKey };
     const binding = bindingOf(entity, authority);
     const decoded = binding?.reads.length === 1 ? binding.decode([canonicalKey], () => undefined) : [canonicalKey];
@@ -78,7 +79,8 @@ export function createCrosswalkOfficer({ store, current, bindingOf, authorityOf,
   const checkPlace = (entity: string, source: string, localKey: string): void => {
     const authority = authorityOf(entity);
     if (authority === source) throw new HubError('BAD_USER_INPUT', `"${source}" is the authority of ${entity}: its keys are not matched, they decide.`);
-    if (authority === undefined || (bindingOf(entity, source) === undefined && current().state(entity, source) === 'never-built')) throw new HubError('BAD_USER_INPUT', `There is no crosswalk of ${entity} in "${source}".`);
+    if (authority === undefined || (bindingOf(entity, source) === undefined && current().state(entity, source) === 'never-built'))
+      throw new HubError('BAD_USER_INPUT', `There is no crosswalk of ${entity} in "${source}".`);
     if (localKey === '' || localKey.includes('\0')) throw new HubError('BAD_USER_INPUT', 'A local key is needed.');
   };
 
@@ -87,8 +89,10 @@ export function createCrosswalkOfficer({ store, current, bindingOf, authorityOf,
     reject: async ({ entity, source, localKey, canonicalKey, by }) => {
       checkPlace(entity, source, localKey);
       const pair: CrosswalkPair = { entity, source, localKey, canonicalKey };
-      if ((await store.crosswalk.ofLocals(entity, source, [localKey])).length === 0) throw new HubError('BAD_USER_INPUT', `"${source}" has no key "${localKey}" of ${entity}.`);
-      if (canonicalKey !== null && (await store.crosswalk.get(pair)) === undefined) throw new HubError('BAD_USER_INPUT', `Key "${localKey}" of "${source}" is not matched to "${canonicalKey}".`);
+      if ((await store.crosswalk.ofLocals(entity, source, [localKey])).length === 0)
+        throw new HubError('BAD_USER_INPUT', `"${source}" has no key "${localKey}" of ${entity}.`);
+      if (canonicalKey !== null && (await store.crosswalk.get(pair)) === undefined)
+        throw new HubError('BAD_USER_INPUT', `Key "${localKey}" of "${source}" is not matched to "${canonicalKey}".`);
       await decide([pair], 'rejected', by);
     },
     bulkConfirm: async (pairs, by) => {
@@ -104,7 +108,10 @@ export function createCrosswalkOfficer({ store, current, bindingOf, authorityOf,
       }
       if (problems.length > 0) {
         const more = problems.length > PROBLEMS_SHOWN ? ` … and ${problems.length - PROBLEMS_SHOWN} more.` : '';
-        throw new HubError('BAD_USER_INPUT', `Nothing was confirmed; ${problems.length} of ${pairs.length} pairs cannot be. ${problems.slice(0, PROBLEMS_SHOWN).join(' ')}${more}`);
+        throw new HubError(
+          'BAD_USER_INPUT',
+          `Nothing was confirmed; ${problems.length} of ${pairs.length} pairs cannot be. ${problems.slice(0, PROBLEMS_SHOWN).join(' ')}${more}`,
+        );
       }
       await decide(good, 'confirmed', by);
     },
@@ -116,10 +123,16 @@ export function createCrosswalkOfficer({ store, current, bindingOf, authorityOf,
         const batch = randomUUID();
         for (const entry of entries) {
           const newest = await tables.crosswalkLog.lastOf(entry);
-          if (newest?.id !== entry.id) throw new HubError('BAD_USER_INPUT', `${newest?.by ?? 'Somebody'} has decided on key "${entry.localKey}" since; that decision must be undone first.`);
+          if (newest?.id !== entry.id)
+            throw new HubError(
+              'BAD_USER_INPUT',
+              `${newest?.by ?? 'Somebody'} has decided on key "${entry.localKey}" since; that decision must be undone first.`,
+            );
           const { entity, source, localKey, canonicalKey, before, after } = entry;
           await tables.crosswalk.decide(entry, before);
-          await tables.crosswalkLog.append([{ entity, source, localKey, canonicalKey, batch, at, by, action: 'undo', before: after, after: before, undoes: entry.id }]);
+          await tables.crosswalkLog.append([
+            { entity, source, localKey, canonicalKey, batch, at, by, action: 'undo', before: after, after: before, undoes: entry.id },
+          ]);
         }
         return entries;
       }),

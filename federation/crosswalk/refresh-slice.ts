@@ -31,6 +31,7 @@ export interface RefreshMemory {
 }
 
 const KEYS_PER_MATCH = 1000;
+const ITEMS_PER_UPDATE = 500;
 
 /** Matches what was scanned and brings the store to it: one transaction that writes only what differs. Officers' decisions stay. Lets the event loop run in between. */
 export async function refreshSlice(input: RefreshSlice): Promise<{ readonly changed: boolean }> {
@@ -39,7 +40,8 @@ export async function refreshSlice(input: RefreshSlice): Promise<{ readonly chan
   const revisionOf = await revisions(store, entity);
   const revision = revisionOf(source);
   const basis = [input.today, input.options, revisionOf(input.authority ?? '')];
-  const whole = await digestOf([...basis, revision], scanned);
+  const content = await digestOf(scanned);
+  const whole = JSON.stringify([...basis, revision, content]);
   const scan = { entity, source, authority: binding.authority, scannedAt: now.toISOString(), rowCount: scanned.length };
   if (whole === memory.whole) {
     await store.crosswalk.markScanned(scan);
@@ -50,14 +52,19 @@ export async function refreshSlice(input: RefreshSlice): Promise<{ readonly chan
   for await (const page of store.crosswalk.pages(entity, source, { evidence: 'all' })) for (const row of page) stored.set(pairKey(row), row);
   const matched = await match(scanned);
   // A row without a key is no entity: in the authority it is nothing to match either.
-  const { found, suggestions } = binding.authority ? { found: matched.filter((pair) => pair.canonicalKey !== null) } : await withSuggestions(input, matched, stored, basis);
+  const { found, suggestions } = binding.authority
+    ? { found: matched.filter((pair) => pair.canonicalKey !== null) }
+    : await withSuggestions(input, matched, stored, basis);
 
   const changes: FoundPair[] = [];
   const gone = new Map([...stored].filter(([, row]) => row.found !== null));
+  const seen = new Set<string>();
   const pacer = createPacer();
   for (const pair of found) {
     if (pacer.isDue()) await pacer.rest();
     const key = pairKey(pair);
+    if (seen.has(key)) continue; // its rows did not follow each other: the source changed between two pages
+    seen.add(key);
     gone.delete(key);
     if (!sameFound(stored.get(key)?.found ?? null, pair)) changes.push(pair);
   }
@@ -70,7 +77,7 @@ export async function refreshSlice(input: RefreshSlice): Promise<{ readonly chan
   });
   // The authority's own new revision is part of the basis only of the others.
   const next = source === input.authority ? [input.today, input.options, newRevision] : basis;
-  memory.whole = await digestOf([...next, newRevision], scanned);
+  memory.whole = JSON.stringify([...next, newRevision, content]);
   if (suggestions !== undefined) memory.suggestions = suggestions;
   return { changed };
 }
@@ -78,7 +85,7 @@ export async function refreshSlice(input: RefreshSlice): Promise<{ readonly chan
 async function match(scanned: readonly ScannedKey[]): Promise<FoundPair[]> {
   const found: FoundPair[] = [];
   const pacer = createPacer();
-  for (let start = 0; start < scanned.length; ) {
+  for (let start = 0; start < scanned.length;) {
     let end = Math.min(start + KEYS_PER_MATCH, scanned.length);
     while (end < scanned.length && scanned[end]?.local === scanned[end - 1]?.local) end++;
     for (const pair of matchCrosswalk(scanned.slice(start, end))) found.push(pair);
@@ -88,7 +95,12 @@ async function match(scanned: readonly ScannedKey[]): Promise<FoundPair[]> {
   return found;
 }
 
-async function withSuggestions(input: RefreshSlice, found: readonly FoundPair[], stored: ReadonlyMap<string, CrosswalkRow>, basis: readonly unknown[]): Promise<{ readonly found: readonly FoundPair[]; readonly suggestions?: string }> {
+async function withSuggestions(
+  input: RefreshSlice,
+  found: readonly FoundPair[],
+  stored: ReadonlyMap<string, CrosswalkRow>,
+  basis: readonly unknown[],
+): Promise<{ readonly found: readonly FoundPair[]; readonly suggestions?: string }> {
   const { store, binding, crosswalk, authority, today, options, memory } = input;
   const { entity } = binding;
   const decided = [...stored.values()].filter((row) => row.decision !== null);
@@ -96,14 +108,15 @@ async function withSuggestions(input: RefreshSlice, found: readonly FoundPair[],
   if (open.size === 0 || authority === undefined) return { found };
   const rest = found.filter((pair) => !open.has(pair.localKey));
 
-  const suggestions = await digestOf([...basis, decided], open);
+  const suggestions = JSON.stringify([...basis, await digestOf(decided), await digestOf([...open])]);
   if (memory.suggestions === suggestions) {
     const kept = [...stored.values()].filter((row) => row.found !== null && open.has(row.localKey));
     return { found: [...rest, ...kept.map(({ localKey, canonicalKey, found: was }) => ({ localKey, canonicalKey, ...(was as CrosswalkFound) }))], suggestions };
   }
   const entities = new Map<string, EvidenceFields>();
   for await (const page of store.crosswalk.pages(entity, authority, { evidence: 'all' })) {
-    for (const { canonicalKey, found: own } of page) if (canonicalKey !== null && crosswalk.exists(entity, canonicalKey)) entities.set(canonicalKey, own?.evidence?.fields ?? {});
+    for (const { canonicalKey, found: own } of page)
+      if (canonicalKey !== null && crosswalk.exists(entity, canonicalKey)) entities.set(canonicalKey, own?.evidence?.fields ?? {});
   }
   const suggested = await suggestMatches({ open, decided, authority: entities, fields: [...binding.evidence.keys()], options });
   return { found: [...rest, ...suggested], suggestions };
@@ -115,11 +128,11 @@ async function revisions(store: Store, entity: string): Promise<(source: string)
   return (source) => scans.find((scan) => scan.entity === entity && scan.source === source)?.revision ?? 0;
 }
 
-async function digestOf(head: readonly unknown[], items: Iterable<unknown>): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(head));
+async function digestOf(items: readonly unknown[]): Promise<string> {
+  const hash = createHash('sha256');
   const pacer = createPacer();
-  for (const item of items) {
-    hash.update(JSON.stringify(item));
+  for (let start = 0; start < items.length; start += ITEMS_PER_UPDATE) {
+    hash.update(JSON.stringify(items.slice(start, start + ITEMS_PER_UPDATE)));
     if (pacer.isDue()) await pacer.rest();
   }
   return hash.digest('base64');

@@ -59,7 +59,11 @@ export async function scanCrosswalk(binding: CrosswalkBinding, connector: Connec
     if (!full) return scanned;
     if (complete.length === 0) {
       limit *= 4;
-      if (limit > PAGE_ROWS_MAX) throw new HubError('JOIN_TOO_LARGE', `One key of ${binding.entity} has more than ${PAGE_ROWS_MAX} rows in its crosswalk.`, { source: binding.source, department: binding.department });
+      if (limit > PAGE_ROWS_MAX)
+        throw new HubError('JOIN_TOO_LARGE', `One key of ${binding.entity} has more than ${PAGE_ROWS_MAX} rows in its crosswalk.`, {
+          source: binding.source,
+          department: binding.department,
+        });
     } else {
       after = complete.at(-1)?.[0] as WireValue;
       limit = pageRows;
@@ -72,7 +76,8 @@ function prepare(binding: CrosswalkBinding, connector: Connector, limit: number,
   const { local, confirmed, validTo } = binding;
   const named: Predicate = { kind: 'isNull', value: local, negated: true };
   const beyond: Predicate = { kind: 'compare', op: 'gt', left: local, right: { kind: 'variable', name: 'after', type: typeOfExpr(local) } };
-  const flag: Expr = confirmed === undefined ? LITERAL(1, FLAG) : { kind: 'case', branches: [{ if: confirmed, then: LITERAL(1, FLAG) }], else: LITERAL(0, FLAG) };
+  const flag: Expr =
+    confirmed === undefined ? LITERAL(1, FLAG) : { kind: 'case', branches: [{ if: confirmed, then: LITERAL(1, FLAG) }], else: LITERAL(0, FLAG) };
   return connector.prepare({
     kind: 'rows',
     query: {

@@ -11,7 +11,10 @@ export interface SimilarityOptions {
 
 /** NFKC, lower case, without blanks, brackets and punctuation. */
 export function normalizeName(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(/[\p{P}\p{S}\p{Z}\p{C}]/gu, '');
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\p{P}\p{S}\p{Z}\p{C}]/gu, '');
 }
 
 export function withoutSuffix(name: string, suffixes: readonly string[]): string {

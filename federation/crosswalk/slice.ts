@@ -31,17 +31,22 @@ export interface OpenPair {
 
 export interface SliceBuilder {
   /** Takes a local key out. */
-  remove(localKey: string): void;
-  add(row: CrosswalkRow): void;
+  readonly remove: (localKey: string) => void;
+  readonly add: (row: CrosswalkRow) => void;
   /** The builder must not be used afterwards. */
-  finish(): CrosswalkSlice;
+  readonly finish: () => CrosswalkSlice;
 }
 
 /**
  * Gathers rows into a slice, from nothing or on top of a copy of `base`. `intern` gives equal canonical keys one copy in memory.
  * Rows must come in ascending order of local, then canonical key, unless they change a few keys of `base`.
  */
-export function createSliceBuilder(entity: string, source: string, today: string, options: { readonly base?: CrosswalkSlice; readonly intern?: (canonical: string) => string } = {}): SliceBuilder {
+export function createSliceBuilder(
+  entity: string,
+  source: string,
+  today: string,
+  options: { readonly base?: CrosswalkSlice; readonly intern?: (canonical: string) => string } = {},
+): SliceBuilder {
   const { base, intern = (canonical) => canonical } = options;
   const toCanonical = new Map(base?.toCanonical);
   const toLocal = new Map(base?.toLocal);

@@ -22,14 +22,19 @@ export interface OpenKeysInput {
 export async function selectOpenKeys({ found, decided, exists, today }: OpenKeysInput): Promise<ReadonlyMap<string, readonly FoundPair[]>> {
   const rejected = rejectedPairs(decided);
   const closed = new Set<string>();
-  for (const { localKey, canonicalKey, decision } of decided) if (canonicalKey === null || (decision?.state === 'confirmed' && exists(canonicalKey))) closed.add(localKey);
+  for (const { localKey, canonicalKey, decision } of decided)
+    if (canonicalKey === null || (decision?.state === 'confirmed' && exists(canonicalKey))) closed.add(localKey);
   const pacer = createPacer();
   for (const pair of found) {
     const { localKey, canonicalKey } = pair;
     if (pacer.isDue()) await pacer.rest();
-    if (canonicalKey !== null && pair.state === 'confirmed' && isValid(pair, today) && exists(canonicalKey) && !rejected.has(pairKey(localKey, canonicalKey))) closed.add(localKey);
+    if (canonicalKey !== null && pair.state === 'confirmed' && isValid(pair, today) && exists(canonicalKey) && !rejected.has(pairKey(localKey, canonicalKey)))
+      closed.add(localKey);
   }
-  return Map.groupBy(found.filter((pair) => !closed.has(pair.localKey)), (pair) => pair.localKey);
+  return Map.groupBy(
+    found.filter((pair) => !closed.has(pair.localKey)),
+    (pair) => pair.localKey,
+  );
 }
 
 export interface SuggestInput {
@@ -58,11 +63,22 @@ export async function suggestMatches({ open, decided, authority, fields, options
     if (pacer.isDue()) await pacer.rest();
     result.push(...pairs.map((pair) => withLikeness(pair, index.compare(pair.evidence?.fields ?? {}, pair.canonicalKey ?? ''))));
     const evidence = pairs[0]?.evidence;
-    const hasCandidate = pairs.some(({ canonicalKey }) => canonicalKey !== null && authority.has(canonicalKey) && !rejected.has(pairKey(localKey, canonicalKey)));
+    const hasCandidate = pairs.some(
+      ({ canonicalKey }) => canonicalKey !== null && authority.has(canonicalKey) && !rejected.has(pairKey(localKey, canonicalKey)),
+    );
     if (hasCandidate || !evidence || compared++ >= options.maxCompared) continue;
     for (const { canonicalKey, score, compared: likeness } of index.suggest(evidence.fields)) {
       if (rejected.has(pairKey(localKey, canonicalKey)) || pairs.some((pair) => pair.canonicalKey === canonicalKey)) continue;
-      result.push({ localKey, canonicalKey, matchedBy: 'evidence', state: 'candidate', validFrom: null, validTo: null, score, evidence: { ...evidence, compared: likeness } });
+      result.push({
+        localKey,
+        canonicalKey,
+        matchedBy: 'evidence',
+        state: 'candidate',
+        validFrom: null,
+        validTo: null,
+        score,
+        evidence: { ...evidence, compared: likeness },
+      });
     }
   }
   return result;

@@ -75,11 +75,23 @@ export async function listWork({ table, crosswalk, slices, today }: WorkListPart
   const items: WorkItem[] = [];
   for (const [slice, keys] of Map.groupBy(page, ({ entity, source }) => JSON.stringify([entity, source]))) {
     const [entity, source] = JSON.parse(slice) as [string, string];
-    const rows = Map.groupBy(await table.ofLocals(entity, source, keys.map((key) => key.localKey)), (row) => row.localKey);
+    const rows = Map.groupBy(
+      await table.ofLocals(
+        entity,
+        source,
+        keys.map((key) => key.localKey),
+      ),
+      (row) => row.localKey,
+    );
     for (const key of keys) items.push(itemOf(entity, source, key, rows.get(key.localKey) ?? [], crosswalk, today));
   }
   const last = page.at(-1);
-  return { items, totalCount, hasNextPage: chosen.length > first, endCursor: last === undefined ? null : writeCursor([last.entity, last.source, last.localKey]) };
+  return {
+    items,
+    totalCount,
+    hasNextPage: chosen.length > first,
+    endCursor: last === undefined ? null : writeCursor([last.entity, last.source, last.localKey]),
+  };
 }
 
 function itemOf(entity: string, source: string, key: UnresolvedKey, rows: readonly CrosswalkRow[], crosswalk: Crosswalk, today: string): WorkItem {
@@ -95,7 +107,12 @@ function itemOf(entity: string, source: string, key: UnresolvedKey, rows: readon
     }
   }
   return {
-    ...{ entity, source, localKey: key.localKey, state: key.state, raw: evidence?.raw ?? null, fields: evidence?.fields ?? {} },
+    entity,
+    source,
+    localKey: key.localKey,
+    state: key.state,
+    raw: evidence?.raw ?? null,
+    fields: evidence?.fields ?? {},
     suggestions: suggestions.sort((a, b) => (b.score ?? 1) - (a.score ?? 1) || byCodePoint(a.canonicalKey, b.canonicalKey)),
     unknown,
     rejected: rows.filter((row) => row.decision?.state === 'rejected' && row.canonicalKey !== null).map((row) => row.canonicalKey ?? ''),
