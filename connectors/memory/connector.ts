@@ -37,13 +37,17 @@ export function createMemoryConnector(options: MemoryOptions): Connector {
     const name = set.schema === undefined ? set.table : `${set.schema}.${set.table}`;
     const rows = tables.get(name) ?? tables.get(set.table);
     if (rows === undefined) throw new HubError('SOURCE_DRIFT', `source "${source}" has no table "${name}"`, { source });
-    const known = catalog.tables.find((table) => table.name === set.table && (set.schema === undefined || table.schema === undefined || table.schema === set.schema));
+    const known = catalog.tables.find(
+      (table) => table.name === set.table && (set.schema === undefined || table.schema === undefined || table.schema === set.schema),
+    );
     for (const column of set.columns) {
       if (known?.columns.some(({ name: columnName }) => columnName === column.name) === false) {
         throw new HubError('SOURCE_DRIFT', `table "${name}" of source "${source}" has no column "${column.name}"`, { source });
       }
     }
-    return rows.map((row) => new Map(set.columns.map(({ name: column, type }) => [column, unpadded(row[column] ?? null, type.kind === 'text' && type.padded === true)])));
+    return rows.map(
+      (row) => new Map(set.columns.map(({ name: column, type }) => [column, unpadded(row[column] ?? null, type.kind === 'text' && type.padded === true)])),
+    );
   }
 
   function answer(request: Request, bindings: Bindings): Row[] {

@@ -25,7 +25,10 @@ export function measureRows(measure: Measure, rows: readonly MemoryRow[], scope:
     case 'min':
     case 'max': {
       const sign = measure.fn === 'min' ? 1 : -1;
-      return values.reduce<WireValue>((best, value) => (best === null || compareValues(value, type, best, type, scope.timeZone) * sign < 0 ? value : best), null);
+      return values.reduce<WireValue>(
+        (best, value) => (best === null || compareValues(value, type, best, type, scope.timeZone) * sign < 0 ? value : best),
+        null,
+      );
     }
   }
 }

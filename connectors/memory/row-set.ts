@@ -43,16 +43,24 @@ function evaluateRowSet(set: RowSet, scope: Scope): readonly MemoryRow[] {
       );
     case 'jsonRows':
       return rowsOf(set.rows, scope).flatMap((row) =>
-        jsonElementsAt(evaluateText(set.value, row, scope) ?? '', set.path).map((element, ordinal) => new Map(row).set(set.element, element).set(set.ordinal, ordinal)),
+        jsonElementsAt(evaluateText(set.value, row, scope) ?? '', set.path).map((element, ordinal) =>
+          new Map(row).set(set.element, element).set(set.ordinal, ordinal),
+        ),
       );
     case 'splitRows':
       return rowsOf(set.rows, scope).flatMap((row) =>
-        splitText(evaluateText(set.value, row, scope) ?? '', set.separators).flatMap((part, ordinal) => (part === null ? [] : [new Map(row).set(set.part, part).set(set.ordinal, ordinal)])),
+        splitText(evaluateText(set.value, row, scope) ?? '', set.separators).flatMap((part, ordinal) =>
+          part === null ? [] : [new Map(row).set(set.part, part).set(set.ordinal, ordinal)],
+        ),
       );
     case 'extend':
       return rowsOf(set.rows, scope).map((row) => withColumns(row, set.values, (value) => evaluate(value, row, scope)));
     case 'grouped': {
-      const groups = groupRows(rowsOf(set.rows, scope), set.by.map((named) => named.value), scope);
+      const groups = groupRows(
+        rowsOf(set.rows, scope),
+        set.by.map((named) => named.value),
+        scope,
+      );
       return groups.map((group) => {
         const row = new Map<string, WireValue>(set.by.map((named, index) => [named.as, group.keys[index]!]));
         for (const measure of set.measures) row.set(measure.as, measureRows(measure, group.rows, scope));

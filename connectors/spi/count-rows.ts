@@ -18,7 +18,8 @@ function countNested(children: readonly Child[], first: number, rows: readonly R
       if (!Array.isArray(value)) continue;
       const nested = child.kind === 'one' ? [value as Row] : (value as Row[]);
       count += nested.length;
-      if ((child.kind === 'many' || child.kind === 'one') && child.query.children.length > 0) count += countNested(child.query.children, child.query.columns.length, nested);
+      if ((child.kind === 'many' || child.kind === 'one') && child.query.children.length > 0)
+        count += countNested(child.query.children, child.query.columns.length, nested);
     }
   }
   return count;
@@ -30,5 +31,6 @@ function countNested(children: readonly Child[], first: number, rows: readonly R
  */
 export function checkRowCount(request: Request, rows: readonly Row[], maxRows: number, source: string): void {
   const count = countRows(request, rows);
-  if (count > maxRows) throw new HubError('JOIN_TOO_LARGE', `source "${source}" holds more than the ${maxRows} rows that one call may fetch; narrow the filter`, { source });
+  if (count > maxRows)
+    throw new HubError('JOIN_TOO_LARGE', `source "${source}" holds more than the ${maxRows} rows that one call may fetch; narrow the filter`, { source });
 }

@@ -26,7 +26,10 @@ export async function introspectSqlite(ask: Ask): Promise<Catalog> {
   for (const [name, kind] of objects) {
     const columns = await columnsOf(name, kind, ask);
     if (columns === null) continue;
-    const primaryKey = columns.filter((row) => row[3] > 0).sort((a, b) => a[3] - b[3]).map((row) => row[0]);
+    const primaryKey = columns
+      .filter((row) => row[3] > 0)
+      .sort((a, b) => a[3] - b[3])
+      .map((row) => row[0]);
     const groups = [...groupBySecond(indexes.get(name) ?? []).values()];
     const rowEstimate = estimates.get(name);
     tables.push({
@@ -65,7 +68,9 @@ function foreignKey(rows: readonly (readonly [string, number, string, string, st
 
 /** A foreign key that names no columns means the primary key. */
 function withReferences(table: CatalogTable, tables: readonly CatalogTable[]): CatalogTable {
-  const foreignKeys = table.foreignKeys.map((key) => (key.references.length > 0 ? key : { ...key, references: tables.find((other) => other.name === key.table.name)?.primaryKey ?? [] }));
+  const foreignKeys = table.foreignKeys.map((key) =>
+    key.references.length > 0 ? key : { ...key, references: tables.find((other) => other.name === key.table.name)?.primaryKey ?? [] },
+  );
   return { ...table, foreignKeys };
 }
 

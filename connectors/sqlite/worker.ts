@@ -7,7 +7,9 @@ import { constants, DatabaseSync, type SQLInputValue, type StatementSync } from 
 import { registerFunctions } from './functions.ts';
 
 /** What the pool sends: the first message sets up, every other one is a statement to run. */
-export type WorkerRequest = { readonly kind: 'open'; readonly path: string; readonly timeZone: string; readonly busyMs: number } | { readonly kind: 'run'; readonly sql: string; readonly parameters: readonly SQLInputValue[] };
+export type WorkerRequest =
+  | { readonly kind: 'open'; readonly path: string; readonly timeZone: string; readonly busyMs: number }
+  | { readonly kind: 'run'; readonly sql: string; readonly parameters: readonly SQLInputValue[] };
 
 /** What the worker answers to each statement. `failure` is the SQLite result code, 14 (cannot open) where the file is not there. */
 export type WorkerReply = { readonly rows: unknown[][] } | { readonly failure: number; readonly message: string };
