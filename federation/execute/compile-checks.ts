@@ -1,12 +1,14 @@
 import type { Row } from '../../connectors/spi/ir.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import { compileExpression } from '../expression/compile.ts';
 import { parseExpression } from '../expression/parse.ts';
 import type { ExpressionType } from '../expression/types.ts';
 import type { CheckPlan, Output, OutputField } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
-import { compileObject, type Path, type Write } from './compile-output.ts';
+import { compileObject, fail, type Path, type Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';
+import { FetchFailure } from './fetch-failure.ts';
 import type { Layout } from './layout.ts';
 
 /** Runs each check's condition on what its selection gave. When a source it needs failed, the whole field is null with that error. */
@@ -14,15 +16,17 @@ export function compileChecks(supergraph: Supergraph, layout: Layout, output: Ex
   const checks = output.checks.map((check) => compileCheck(supergraph, layout, check));
   return (row, execution, path) => {
     const before = execution.errors.length;
-    const results = checks.map((check) => check(row, execution, path));
+    let results: readonly CheckResult[];
+    try {
+      results = checks.map((check) => check(row, execution, path));
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      execution.errors.splice(before);
+      return fail(execution, new FetchFailure(error), path); // a condition that costs too much
+    }
     const errors = execution.errors.splice(before);
     const [first] = errors;
-    if (first) {
-      const keys: (string | number)[] = [];
-      for (let at: Path | undefined = path; at; at = at.up) keys.unshift(at.key);
-      execution.errors.push({ error: first.error, path: keys });
-      return 'null';
-    }
+    if (first) return fail(execution, new FetchFailure(first.error), path);
     return `[${results.map((result) => `{${output.fields.map((f) => `${JSON.stringify(f.key)}:${JSON.stringify(result[f.name] ?? null)}`).join(',')}}`).join(',')}]`;
   };
 }
@@ -34,8 +38,8 @@ function compileCheck(supergraph: Supergraph, layout: Layout, plan: CheckPlan): 
   if (!check) throw new Error(`no check ${plan.check}`);
   const select = compileObject(supergraph, layout, plan.select);
   const types = objectType(plan.select).fields;
-  const when = compileExpression(parseExpression(check.when), types);
-  const value = check.value === undefined ? undefined : compileExpression(parseExpression(check.value), types);
+  const when = compileExpression(parseExpression(check.when), types, { timeZone: supergraph.timeZone });
+  const value = check.value === undefined ? undefined : compileExpression(parseExpression(check.value), types, { timeZone: supergraph.timeZone });
   return (row, execution, path) => {
     const selected = JSON.parse(select(row, execution, path)) as Record<string, Canonical>;
     return {

@@ -50,7 +50,7 @@ export function compileValue(supergraph: Supergraph, layout: Layout, value: Valu
     case 'computed': {
       const read = value.values.map((v) => compileValue(supergraph, layout, v));
       const types = Object.fromEntries(value.names.map((name, i) => [name, { kind: 'scalar', scalar: value.types[i] ?? 'String' } as const]));
-      const compute = compileExpression(parseExpression(value.expression), types, { scalar: value.scalar, ...(value.scale === undefined ? {} : { scale: value.scale }) });
+      const compute = compileExpression(parseExpression(value.expression), types, { timeZone: supergraph.timeZone, scalar: value.scalar, ...(value.scale === undefined ? {} : { scale: value.scale }) });
       return (row, execution) => {
         const values: Record<string, Canonical> = {};
         for (let i = 0; i < read.length; i++) {

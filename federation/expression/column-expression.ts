@@ -37,15 +37,21 @@ export function compileColumnExpression(text: string, columns: ReadonlyMap<strin
   const types = Object.fromEntries(names.map((name) => [name, typeOfColumn(name, columns)]));
   const checked = checkExpression(expression, types);
   const { type, scalar } = resultForm(checked.typeOf(expression));
-  const compute = compileChecked(checked, { scalar });
+  const { timeZone } = options;
+  const compute = compileChecked(checked, { scalar, timeZone });
   const resolve = (name: string): Expr => asRead(options.resolve?.(name) ?? { kind: 'column', column: name, type: columns.get(name) as PhysicalType }, columns.get(name) as PhysicalType);
-  const expr = toExpr(checked, { resolve, timeZone: options.timeZone, scalar });
+  const expr = toExpr(checked, { resolve, timeZone, scalar });
   return {
     columns: names,
     type,
-    decode: (raw) => compute(Object.fromEntries(names.map((name, i) => [name, raw[i] ?? null]))) as WireValue,
+    decode: (raw) => asWire(compute(Object.fromEntries(names.map((name, i) => [name, raw[i] ?? null]))) as WireValue, type),
     ...(expr ? { expr } : {}),
   };
+}
+
+/** A time that is written in the expression comes in canonical form. */
+function asWire(value: WireValue, type: PhysicalType): WireValue {
+  return type.kind === 'timestamp' && typeof value === 'string' ? value.replace('T', ' ') : value;
 }
 
 function typeOfColumn(name: string, columns: ReadonlyMap<string, PhysicalType>): ExpressionType {

@@ -1,4 +1,5 @@
 import type { Canonical } from '../../schema/model/canonical.ts';
+import { rfc3339ToZoned, zonedToRfc3339 } from '../../schema/model/date.ts';
 import { asFloats, checkExpression, type CheckedExpression } from './check.ts';
 import { isNullLiteral, pathOf, type Expression } from './expression.ts';
 import { FUNCTIONS } from './functions.ts';
@@ -13,6 +14,8 @@ export interface ExpressionClock {
 }
 
 export interface ExpressionOptions {
+  /** IANA name of the hub's zone, in which times that are written in the expression come out. */
+  readonly timeZone: string;
   /** Scalar of the result; default: what the expression gives. Int and BigInt: a number that is not whole, or too large, is null. */
   readonly scalar?: string;
   /** A decimal result is rounded to so many places, halves away from zero. */
@@ -29,7 +32,7 @@ export const CLOCK_TYPES: ExpressionTypes = { asOf: DATE, now: DATE_TIME };
  * decide as far as the known side allows, `?:` on unknown is null, `== null` and `has` test for it.
  * @throws {HubError} MAPPING_INVALID for an unknown name or operands that do not fit; the function that is returned, LIMIT_COST past `MAX_VISITS`
  */
-export function compileExpression(expression: Expression, types: ExpressionTypes, options: ExpressionOptions = {}): (values: Values, clock: ExpressionClock) => Canonical {
+export function compileExpression(expression: Expression, types: ExpressionTypes, options: ExpressionOptions): (values: Values, clock: ExpressionClock) => Canonical {
   const { scalar } = options;
   const checked = checkExpression(expression, { ...types, ...CLOCK_TYPES }, scalar === undefined ? undefined : scalarType(scalar));
   const compute = compileChecked(checked, options);
@@ -37,24 +40,24 @@ export function compileExpression(expression: Expression, types: ExpressionTypes
 }
 
 /** As `compileExpression`, over exactly the values given. */
-export function compileChecked(checked: CheckedExpression, { scalar, scale }: ExpressionOptions = {}): (values: Values) => Canonical {
-  const evaluate = compile(checked.expression, checked);
+export function compileChecked(checked: CheckedExpression, { timeZone, scalar, scale }: ExpressionOptions): (values: Values) => Canonical {
+  const evaluate = compile(checked.expression, checked, timeZone);
   const type = checked.typeOf(checked.expression);
   const finish = resultOf(scalar !== undefined && kindOf(type) === 'number' ? scalarType(scalar) : type, scale);
   return (values) => finish(evaluate({ values: { ...values }, visits: MAX_VISITS }));
 }
 
-function compile(e: Expression, checked: CheckedExpression): Evaluate {
-  const inner = (part: Expression): Evaluate => compile(part, checked);
+function compile(e: Expression, checked: CheckedExpression, timeZone: string): Evaluate {
+  const inner = (part: Expression): Evaluate => compile(part, checked, timeZone);
   const { typeOf } = checked;
   switch (e.op) {
     case 'literal': {
-      const { value } = e;
+      const value = kindOf(typeOf(e)) === 'moment' ? momentIn(String(e.value), timeZone) : e.value;
       return () => value;
     }
     case 'name':
     case 'member':
-      return read(e, checked);
+      return read(e, checked, inner);
     case 'index': {
       const [of, index] = [inner(e.of), inner(e.index)];
       return (run) => ((of(run) as unknown[] | null)?.[Number(index(run) ?? -1)] ?? null) as unknown;
@@ -75,7 +78,7 @@ function compile(e: Expression, checked: CheckedExpression): Evaluate {
     case 'each':
       return each(e.macro, inner(e.of), e.variable, inner(e.body));
     case 'call':
-      return call(e.name, e.args, checked);
+      return call(e.name, e.args, checked, inner);
     case '+':
     case '-':
     case '*':
@@ -95,21 +98,24 @@ function compile(e: Expression, checked: CheckedExpression): Evaluate {
   }
 }
 
+/** A written time in canonical form. */
+const momentIn = (text: string, timeZone: string): string => zonedToRfc3339(rfc3339ToZoned(text, timeZone) ?? text);
+
 const nullTest = (left: Evaluate, right: Evaluate, wanted: boolean): Evaluate => (run) => (left(run) === null && right(run) === null) === wanted;
 
-function read(e: Extract<Expression, { op: 'name' | 'member' }>, checked: CheckedExpression): Evaluate {
+function read(e: Extract<Expression, { op: 'name' | 'member' }>, checked: CheckedExpression, compileInner: (part: Expression) => Evaluate): Evaluate {
   // A path that stands for one value gives its inner parts no type.
   if (e.op === 'member' && checked.typeOf(e.of).kind === 'object') {
-    const of = compile(e.of, checked);
+    const of = compileInner(e.of);
     return (run) => (of(run) as Values | null)?.[e.name] ?? null;
   }
   const name = pathOf(e) ?? '';
   return (run) => run.values[name] ?? null;
 }
 
-function call(name: string, args: readonly Expression[], checked: CheckedExpression): Evaluate {
+function call(name: string, args: readonly Expression[], checked: CheckedExpression, compileInner: (part: Expression) => Evaluate): Evaluate {
   const operands = args.map((arg): Evaluate => {
-    const evaluate = compile(arg, checked);
+    const evaluate = compileInner(arg);
     return kindOf(checked.typeOf(arg)) === 'number' ? (run) => decimalOf(evaluate(run)) : evaluate;
   });
   if (name === 'has') return (run) => operands[0]?.(run) !== null;

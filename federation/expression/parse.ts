@@ -65,7 +65,7 @@ function convert(node: Node, depth: number): Expression {
     case 'value':
       return literal(node);
     case 'id':
-      return name(node.args as string);
+      return { op: 'name', name: node.args as string };
     case '.':
       return { op: 'member', of: inner(list[0]), name: list[1] as string };
     case '[]':
@@ -90,11 +90,6 @@ function convert(node: Node, depth: number): Expression {
     default:
       throw invalid(`"${node.op}" is not supported in expressions`);
   }
-}
-
-function name(text: string): Expression {
-  if (text === '__proto__') throw invalid('"__proto__" cannot be a name');
-  return { op: 'name', name: text };
 }
 
 function literal({ args: value, input, start, end }: Node): Expression {

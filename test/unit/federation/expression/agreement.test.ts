@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SEED } from '../seed.ts';
 import { createMemoryConnector, type MemoryTable } from '../../../../connectors/memory/connector.ts';
 import type { Expr, Predicate, Request, RowSet } from '../../../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../../../connectors/spi/type-of.ts';
@@ -15,9 +16,7 @@ import type { Canonical } from '../../../../schema/model/canonical.ts';
 import type { WireValue } from '../../../../schema/model/physical-type.ts';
 import { COLUMNS, expressionArbitrary, rowArbitrary } from './arbitrary-expression.ts';
 
-const SEED = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const RUNS = Number(process.env['FC_RUNS'] ?? 1_500);
-console.info(`fast-check seed ${SEED} (set FC_SEED to repeat)`);
 
 const TIME_ZONE = 'Asia/Shanghai';
 const CLOCK = { asOf: '2024-02-29', now: '2024-02-29T10:00:00+08:00' };

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SEED } from '../seed.ts';
 import { createMemoryConnector } from '../../../../connectors/memory/connector.ts';
 import { typeOfExpr } from '../../../../connectors/spi/type-of.ts';
 import { compileColumnExpression } from '../../../../federation/expression/column-expression.ts';
 import { normalizeDecimal } from '../../../../schema/model/decimal.ts';
 import type { PhysicalType, WireValue } from '../../../../schema/model/physical-type.ts';
 
-const SEED = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-console.info(`fast-check seed ${SEED} (set FC_SEED to repeat)`);
 
 const texts = fc.constantFrom('', 'a', 'A ', '1', '停工', 'b');
 const COLUMNS: Readonly<Record<string, { readonly type: PhysicalType; readonly values: fc.Arbitrary<WireValue> }>> = {
