@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SEED } from '../seed.ts';
 import { createCursorCodec } from '../../../../federation/values/cursor.ts';
-import { HubError } from '../../../../schema/errors/hub-error.ts';
 
 
 const codec = createCursorCodec('secret');
@@ -37,7 +36,7 @@ describe('a cursor', () => {
     for (let i = 0; i < cursor.length; i += 1) {
       const other = cursor[i] === 'A' ? 'B' : 'A';
       for (const edited of [cursor.slice(0, i) + other + cursor.slice(i + 1), cursor.slice(0, i) + cursor.slice(i + 1), cursor.slice(0, i)]) {
-        if (edited !== cursor) expect(() => codec.decode('list', edited)).toThrow(INVALID);
+        expect(() => codec.decode('list', edited)).toThrow(INVALID);
       }
     }
     for (const added of ['=', ' ', '\n', 'A']) expect(() => codec.decode('list', cursor + added)).toThrow(INVALID);
@@ -46,13 +45,7 @@ describe('a cursor', () => {
   it('is refused, whatever a client sends', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64url'))), (text) => {
-        try {
-          codec.decode('list', text);
-          expect.unreachable();
-        } catch (error) {
-          expect(error).toBeInstanceOf(HubError);
-          expect((error as HubError).code).toBe('CURSOR_INVALID');
-        }
+        expect(() => codec.decode('list', text)).toThrow(INVALID);
       }),
       { seed: SEED, numRuns: 500, verbose: 1 },
     );
