@@ -4,7 +4,7 @@ import type { AggregateQuery, Bindings, Child, ColumnDef, Expr, Measure, Order, 
 import { typeOfExpr, typeOfMeasure } from '../../connectors/spi/type-of.ts';
 import { arbitraryDecimal, arbitraryPredicate, arbitraryText, arbitraryValue, LISTS, type Surroundings } from './arbitrary-expr.ts';
 import { asc, col, DECIMAL, desc, INT, isNull, JSON_TYPE, lit, named, TEXT, type Tables } from './builders.ts';
-import { payments } from './cases.ts';
+import { payments } from './row-set-cases.ts';
 
 /** Rows to choose from, with what is visible of them and what identifies one. */
 interface Source {

@@ -6,7 +6,12 @@ import { neededCapabilities } from '../../connectors/spi/check-capabilities.ts';
 import type { Capabilities, Connector } from '../../connectors/spi/connector.ts';
 import type { Bindings, Expr, Request, Row } from '../../connectors/spi/ir.ts';
 import { tablesOf, type Tables } from './builders.ts';
-import { AGGREGATE_CASES, EXPRESSION_CASES, PREDICATE_CASES, ROW_SET_CASES, type Case } from './cases.ts';
+import { AGGREGATE_CASES } from './aggregate-cases.ts';
+import { testBatches } from './batches-section.ts';
+import type { Case } from './case.ts';
+import { EXPRESSION_CASES } from './expression-cases.ts';
+import { PREDICATE_CASES } from './predicate-cases.ts';
+import { ROW_SET_CASES } from './row-set-cases.ts';
 import { testChildren } from './children-section.ts';
 import { FIXTURE_TIME_ZONE, fixtureCatalog, fixtureTables, TABLES } from './fixture.ts';
 import { testInjection } from './injection-section.ts';
@@ -103,6 +108,7 @@ export function testConnector(name: string, openFixture: () => Promise<Fixture>)
     section('row sets', ROW_SET_CASES);
     section('aggregates, orders and paging', AGGREGATE_CASES);
     testChildren(kit);
+    testBatches(kit);
     testInjection(kit);
     testRandomRequests(kit);
 
