@@ -56,7 +56,11 @@ export function bindCrosswalk(entity: UnifiedType, mapping: CrosswalkMapping, in
 function rowsOf({ rows, of, place }: CrosswalkMapping, mapping: Mapping, context: RowsContext): Rows | undefined {
   if (rows !== undefined) return bindRows(rows, context);
   const type = mapping.types.get(of ?? '');
-  if (type === undefined) throw new MappingFault(of === undefined ? 'the crosswalk names no rows' : `this mapping has no type "${of}"`, of === undefined ? 'give `table` or `of`' : suggestion(of, [...mapping.types.keys()]));
+  if (type === undefined)
+    throw new MappingFault(
+      of === undefined ? 'the crosswalk names no rows' : `this mapping has no type "${of}"`,
+      of === undefined ? 'give `table` or `of`' : suggestion(of, [...mapping.types.keys()]),
+    );
   // The faults of these rows are reported where the type is bound.
   const found = bindRows(type.rows, { ...context, problems: createProblems() });
   if (found === undefined) context.problems.add(place, `the rows of type "${of}" have errors`, 'mend them first');
@@ -65,7 +69,8 @@ function rowsOf({ rows, of, place }: CrosswalkMapping, mapping: Mapping, context
 
 function decodeKeys(entity: UnifiedType, mapping: CrosswalkMapping, input: BindInput, context: ValueContext): CrosswalkBinding['decode'] {
   const keyField = entity.key[0];
-  if (keyField === undefined || entity.key.length > 1) throw new MappingFault(`${entity.name} is not identified by one field`, 'crosswalks need a key of one field');
+  if (keyField === undefined || entity.key.length > 1)
+    throw new MappingFault(`${entity.name} is not identified by one field`, 'crosswalks need a key of one field');
   const target = targetOf(leafAt(entity, keyField, input.model).type, input.model, input.normalizers);
   const canonical = mapping.canonical ?? ownKey(mapping, keyField, input.mapping);
   const { split } = mapping;
@@ -75,8 +80,10 @@ function decodeKeys(entity: UnifiedType, mapping: CrosswalkMapping, input: BindI
 
 function ownKey({ of }: CrosswalkMapping, keyField: string, mapping: Mapping): ValueMapping {
   const own = mapping.types.get(of ?? '')?.fields.get(keyField);
-  if (own === undefined) throw new MappingFault('the canonical key is not named', of === undefined ? 'give `canonical`' : `give \`canonical\`, or map ${of}.${keyField}`);
-  if (own.crosswalk !== undefined) throw new MappingFault('the type’s key itself comes through this crosswalk', 'give `canonical`: the column that holds the canonical key');
+  if (own === undefined)
+    throw new MappingFault('the canonical key is not named', of === undefined ? 'give `canonical`' : `give \`canonical\`, or map ${of}.${keyField}`);
+  if (own.crosswalk !== undefined)
+    throw new MappingFault('the type’s key itself comes through this crosswalk', 'give `canonical`: the column that holds the canonical key');
   return own;
 }
 
@@ -94,7 +101,13 @@ function decodeSplit(canonical: ValueMapping, separators: readonly string[], tar
   if (long !== undefined) throw new MappingFault(`separator ${JSON.stringify(long)} is not one character`, 'name single characters, each on its own');
   const { column, json, path, concat, firstValid, constant, expression, place } = canonical;
   const origin = { column, json, path, concat, firstValid, constant, expression };
-  const cell = asText(bindValue({ ...(Object.fromEntries(Object.entries(origin).filter(([, value]) => value !== undefined)) as Partial<ValueMapping>), place }, undefined, context));
+  const cell = asText(
+    bindValue(
+      { ...(Object.fromEntries(Object.entries(origin).filter(([, value]) => value !== undefined)) as Partial<ValueMapping>), place },
+      undefined,
+      context,
+    ),
+  );
   let part = '';
   const partValue: Value = { type: TEXT, decode: () => part, rawText: () => part };
   const key = asText(finish(applySteps(partValue, canonical, target, context), canonical, target, context));
@@ -117,4 +130,3 @@ function dateColumn(name: string, rows: Rows): CrosswalkBinding['local'] {
   if (def.type.kind === 'timestamp') return { kind: 'truncate', value: expr, unit: 'DAY' };
   throw new MappingFault(`column "${name}" holds ${typeName(def.type)}, not dates`, '`validTo` needs a date column');
 }
-

@@ -58,7 +58,12 @@ function withFewValues(bound: Value, reads: readonly Expr[], { rows }: FieldCont
   const meanings = values.map((text) => [text, bound.decode([text], () => undefined)] as const);
   return {
     ...bound,
-    sargable: (op, constant) => anyOf(meanings.filter(([, meaning]) => meaning !== null && compareWire(op, meaning, constant, bound.type)).map(([text]) => exactly(compare('eq', column, textLiteral(text))))),
+    sargable: (op, constant) =>
+      anyOf(
+        meanings
+          .filter(([, meaning]) => meaning !== null && compareWire(op, meaning, constant, bound.type))
+          .map(([text]) => exactly(compare('eq', column, textLiteral(text)))),
+      ),
   };
 }
 
@@ -77,7 +82,8 @@ function sargableOf(sargable: NonNullable<Value['sargable']>, encode: FieldBindi
 
 function bindDocument(path: string, mapping: ValueMapping, target: Target, context: FieldContext): FieldBinding {
   const column = mapping.json ?? mapping.column;
-  if (column === undefined || hasSteps(mapping)) throw new MappingFault(`"${path}" is ${target.name}: it is read from a column as it is`, 'write `json: column`, with a `path` if need be');
+  if (column === undefined || hasSteps(mapping))
+    throw new MappingFault(`"${path}" is ${target.name}: it is read from a column as it is`, 'write `json: column`, with a `path` if need be');
   const reads = createReads();
   const value = columnValue(column, { rows: context.rows, reads });
   if (value.type.kind !== 'json' && value.type.kind !== 'text') throw new MappingFault(`column "${column}" holds no JSON`, 'name a column of JSON or of text');
@@ -95,7 +101,16 @@ function bindLocalKey(path: string, mapping: ValueMapping, entity: string, targe
   const { crosswalk: _crosswalk, ...own } = mapping;
   const value = bindValue(own, undefined, context);
   const local = value.expr !== undefined && hasSteps(own) ? value.expr : context.reads.exprs[0];
-  if (local === undefined || value.expr === undefined) throw new MappingFault(`the local key of ${entity} is not in one column`, 'name the column that holds it');
+  if (local === undefined || value.expr === undefined)
+    throw new MappingFault(`the local key of ${entity} is not in one column`, 'name the column that holds it');
   const text = asText(value);
-  return { path, scalar: target.name, reads: context.reads.exprs, decode: text.decode, expr: local, encode: (constant) => (constant === null ? null : String(constant)), crosswalk: { entity, local } };
+  return {
+    path,
+    scalar: target.name,
+    reads: context.reads.exprs,
+    decode: text.decode,
+    expr: local,
+    encode: (constant) => (constant === null ? null : String(constant)),
+    crosswalk: { entity, local },
+  };
 }

@@ -61,7 +61,8 @@ function conditionsOn(column: TypedColumn, condition: RowCondition, literalOf: (
   return conditions;
 }
 
-const all = (predicates: readonly Predicate[]): Predicate => (predicates.length === 1 && predicates[0] !== undefined ? predicates[0] : { kind: 'and', predicates });
+const all = (predicates: readonly Predicate[]): Predicate =>
+  predicates.length === 1 && predicates[0] !== undefined ? predicates[0] : { kind: 'and', predicates };
 
 /** Types that the hub knows only as text compare as text. */
 function operandOf(column: TypedColumn): Expr {
@@ -71,7 +72,8 @@ function operandOf(column: TypedColumn): Expr {
 /** A value as YAML gives it (`false`, `1`, "9") in the column's own type. @throws {MappingFault} when the column cannot hold it. */
 export function rawLiteral(value: RawValue, column: TypedColumn, timeZone: string): Expr {
   const made = literalOf(value, column.type, timeZone);
-  if (made === undefined) throw new MappingFault(`column "${column.column}" holds ${typeName(column.type)}, not ${JSON.stringify(value)}`, 'compare it with a value of its own kind');
+  if (made === undefined)
+    throw new MappingFault(`column "${column.column}" holds ${typeName(column.type)}, not ${JSON.stringify(value)}`, 'compare it with a value of its own kind');
   return made;
 }
 

@@ -40,7 +40,10 @@ export function withLookup(under: Layer, name: string, lookup: LookupMapping, { 
     names: () => [...under.names(), ...plainRows.names().map((column) => prefix + column)],
     build() {
       if (used.size === 0) return under.build();
-      const values = [...used.values()].map(({ def }) => ({ as: def.name, value: { kind: 'column', column: def.name.slice(prefix.length), type: def.type } as const }));
+      const values = [...used.values()].map(({ def }) => ({
+        as: def.name,
+        value: { kind: 'column', column: def.name.slice(prefix.length), type: def.type } as const,
+      }));
       return { kind: 'lookup', rows: under.build(), table: rows.build(), on, values, orderBy };
     },
   };
@@ -51,5 +54,8 @@ function alike(outer: Expr & { readonly kind: 'column' }, inner: Expr & { readon
   if (commonType(outer.type, inner.type) !== undefined) return { outer, inner };
   if (outer.type.kind === 'text') return { outer, inner: { kind: 'cast', value: inner, type: TEXT } };
   if (inner.type.kind === 'text') return { outer: { kind: 'cast', value: outer, type: TEXT }, inner };
-  throw new MappingFault(`"${outer.column}" holds ${typeName(outer.type)}, "${inner.column}" ${typeName(inner.type)}: they are never equal`, 'look up by columns of one kind');
+  throw new MappingFault(
+    `"${outer.column}" holds ${typeName(outer.type)}, "${inner.column}" ${typeName(inner.type)}: they are never equal`,
+    'look up by columns of one kind',
+  );
 }

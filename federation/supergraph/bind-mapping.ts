@@ -63,7 +63,12 @@ function entityOf(name: string, place: TypeMapping['place'], model: UnifiedModel
   const type = model.types.get(name);
   const entities = [...model.types.values()].filter((each) => each.kind === 'entity').map((each) => each.name);
   if (type === undefined) problems.add(place, `the unified schema has no type "${name}"`, suggestion(name, entities));
-  else if (type.kind === 'value') problems.add(place, `"${name}" is part of other types and has no rows of its own`, 'map it as a field of the type that holds it, e.g. `location.longitude`');
+  else if (type.kind === 'value')
+    problems.add(
+      place,
+      `"${name}" is part of other types and has no rows of its own`,
+      'map it as a field of the type that holds it, e.g. `location.longitude`',
+    );
   else return type;
   return undefined;
 }
@@ -85,19 +90,33 @@ function bindType(type: UnifiedType, mapping: TypeMapping, input: BindInput, pro
     if (bound !== undefined) fields.set(path, bound);
   }
   for (const field of type.key) {
-    if (!mapping.fields.has(field)) problems.add(mapping.place, `the key field ${type.name}.${field} is not mapped`, 'every source of a type must say which entity a row is');
+    if (!mapping.fields.has(field))
+      problems.add(mapping.place, `the key field ${type.name}.${field} is not mapped`, 'every source of a type must say which entity a row is');
   }
   if (key.length === 0 || key.length < mapping.key.length) return undefined;
   const table = rows.tables.length > 1 && mapping.rows.grouped === undefined ? rows.column(TABLE_COLUMN).expr : undefined;
-  return { type: type.name, source: input.mapping.source, department: input.department, rows: rows.build(), key, tables: rows.tables, ...(table ? { table } : {}), fields };
+  return {
+    type: type.name,
+    source: input.mapping.source,
+    department: input.department,
+    rows: rows.build(),
+    key,
+    tables: rows.tables,
+    ...(table ? { table } : {}),
+    fields,
+  };
 }
 
 function checkCrosswalk(entity: string, value: ValueMapping, { mapping }: BindInput, problems: Problems): void {
-  if (!mapping.crosswalks.has(entity)) problems.add(placeWithin(value, ['crosswalk'], value.place), `this mapping has no crosswalk "${entity}"`, suggestion(entity, [...mapping.crosswalks.keys()], 'define it under `crosswalks`'));
+  if (!mapping.crosswalks.has(entity))
+    problems.add(
+      placeWithin(value, ['crosswalk'], value.place),
+      `this mapping has no crosswalk "${entity}"`,
+      suggestion(entity, [...mapping.crosswalks.keys()], 'define it under `crosswalks`'),
+    );
 }
 
 function coverageOf(type: UnifiedType, mapping: TypeMapping, model: UnifiedModel): Coverage {
   const leaves = mappableLeaves(type, model);
   return { mapped: leaves.filter((leaf) => mapping.fields.has(leaf)), unmapped: leaves.filter((leaf) => !mapping.fields.has(leaf)) };
 }
-

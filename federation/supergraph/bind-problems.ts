@@ -17,7 +17,8 @@ export class Reported extends Error {}
 export function createProblems(): Problems {
   const list: Problem[] = [];
   const add: Problems['add'] = ({ file, line, column }, message, remedy, severity = 'error') => {
-    if (!list.some((known) => known.line === line && known.column === column && known.file === file && known.message === message)) list.push({ file, line, column, message, remedy, severity });
+    if (!list.some((known) => known.line === line && known.column === column && known.file === file && known.message === message))
+      list.push({ file, line, column, message, remedy, severity });
   };
   return {
     list,

@@ -46,7 +46,9 @@ export function bindRows(mapping: RowsMapping, context: RowsContext): Rows | und
   /** Column by column first, so that every fault is told. */
   const filter = (key: 'only' | 'deleted' | 'where', predicateOf: typeof keepWhere): void => {
     const conditions = Object.entries(mapping[key] ?? {});
-    const sound = conditions.filter(([name, condition]) => problems.attempt(mapping, () => predicateOf({ [name]: condition }, column, timeZone), key) !== undefined);
+    const sound = conditions.filter(
+      ([name, condition]) => problems.attempt(mapping, () => predicateOf({ [name]: condition }, column, timeZone), key) !== undefined,
+    );
     if (sound.length === conditions.length && sound.length > 0) apply((under) => withFilter(under, predicateOf(Object.fromEntries(sound), column, timeZone)));
   };
 
@@ -88,7 +90,13 @@ function typeIn(layer: Layer, name: string): [string, PhysicalType][] {
 function find(layer: Layer, name: string, tables: readonly string[]): BoundColumn & { readonly expr: Expr & { readonly kind: 'column' } } {
   const column = layer.find(name);
   if (column === undefined) {
-    throw new MappingFault(`unknown column "${name}" in ${tables.length === 1 ? 'table' : 'tables'} ${tables.slice(0, 3).map((table) => `"${table}"`).join(', ')}${tables.length > 3 ? ', …' : ''}`, suggestion(name, layer.names()));
+    throw new MappingFault(
+      `unknown column "${name}" in ${tables.length === 1 ? 'table' : 'tables'} ${tables
+        .slice(0, 3)
+        .map((table) => `"${table}"`)
+        .join(', ')}${tables.length > 3 ? ', …' : ''}`,
+      suggestion(name, layer.names()),
+    );
   }
   layer.mark(name);
   return { ...column, expr: { kind: 'column', column: name, type: column.def.type } };

@@ -35,10 +35,14 @@ function adding(under: Layer, added: readonly ColumnDef[], build: Layer['build']
 
 function withSplit(under: Layer, { column, separators, as }: NonNullable<RowsMapping['split']>, find: FindColumn): Layer {
   const long = separators.find((separator) => [...separator].length !== 1);
-  if (separators.length === 0 || long !== undefined) throw new MappingFault(`separator ${JSON.stringify(long ?? '')} is not one character`, 'name single characters, each on its own');
+  if (separators.length === 0 || long !== undefined)
+    throw new MappingFault(`separator ${JSON.stringify(long ?? '')} is not one character`, 'name single characters, each on its own');
   const text = asTextExpr(find(column));
   const ordinal = `${as}_ordinal`;
-  const added = [{ name: as, type: TEXT }, { name: ordinal, type: INT32 }];
+  const added = [
+    { name: as, type: TEXT },
+    { name: ordinal, type: INT32 },
+  ];
   return adding(under, added, () => ({ kind: 'splitRows', rows: under.build(), value: text, separators, part: as, ordinal }));
 }
 
@@ -48,13 +52,18 @@ function withJsonRows(under: Layer, { column, path, as }: NonNullable<RowsMappin
   const value = find(column);
   if (value.type.kind !== 'json') throw new MappingFault(`column "${column}" holds ${typeName(value.type)}, not JSON`, 'name a JSON column');
   const ordinal = `${as}_ordinal`;
-  const added: ColumnDef[] = [{ name: as, type: { kind: 'json' } }, { name: ordinal, type: INT32 }];
+  const added: ColumnDef[] = [
+    { name: as, type: { kind: 'json' } },
+    { name: ordinal, type: INT32 },
+  ];
   return adding(under, added, () => ({ kind: 'jsonRows', rows: under.build(), value, path: pathOf(path), element: as, ordinal }));
 }
 
 function withUnpivot(under: Layer, { branches }: NonNullable<RowsMapping['unpivot']>, find: FindColumn): Layer {
   const names = [...new Set(branches.flatMap(({ values }) => Object.keys(values)))];
-  const typed = branches.map(({ values }) => new Map(Object.entries(values).map(([as, value]) => [as, 'column' in value ? find(value.column) : textLiteral(value.constant)])));
+  const typed = branches.map(
+    ({ values }) => new Map(Object.entries(values).map(([as, value]) => [as, 'column' in value ? find(value.column) : textLiteral(value.constant)])),
+  );
   const types = new Map(names.map((name) => [name, typeOfBranches(name, typed)]));
   const bound = branches.map(({ unlessBlank }, index) => {
     const values = names.map((as): NamedExpr => ({ as, value: inType(typed[index]?.get(as), types.get(as) ?? TEXT) }));
@@ -92,14 +101,19 @@ function withGroups(under: Layer, { by, measures }: NonNullable<RowsMapping['gro
     ...keys.map(({ as, value }) => [as, { def: { name: as, type: value.type } }] as const),
     ...bound.map((measure) => [measure.as, { def: { name: measure.as, type: typeOfMeasure(measure) } }] as const),
   ]);
-  return { find: (name) => columns.get(name), mark: () => undefined, names: () => [...columns.keys()], build: () => ({ kind: 'grouped', rows: under.build(), by: keys, measures: bound }) };
+  return {
+    find: (name) => columns.get(name),
+    mark: () => undefined,
+    names: () => [...columns.keys()],
+    build: () => ({ kind: 'grouped', rows: under.build(), by: keys, measures: bound }),
+  };
 }
 
 function measureOf(as: string, fn: Measure['fn'], name: string | undefined, find: FindColumn): Measure {
   if (fn === 'count') return name === undefined ? { fn } : { fn, value: find(name) };
   if (name === undefined) throw new MappingFault(`measure "${as}" names no column`, 'only `count` does without');
   const value = find(name);
-  if (fn === 'sum' && !['integer', 'decimal', 'float'].includes(value.type.kind)) throw new MappingFault(`measure "${as}" sums "${name}", which holds ${typeName(value.type)}`, 'sum a column of numbers');
+  if (fn === 'sum' && !['integer', 'decimal', 'float'].includes(value.type.kind))
+    throw new MappingFault(`measure "${as}" sums "${name}", which holds ${typeName(value.type)}`, 'sum a column of numbers');
   return { fn, value };
 }
-

@@ -15,7 +15,8 @@ export interface NamedTable {
 export function findTable(catalog: Catalog, name: TableName): CatalogTable {
   const found = inSchema(catalog, name).filter((table) => table.name === name.name);
   const [table, another] = found;
-  if (table === undefined) throw new MappingFault(`unknown table "${printName(name)}"`, suggestion(name.name, namesOf(inSchema(catalog, name)), 'the source has no tables'));
+  if (table === undefined)
+    throw new MappingFault(`unknown table "${printName(name)}"`, suggestion(name.name, namesOf(inSchema(catalog, name)), 'the source has no tables'));
   if (another !== undefined) throw new MappingFault(`table "${name.name}" is in several schemas`, `write one of ${found.map(printTable).join(', ')}`);
   return table;
 }
@@ -38,11 +39,13 @@ export function findTables(catalog: Catalog, name: TableName): NamedTable[] {
     const match = fits.exec(table.name);
     return match === null ? [] : [{ table, values: Object.fromEntries(placeholders.map((placeholder, index) => [placeholder, match[index + 1] ?? ''])) }];
   });
-  if (found.length === 0) throw new MappingFault(`no table fits "${printName(name)}"`, suggestion(name.name, namesOf(inSchema(catalog, name)), 'the source has no tables'));
+  if (found.length === 0)
+    throw new MappingFault(`no table fits "${printName(name)}"`, suggestion(name.name, namesOf(inSchema(catalog, name)), 'the source has no tables'));
   return found.toSorted((a, b) => (printTable(a.table) < printTable(b.table) ? -1 : 1));
 }
 
-const inSchema = (catalog: Catalog, { schema }: TableName): readonly CatalogTable[] => (schema === undefined ? catalog.tables : catalog.tables.filter((table) => table.schema === schema));
+const inSchema = (catalog: Catalog, { schema }: TableName): readonly CatalogTable[] =>
+  schema === undefined ? catalog.tables : catalog.tables.filter((table) => table.schema === schema);
 const namesOf = (tables: readonly CatalogTable[]): string[] => [...new Set(tables.map((table) => table.name))];
 const printName = ({ schema, name }: TableName): string => (schema === undefined ? name : `${schema}.${name}`);
 

@@ -24,11 +24,16 @@ export function leafAt(type: UnifiedType, path: string, model: UnifiedModel): Le
   if (field.kind === 'relation') throw new MappingFault(`${type.name}.${head} is a relation; it follows from the fields that it relates`, 'leave it out');
   if (field.kind === 'value') {
     const inner = model.types.get(field.type);
-    if (rest.length === 0 || inner === undefined) throw new MappingFault(`${type.name}.${head} is a ${field.type}; its parts are mapped, not itself`, `map ${[...(inner?.fields.keys() ?? [])].map((leaf) => `"${head}.${leaf}"`).join(', ')}`);
+    if (rest.length === 0 || inner === undefined)
+      throw new MappingFault(
+        `${type.name}.${head} is a ${field.type}; its parts are mapped, not itself`,
+        `map ${[...(inner?.fields.keys() ?? [])].map((leaf) => `"${head}.${leaf}"`).join(', ')}`,
+      );
     return leafAt(inner, rest.join('.'), model);
   }
   if (rest.length > 0) throw new MappingFault(`${type.name}.${head} has no parts`, `map "${head}" itself`);
-  if (field.derivation !== undefined) throw new MappingFault(`${type.name}.${head} is derived (@${field.derivation.kind}); it needs no mapping`, 'leave it out');
+  if (field.derivation !== undefined)
+    throw new MappingFault(`${type.name}.${head} is derived (@${field.derivation.kind}); it needs no mapping`, 'leave it out');
   return field;
 }
 

@@ -44,7 +44,11 @@ function sharedColumn(name: string, tables: readonly NamedTable[]): BoundColumn 
   if (found.every(({ column }) => column === undefined)) return undefined;
   let shared: BoundColumn | undefined;
   for (const { table, column } of found) {
-    if (column === undefined) throw new MappingFault(`table "${printTable(table)}" has no column "${name}", its like have`, 'name the tables one by one under `union`, or add the column');
+    if (column === undefined)
+      throw new MappingFault(
+        `table "${printTable(table)}" has no column "${name}", its like have`,
+        'name the tables one by one under `union`, or add the column',
+      );
     shared = shared === undefined ? column : merge(shared, column, printTable(table));
   }
   return shared;
@@ -52,7 +56,11 @@ function sharedColumn(name: string, tables: readonly NamedTable[]): BoundColumn 
 
 function merge(a: BoundColumn, b: BoundColumn, table: string): BoundColumn {
   const type = commonType(a.def.type, b.def.type);
-  if (type === undefined) throw new MappingFault(`column "${a.def.name}" holds ${typeName(b.def.type)} in table "${table}" and ${typeName(a.def.type)} in its like`, 'map the tables as types of their own');
+  if (type === undefined)
+    throw new MappingFault(
+      `column "${a.def.name}" holds ${typeName(b.def.type)} in table "${table}" and ${typeName(a.def.type)} in its like`,
+      'map the tables as types of their own',
+    );
   const width = a.width === undefined || b.width === undefined ? undefined : Math.max(a.width, b.width);
   const isIndexed = a.def.indexed === true && b.def.indexed === true;
   return { def: { name: a.def.name, type, ...(isIndexed ? { indexed: true } : {}) }, ...(width === undefined ? {} : { width }) };

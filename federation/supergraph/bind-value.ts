@@ -55,7 +55,8 @@ function originOf(mapping: ValueMapping, target: Target | undefined, context: Va
   if (column !== undefined) return within('column', () => columnValue(column, context));
   if (constant !== undefined) return constantOf(constant);
   if (json !== undefined) {
-    if (path === undefined || path.length === 0) throw new MappingFault(`"${json}" is read as JSON, but no path is given`, 'give `path: a.b`, or make the field JSON');
+    if (path === undefined || path.length === 0)
+      throw new MappingFault(`"${json}" is read as JSON, but no path is given`, 'give `path: a.b`, or make the field JSON');
     return within('json', () => jsonPath(columnValue(json, context), path, context.reads));
   }
   if (parts !== undefined) return concat(bindAll(parts, context, (each) => bindPart(each, context)));
@@ -100,7 +101,8 @@ function bindAlternatives(mapping: ValueMapping, alternatives: readonly ValueMap
 /** The steps in the order of the mapping format. @throws {MappingFault} when one cannot work. */
 export function applySteps(origin: Value, mapping: ValueMapping, target: Target | undefined, context: Pick<ValueContext, 'timeZone' | 'normalizers'>): Value {
   const readings = READINGS.filter((step) => mapping[step] !== undefined);
-  if (readings.length > 1) throw new MappingFault(`a value is read in one way, not by ${readings.map((step) => `\`${step}\``).join(' and ')}`, 'keep one of them');
+  if (readings.length > 1)
+    throw new MappingFault(`a value is read in one way, not by ${readings.map((step) => `\`${step}\``).join(' and ')}`, 'keep one of them');
   let value = origin;
   const step = <K extends (typeof STEPS)[number]>(key: K, change: (value: Value, option: NonNullable<ValueMapping[K]>) => Value): void => {
     const option = mapping[key];
@@ -123,6 +125,7 @@ export function applySteps(origin: Value, mapping: ValueMapping, target: Target 
 
 export function normalizerOf(name: string, normalizers: ReadonlyMap<string, Normalizer>): Normalizer {
   const normalizer = normalizers.get(name);
-  if (normalizer === undefined) throw new MappingFault(`unknown normaliser "${name}"`, suggestion(name, [...normalizers.keys()], 'define it in normalizers.yaml'));
+  if (normalizer === undefined)
+    throw new MappingFault(`unknown normaliser "${name}"`, suggestion(name, [...normalizers.keys()], 'define it in normalizers.yaml'));
   return normalizer;
 }

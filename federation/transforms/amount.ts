@@ -17,7 +17,8 @@ const NUMBER = '-?\\d+(?:\\.\\d+)?';
 export function amount(input: Value, units: Readonly<Record<string, string>>): Value {
   const factors = new Map(Object.entries(units).map(([suffix, factor]) => [clean(suffix), { factor: checkedFactor(factor), scale: createScaler(factor) }]));
   if (factors.size === 0) throw new MappingFault('`amount` names no units', 'give at least one suffix and its factor; "" is for none');
-  if ([...factors.keys()].some((suffix) => /^[\d.]/.test(suffix))) throw new MappingFault('a unit of `amount` begins like a number', 'write units as they stand behind the digits');
+  if ([...factors.keys()].some((suffix) => /^[\d.]/.test(suffix)))
+    throw new MappingFault('a unit of `amount` begins like a number', 'write units as they stand behind the digits');
   const text = fold(asText(input));
   return {
     type: DECIMAL,
@@ -53,4 +54,3 @@ function checkedFactor(factor: string): string {
   if (normal === null || normal === '0') throw new MappingFault(`"${factor}" is no factor`, 'write a plain decimal such as "10000" or "0.01"');
   return normal;
 }
-

@@ -20,7 +20,11 @@ export function codes(input: Value, list: Readonly<Record<string, string>>, targ
     if (value === undefined) throw new MappingFault(`code target "${text}" is no value of the field`, target.remedy(text));
     return value;
   };
-  const entries = new Map(Object.entries(list).filter(([code]) => code !== OTHERWISE).map(([code, text]) => [code, read(text)]));
+  const entries = new Map(
+    Object.entries(list)
+      .filter(([code]) => code !== OTHERWISE)
+      .map(([code, text]) => [code, read(text)]),
+  );
   const otherwise = list[OTHERWISE];
   const { type } = target;
   return {

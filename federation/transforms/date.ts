@@ -51,7 +51,11 @@ function digitsDate(text: Value, format: string): Value {
   const make = (value: Expr): Expr => {
     const trimmed: Expr = { kind: 'trim', value };
     const folded: Expr = { kind: 'trim', value: { kind: 'fold', value: trimmed } };
-    return { kind: 'parseDate', value: { kind: 'case', branches: [{ if: compare('lt', trimmed, textLiteral(':')), then: trimmed }], else: folded }, formats: [format] };
+    return {
+      kind: 'parseDate',
+      value: { kind: 'case', branches: [{ if: compare('lt', trimmed, textLiteral(':')), then: trimmed }], else: folded },
+      formats: [format],
+    };
   };
   const parsed = readText(cleaned, DATE, 'BAD_DATE', (value) => parseDateByFormat(value, format) ?? undefined, make);
   const { sargable } = text;

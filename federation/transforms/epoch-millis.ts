@@ -11,7 +11,8 @@ const LATEST = 253_402_127_999_999;
 
 /** Milliseconds since 1970 UTC. Negative ones stand for no time, as national platforms write it; later than the year 9999 is BAD_DATE. */
 export function epochMillis(input: Value, { timeZone }: TransformContext): Value {
-  if (!['integer', 'text', 'decimal'].includes(input.type.kind)) throw new MappingFault('`time: epochMillis` needs whole numbers', 'leave it out for native timestamps');
+  if (!['integer', 'text', 'decimal'].includes(input.type.kind))
+    throw new MappingFault('`time: epochMillis` needs whole numbers', 'leave it out for native timestamps');
   const millis = input.type.kind === 'integer' ? input : toInteger(numberOf(input), 64);
   const latest = literal(String(LATEST), INT64);
   const { sargable } = millis;
@@ -55,4 +56,3 @@ function millisOf(zoned: string): string | null {
   if (!/[1-9]/.test(finer)) return millis;
   return whole < 0 ? null : `${millis}.${finer}`;
 }
-

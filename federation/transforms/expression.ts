@@ -26,7 +26,8 @@ function compile(text: string, rows: ExpressionRows, timeZone: string): ColumnEx
   try {
     return compileColumnExpression(text, rows.types(), { timeZone, resolve: (column) => rows.column(column).expr });
   } catch (error) {
-    if (error instanceof HubError) throw new MappingFault(error.message, 'see the reference of expressions; columns whose name is no identifier are written cols["…"]');
+    if (error instanceof HubError)
+      throw new MappingFault(error.message, 'see the reference of expressions; columns whose name is no identifier are written cols["…"]');
     throw error;
   }
 }

@@ -8,5 +8,9 @@ export function fold(input: Value): Value {
 
 /** Full-width forms become ASCII, then blanks around it go: how every number and date in text is read. */
 export function foldAndTrim(input: Value): Value {
-  return mapText(input, (text) => trimText(foldText(text)), (value) => ({ kind: 'trim', value: { kind: 'fold', value } }));
+  return mapText(
+    input,
+    (text) => trimText(foldText(text)),
+    (value) => ({ kind: 'trim', value: { kind: 'fold', value } }),
+  );
 }

@@ -55,7 +55,8 @@ class Spelled {
 }
 
 function parseSpelled(text: string): unknown {
-  const spell = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => (typeof value === 'number' ? new Spelled(context?.source ?? String(value)) : value);
+  const spell = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    typeof value === 'number' ? new Spelled(context?.source ?? String(value)) : value;
   try {
     return JSON.parse(text, spell);
   } catch {

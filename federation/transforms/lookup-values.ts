@@ -103,4 +103,3 @@ function meaningExpr(value: Expr, source: Value, keys: readonly Key[], { otherwi
   const present = source.type.kind === 'text' ? compare('ne', value, textLiteral('')) : isPresent(value);
   return { kind: 'case', branches: [...branches, { if: present, then: literal(otherwise, type) }] };
 }
-

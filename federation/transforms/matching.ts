@@ -7,7 +7,13 @@ export function matching(input: Value, pattern: string): Value {
   const { regex } = compilePattern(pattern);
   const { sargable } = input;
   return {
-    ...readText(input, TEXT, 'BAD_FORMAT', (text) => (regex.test(text) ? text : undefined), (value) => ({ kind: 'matching', value, pattern })),
+    ...readText(
+      input,
+      TEXT,
+      'BAD_FORMAT',
+      (text) => (regex.test(text) ? text : undefined),
+      (value) => ({ kind: 'matching', value, pattern }),
+    ),
     ...(regex.test('') ? {} : { neverEmpty: true }),
     ...(sargable === undefined
       ? {}

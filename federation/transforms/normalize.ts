@@ -36,7 +36,8 @@ function stepsOf({ fold, trim, upper, remove, keep }: Normalizer): Step[] {
   if (trim) steps.push({ change: trimText, make: (value) => ({ kind: 'trim', value }) });
   if (upper) steps.push({ change: upperText, make: (value) => ({ kind: 'upper', value }) });
   for (const from of remove) {
-    if (from !== '') steps.push({ change: (text) => (text.includes(from) ? text.replaceAll(from, '') : text), make: (value) => ({ kind: 'replace', value, from, to: '' }) });
+    if (from !== '')
+      steps.push({ change: (text) => (text.includes(from) ? text.replaceAll(from, '') : text), make: (value) => ({ kind: 'replace', value, from, to: '' }) });
   }
   if (keep !== undefined) steps.push({ change: (text) => keepText(text, keep), make: (value) => ({ kind: 'keep', value, set: keep }) });
   return steps;
@@ -52,7 +53,11 @@ function rebuilder({ match, format }: Normalizer): Rebuilder {
   if (match === undefined) return { neverEmpty: false, read: (text) => text || null, make: (value) => value };
   const { regex, groups } = compilePattern(match);
   if (format === undefined) {
-    return { neverEmpty: !regex.test(''), read: (text) => (regex.test(text) ? text || null : null), make: (value) => ({ kind: 'matching', value, pattern: match }) };
+    return {
+      neverEmpty: !regex.test(''),
+      read: (text) => (regex.test(text) ? text || null : null),
+      make: (value) => ({ kind: 'matching', value, pattern: match }),
+    };
   }
   const pieces = piecesOf(format, groups);
   return {
@@ -77,10 +82,14 @@ function rebuilder({ match, format }: Normalizer): Rebuilder {
 
 /** `{1}-{2}` as group numbers and the texts between them. */
 function piecesOf(format: string, groups: number): (string | number)[] {
-  return format.split(/(\{\d+\})/).filter((piece) => piece !== '').map((piece) => {
-    const group = /^\{(\d+)\}$/.exec(piece)?.[1];
-    if (group === undefined) return piece;
-    if (Number(group) < 1 || Number(group) > groups) throw new MappingFault(`the normaliser's format names group ${group}, its pattern has ${groups}`, 'number the groups from 1');
-    return Number(group);
-  });
+  return format
+    .split(/(\{\d+\})/)
+    .filter((piece) => piece !== '')
+    .map((piece) => {
+      const group = /^\{(\d+)\}$/.exec(piece)?.[1];
+      if (group === undefined) return piece;
+      if (Number(group) < 1 || Number(group) > groups)
+        throw new MappingFault(`the normaliser's format names group ${group}, its pattern has ${groups}`, 'number the groups from 1');
+      return Number(group);
+    });
 }

@@ -19,18 +19,29 @@ export function number(input: Value, form: 'plain' | 'percent'): Value {
     DECIMAL,
     'BAD_NUMBER',
     (text) => normalizeDecimal(text) ?? (regex.test(text) ? (normalizeDecimal(text.replaceAll(/[,+% ]/g, '')) ?? undefined) : undefined),
-    (value) => ({ kind: 'cast', value: noise.reduce<Expr>((current, from) => ({ kind: 'replace', value: current, from, to: '' }), { kind: 'matching', value, pattern }), type: DECIMAL }),
+    (value) => ({
+      kind: 'cast',
+      value: noise.reduce<Expr>((current, from) => ({ kind: 'replace', value: current, from, to: '' }), { kind: 'matching', value, pattern }),
+      type: DECIMAL,
+    }),
   );
 }
 
 /** Text that is a plain number where a number is wanted; anything else is null and BAD_NUMBER. */
 export function numberOf(input: Value): Value {
   if (isNumber(input.type)) return input;
-  return readText(foldAndTrim(readable(input)), DECIMAL, 'BAD_NUMBER', (text) => normalizeDecimal(text) ?? undefined, (value) => ({ kind: 'cast', value, type: DECIMAL }));
+  return readText(
+    foldAndTrim(readable(input)),
+    DECIMAL,
+    'BAD_NUMBER',
+    (text) => normalizeDecimal(text) ?? undefined,
+    (value) => ({ kind: 'cast', value, type: DECIMAL }),
+  );
 }
 
 /** Text may be a number; moments, truth values and documents never are. */
 function readable(input: Value): Value {
-  if (input.type.kind !== 'text' && input.type.kind !== 'other') throw new MappingFault(`the value holds ${typeName(input.type)}, the field a number`, 'map a column of numbers, or of text that holds them');
+  if (input.type.kind !== 'text' && input.type.kind !== 'other')
+    throw new MappingFault(`the value holds ${typeName(input.type)}, the field a number`, 'map a column of numbers, or of text that holds them');
   return asText(input);
 }

@@ -20,7 +20,11 @@ export function toDecimal(input: Value): Value {
     },
   };
   if (source.type.kind === 'float') return { ...decimal, reason: 'databases turn approximate numbers into exact ones differently' };
-  return { ...decimal, ...exprFrom(source, (value) => ({ kind: 'scale', value, factor: '1' })), ...(source.sargable === undefined ? {} : { sargable: source.sargable }) };
+  return {
+    ...decimal,
+    ...exprFrom(source, (value) => ({ kind: 'scale', value, factor: '1' })),
+    ...(source.sargable === undefined ? {} : { sargable: source.sargable }),
+  };
 }
 
 /** A whole number that fits; fractions and greater ones are null and BAD_NUMBER. */
@@ -43,7 +47,9 @@ export function toInteger(input: Value, bits: 32 | 64): Value {
     },
     // By way of text, whose reading as a whole number every engine does alike.
     ...exprFrom(source, (value) => ({ kind: 'cast', value: { kind: 'cast', value, type: TEXT }, type: { kind: 'integer', bits } })),
-    ...(sargable === undefined ? {} : { sargable: (op, constant) => (op !== 'eq' ? loosely(sargable(op, constant)) : fitsInteger(String(constant), bits) ? sargable(op, constant) : NEVER) }),
+    ...(sargable === undefined
+      ? {}
+      : { sargable: (op, constant) => (op !== 'eq' ? loosely(sargable(op, constant)) : fitsInteger(String(constant), bits) ? sargable(op, constant) : NEVER) }),
   };
 }
 
@@ -67,9 +73,19 @@ export function toFloat(input: Value): Value {
     },
     ...exprFrom(input, (value) => ({
       kind: 'case',
-      branches: [{ if: { kind: 'and', predicates: [{ kind: 'compare', op: 'gte', left: value, right: limit(-GREATEST) }, { kind: 'compare', op: 'lte', left: value, right: limit(GREATEST) }] }, then: value }],
+      branches: [
+        {
+          if: {
+            kind: 'and',
+            predicates: [
+              { kind: 'compare', op: 'gte', left: value, right: limit(-GREATEST) },
+              { kind: 'compare', op: 'lte', left: value, right: limit(GREATEST) },
+            ],
+          },
+          then: value,
+        },
+      ],
     })),
     ...(sargable === undefined ? {} : { sargable: (op, constant) => (op === 'eq' ? sargable(op, constant) : loosely(sargable(op, constant))) }),
   };
 }
-

@@ -43,7 +43,8 @@ export function toYearMonth(input: Value, context: TransformContext): Value {
 export function toDateTime(input: Value, { timeZone }: TransformContext): Value {
   const { type, sargable } = input;
   if (type.kind === 'timestamp' && type.zoned) return input;
-  if (type.kind !== 'timestamp' && type.kind !== 'date') throw new MappingFault('the value is no timestamp', 'use `time: epochMillis` for milliseconds, or make the field a Date or a String');
+  if (type.kind !== 'timestamp' && type.kind !== 'date')
+    throw new MappingFault('the value is no timestamp', 'use `time: epochMillis` for milliseconds, or make the field a Date or a String');
   const toNaive = type.kind === 'date' ? (value: string) => `${value} 00:00:00` : (value: string) => value;
   const next: Value = {
     type: ZONED,
@@ -68,7 +69,9 @@ export function toDateTime(input: Value, { timeZone }: TransformContext): Value 
 
 function isSteady(local: string, timeZone: string): boolean {
   const day = local.slice(0, 10);
-  const offsets = new Set([-1, 0, 1, 2].map((days) => shifted(day, days)).map((date) => zoneOffset(`${date === PAST_LAST_YEAR ? day : date} 00:00:00`, timeZone)));
+  const offsets = new Set(
+    [-1, 0, 1, 2].map((days) => shifted(day, days)).map((date) => zoneOffset(`${date === PAST_LAST_YEAR ? day : date} 00:00:00`, timeZone)),
+  );
   return offsets.size === 1;
 }
 
@@ -122,4 +125,3 @@ function nextMonth(month: string): string {
 /** DateTime as clients write it ↔ zoned wire form. */
 export const encodeDateTime = (text: string, { timeZone }: TransformContext): WireValue => rfc3339ToZoned(text, timeZone);
 export const decodeDateTime = (wire: WireValue): string | null => (wire === null ? null : zonedToRfc3339(wire as string));
-

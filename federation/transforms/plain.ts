@@ -57,8 +57,14 @@ export function plain(input: Value, target: Target, context: TransformContext & 
 
 function plainText(input: Value, { values, pattern, normalizer }: Target, isNormalized: boolean): Value {
   if (values !== undefined) {
-    if (input.type.kind !== 'text' && input.type.kind !== 'other') throw new MappingFault(`the value holds ${typeName(input.type)}, the field is an enum`, 'list what each means with `codes`');
-    return lookupValue(input, { entries: new Map(values.map((value) => [value, value])), type: TEXT, code: 'UNKNOWN_CODE', holds: (op, a, b) => compareWire(op, a, b, TEXT) });
+    if (input.type.kind !== 'text' && input.type.kind !== 'other')
+      throw new MappingFault(`the value holds ${typeName(input.type)}, the field is an enum`, 'list what each means with `codes`');
+    return lookupValue(input, {
+      entries: new Map(values.map((value) => [value, value])),
+      type: TEXT,
+      code: 'UNKNOWN_CODE',
+      holds: (op, a, b) => compareWire(op, a, b, TEXT),
+    });
   }
   const text = presentText(asText(input));
   const normal = normalizer === undefined || isNormalized ? text : presentText(normalize(text, normalizer, 'BAD_FORMAT'));
@@ -67,7 +73,11 @@ function plainText(input: Value, { values, pattern, normalizer }: Target, isNorm
 
 function plainBoolean(input: Value): Value {
   if (input.type.kind === 'boolean') return input;
-  if (input.type.kind !== 'text') throw new MappingFault(`the value holds ${typeName(input.type)}, the field is a Boolean`, 'say what is true and what is false: `boolean: { true: ["1"], false: ["0"] }`');
+  if (input.type.kind !== 'text')
+    throw new MappingFault(
+      `the value holds ${typeName(input.type)}, the field is a Boolean`,
+      'say what is true and what is false: `boolean: { true: ["1"], false: ["0"] }`',
+    );
   return boolean(input, { true: ['true'], false: ['false'] });
 }
 

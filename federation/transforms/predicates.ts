@@ -35,7 +35,10 @@ export function anyOf(parts: readonly (SargablePredicate | undefined)[]): Sargab
   const [first] = known;
   if (first === undefined) return { ...NEVER, exact };
   if (known.length === 1) return { predicate: first.predicate, exact };
-  return { predicate: asList(known.map((part) => part.predicate)) ?? { kind: 'or', predicates: known.flatMap((part) => partsOf('or', part.predicate)) }, exact };
+  return {
+    predicate: asList(known.map((part) => part.predicate)) ?? { kind: 'or', predicates: known.flatMap((part) => partsOf('or', part.predicate)) },
+    exact,
+  };
 }
 
 function asList(predicates: readonly Predicate[]): Predicate | undefined {

@@ -1,5 +1,4 @@
 import type { CompareOp, Expr } from '../../connectors/spi/ir.ts';
-import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import type { DataIssue } from '../../schema/model/canonical.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { IssueSink, SargablePredicate } from '../supergraph/binding.ts';
@@ -148,8 +147,3 @@ export function typeName(type: PhysicalType): string {
 }
 
 export const isNumber = (type: PhysicalType): boolean => type.kind === 'integer' || type.kind === 'decimal' || type.kind === 'float';
-
-/** True when both forms agree on the type, which every value with an `expr` must. */
-export function agrees(value: Value): boolean {
-  return value.expr === undefined || typeOfExpr(value.expr).kind === value.type.kind;
-}

@@ -12,8 +12,15 @@ import { NORMALIZERS, TIME_ZONE } from '../transforms/binding-kit.ts';
 
 const SDL = /* GraphQL */ `
   scalar ProjectCode @format(pattern: "\\\\d{4}-\\\\d{6}-\\\\d{2}-\\\\d{2}-\\\\d{6}", normalize: "projectCode")
-  enum Stage { PREPARATION IMPLEMENTATION COMPLETION }
-  type Point { lng: Float lat: Float }
+  enum Stage {
+    PREPARATION
+    IMPLEMENTATION
+    COMPLETION
+  }
+  type Point {
+    lng: Float
+    lat: Float
+  }
   type Project @key(fields: "code") @authority(department: "development") {
     code: ProjectCode!
     name: String
@@ -51,7 +58,18 @@ function table(name: string, columns: Record<string, PhysicalType>, schema?: str
 }
 
 const PAYMENTS = { pzh: text, xmdm: text, zje: { kind: 'integer', bits: 64 }, zfrq: { kind: 'text', padded: true }, zt: text, unused: text } as const;
-const PROJECTS = { project_id: int, version_no: { kind: 'integer', bits: 16 }, project_code: text, name: text, stage: text, class: text, wan: { kind: 'decimal', scale: 4 }, is_deleted: { kind: 'boolean' }, attrs: { kind: 'json' }, note: text } as const;
+const PROJECTS = {
+  project_id: int,
+  version_no: { kind: 'integer', bits: 16 },
+  project_code: text,
+  name: text,
+  stage: text,
+  class: text,
+  wan: { kind: 'decimal', scale: 4 },
+  is_deleted: { kind: 'boolean' },
+  attrs: { kind: 'json' },
+  note: text,
+} as const;
 const CATALOG: Catalog = {
   tables: [
     table('zf_zfpz_2023', PAYMENTS),
@@ -77,14 +95,19 @@ function bind(yaml: string, department = 'finance', catalog = CATALOG): BoundMap
 
 function bindType(yaml: string, department?: string): TypeBinding {
   const { types, problems } = bind(yaml, department);
-  if (problems.length > 0 || types[0] === undefined) throw new Error(problems.map((problem) => `${problem.line}: ${problem.message}; ${problem.remedy}`).join('\n'));
+  if (problems.length > 0 || types[0] === undefined)
+    throw new Error(problems.map((problem) => `${problem.line}: ${problem.message}; ${problem.remedy}`).join('\n'));
   return types[0];
 }
 
 const messages = (bound: BoundMapping): string[] => bound.problems.map(({ line, column, message, remedy }) => `${line}:${column} ${message}; ${remedy}`);
 
 /** Every field of every row, as the hub would give it. */
-async function rowsOf(binding: Pick<TypeBinding, 'rows' | 'fields'>, tables: Record<string, MemoryTable>, where?: Predicate): Promise<Record<string, Canonical>[]> {
+async function rowsOf(
+  binding: Pick<TypeBinding, 'rows' | 'fields'>,
+  tables: Record<string, MemoryTable>,
+  where?: Predicate,
+): Promise<Record<string, Canonical>[]> {
   const fields = [...binding.fields.values()];
   const columns = fields.flatMap((field) => field.reads);
   const rows = await run(binding.rows, columns, tables, where);
@@ -137,22 +160,31 @@ describe('rows', () => {
   });
 
   it('reads no column that nothing asks for', () => {
-    const { rows } = bindType(`
+    const { rows } = bindType(
+      `
 types:
   Project:
     rows: dev.inv_project
     key: project_id
     fields: { code: project_code, name: name }
-`, 'development');
-    expect(rows).toEqual({ kind: 'table', schema: 'dev', table: 'inv_project', columns: [
-      { name: 'project_id', type: int, indexed: true },
-      { name: 'project_code', type: text },
-      { name: 'name', type: text },
-    ] });
+`,
+      'development',
+    );
+    expect(rows).toEqual({
+      kind: 'table',
+      schema: 'dev',
+      table: 'inv_project',
+      columns: [
+        { name: 'project_id', type: int, indexed: true },
+        { name: 'project_code', type: text },
+        { name: 'name', type: text },
+      ],
+    });
   });
 
   it('picks the latest version before deleting and filtering', async () => {
-    const binding = bindType(`
+    const binding = bindType(
+      `
 types:
   Project:
     rows:
@@ -163,13 +195,27 @@ types:
       where: { project_code: { isNull: false }, stage: { in: [IMPLEMENTATION] } }
     key: project_id
     fields: { code: project_code, stage: stage, investment: { column: wan, scale: 10000 }, className: kind.label }
-`, 'development');
-    const project = (project_id: number, version_no: number, stage: string, rest = {}) => ({ project_id, version_no, stage, project_code: '2301-320500-04-01-123456', class: '01', wan: '1.5000', is_deleted: null, ...rest });
+`,
+      'development',
+    );
+    const project = (project_id: number, version_no: number, stage: string, rest = {}) => ({
+      project_id,
+      version_no,
+      stage,
+      project_code: '2301-320500-04-01-123456',
+      class: '01',
+      wan: '1.5000',
+      is_deleted: null,
+      ...rest,
+    });
     const tables = {
       'dev.inv_project': [
-        project(1, 1, 'IMPLEMENTATION'), project(1, 2, 'COMPLETION'),
-        project(2, 1, 'COMPLETION'), project(2, 2, 'IMPLEMENTATION'),
-        project(3, 1, 'IMPLEMENTATION'), project(3, 2, 'IMPLEMENTATION', { is_deleted: true }),
+        project(1, 1, 'IMPLEMENTATION'),
+        project(1, 2, 'COMPLETION'),
+        project(2, 1, 'COMPLETION'),
+        project(2, 2, 'IMPLEMENTATION'),
+        project(3, 1, 'IMPLEMENTATION'),
+        project(3, 2, 'IMPLEMENTATION', { is_deleted: true }),
         project(4, 1, 'IMPLEMENTATION', { project_code: null }),
       ],
       'dev.dict': [
@@ -192,7 +238,10 @@ types:
       projectCode: { column: code, normalize: projectCode }
 `);
     const tables = { sj_xm: [{ id: 2, 项目代码: '22053205080401654321、 ;无', 项目名称: '' }] };
-    expect(await rowsOf(binding, tables)).toEqual([{ number: '2-0', projectCode: '2205-320508-04-01-654321' }, { number: '2-2', projectCode: null }]);
+    expect(await rowsOf(binding, tables)).toEqual([
+      { number: '2-0', projectCode: '2205-320508-04-01-654321' },
+      { number: '2-2', projectCode: null },
+    ]);
   });
 
   it('makes rows of JSON arrays and of columns, and one row of many', async () => {
@@ -209,7 +258,10 @@ types:
     key: [project_id, share_ordinal]
     fields: { number: share_ordinal, role: { json: share, path: src }, amount: { json: share, path: wan, scale: 10000 } }
 `);
-    expect(await rowsOf(json, tables)).toEqual([{ number: '0', role: 'bond', amount: '80001000' }, { number: '1', role: 'loan', amount: '10000' }]);
+    expect(await rowsOf(json, tables)).toEqual([
+      { number: '0', role: 'bond', amount: '80001000' },
+      { number: '1', role: 'loan', amount: '10000' },
+    ]);
     const unpivot = bindType(`
 types:
   Payment:
@@ -222,7 +274,11 @@ types:
     key: [project_id, role]
     fields: { number: party, role: role }
 `);
-    expect(await rowsOf(unpivot, tables)).toEqual([{ number: '甲', role: 'OWNER' }, { number: '乙', role: 'OWNER' }, { number: '丙', role: 'NOTE' }]);
+    expect(await rowsOf(unpivot, tables)).toEqual([
+      { number: '甲', role: 'OWNER' },
+      { number: '乙', role: 'OWNER' },
+      { number: '丙', role: 'NOTE' },
+    ]);
     const grouped = bindType(`
 types:
   Payment:
@@ -241,14 +297,25 @@ types:
     key: project_id
     fields: { number: project_id, amount: { expression: 'wan * 2' } }
 `);
-    expect(await rowsOf(binding, { 'dev.inv_project': [{ project_id: 1, wan: '1.5000' }, { project_id: 2, wan: null }] })).toEqual([{ number: '1', amount: '3' }, { number: '2', amount: null }]);
+    expect(
+      await rowsOf(binding, {
+        'dev.inv_project': [
+          { project_id: 1, wan: '1.5000' },
+          { project_id: 2, wan: null },
+        ],
+      }),
+    ).toEqual([
+      { number: '1', amount: '3' },
+      { number: '2', amount: null },
+    ]);
     expect(await run(binding.rows, [binding.fields.get('amount')!.expr!], { 'dev.inv_project': [{ project_id: 1, wan: '1.5000' }] })).toEqual([['3']]);
   });
 });
 
 describe('crosswalks', () => {
   it('reads several keys from one cell, each once', async () => {
-    const { crosswalks, problems } = bind(`
+    const { crosswalks, problems } = bind(
+      `
 crosswalks:
   Project:
     table: sj_xm
@@ -256,19 +323,24 @@ crosswalks:
     canonical: { column: 项目代码, normalize: projectCode }
     split: ['、', '，']
     evidence: { name: 项目名称 }
-`, 'audit');
+`,
+      'audit',
+    );
     expect(problems).toEqual([]);
     const [crosswalk] = crosswalks as [CrosswalkBinding];
     expect(crosswalk).toMatchObject({ entity: 'Project', source: 'audit', authority: false, local: { column: 'id' } });
     const issues: string[] = [];
-    expect(crosswalk.decode(['22053205080401654321、2205 3205080401654321，不详、 '], (code, raw) => issues.push(`${code} ${raw}`))).toEqual(['2205-320508-04-01-654321']);
+    expect(crosswalk.decode(['22053205080401654321、2205 3205080401654321，不详、 '], (code, raw) => issues.push(`${code} ${raw}`))).toEqual([
+      '2205-320508-04-01-654321',
+    ]);
     expect(issues).toEqual(['BAD_KEY 不详']);
     expect(crosswalk.decode([null], () => undefined)).toEqual([]);
     expect([...crosswalk.evidence.keys()]).toEqual(['name']);
   });
 
   it('takes the rows and the key of a type of its own, in its authority', () => {
-    const { crosswalks, problems } = bind(`
+    const { crosswalks, problems } = bind(
+      `
 types:
   Project:
     rows: inv_project
@@ -276,17 +348,22 @@ types:
     fields: { code: project_code }
 crosswalks:
   Project: { of: Project, local: project_id, evidence: {} }
-`, 'development');
+`,
+      'development',
+    );
     expect(problems).toEqual([]);
     expect(crosswalks[0]).toMatchObject({ authority: true, department: 'development', local: { column: 'project_id' } });
     expect(crosswalks[0]?.decode(['2301 320500 04 01 123456'], () => undefined)).toEqual(['2301-320500-04-01-123456']);
   });
 
   it('confirms by a filter, and ends by a date', () => {
-    const { crosswalks, problems } = bind(`
+    const { crosswalks, problems } = bind(
+      `
 crosswalks:
   Project: { table: xref, local: prj, canonical: raw, confirmed: { confirmed: true }, validTo: valid_to, evidence: {} }
-`, 'housing');
+`,
+      'housing',
+    );
     expect(problems).toEqual([]);
     expect(crosswalks[0]).toMatchObject({ confirmed: { kind: 'compare', op: 'eq', right: { value: true } }, validTo: { kind: 'column', column: 'valid_to' } });
   });
@@ -302,7 +379,10 @@ crosswalks:
   Project: { table: xref, local: prj, canonical: raw, evidence: {} }
 `);
     expect(problems).toEqual([]);
-    expect(types[0]?.fields.get('projectCode')).toMatchObject({ scalar: 'ProjectCode', crosswalk: { entity: 'Project', local: { kind: 'column', column: 'xmdm' } } });
+    expect(types[0]?.fields.get('projectCode')).toMatchObject({
+      scalar: 'ProjectCode',
+      crosswalk: { entity: 'Project', local: { kind: 'column', column: 'xmdm' } },
+    });
   });
 });
 
@@ -352,17 +432,23 @@ describe('problems', () => {
     ['a code that a number cannot have', 'stage: { column: version_no, codes: { A: PREPARATION } }', /holds numbers; "A" never occurs/],
     ['an enum from numbers', 'stage: version_no', /enum; list what each means/],
     ['a constant that is no number', 'investment: { constant: abc }', /constant "abc" is no value/],
-    ['a date for an amount', "investment: { column: note, date: yyyyMMdd }", /holds dates, the field a number/],
+    ['a date for an amount', 'investment: { column: note, date: yyyyMMdd }', /holds dates, the field a number/],
   ])('name %s', (_what, line, expected) => {
     const bound = bind(`types:\n  Project:\n    rows: inv_project\n    key: project_id\n    fields:\n      code: project_code\n      ${line}\n`, 'development');
     expect(messages(bound)).toEqual([expect.stringMatching(expected)]);
   });
 
   it('name tables in several schemas, tables of a pattern that disagree, and missing keys', () => {
-    expect(messages(bind('types:\n  Payment: { rows: twice, key: id, fields: { number: id } }\n'))).toEqual(['3:14 table "twice" is in several schemas; write one of dev.twice, other.twice']);
+    expect(messages(bind('types:\n  Payment: { rows: twice, key: id, fields: { number: id } }\n'))).toEqual([
+      '3:14 table "twice" is in several schemas; write one of dev.twice, other.twice',
+    ]);
     expect(messages(bind(PAYMENT))).toEqual([expect.stringMatching(/column "zje" holds text in table "zf_zfpz_tmp" and numbers in its like/)]);
-    expect(messages(bind("types:\n  Payment: { rows: { tables: 'zz_{year}' }, key: id, fields: { number: id } }\n"))).toEqual([expect.stringMatching(/no table fits "zz_\{year\}"/)]);
-    expect(messages(bind('types:\n  Payment: { rows: sj_xm, key: id, fields: { amount: id } }\n'))).toEqual([expect.stringMatching(/key field Payment\.number is not mapped/)]);
+    expect(messages(bind("types:\n  Payment: { rows: { tables: 'zz_{year}' }, key: id, fields: { number: id } }\n"))).toEqual([
+      expect.stringMatching(/no table fits "zz_\{year\}"/),
+    ]);
+    expect(messages(bind('types:\n  Payment: { rows: sj_xm, key: id, fields: { amount: id } }\n'))).toEqual([
+      expect.stringMatching(/key field Payment\.number is not mapped/),
+    ]);
   });
 
   it('leave out only the field that they are about, and count what is mapped', () => {

@@ -15,14 +15,25 @@ export const TIME_ZONE = 'Asia/Shanghai';
 const PLACE = { file: 'mapping.yaml', line: 1, column: 1 };
 
 /** A value as YAML has it, its inner ones with places of their own. */
-export type Written = Omit<ValueMapping, 'place' | 'concat' | 'firstValid'> & { readonly concat?: readonly Written[]; readonly firstValid?: readonly Written[] };
+export type Written = Omit<ValueMapping, 'place' | 'concat' | 'firstValid'> & {
+  readonly concat?: readonly Written[];
+  readonly firstValid?: readonly Written[];
+};
 
 export function placed({ concat, firstValid, ...rest }: Written): ValueMapping {
-  return { ...rest, place: PLACE, ...(concat === undefined ? {} : { concat: concat.map(placed) }), ...(firstValid === undefined ? {} : { firstValid: firstValid.map(placed) }) };
+  return {
+    ...rest,
+    place: PLACE,
+    ...(concat === undefined ? {} : { concat: concat.map(placed) }),
+    ...(firstValid === undefined ? {} : { firstValid: firstValid.map(placed) }),
+  };
 }
 
 export const NORMALIZERS: ReadonlyMap<string, Normalizer> = new Map([
-  ['projectCode', { fold: true, trim: true, upper: false, remove: [], keep: 'digits', match: '(\\d{4})(\\d{6})(\\d{2})(\\d{2})(\\d{6})', format: '{1}-{2}-{3}-{4}-{5}' }],
+  [
+    'projectCode',
+    { fold: true, trim: true, upper: false, remove: [], keep: 'digits', match: '(\\d{4})(\\d{6})(\\d{2})(\\d{2})(\\d{6})', format: '{1}-{2}-{3}-{4}-{5}' },
+  ],
   ['uscc', { fold: true, trim: true, upper: true, remove: [' ', '-'], match: '[0-9A-Z]{18}' }],
   ['loose', { fold: true, trim: true, upper: false, remove: [] }],
 ]);
@@ -44,9 +55,22 @@ export interface Column {
 
 /** A type of one field over a table of the given columns. */
 export function modelOf(scalar: string): UnifiedModel {
-  const field = (name: string, type: string) => [name, { kind: 'leaf', name, type: { kind: ENUMS.has(type) ? 'enum' : 'scalar', name: type }, nonNull: false, place: PLACE }] as const;
+  const field = (name: string, type: string) =>
+    [name, { kind: 'leaf', name, type: { kind: ENUMS.has(type) ? 'enum' : 'scalar', name: type }, nonNull: false, place: PLACE }] as const;
   return {
-    types: new Map([['Thing', { name: 'Thing', kind: 'entity', names: { one: 'thing', many: 'things' }, key: ['id'], fields: new Map([field('id', 'ID'), field('value', scalar)]), place: PLACE }]]),
+    types: new Map([
+      [
+        'Thing',
+        {
+          name: 'Thing',
+          kind: 'entity',
+          names: { one: 'thing', many: 'things' },
+          key: ['id'],
+          fields: new Map([field('id', 'ID'), field('value', scalar)]),
+          place: PLACE,
+        },
+      ],
+    ]),
     enums: ENUMS,
     scalars: SCALARS,
   };
@@ -57,7 +81,20 @@ export function bindWritten(written: Written, scalar: string, columns: Readonly<
     mapping: {
       file: 'mapping.yaml',
       source: 'finance',
-      types: new Map([['Thing', { rows: { table: { name: 't' }, place: PLACE }, key: ['rowid'], fields: new Map([['id', placed({ column: 'rowid' })], ['value', placed(written)]]), place: PLACE }]]),
+      types: new Map([
+        [
+          'Thing',
+          {
+            rows: { table: { name: 't' }, place: PLACE },
+            key: ['rowid'],
+            fields: new Map([
+              ['id', placed({ column: 'rowid' })],
+              ['value', placed(written)],
+            ]),
+            place: PLACE,
+          },
+        ],
+      ]),
       crosswalks: new Map(),
     },
     catalog: {
@@ -120,7 +157,8 @@ export function field(written: Written, scalar: string, columns: Readonly<Record
       const { expr, encode } = binding;
       if (expr === undefined) throw new Error(`expected an expression, got none: ${binding.reason}`);
       const literals = values.map((value) => ({ kind: 'literal', value: encode(value), type: constantType(typeOfExpr(expr)) }) as const);
-      const predicate: Predicate = op === 'in' ? { kind: 'in', value: expr, values: literals, negated: false } : { kind: 'compare', op, left: expr, right: literals[0]! };
+      const predicate: Predicate =
+        op === 'in' ? { kind: 'in', value: expr, values: literals, negated: false } : { kind: 'compare', op, left: expr, right: literals[0]! };
       return meets(predicate, row);
     },
     raw: (op, values) => binding.sargable?.(op, values),

@@ -142,7 +142,10 @@ describe('raw predicates', () => {
     expect(amount.raw('lt', ['10.005'])).toEqual({ predicate: compare('lte', 'b', '1000'), exact: true });
     expect(amount.raw('lte', ['-10.005'])).toEqual({ predicate: compare('lte', 'b', '-1001'), exact: true });
     expect(amount.raw('eq', ['10.005'])).toEqual({ predicate: { kind: 'or', predicates: [] }, exact: true });
-    expect(amount.raw('in', ['1', '10.005', '2'])).toEqual({ predicate: { kind: 'in', value: column('b'), values: [literal('100'), literal('200')], negated: false }, exact: true });
+    expect(amount.raw('in', ['1', '10.005', '2'])).toEqual({
+      predicate: { kind: 'in', value: column('b'), values: [literal('100'), literal('200')], negated: false },
+      exact: true,
+    });
   });
 
   it('inverts a scale on decimals, and turns the comparison round for a negative factor', () => {
@@ -155,7 +158,10 @@ describe('raw predicates', () => {
   it('turns days into ranges of eight digits', () => {
     const paidOn = bind({ column: 'c8', date: ['yyyyMMdd'] }, 'Date');
     expect(paidOn.raw('gte', ['2023-01-01'])).toEqual({ predicate: compare('gte', 'c8', '20230101'), exact: false });
-    expect(paidOn.raw('lt', ['2024-01-01'])).toEqual({ predicate: { kind: 'or', predicates: [compare('lt', 'c8', '20240101'), compare('gte', 'c8', ':')] }, exact: false });
+    expect(paidOn.raw('lt', ['2024-01-01'])).toEqual({
+      predicate: { kind: 'or', predicates: [compare('lt', 'c8', '20240101'), compare('gte', 'c8', ':')] },
+      exact: false,
+    });
     expect(paidOn.raw('gt', ['2023-12-31'])).toEqual({ predicate: compare('gte', 'c8', '20240101'), exact: false });
   });
 
@@ -164,19 +170,34 @@ describe('raw predicates', () => {
       predicate: { kind: 'and', predicates: [compare('gte', 'naive', '2023-12-31 00:00:00'), compare('lt', 'naive', '2024-01-01 00:00:00')] },
       exact: true,
     });
-    expect(bind({ column: 'zoned' }, 'Date').raw('lte', ['2023-12-31'])).toEqual({ predicate: compare('lt', 'zoned', '2024-01-01 00:00:00+08:00'), exact: true });
+    expect(bind({ column: 'zoned' }, 'Date').raw('lte', ['2023-12-31'])).toEqual({
+      predicate: compare('lt', 'zoned', '2024-01-01 00:00:00+08:00'),
+      exact: true,
+    });
     expect(bind({ column: 'day' }, 'YearMonth').raw('lte', ['2023-12'])).toEqual({ predicate: compare('lt', 'day', '2024-01-01'), exact: true });
   });
 
   it('turns instants into milliseconds and into local time', () => {
-    expect(bind({ column: 'b', time: 'epochMillis' }, 'DateTime').raw('eq', ['2023-11-05T00:00:00Z'])).toEqual({ predicate: compare('eq', 'b', '1699142400000'), exact: true });
-    expect(bind({ column: 'naive' }, 'DateTime').raw('gte', ['2023-11-05T00:00:00Z'])).toEqual({ predicate: compare('gte', 'naive', '2023-11-05 08:00:00'), exact: true });
+    expect(bind({ column: 'b', time: 'epochMillis' }, 'DateTime').raw('eq', ['2023-11-05T00:00:00Z'])).toEqual({
+      predicate: compare('eq', 'b', '1699142400000'),
+      exact: true,
+    });
+    expect(bind({ column: 'naive' }, 'DateTime').raw('gte', ['2023-11-05T00:00:00Z'])).toEqual({
+      predicate: compare('gte', 'naive', '2023-11-05 08:00:00'),
+      exact: true,
+    });
   });
 
   it('asks for the codes of a value where blanks cannot hide them, and leaves it otherwise', () => {
     const list = { codes: { '0': 'ENTERED', '2': 'PAID', '9': 'PAID' } };
-    expect(bind({ column: 'c1', ...list }, 'Status').raw('eq', ['PAID'])).toEqual({ predicate: { kind: 'in', value: column('c1'), values: [literal('2'), literal('9')], negated: false }, exact: true });
-    expect(bind({ column: 'i', ...list }, 'Status').raw('in', ['PAID', 'ENTERED'])).toEqual({ predicate: { kind: 'in', value: column('i'), values: [literal(2), literal(9), literal(0)], negated: false }, exact: true });
+    expect(bind({ column: 'c1', ...list }, 'Status').raw('eq', ['PAID'])).toEqual({
+      predicate: { kind: 'in', value: column('c1'), values: [literal('2'), literal('9')], negated: false },
+      exact: true,
+    });
+    expect(bind({ column: 'i', ...list }, 'Status').raw('in', ['PAID', 'ENTERED'])).toEqual({
+      predicate: { kind: 'in', value: column('i'), values: [literal(2), literal(9), literal(0)], negated: false },
+      exact: true,
+    });
     expect(bind({ column: 'i', ...list }, 'Status').raw('eq', ['RETURNED'])).toEqual({ predicate: { kind: 'or', predicates: [] }, exact: true });
     expect(bind({ column: 't', ...list }, 'Status').raw('eq', ['PAID'])).toBeUndefined();
   });
