@@ -3,6 +3,12 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { departments, loadDemoData } from './load.ts';
 
+/** Where departments/hub.yaml looks for it. */
+export const DEMO_DATA = path.resolve(import.meta.dirname, '../../.yiwang');
+
+/** Generated projects beside the hand-made ones: enough to page, filter and group. */
+const SIZE = 200;
+
 /**
  * Makes the demo's SQLite files where any is missing; those that are there stay as they are.
  * @returns whether any was made
@@ -14,7 +20,7 @@ export async function ensureDemo(folder: string): Promise<boolean> {
   // Moved into place when complete: a start that is interrupted leaves no half of a database behind.
   const unfinished = await mkdtemp(path.join(folder, 'demo-'));
   try {
-    await loadDemoData({ engine: 'sqlite', dir: unfinished }, { departments: missing });
+    await loadDemoData({ engine: 'sqlite', dir: unfinished }, { departments: missing, size: SIZE });
     for (const name of missing) await rename(path.join(unfinished, `${name}.sqlite`), path.join(folder, `${name}.sqlite`));
   } finally {
     await rm(unfinished, { recursive: true, force: true });

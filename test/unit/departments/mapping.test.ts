@@ -142,7 +142,7 @@ describe.each(Object.keys(engines))('the departments’ mappings on %s', (engine
           rows: (await decodeAll(connector, type)).records,
         });
     }
-  });
+  }, 120_000);
 
   it('read the same values and the same faults as on every other engine', async () => {
     for (const [name, { connector, types }] of bound) {
