@@ -18,14 +18,12 @@ export async function createMariadbWriter(url: string, department: Department): 
       await run(["SET time_zone = '+08:00'"]);
       if (replace) await run([...department.tables].reverse().map((table) => `DROP TABLE IF EXISTS ${quote('mariadb', table.name)}`));
       await run(department.tables.flatMap((table) => createStatements('mariadb', table)));
-      await run(['SET autocommit = 0']);
     },
     insert: async (table, rows) => {
       const values = rows.map((row) => table.columns.map((column, index) => encodeCell('mariadb', column, row[index] ?? null)));
       await connection.query(`INSERT INTO ${quote('mariadb', table.name)} VALUES ?`, [values]);
     },
     finish: async () => {
-      await run(['COMMIT', 'SET autocommit = 1']);
       await run(department.tables.flatMap((table) => indexStatements('mariadb', table)));
       await run(department.tables.map((table) => `ANALYZE TABLE ${quote('mariadb', table.name)}`));
     },
