@@ -1,5 +1,5 @@
 import type { Expr } from '../../connectors/spi/ir.ts';
-import { parseDateByFormat, truncateDate } from '../../schema/model/date.ts';
+import { isRealDate, parseDateByFormat, truncateDate } from '../../schema/model/date.ts';
 import { asText } from './as-text.ts';
 import { foldAndTrim } from './fold.ts';
 import { anyOf, both, compare, loosely } from './predicates.ts';
@@ -57,11 +57,32 @@ function digitsDate(text: Value, format: string): Value {
       formats: [format],
     };
   };
-  const parsed = readText(cleaned, DATE, 'BAD_DATE', (value) => parseDateByFormat(value, format) ?? undefined, make);
+  const parsed = readText(cleaned, DATE, 'BAD_DATE', (value) => readDigits(value, format.length) ?? undefined, make);
   const { sargable } = text;
   if (sargable === undefined) return parsed;
   const isTight = text.width !== undefined && text.width <= format.length;
   return { ...parsed, sargable: textRange(sargable, format, isTight) };
+}
+
+/** The day that four, six or eight digits name; null for anything else. */
+function readDigits(text: string, length: number): string | null {
+  if (text.length !== length) return null;
+  const year = numberAt(text, 0, 4);
+  const month = length > 4 ? numberAt(text, 4, 6) : 1;
+  const day = length > 6 ? numberAt(text, 6, 8) : 1;
+  if (!isRealDate(year, month, day)) return null;
+  return `${text.slice(0, 4)}-${length > 4 ? text.slice(4, 6) : '01'}-${length > 6 ? text.slice(6, 8) : '01'}`;
+}
+
+/** 0, which no part of a date is, when a character is no digit. */
+function numberAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return 0;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /**

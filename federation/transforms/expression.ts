@@ -12,7 +12,7 @@ interface ExpressionRows {
 
 /** A CEL expression over columns of the row; null when an operand is. */
 export function expression(text: string, rows: ExpressionRows, reads: Reads, { timeZone }: TransformContext): Value {
-  const { columns, type, decode, expr } = compile(text, rows, timeZone);
+  const { columns, type, decode, expr } = compileChecked(text, rows.types(), timeZone);
   const places = columns.map((name) => reads.indexOf(rows.column(name).expr));
   return {
     type,
@@ -22,12 +22,11 @@ export function expression(text: string, rows: ExpressionRows, reads: Reads, { t
   };
 }
 
-function compile(text: string, rows: ExpressionRows, timeZone: string): ColumnExpression {
+function compileChecked(text: string, types: ReadonlyMap<string, PhysicalType>, timeZone: string): ColumnExpression {
   try {
-    return compileColumnExpression(text, rows.types(), { timeZone, resolve: (column) => rows.column(column).expr });
+    return compileColumnExpression(text, types, { timeZone });
   } catch (error) {
-    if (error instanceof HubError)
-      throw new MappingFault(error.message, 'see the reference of expressions; columns whose name is no identifier are written cols["…"]');
+    if (error instanceof HubError) throw new MappingFault(error.message, 'columns whose name is no identifier are written cols["…"]');
     throw error;
   }
 }

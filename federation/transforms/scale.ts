@@ -70,6 +70,7 @@ export function createScaler(factor: string): (digits: string) => string {
 }
 
 function shiftPoint(digits: string, shift: number): string {
+  if (shift < 0 && digits.length > 1 - shift && !digits.includes('.')) return shiftWhole(digits, digits.length + shift);
   const negative = digits.charCodeAt(0) === 45;
   const start = negative ? 1 : 0;
   const found = digits.indexOf('.');
@@ -80,4 +81,11 @@ function shiftPoint(digits: string, shift: number): string {
   const at = point <= 0 ? 1 : point;
   const plain = at >= all.length ? all : `${all.slice(0, at)}.${all.slice(at)}`;
   return normalizeDecimal(negative ? `-${plain}` : plain) ?? digits;
+}
+
+/** A whole number with its point before `at`; the common case of small units. */
+function shiftWhole(digits: string, at: number): string {
+  let end = digits.length;
+  while (end > at && digits.charCodeAt(end - 1) === 48) end -= 1;
+  return end === at ? digits.slice(0, at) : `${digits.slice(0, at)}.${digits.slice(at, end)}`;
 }
