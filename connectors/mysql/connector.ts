@@ -38,8 +38,9 @@ function createDriver(config: SourceConfig): Driver {
   // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
   pool.on('connection', (connection) => connection.on('error', () => undefined));
   const ready = new WeakSet<object>();
+  // The cache of subqueries compares what they depend on by the column's collation and so takes `a` for `A`.
   const setup = `set character_set_client = utf8mb4, character_set_results = utf8mb4, collation_connection = utf8mb4_nopad_bin, time_zone = ${escape(offset)},
-    sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION', group_concat_max_len = ${LIST_BYTES}, max_sort_length = ${SORT_BYTES}, tx_read_only = 1`;
+    sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION', group_concat_max_len = ${LIST_BYTES}, max_sort_length = ${SORT_BYTES}, optimizer_switch = 'subquery_cache=off', tx_read_only = 1`;
 
   function connect(): Promise<PoolConnection> {
     return new Promise((resolve, reject) => {

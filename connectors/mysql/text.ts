@@ -70,16 +70,20 @@ function replaceEach(value: Fragment, from: string, to: string): Fragment {
   return [...from].reduce((text, character, index) => sql`replace(${text}, ${param(character)}, ${param(to[index]!)})`, value);
 }
 
-/** A cast to date is null for a day that does not exist, unlike `str_to_date`; zero parts are kept out before. */
+/** The calendar is asked for the length of the month: a cast of a day that does not exist is null when selected, but not when ordered by. */
 export function parseDate(value: Fragment, formats: readonly string[]): Fragment {
   const dates = formats.map((format) => {
     const { pattern, year, month, day } = compileDateFormat(format);
     if (year === 0) return sql`cast(null as date)`;
     const matches = param(`\\A(?:${pattern})\\z`);
-    const part = (group: number): string => (group === 0 ? '01' : `\\${group}`);
-    const text = sql`regexp_replace(${value}, ${matches}, ${param(`${part(year)}-${part(month)}-${part(day)}`)})`;
-    const noZero = param('\\A(?!0000)[0-9]{4}-(?!0+-)[0-9]{1,2}-(?!0+\\z)[0-9]{1,2}\\z');
-    return sql`case when ${value} regexp ${matches} and ${text} regexp ${noZero} then cast(${text} as date) end`;
+    const part = (replacement: string): Fragment => sql`regexp_replace(${value}, ${matches}, ${param(replacement)})`;
+    const yearAndMonth = part(`\\${year}-${month === 0 ? '01' : `\\${month}`}`);
+    const isMonth = sql`${yearAndMonth} regexp ${param('\\A(?!0000)[0-9]{4}-(?:0?[1-9]|1[0-2])\\z')}`;
+    const first = sql`cast(concat(${yearAndMonth}, '-01') as date)`;
+    if (day === 0) return sql`case when ${value} regexp ${matches} and ${isMonth} then ${first} end`;
+    const number = sql`cast(${part(`\\${day}`)} as signed)`;
+    const isDay = sql`${number} between 1 and dayofmonth(last_day(${first}))`;
+    return sql`case when ${value} regexp ${matches} and ${isMonth} and ${isDay} then date_add(${first}, interval ${number} - 1 day) end`;
   });
   return dates.length === 0 ? sql`cast(null as date)` : dates.length === 1 ? dates[0]! : sql`coalesce(${dates})`;
 }

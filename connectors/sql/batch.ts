@@ -4,7 +4,7 @@ import type { Fragment } from './fragment.ts';
 import { compileOrderItems } from './order.ts';
 import { conditionOfOn } from './predicate.ts';
 import { capOf, compileJsonRow, groupsOf, jsonGroup, queryRows } from './query.ts';
-import { derivedRelation, type Derived, type Keys, type Relation } from './relation.ts';
+import { derivedRelation, rankOf, type Derived, type Keys, type Relation } from './relation.ts';
 import type { Context, Scope } from './scope.ts';
 import { columnsOf } from './scope.ts';
 
@@ -102,14 +102,14 @@ function rankedRows(base: Relation, ordinal: Fragment, orderBy: Parameters<typeo
   const { limit, offset = 0 } = page;
   const ranked = orderItems.length > 0 || limit !== undefined || offset > 0;
   const order = orderItems.length === 0 ? sql`` : sql` order by ${orderItems}`;
-  const rank = sql`, row_number() over (partition by ${ordinal}${order}) as ${sql.name('hub_rank')}`;
+  const rank = (alias: string): Fragment => sql`, row_number() over (partition by ${ordinal}${order}) as ${sql.name(rankOf(alias))}`;
   const capped = limit === undefined && offset === 0;
   const rows = derivedRelation(
     base,
     {
-      render: (items, { from, where }) => sql`select ${items}${ranked ? rank : sql``} from ${from}${where}${capped ? sql` ${dialect.page(capOf(context), undefined)}` : sql``}`,
+      render: (items, { from, where }, alias) => sql`select ${items}${ranked ? rank(alias) : sql``} from ${from}${where}${capped ? sql` ${dialect.page(capOf(context), undefined)}` : sql``}`,
       conditions: (alias) => {
-        const place = sql.path(alias, 'hub_rank');
+        const place = sql.path(alias, rankOf(alias));
         return [
           ...(offset > 0 ? [sql`${place} > ${sql.integer(offset)}`] : []),
           ...(limit === undefined ? [] : [sql`${place} <= ${sql.integer(offset + limit)}`]),
@@ -118,5 +118,5 @@ function rankedRows(base: Relation, ordinal: Fragment, orderBy: Parameters<typeo
     },
     context,
   );
-  return { rows, ordinal: rows.export(ordinal), rank: orderItems.length === 0 ? [] : [sql.path(rows.alias, 'hub_rank')] };
+  return { rows, ordinal: rows.export(ordinal), rank: orderItems.length === 0 ? [] : [sql.path(rows.alias, rankOf(rows.alias))] };
 }

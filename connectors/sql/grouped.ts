@@ -30,7 +30,8 @@ export function groupedRelation(
   const conditions: Fragment[] = [];
   const columns = new Map<ColumnName, Operand>();
   const hand = (list: Fragment[], letter: string, value: Fragment, type: PhysicalType): Operand => {
-    const name = `${letter}${list.length}`;
+    // Unlike any other of the statement: MariaDB confuses equal names of different subqueries.
+    const name = `${alias}${letter}${list.length}`;
     list.push(sql`${value} as ${sql.name(name)}`);
     return { type, value: sql.path(alias, name) };
   };
@@ -68,7 +69,7 @@ export function groupedRelation(
       parts: () => {
         const { from, where } = base.finish();
         const groupBy = keys.length === 0 ? (emptyGroup ? sql` having count(*) > 0` : sql``) : sql` group by ${keys.map((_, index) => sql.integer(index + 1))}`;
-        const items = keys.length + values.length === 0 ? [sql`count(*) as ${sql.name('m0')}`] : [...keys, ...values];
+        const items = keys.length + values.length === 0 ? [sql`count(*) as ${sql.name(`${alias}m0`)}`] : [...keys, ...values];
         return { from: sql`(select ${items} from ${from}${where}${groupBy}) as ${sql.name(alias)}`, conditions };
       },
     },

@@ -74,7 +74,11 @@ export function compileJsonRow(query: Query, rows: Scope, context: Context): Fra
     const { value, type } = compileExpr(column, rows, context);
     return dialect.jsonItem(value, type);
   });
-  return dialect.jsonRow([...values, ...query.children.map((child) => compileChild(child, rows, context))]);
+  const children = query.children.map((child) => {
+    const json = compileChild(child, rows, context);
+    return child.kind === 'one' ? dialect.sql`coalesce(${json}, ${dialect.jsonConstant('null')})` : json;
+  });
+  return dialect.jsonRow([...values, ...children]);
 }
 
 /** Groups with columns `k0 …` and `m0 …`, filtered by `having`. */

@@ -145,7 +145,7 @@ export interface Derived extends Relation {
 export function derivedRelation(
   base: Relation,
   { render, push, conditions: own = () => [] }: {
-    readonly render: (items: readonly Fragment[], parts: { readonly from: Fragment; readonly where: Fragment }) => Fragment;
+    readonly render: (items: readonly Fragment[], parts: { readonly from: Fragment; readonly where: Fragment }, alias: string) => Fragment;
     readonly push?: (condition: Condition) => boolean;
     readonly conditions?: (alias: string) => readonly Fragment[];
   },
@@ -157,7 +157,7 @@ export function derivedRelation(
   const conditions: Fragment[] = [];
   const known = new Map<ColumnName, Operand>();
   const exportValue = (value: Fragment): Fragment => {
-    const name = `x${items.length}`;
+    const name = `${alias}x${items.length}`;
     items.push(sql`${value} as ${sql.name(name)}`);
     return sql.path(alias, name);
   };
@@ -180,13 +180,18 @@ export function derivedRelation(
         else conditions.push(condition.compile(scope));
       },
       parts: () => ({
-        from: sql`(${render(items.length === 0 ? [sql`1 as ${sql.name('x0')}`] : items, base.finish())}) as ${sql.name(alias)}`,
+        from: sql`(${render(items.length === 0 ? [sql`1 as ${sql.name(`${alias}x0`)}`] : items, base.finish(), alias)}) as ${sql.name(alias)}`,
         conditions: [...own(alias), ...conditions],
       }),
     },
     context,
   );
   return { ...relation, alias, export: exportValue };
+}
+
+/** The name of a row's rank among the rows of its group, in the derived table of this alias. */
+export function rankOf(alias: string): string {
+  return `${alias}rank`;
 }
 
 /** The page of rows that an ordered query selects, before anything is computed for them, and their order outside. */

@@ -6,7 +6,7 @@ import type { Fragment } from './fragment.ts';
 import { groupedRelation } from './grouped.ts';
 import { compileOrderItems } from './order.ts';
 import { conditionOf } from './predicate.ts';
-import { derivedRelation, layerRelation, tableRelation, type Keys, type Relation } from './relation.ts';
+import { derivedRelation, layerRelation, rankOf, tableRelation, type Keys, type Relation } from './relation.ts';
 import type { Context } from './scope.ts';
 import { columnsOf } from './scope.ts';
 import { unionRelation } from './union.ts';
@@ -106,17 +106,16 @@ function compileLatest(rows: RowSet & { readonly kind: 'latest' }, context: Cont
   });
   const orderItems = compileOrderItems(rows.orderBy, base, context);
   const isOfGroup = (columns: ReadonlySet<ColumnName>): boolean => [...columns].every((name) => byColumns.has(name));
-  const rank = sql.name('hub_rank');
   const derived = derivedRelation(
     base,
     {
-      render: (items, { from, where }) => {
+      render: (items, { from, where }, alias) => {
         const by = partition.length === 0 ? sql`` : sql`partition by ${partition}`;
         const order = orderItems.length === 0 ? sql`` : sql` order by ${orderItems}`;
-        return sql`select ${items}, row_number() over (${by}${order}) as ${rank} from ${from}${where}`;
+        return sql`select ${items}, row_number() over (${by}${order}) as ${sql.name(rankOf(alias))} from ${from}${where}`;
       },
       push: ({ columns }) => isOfGroup(columns),
-      conditions: (alias) => [sql`${sql.path(alias, 'hub_rank')} = 1`],
+      conditions: (alias) => [sql`${sql.path(alias, rankOf(alias))} = 1`],
     },
     context,
   );

@@ -155,6 +155,7 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
       return {
         statement: prepared.text,
         run: async (bindings, call) => {
+          if (request.kind === 'batch' && (bindings.keys ?? []).length === 0) return [];
           const rows = compiled.decode(await run(prepared.bind({ bindings, maxRows: call.maxRows }), call));
           checkRowCount(request, rows, call.maxRows, source);
           return rows;

@@ -52,7 +52,7 @@ export function unionRelation(branches: readonly Branch[], types: ReadonlyMap<Co
   const conditions: Fragment[] = [];
   let topOf: { readonly orderBy: (rows: Scope) => Fragment; readonly count: number } | undefined;
   const hand = (valueIn: (branch: Branch) => Fragment): Fragment => {
-    const name = `x${items[0]?.length ?? 0}`;
+    const name = `${alias}x${items[0]?.length ?? 0}`;
     branches.forEach((branch, index) => items[index]!.push(sql`${valueIn(branch)} as ${sql.name(name)}`));
     return sql.path(alias, name);
   };
@@ -70,7 +70,7 @@ export function unionRelation(branches: readonly Branch[], types: ReadonlyMap<Co
   const select = (branch: Branch, index: number): Fragment => {
     const orders = topOf === undefined ? sql`` : topOf.orderBy(over(branch, branch.relation));
     const { from, where } = branch.relation.finish();
-    const list = items[index]!.length === 0 ? [sql`1 as ${sql.name('x0')}`] : items[index]!;
+    const list = items[index]!.length === 0 ? [sql`1 as ${sql.name(`${alias}x0`)}`] : items[index]!;
     const plain = sql`select ${list} from ${from}${where}`;
     return topOf === undefined ? plain : sql`select * from (${plain}${orders} limit ${sql.integer(topOf.count)}) as ${sql.name(context.alias('b'))}`;
   };
@@ -90,7 +90,7 @@ export function unionRelation(branches: readonly Branch[], types: ReadonlyMap<Co
         if (conditions.length === 0) topOf = { orderBy, count };
       },
       parts: () => {
-        const selects = branches.length === 0 ? [sql`select ${[...known.values()].map((_, index) => sql`null as ${sql.name(`x${index}`)}`)} from (select 1) as ${sql.name(context.alias('n'))} where (1 = 0)`] : branches.map(select);
+        const selects = branches.length === 0 ? [sql`select ${[...known.values()].map((_, index) => sql`null as ${sql.name(`${alias}x${index}`)}`)} from (select 1) as ${sql.name(context.alias('n'))} where (1 = 0)`] : branches.map(select);
         return { from: sql`(${sql.join(selects, ' union all ')}) as ${sql.name(alias)}`, conditions };
       },
     },
