@@ -13,10 +13,10 @@ const config: CodegenConfig = {
       config: { ...common, scalars, contextType: '../context.ts#HubContext', optionalResolveType: true, immutableTypes: true, mappers: { Source: '../../schema/model/configuration.ts#SourceConfiguration as SourceModel', UnresolvedPart: '../../federation/crosswalk/unresolved.ts#UnresolvedPart as UnresolvedPartModel' }, noSchemaStitching: true, maybeValue: 'T | null | undefined' },
     },
     // The example of a departmental app.
-    'docs/guides/app-client/operations.ts': {
+    'docs/guides/app-client/generated/operations.ts': {
       schema: 'schema/generated/api.graphql',
       documents: 'docs/guides/app-client/*.graphql',
-      plugins: ['typescript', 'typescript-operations', 'typed-document-node'],
+      plugins: ['typescript-operations', 'typed-document-node'],
       config: { ...common, scalars, onlyOperationTypes: true, defaultScalarType: 'string' },
     },
   },

@@ -1,20 +1,18 @@
 /** `npm start`: the four departments' demo on this machine, with no database server and nothing to configure. */
 import '../server/production.ts';
-import path from 'node:path';
 import { runHub } from '../server/main.ts';
 import { createLog } from '../server/log.ts';
-import { ensureDemo } from './demo-data/ensure.ts';
+import { DEMO } from './cli/options.ts';
+import { DEMO_DATA, ensureDemo } from './demo-data/ensure.ts';
 import { prepareGraphiql } from './graphiql/prepare.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
-const data = path.join(root, '.yiwang');
 const SHOWN = 3;
 
 const log = createLog(process.env['YIWANG_LOG_LEVEL'] ?? 'warn');
-if (await ensureDemo(data)) console.log('Made the four departments’ demo databases in .yiwang/');
-const graphiql = await prepareGraphiql(data, (reason) => log.warn({ reason }, 'GraphiQL could not be built'));
+if (await ensureDemo(DEMO_DATA)) console.log('Made the four departments’ demo databases in .yiwang/');
+const graphiql = await prepareGraphiql(DEMO_DATA, (reason) => log.warn({ reason }, 'GraphiQL could not be built'));
 await runHub({
-  configurationFile: path.join(root, 'departments', 'hub.yaml'),
+  configurationFile: DEMO,
   development: true,
   log,
   console: graphiql,

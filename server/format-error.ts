@@ -82,7 +82,7 @@ function clientCode({ extensions, message, path }: GraphQLError): string | undef
 function clientMessage({ message }: GraphQLError, code: string, suggestions: boolean): string {
   if (/call stack/i.test(message)) return 'The document nests too deeply.';
   if (code === 'LIMIT_TOKENS') return `The document has more than ${/\d+/.exec(message)?.[0] ?? 'the allowed number of'} tokens; split it.`;
-  return suggestions ? message : withoutSuggestion(message);
+  return (suggestions ? message : withoutSuggestion(message)).trim();
 }
 
 function findHubError(error: unknown): HubError | undefined {

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { projectFiles } from './files.ts';
 
-/** What `npm run` can write anew from other files. */
-const GENERATORS = ['codegen', 'docs'];
+/** What `npm run` can write anew from other files, in this order: `docs` writes the API that `codegen` reads. */
+const GENERATORS = ['docs', 'codegen'];
 
 /** Runs the generators; one line for each file that they changed, added or removed, and so was not what its sources make it. */
 export async function staleFiles(root: string): Promise<string[]> {

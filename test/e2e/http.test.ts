@@ -1,0 +1,139 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codes, send, startTestHub, type TestHub } from '../helpers/hub.ts';
+
+let hub: TestHub;
+beforeAll(async () => {
+  hub = await startTestHub();
+});
+afterAll(() => hub[Symbol.asyncDispose]());
+
+const get = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${hub.address}${path}`, { redirect: 'manual', ...init });
+const QUERY = '{ project(code: "2301-320500-04-01-123456") { name } }';
+
+describe('HTTP', () => {
+  it('answers a POST with what the departments say', async () => {
+    const { status, body } = await hub.post(QUERY);
+    expect({ status, body }).toEqual({ status: 200, body: { data: { project: { name: '智慧城市照明提升工程' } } } });
+  });
+
+  it('answers a GET of a query with the same bytes, given the header against cross-site requests', async () => {
+    const response = await get(`/graphql?query=${encodeURIComponent(QUERY)}`, { headers: { 'apollo-require-preflight': '1' } });
+    expect(await response.text()).toBe('{"data":{"project":{"name":"智慧城市照明提升工程"}}}\n');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('refuses a GET that any web page could make', async () => {
+    const response = await get(`/graphql?query=${encodeURIComponent(QUERY)}`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST', requestId: expect.any(String) } }] });
+  });
+
+  it('refuses a mutation by GET', async () => {
+    const response = await get(`/graphql?query=${encodeURIComponent('mutation { undoCrosswalk { localKey } }')}`, { headers: { 'apollo-require-preflight': '1' } });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('POST');
+  });
+
+  it.each([
+    ['application/json', 'application/json; charset=utf-8', 200],
+    ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8', 400],
+  ])('with %s, answers in %s, and an unusable document with %i', async (accept, type, status) => {
+    const good = await hub.post(QUERY, {}, { accept });
+    expect([good.status, good.headers.get('content-type')]).toEqual([200, type]);
+    const bad = await hub.post('{ nothing', {}, { accept });
+    expect([bad.status, bad.headers.get('content-type'), codes(bad)]).toEqual([status, type, ['GRAPHQL_PARSE_FAILED']]);
+  });
+
+  it.each([
+    ['an unknown address', '/nothing', {}, 404],
+    ['an address that is no address', '/%zz', {}, 400],
+    ['another method', '/graphql', { method: 'PUT' }, 405],
+    ['another media type', '/graphql', { method: 'POST', body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415],
+    ['a compressed body', '/graphql', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } }, 415],
+    ['a body that is no JSON', '/graphql', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } }, 400],
+    ['an empty body', '/graphql', { method: 'POST', body: '', headers: { 'content-type': 'application/json' } }, 400],
+    ['a batch', '/graphql', { method: 'POST', body: `[{"query":"{__typename}"}]`, headers: { 'content-type': 'application/json' } }, 400],
+    ['a path out of the console', '/graphiql/assets/..%2f..%2fpackage.json', {}, 404],
+  ] as [string, string, RequestInit, number][])('answers %s in JSON', async (_what, path, init, status) => {
+    const response = await get(path, init);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(await response.json()).toMatchObject({ errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST', retryable: false, requestId: expect.any(String) } }] });
+  });
+
+  it('answers what is not even HTTP in JSON', async () => {
+    const { port } = new URL(hub.address);
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      connect(Number(port), '127.0.0.1')
+        .on('data', (part) => (text += part.toString()))
+        .on('close', () => resolve(text))
+        .on('error', reject)
+        .end('NONSENSE\r\n\r\n');
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+  });
+
+  it('echoes a usable request id in the header and in errors, and replaces one that is not', async () => {
+    const named = await hub.post('{ nothing }', {}, { 'x-request-id': 'app-42' });
+    expect(named.headers.get('x-request-id')).toBe('app-42');
+    expect(named.body.errors?.[0]?.extensions['requestId']).toBe('app-42');
+    const foreign = await hub.post('{ __typename }', {}, { 'x-request-id': 'a b"c' });
+    expect(foreign.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('says that an operation is missing, or which of several is meant', async () => {
+    expect(codes(await send(`${hub.address}/graphql`, { variables: {} }))).toEqual(['BAD_REQUEST']);
+    expect(codes(await send(`${hub.address}/graphql`, { query: 'query A { __typename } query B { __typename }' }))).toEqual(['OPERATION_RESOLUTION_FAILURE']);
+    expect(codes(await hub.post('subscription { x }'))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+  });
+
+  it('keeps directives, fragments and aliases on both sides of an operation', async () => {
+    const query = `query($yes: Boolean!) { mine: hub @include(if: $yes) { v: version } skipped: hub @skip(if: $yes) { version } ...Rest kind: __typename }
+      fragment Rest on Query { p: project(code: "2301-320500-04-01-123456") { name } ... on Query { hub { timeZone } } }`;
+    expect((await hub.post(query, { yes: true })).body).toEqual({ data: { mine: { v: 1 }, p: { name: '智慧城市照明提升工程' }, hub: { timeZone: 'Asia/Shanghai' }, kind: 'Query' } });
+  });
+
+  it('says that it is alive and ready, and what it counted', async () => {
+    expect(await (await get('/health/live')).json()).toEqual({ status: 'live' });
+    expect(await (await get('/health/ready')).json()).toEqual({ status: 'ready', generation: 1 });
+    const metrics = await (await get('/metrics')).text();
+    for (const name of ['yiwang_requests_total{status="200"}', 'yiwang_errors_total{code="GRAPHQL_PARSE_FAILED"}', 'yiwang_source_calls_total{source="finance",outcome="ok"}', 'yiwang_event_loop_delay_p99_seconds', 'yiwang_plan_cache_misses']) {
+      expect(metrics).toContain(name);
+    }
+  });
+
+  it('sends browsers to GraphiQL', async () => {
+    const response = await get('/graphql', { headers: { accept: 'text/html' } });
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/graphiql']);
+  });
+
+  it('explains what it ran when the developer asks', async () => {
+    const { body } = await send(`${hub.address}/graphql`, { query: QUERY, extensions: { explain: true } });
+    expect(body.extensions.explain.fetches).toEqual([expect.objectContaining({ source: 'development', rows: 1, statement: expect.stringMatching(/^select/i) })]);
+  });
+});
+
+describe('a hub that is not the developer’s', () => {
+  it('gives no suggestions, and lets nobody decide on the crosswalk or see statements', async () => {
+    await using strict = await startTestHub({ development: false });
+    const misspelt = await strict.post('{ projcts { totalCount } }');
+    expect(misspelt.body.errors?.[0]?.message).toBe('Cannot query field "projcts" on type "Query".');
+    expect(codes(await strict.post('mutation { undoCrosswalk { localKey } }'))).toEqual(['UNAUTHENTICATED']);
+    expect(codes(await send(`${strict.address}/graphql`, { query: QUERY, extensions: { explain: true } }))).toEqual(['UNAUTHENTICATED']);
+    expect((await strict.post('{ crosswalk { totalCount } }')).body.errors).toBeUndefined();
+  });
+
+  it('does not take a name from elsewhere that leads to loopback for the developer', async () => {
+    const { port } = new URL(hub.address);
+    const body = JSON.stringify({ query: 'mutation { undoCrosswalk { localKey } }' });
+    const request = `POST /graphql HTTP/1.1\r\nHost: evil.example:${port}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      connect(Number(port), '127.0.0.1').on('data', (part) => (text += part.toString())).on('close', () => resolve(text)).on('error', reject).write(request);
+    });
+    expect(answer).toContain('UNAUTHENTICATED');
+  });
+});
