@@ -73,7 +73,8 @@ describe.skipIf(!present)('Chinook, a record store that its authors publish for 
     const [catalogue, sales] = typeof engines === 'string' ? [engines, engines] : engines;
     if (typeof engines === 'string') {
       // One source: the sales' mapping names it too, and its own entry goes.
-      const edit = async (file: string, change: (text: string) => string): Promise<void> => writeFile(join(home, file), change(await readFile(join(home, file), 'utf8')));
+      const edit = async (file: string, change: (text: string) => string): Promise<void> =>
+        writeFile(join(home, file), change(await readFile(join(home, file), 'utf8')));
       await edit(`${sales}/sales.yaml`, (text) => text.replace('source: sales', 'source: catalogue'));
       await edit('hub.yaml', (text) => text.replace(/^ {2}sales:\n(?: {4}.*\n)+/m, ''));
     }
@@ -84,8 +85,12 @@ describe.skipIf(!present)('Chinook, a record store that its authors publish for 
     await store.close();
     return openHttpHub(join(home, 'hub.yaml'), {
       STORE_URL: storeUrl,
-      CATALOGUE_ON: catalogue, CATALOGUE_KIND: KINDS[catalogue], CATALOGUE_URL: databases[catalogue].url,
-      SALES_ON: sales, SALES_KIND: KINDS[sales], SALES_URL: databases[sales].url,
+      CATALOGUE_ON: catalogue,
+      CATALOGUE_KIND: KINDS[catalogue],
+      CATALOGUE_URL: databases[catalogue].url,
+      SALES_ON: sales,
+      SALES_KIND: KINDS[sales],
+      SALES_URL: databases[sales].url,
       YIWANG_NOW: '2024-06-30T12:00:00Z',
     });
   };
@@ -99,7 +104,10 @@ describe.skipIf(!present)('Chinook, a record store that its authors publish for 
 
   beforeAll(async () => {
     databases = { postgres: await createDatabase('postgres', 'chinook'), mariadb: await createDatabase('mariadb', 'chinook') };
-    drops.push(() => databases.postgres.drop(), () => databases.mariadb.drop());
+    drops.push(
+      () => databases.postgres.drop(),
+      () => databases.mariadb.drop(),
+    );
     await Promise.all([LOAD.postgres(databases.postgres.url), LOAD.mariadb(databases.mariadb.url)]);
     for (const place of Object.keys(PLACES) as Place[]) hubs.set(place, await open(place));
   });
@@ -120,30 +128,38 @@ describe.skipIf(!present)('Chinook, a record store that its authors publish for 
     expect(await everywhere(['all on MariaDB'], (at) => at.post(text))).toEqual(same(['all on MariaDB'], expected));
   });
 
-  it.each(WALKS)('gives every row once, in order, over pages of $first: $list by $orderBy', { timeout: 240_000 }, async ({ list, orderBy, where = '{}', first }) => {
-    const page = async (at: HttpHub, size: number, after: string | null): Promise<{ readonly numbers: readonly number[]; readonly endCursor: string | null }> => {
-      const { [list]: result } = await at.data<Record<string, Page>>(
-        `query ($first: Int!, $after: String) { ${list}(where: ${where}, orderBy: ${orderBy}, first: $first, after: $after) { nodes { number } pageInfo { hasNextPage endCursor } } }`,
-        { first: size, after },
-      );
-      return { numbers: result!.nodes.map(({ number }) => number), endCursor: result!.pageInfo.hasNextPage ? result!.pageInfo.endCursor : null };
-    };
-    const walk = async (at: HttpHub, size: number): Promise<number[]> => {
-      const all: number[] = [];
-      let cursor: string | null = null;
-      do {
-        const { numbers, endCursor } = await page(at, size, cursor);
-        all.push(...numbers);
-        cursor = endCursor;
-      } while (cursor !== null);
-      return all;
-    };
-    const expected = await walk(hub(REFERENCE), first);
-    const { [list]: counted } = await hub(REFERENCE).data<Record<string, { readonly totalCount: number }>>(`{ ${list}(where: ${where}) { totalCount } }`);
-    expect(expected).toHaveLength(counted?.totalCount);
-    expect(new Set(expected).size).toBe(counted?.totalCount);
-    expect(await everywhere(OTHERS, (at) => walk(at, first - 1))).toEqual(same(OTHERS, expected));
-  });
+  it.each(WALKS)(
+    'gives every row once, in order, over pages of $first: $list by $orderBy',
+    { timeout: 240_000 },
+    async ({ list, orderBy, where = '{}', first }) => {
+      const page = async (
+        at: HttpHub,
+        size: number,
+        after: string | null,
+      ): Promise<{ readonly numbers: readonly number[]; readonly endCursor: string | null }> => {
+        const { [list]: result } = await at.data<Record<string, Page>>(
+          `query ($first: Int!, $after: String) { ${list}(where: ${where}, orderBy: ${orderBy}, first: $first, after: $after) { nodes { number } pageInfo { hasNextPage endCursor } } }`,
+          { first: size, after },
+        );
+        return { numbers: result!.nodes.map(({ number }) => number), endCursor: result!.pageInfo.hasNextPage ? result!.pageInfo.endCursor : null };
+      };
+      const walk = async (at: HttpHub, size: number): Promise<number[]> => {
+        const all: number[] = [];
+        let cursor: string | null = null;
+        do {
+          const { numbers, endCursor } = await page(at, size, cursor);
+          all.push(...numbers);
+          cursor = endCursor;
+        } while (cursor !== null);
+        return all;
+      };
+      const expected = await walk(hub(REFERENCE), first);
+      const { [list]: counted } = await hub(REFERENCE).data<Record<string, { readonly totalCount: number }>>(`{ ${list}(where: ${where}) { totalCount } }`);
+      expect(expected).toHaveLength(counted!.totalCount);
+      expect(new Set(expected).size).toBe(counted!.totalCount);
+      expect(await everywhere(OTHERS, (at) => walk(at, first - 1))).toEqual(same(OTHERS, expected));
+    },
+  );
 
   it('says what the database itself says', async () => {
     const client = new pg.Client({ connectionString: databases.postgres.url });
@@ -161,13 +177,20 @@ describe.skipIf(!present)('Chinook, a record store that its authors publish for 
         unsold: tracks(where: { lines: { none: {} } }) { totalCount }
         tracks { aggregate { countDistinct { composer } } }
         artists(orderBy: [{ name: ASC }], first: 9) { nodes { name } } }`);
-      return { invoiced: invoices.aggregate.sum.total, unsold: unsold.totalCount, composers: tracks.aggregate.countDistinct.composer, artists: artists.nodes.map(({ name }) => name) };
+      return {
+        invoiced: invoices.aggregate.sum.total,
+        unsold: unsold.totalCount,
+        composers: tracks.aggregate.countDistinct.composer,
+        artists: artists.nodes.map(({ name }) => name),
+      };
     });
     expect(answers).toEqual(same(places, rows[0]));
   });
 
   it('joins from one engine to the other in one operation', async () => {
-    const { invoiceLine } = await hub('catalogue on Postgres, sales on MariaDB').data<{ readonly invoiceLine: unknown }>('{ invoiceLine(number: 1) { _meta { sources { source table } } track { name _meta { sources { source table } } } } }');
+    const { invoiceLine } = await hub('catalogue on Postgres, sales on MariaDB').data<{ readonly invoiceLine: unknown }>(
+      '{ invoiceLine(number: 1) { _meta { sources { source table } } track { name _meta { sources { source table } } } } }',
+    );
     expect(invoiceLine).toEqual({
       _meta: { sources: [{ source: 'sales', table: 'InvoiceLine' }] },
       track: { name: 'Balls to the Wall', _meta: { sources: [{ source: 'catalogue', table: 'public.track' }] } },
