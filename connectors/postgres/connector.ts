@@ -20,7 +20,16 @@ export function createPostgresConnector(config: SourceConfig): Connector {
 
 function createDriver(config: SourceConfig): Driver {
   const { url, keepsPrepared } = readUrl(config.url);
-  const options = settings({ default_transaction_read_only: 'on', TimeZone: config.timeZone, DateStyle: 'ISO', IntervalStyle: 'iso_8601', bytea_output: 'hex', extra_float_digits: '1', client_min_messages: 'error' });
+  const options = settings({
+    default_transaction_read_only: 'on',
+    jit: 'off',
+    TimeZone: config.timeZone,
+    DateStyle: 'ISO',
+    IntervalStyle: 'iso_8601',
+    bytea_output: 'hex',
+    extra_float_digits: '1',
+    client_min_messages: 'error',
+  });
   const connection = { connectionString: url, options, application_name: 'yiwang', connectionTimeoutMillis: config.pool.connectMs, keepAlive: true };
   const pool = new pg.Pool({ ...connection, max: config.pool.max, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
@@ -60,7 +69,9 @@ function readUrl(text: string): { readonly url: string; readonly keepsPrepared: 
 
 /** Settings of the session, sent as it is opened. */
 function settings(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values).map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`).join(' ');
+  return Object.entries(values)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`)
+    .join(' ');
 }
 
 function openSession(client: pg.PoolClient, cancel: (processId: number) => Promise<void>): Session {
@@ -70,7 +81,13 @@ function openSession(client: pg.PoolClient, cancel: (processId: number) => Promi
   return {
     query: async ({ text, values, name }, timeoutMs) => {
       await limitTime(client, timeoutMs);
-      const result = await client.query<unknown[], unknown[]>({ text, values: [...values], rowMode: 'array', types: RAW, ...(name === undefined ? {} : { name }) });
+      const result = await client.query<unknown[], unknown[]>({
+        text,
+        values: [...values],
+        rowMode: 'array',
+        types: RAW,
+        ...(name === undefined ? {} : { name }),
+      });
       return result.rows;
     },
     cancel: () => cancel((client as unknown as { readonly processID: number }).processID),

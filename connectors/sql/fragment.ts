@@ -1,8 +1,17 @@
 import knexModule, { type Knex } from 'knex';
 import type { Bindings } from '../spi/ir.ts';
 
-/** A piece of SQL with its bindings in place. Made only by the functions of a `SqlBuilder`; never from a value or a name by concatenation. */
-export type Fragment = Knex.Raw;
+/**
+ * A piece of SQL with a `?` for each of its parameters. Made only by the functions of a `SqlBuilder`; never from a value or a name by concatenation.
+ * Flat, so that deeply nested expressions cost what they are long; knex gets the whole once, in `render`.
+ */
+export interface Fragment {
+  readonly client: Client;
+  readonly text: string;
+  readonly slots: readonly Slot[];
+}
+
+type Client = 'pg' | 'mysql2' | 'better-sqlite3';
 
 /** What a run brings: the caller's bindings and the row cap of the call. */
 export interface RunContext {
@@ -39,31 +48,43 @@ export function slot(bind: (context: RunContext) => unknown): Slot {
 }
 
 /**
- * The template of one engine, on knex as builder only: no connection is ever opened by it.
+ * The template of one engine.
  * Names are quoted here and not by knex's `??`, which splits them at dots and ` as ` and reads `[1]` as an array index.
  */
-export function createSqlBuilder(client: 'pg' | 'mysql2' | 'better-sqlite3', quote: '"' | '`'): SqlBuilder {
-  const knex = knexModule.knex({ client, useNullAsDefault: true });
-  // Knex takes an empty fragment for a value, so nothing is a blank.
-  const raw = (text: string, bindings: readonly unknown[]): Fragment => knex.raw(text === '' ? ' ' : text, bindings as Knex.RawBinding[]);
-  const join = (parts: readonly Fragment[], separator: string): Fragment => raw(parts.map(() => '?').join(separator), parts);
+export function createSqlBuilder(client: Client, quote: '"' | '`'): SqlBuilder {
+  const fragment = (text: string, slots: readonly Slot[]): Fragment => ({ client, text, slots });
+  const join = (parts: readonly Fragment[], separator: string): Fragment =>
+    fragment(parts.map(({ text }) => text).join(separator), parts.flatMap(({ slots }) => slots));
   const quoted = (name: string): string => {
     if (name === '' || name.includes('\0')) throw new Error('an identifier is empty or holds a null byte');
     return (quote + name.replaceAll(quote, quote + quote) + quote).replaceAll('?', '\\?');
   };
-  const template = (strings: TemplateStringsArray, ...parts: readonly (Fragment | Slot | readonly Fragment[])[]): Fragment =>
-    raw(
-      // Two parameters side by side would read as knex's `??`.
-      strings.map((text, i) => (text === '' && i > 0 && i < parts.length ? ' ' : text.replaceAll('?', '\\?')) + (i < parts.length ? '?' : '')).join(''),
-      parts.map((part) => (Array.isArray(part) ? join(part as readonly Fragment[], ', ') : part)),
-    );
+  const template = (strings: TemplateStringsArray, ...parts: readonly (Fragment | Slot | readonly Fragment[])[]): Fragment => {
+    let text = '';
+    const slots: Slot[] = [];
+    strings.forEach((piece, i) => {
+      text += piece.replaceAll('?', '\\?');
+      const part = parts[i];
+      if (part === undefined) return;
+      if ('slot' in part) {
+        // Two parameters side by side would read as knex's `??`.
+        text += text.endsWith('?') ? ' ?' : '?';
+        slots.push(part);
+        return;
+      }
+      const nested = 'text' in part ? part : join(part, ', ');
+      text += text.endsWith('?') && nested.text.startsWith('?') ? ` ${nested.text}` : nested.text;
+      for (const slot of nested.slots) slots.push(slot);
+    });
+    return fragment(text, slots);
+  };
   // A function's own `name` cannot be assigned, only defined.
-  Object.defineProperty(template, 'name', { value: (name: string) => raw(quoted(name), []) });
+  Object.defineProperty(template, 'name', { value: (name: string) => fragment(quoted(name), []) });
   return Object.assign(template as typeof template & Pick<SqlBuilder, 'name'>, {
-    path: (...names: readonly string[]) => raw(names.map(quoted).join('.'), []),
+    path: (...names: readonly string[]) => fragment(names.map(quoted).join('.'), []),
     integer: (value: number) => {
       if (!Number.isSafeInteger(value)) throw new Error('not a safe integer');
-      return raw(String(value), []);
+      return fragment(String(value), []);
     },
     join,
   });
@@ -75,9 +96,18 @@ export interface Rendered {
   readonly slots: readonly Slot[];
 }
 
+const builders = new Map<Client, Knex>();
+
+/** Knex as builder only: no connection is ever opened by it. */
+function builderOf(client: Client): Knex {
+  const builder = builders.get(client) ?? knexModule.knex({ client, useNullAsDefault: true });
+  builders.set(client, builder);
+  return builder;
+}
+
 /** Splits a fragment at its parameters, so that no later step mistakes a `?` in a name for one. */
 export function render(fragment: Fragment): Rendered {
-  const { sql, bindings } = fragment.toSQL();
+  const { sql, bindings } = builderOf(fragment.client).raw(fragment.text === '' ? ' ' : fragment.text, fragment.slots as unknown as Knex.RawBinding[]).toSQL();
   const texts: string[] = [''];
   for (const token of sql.match(/\\\?|\?|[^\\?]+|\\/g) ?? []) {
     if (token === '?') texts.push('');
