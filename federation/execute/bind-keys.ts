@@ -4,7 +4,6 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { FieldBinding } from '../supergraph/binding.ts';
 import { decodeWire } from '../values/decode-wire.ts';
-import { encodeWire } from '../values/encode-wire.ts';
 import type { FieldRef, KeyPart, KeyRead, KeyWrite } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { Execution } from './execution.ts';
@@ -82,10 +81,10 @@ export function keyWriter(execution: Execution, write: KeyWrite): (value: Canoni
     ready(execution, entity, source);
     return (value) => execution.crosswalk.toLocal(entity, source, String(value)).map((local) => wireKey(type, local));
   }
-  const binding = write.field.type === '' ? undefined : fieldOf(execution.supergraph, write.field);
+  const binding = fieldOf(execution.supergraph, write.field);
   return (value) => {
     if (value === null || value === undefined) return [];
-    const wire = binding ? binding.encode(value) : encodeWire(write.field.path, value, execution.supergraph.timeZone);
+    const wire = binding.encode(value);
     return wire === null ? [] : [wire];
   };
 }

@@ -1,8 +1,21 @@
 import { suggestion } from '../../schema/parse/suggest.ts';
+import { comparable, literalType, mismatch, named } from './check-rules.ts';
 import { invalid, pathOf, type CompareOperator, type Expression } from './expression.ts';
 import { FUNCTIONS, MAX_PLACES, type Parameter } from './functions.ts';
 import {
-  BOOLEAN, DECIMAL, formOf, INT, isFloat, isWritten, kindOf, nameOfKind, NULL, scalarType, TEXT, type ExpressionType, type ExpressionTypes, type Kind,
+  BOOLEAN,
+  DECIMAL,
+  formOf,
+  isFloat,
+  isWritten,
+  kindOf,
+  nameOfKind,
+  NULL,
+  scalarType,
+  TEXT,
+  type ExpressionType,
+  type ExpressionTypes,
+  type Kind,
 } from './types.ts';
 
 /** An expression whose every part has a type that fits. */
@@ -10,8 +23,6 @@ export interface CheckedExpression {
   readonly expression: Expression;
   readonly typeOf: (part: Expression) => ExpressionType;
 }
-
-const INT_MAX = 2 ** 31 - 1;
 
 /**
  * Gives every part of an expression its type. Text that is written where a date or time is due becomes one.
@@ -127,7 +138,8 @@ function createChecker(types: Map<Expression, ExpressionType>): Checker {
     if (op === '+' && kinds.length > 0 && kinds.every((k) => k === 'text')) return TEXT;
     if (kinds.every((k) => k === 'number')) return DECIMAL;
     const found = kinds.map(nameOfKind).join(' and ');
-    if (kinds.every((k) => k === 'date' || k === 'moment' || k === 'naive')) throw invalid(`${op} takes numbers, not ${found}; days(a, b) counts the days between two dates`);
+    if (kinds.every((k) => k === 'date' || k === 'moment' || k === 'naive'))
+      throw invalid(`${op} takes numbers, not ${found}; days(a, b) counts the days between two dates`);
     throw invalid(op === '+' ? `+ takes two numbers or two texts, not ${found}; string(x) makes text of a value` : `${op} takes two numbers, not ${found}`);
   }
 
@@ -161,7 +173,8 @@ function createChecker(types: Map<Expression, ExpressionType>): Checker {
     const type = typeOf(arg);
     if (parameter === 'numbers') {
       const of = type.kind === 'list' ? kindOf(type.of) : kindOf(type);
-      if (type.kind !== 'list' || (of !== 'number' && of !== 'null')) throw invalid(`${name} takes a list of numbers${type.kind === 'list' ? '' : `, not ${nameOfKind(of)}`}`);
+      if (type.kind !== 'list' || (of !== 'number' && of !== 'null'))
+        throw invalid(`${name} takes a list of numbers${type.kind === 'list' ? '' : `, not ${nameOfKind(of)}`}`);
       return;
     }
     const first = parameter[0];
@@ -204,30 +217,6 @@ function createChecker(types: Map<Expression, ExpressionType>): Checker {
   }
 
   return { infer, adapt };
-}
-
-function literalType(e: Extract<Expression, { op: 'literal' }>): ExpressionType {
-  if (e.value === null) return NULL;
-  if (typeof e.value === 'boolean') return BOOLEAN;
-  if (!e.numeric) return TEXT;
-  return !e.value.includes('.') && Math.abs(Number(e.value)) <= INT_MAX ? INT : DECIMAL;
-}
-
-function named(name: string, names: ExpressionTypes): ExpressionType {
-  const type = Object.hasOwn(names, name) ? names[name] : undefined;
-  if (!type) throw invalid(`there is no value "${name}"; ${suggestion(name, Object.keys(names))}`);
-  return type;
-}
-
-function comparable(kinds: readonly Kind[], op: string): void {
-  const whole = kinds.find((k) => k === 'object' || k === 'list' || k === 'json');
-  if (whole) throw invalid(`${op} compares single values, not ${nameOfKind(whole)}`);
-}
-
-function mismatch(rule: string, a: ExpressionType, b: ExpressionType): Error {
-  const [x, y] = [kindOf(a), kindOf(b)];
-  const hint = [x, y].includes('date') && [x, y].some((k) => k === 'moment' || k === 'naive') ? '; date(x) is the day of a time' : '';
-  return invalid(`${rule}, not ${nameOfKind(x)} and ${nameOfKind(y)}${hint}`);
 }
 
 /** Numbers of the two compare as floats. */

@@ -22,8 +22,6 @@ export interface ColumnExpression {
 export interface ColumnExpressionOptions {
   /** IANA name of the hub's zone. */
   readonly timeZone: string;
-  /** How a column is read; default: as it stands in the row set. */
-  readonly resolve?: (column: string) => Expr;
 }
 
 /**
@@ -39,8 +37,7 @@ export function compileColumnExpression(text: string, columns: ReadonlyMap<strin
   const { type, scalar } = resultForm(checked.typeOf(expression));
   const { timeZone } = options;
   const compute = compileChecked(checked, { scalar, timeZone });
-  const resolve = (name: string): Expr => asRead(options.resolve?.(name) ?? { kind: 'column', column: name, type: columns.get(name) as PhysicalType }, columns.get(name) as PhysicalType);
-  const expr = toExpr(checked, { resolve, timeZone, scalar });
+  const expr = toExpr(checked, { resolve: (name) => columnAsRead(name, columns.get(name) as PhysicalType), timeZone, scalar });
   return {
     columns: names,
     type,
@@ -56,7 +53,12 @@ function asWire(value: WireValue, type: PhysicalType): WireValue {
 
 function typeOfColumn(name: string, columns: ReadonlyMap<string, PhysicalType>): ExpressionType {
   const type = columns.get(name);
-  if (!type) throw invalid(name === 'asOf' || name === 'now' ? `"${name}" is not known in a mapping; derive the field in the schema` : `there is no column "${name}"; ${suggestion(name, [...columns.keys()])}`);
+  if (!type)
+    throw invalid(
+      name === 'asOf' || name === 'now'
+        ? `"${name}" is not known in a mapping; derive the field in the schema`
+        : `there is no column "${name}"; ${suggestion(name, [...columns.keys()])}`,
+    );
   switch (type.kind) {
     case 'integer':
     case 'decimal':
@@ -77,7 +79,8 @@ function typeOfColumn(name: string, columns: ReadonlyMap<string, PhysicalType>):
 }
 
 /** Text that an engine has a type of its own for is compared as text. */
-function asRead(expr: Expr, type: PhysicalType): Expr {
+function columnAsRead(column: string, type: PhysicalType): Expr {
+  const expr: Expr = { kind: 'column', column, type };
   return type.kind === 'uuid' || type.kind === 'other' ? { kind: 'cast', value: expr, type: { kind: 'text' } } : expr;
 }
 
@@ -85,7 +88,9 @@ function resultForm(type: ExpressionType): { readonly type: PhysicalType; readon
   const kind = kindOf(type);
   switch (kind) {
     case 'number':
-      return type.kind === 'scalar' && type.scalar === 'Float' ? { type: { kind: 'float' }, scalar: 'Float' } : { type: { kind: 'decimal' }, scalar: 'Decimal' };
+      return type.kind === 'scalar' && type.scalar === 'Float'
+        ? { type: { kind: 'float' }, scalar: 'Float' }
+        : { type: { kind: 'decimal' }, scalar: 'Decimal' };
     case 'boolean':
       return { type: { kind: 'boolean' }, scalar: 'Boolean' };
     case 'date':
@@ -107,8 +112,10 @@ function withoutCols(e: Expression): Expression {
     if (Array.isArray(part)) return part.map(rewrite);
     if (typeof part !== 'object' || part === null) return part;
     const node = part as Expression;
-    if (node.op !== 'index' || node.of.op !== 'name' || node.of.name !== 'cols') return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, rewrite(inner)]));
-    if (node.index.op !== 'literal' || node.index.numeric || typeof node.index.value !== 'string') throw invalid('cols takes the name of a column, written out: cols["…"]');
+    if (node.op !== 'index' || node.of.op !== 'name' || node.of.name !== 'cols')
+      return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, rewrite(inner)]));
+    if (node.index.op !== 'literal' || node.index.numeric || typeof node.index.value !== 'string')
+      throw invalid('cols takes the name of a column, written out: cols["…"]');
     return { op: 'name', name: node.index.value } satisfies Expression;
   };
   return rewrite(e) as Expression;

@@ -32,7 +32,11 @@ export const CLOCK_TYPES: ExpressionTypes = { asOf: DATE, now: DATE_TIME };
  * decide as far as the known side allows, `?:` on unknown is null, `== null` and `has` test for it.
  * @throws {HubError} MAPPING_INVALID for an unknown name or operands that do not fit; the function that is returned, LIMIT_COST past `MAX_VISITS`
  */
-export function compileExpression(expression: Expression, types: ExpressionTypes, options: ExpressionOptions): (values: Values, clock: ExpressionClock) => Canonical {
+export function compileExpression(
+  expression: Expression,
+  types: ExpressionTypes,
+  options: ExpressionOptions,
+): (values: Values, clock: ExpressionClock) => Canonical {
   const { scalar } = options;
   const checked = checkExpression(expression, { ...types, ...CLOCK_TYPES }, scalar === undefined ? undefined : scalarType(scalar));
   const compute = compileChecked(checked, options);
@@ -101,7 +105,10 @@ function compile(e: Expression, checked: CheckedExpression, timeZone: string): E
 /** A written time in canonical form. */
 const momentIn = (text: string, timeZone: string): string => zonedToRfc3339(rfc3339ToZoned(text, timeZone) ?? text);
 
-const nullTest = (left: Evaluate, right: Evaluate, wanted: boolean): Evaluate => (run) => (left(run) === null && right(run) === null) === wanted;
+const nullTest =
+  (left: Evaluate, right: Evaluate, wanted: boolean): Evaluate =>
+  (run) =>
+    (left(run) === null && right(run) === null) === wanted;
 
 function read(e: Extract<Expression, { op: 'name' | 'member' }>, checked: CheckedExpression, compileInner: (part: Expression) => Evaluate): Evaluate {
   // A path that stands for one value gives its inner parts no type.

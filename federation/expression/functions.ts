@@ -33,7 +33,14 @@ export const FUNCTIONS: ReadonlyMap<string, ExpressionFunction> = new Map<string
   ['string', { parameters: [WRITABLE], result: TEXT, run: String }],
   ['date', { parameters: [DAYS], result: DATE, run: dayOf }],
   ['days', { parameters: [DAYS, DAYS], result: INT, run: (from, to) => Math.round((Date.parse(dayOf(to)) - Date.parse(dayOf(from))) / DAY_MS) }],
-  ['sum', { parameters: ['numbers'], result: DECIMAL, run: (list) => (list as unknown[]).reduce<string>((total, value) => addDecimal(total, decimalOf(value) ?? '0'), '0') }],
+  [
+    'sum',
+    {
+      parameters: ['numbers'],
+      result: DECIMAL,
+      run: (list) => (list as unknown[]).reduce<string>((total, value) => addDecimal(total, decimalOf(value) ?? '0'), '0'),
+    },
+  ],
   ['round', { parameters: [['number'], 'places'], result: DECIMAL, run: (value, places) => roundDecimal(value as string, Number(places)) }],
 ]);
 

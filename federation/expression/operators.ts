@@ -119,4 +119,5 @@ export function each(macro: Macro, of: Evaluate, variable: string, body: Evaluat
 }
 
 /** Some result decides; without it the answer is unknown if any is. */
-const known = (results: readonly unknown[], decisive: boolean): boolean | null => (results.includes(decisive) ? decisive : results.includes(null) ? null : !decisive);
+const known = (results: readonly unknown[], decisive: boolean): boolean | null =>
+  results.includes(decisive) ? decisive : results.includes(null) ? null : !decisive;

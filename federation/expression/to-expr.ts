@@ -64,7 +64,13 @@ function createTranslator({ typeOf }: CheckedExpression, options: ToExprOptions)
         const [then, otherwise] = [value(e.then), value(e.else)];
         const [yes, no] = [predicate(e.if, true), predicate(e.if, false)];
         if (!yes || !no || !then || !otherwise) return undefined;
-        return { kind: 'case', branches: [{ if: yes, then: typedLike(then, otherwise) }, { if: no, then: typedLike(otherwise, then) }] };
+        return {
+          kind: 'case',
+          branches: [
+            { if: yes, then: typedLike(then, otherwise) },
+            { if: no, then: typedLike(otherwise, then) },
+          ],
+        };
       }
       case 'call':
         return call(e.name, e.args, e);
@@ -108,7 +114,16 @@ function createTranslator({ typeOf }: CheckedExpression, options: ToExprOptions)
         return value(e);
       case 'boolean': {
         const [yes, no] = [predicate(e, true), predicate(e, false)];
-        return yes && no && { kind: 'case', branches: [{ if: yes, then: textLiteral('true') }, { if: no, then: textLiteral('false') }] };
+        return (
+          yes &&
+          no && {
+            kind: 'case',
+            branches: [
+              { if: yes, then: textLiteral('true') },
+              { if: no, then: textLiteral('false') },
+            ],
+          }
+        );
       }
       case 'number':
         return isFloat(typeOf(e)) ? undefined : all([value(e)], ([of]) => ({ kind: 'cast', value: of, type: TEXT }));
@@ -122,7 +137,16 @@ function createTranslator({ typeOf }: CheckedExpression, options: ToExprOptions)
   /** True, false, or null where neither can be said. */
   function truth(e: Expression): Expr | undefined {
     const [yes, no] = [predicate(e, true), predicate(e, false)];
-    return yes && no && { kind: 'case', branches: [{ if: yes, then: truthLiteral(true) }, { if: no, then: truthLiteral(false) }] };
+    return (
+      yes &&
+      no && {
+        kind: 'case',
+        branches: [
+          { if: yes, then: truthLiteral(true) },
+          { if: no, then: truthLiteral(false) },
+        ],
+      }
+    );
   }
 
   /** A predicate that holds exactly where the expression is `is`. */

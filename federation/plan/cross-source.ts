@@ -64,7 +64,7 @@ export function crossSourceTotal(context: PlanContext, binding: TypeBinding, pat
   const total = totalOf(context, binding, path);
   if (!total) return undefined;
   requireOnline(total.join.target);
-  const where = both(entityExists(context, total.join.target), relatedWhere(context, total.join.target, total.derivation.where) ?? undefined);
+  const where = relatedWhere(context, total.join.target, total.derivation.where);
   const fn = total.measure.fn;
   const scalar = leafScalar(context, binding, path);
   const { empty } = total.derivation;

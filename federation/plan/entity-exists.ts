@@ -1,4 +1,4 @@
-import type { Predicate } from '../../connectors/spi/ir.ts';
+import type { Expr, Predicate } from '../../connectors/spi/ir.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { fieldExpr } from './field-expr.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -8,8 +8,13 @@ export function entityExists(context: PlanContext, binding: TypeBinding): Predic
   const key = context.supergraph.model.types.get(binding.type)?.key ?? [];
   const tests = key.flatMap((path): Predicate[] => {
     const expr = fieldExpr(context, binding, path);
-    if (!expr || expr.kind === 'column' && binding.key.some((k) => k.kind === 'column' && k.column === expr.column)) return [];
-    return [{ kind: 'isNull', value: expr, negated: true }];
+    return expr && !isRowKey(binding, expr) ? [{ kind: 'isNull', value: expr, negated: true }] : [];
   });
   return tests.length > 1 ? { kind: 'and', predicates: tests } : tests[0];
+}
+
+/** Also written as text: that is null only where the column is. */
+function isRowKey(binding: TypeBinding, expr: Expr): boolean {
+  if (expr.kind === 'cast' && expr.type.kind === 'text') return isRowKey(binding, expr.value);
+  return expr.kind === 'column' && binding.key.some((key) => key.kind === 'column' && key.column === expr.column);
 }

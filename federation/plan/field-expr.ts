@@ -1,4 +1,6 @@
 import type { Expr, Measure, Order, Predicate } from '../../connectors/spi/ir.ts';
+import { typeOfMeasure } from '../../connectors/spi/type-of.ts';
+import type { PhysicalType } from '../../schema/model/physical-type.ts';
 import type { LeafField, RelationField, UnifiedType } from '../../schema/model/unified.ts';
 import { checkExpression } from '../expression/check.ts';
 import { CLOCK_TYPES } from '../expression/compile.ts';
@@ -7,11 +9,14 @@ import { parseExpression } from '../expression/parse.ts';
 import { toExpr } from '../expression/to-expr.ts';
 import { scalarType } from '../expression/types.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
+import { encodeWire } from '../values/encode-wire.ts';
+import { entityExists } from './entity-exists.ts';
 import { sameSourceOn } from './key-access.ts';
 import type { PlanContext } from './plan-context.ts';
 import { planOrder } from './plan-order.ts';
 import { parseLiteral } from './literal.ts';
 import { leafScalar, planWhere } from './plan-where.ts';
+import { both } from './predicates.ts';
 
 /**
  * The canonical value of a leaf as an expression that its source computes, derived leaves included; undefined when only the hub can. Whatever has
@@ -52,13 +57,12 @@ function leafExpr(context: PlanContext, binding: TypeBinding, type: UnifiedType,
       const site = related(context, binding, type, derivation.relation);
       if (!site || derivation.function === 'AVG') return undefined;
       const where = relatedWhere(context, site.target, derivation.where);
-      if (where === undefined) return undefined;
       const value = derivation.field === undefined ? undefined : fieldExpr(context, site.target, derivation.field);
       const measure = measureOf(derivation.function, value);
       if (!measure) return undefined;
       const expr: Expr = { kind: 'related', on: site.on, rows: site.target.rows, ...(where ? { where } : {}), value: measure };
       if (derivation.empty === undefined) return expr;
-      return { kind: 'coalesce', values: [expr, { kind: 'literal', value: derivation.empty, type: { kind: 'decimal' } }] };
+      return { kind: 'coalesce', values: [expr, emptyLiteral(context, leaf, derivation.empty, typeOfMeasure(measure))] };
     }
     case 'pick': {
       const site = related(context, binding, type, derivation.relation);
@@ -66,10 +70,15 @@ function leafExpr(context: PlanContext, binding: TypeBinding, type: UnifiedType,
       if (!site || !value) return undefined;
       const where = relatedWhere(context, site.target, derivation.where);
       const orderBy = pickOrder(context, site.target, derivation.orderBy);
-      if (where === undefined || !orderBy) return undefined;
       return { kind: 'related', on: site.on, rows: site.target.rows, ...(where ? { where } : {}), value, orderBy };
     }
   }
+}
+
+/** What a total is over no rows, in the type of the total. */
+function emptyLiteral(context: PlanContext, leaf: LeafField, empty: string, type: PhysicalType): Expr {
+  const value = leaf.type.name === 'Int' || leaf.type.name === 'Float' ? Number(empty) : empty;
+  return { kind: 'literal', value: encodeWire(leaf.type.name, value, context.supergraph.timeZone), type };
 }
 
 function related(context: PlanContext, binding: TypeBinding, type: UnifiedType, name: string): ReturnType<typeof sameSourceOn> {
@@ -77,13 +86,14 @@ function related(context: PlanContext, binding: TypeBinding, type: UnifiedType, 
   return relation?.kind === 'relation' ? sameSourceOn(context.supergraph, binding, relation as RelationField) : undefined;
 }
 
-/** Undefined when some part of it cannot be pushed down; null when there is no filter. */
-export function relatedWhere(context: PlanContext, target: TypeBinding, literal: string | undefined): Predicate | null | undefined {
-  return planWhere(context, target, literal === undefined ? undefined : parseLiteral(literal)) ?? null;
+/** The rows of a relation that a derivation is over: entities, and those that meet its filter. */
+export function relatedWhere(context: PlanContext, target: TypeBinding, literal: string | undefined): Predicate | undefined {
+  return both(entityExists(context, target), literal === undefined ? undefined : planWhere(context, target, parseLiteral(literal)));
 }
 
+/** The order in which a derivation picks, ties broken by the row's key. */
 export function pickOrder(context: PlanContext, target: TypeBinding, literal: string): readonly Order[] {
-  return planOrder(context, target, parseLiteral(literal)).map((item) => item.order);
+  return [...planOrder(context, target, parseLiteral(literal)).map((item) => item.order), ...target.key.map((value): Order => ({ value, direction: 'asc', nulls: 'first' }))];
 }
 
 export function measureOf(fn: 'COUNT' | 'COUNT_DISTINCT' | 'SUM' | 'AVG' | 'MIN' | 'MAX', value: Expr | undefined): Measure | undefined {

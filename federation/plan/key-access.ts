@@ -3,10 +3,9 @@ import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { RelationField } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
-import type { FieldRef } from './plan.ts';
+import type { FieldRef, Ref } from './plan.ts';
 import { addChild, childRef, type PendingChild, type PendingKey, type RowScope } from './row-scope.ts';
 import { crosswalkOf, type Supergraph } from './supergraph.ts';
-import type { Ref } from './plan.ts';
 
 /** How one source knows a field that relates entities: by its own key of the entity, or by the value itself. */
 export type KeyAccess = { readonly kind: 'local'; readonly entity: string; readonly local: Expr } | { readonly kind: 'value'; readonly field: FieldRef; readonly expr: Expr };

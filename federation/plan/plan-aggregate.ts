@@ -11,7 +11,7 @@ import { concrete, type PlanContext } from './plan-context.ts';
 import { moneyPrint, printOf } from './plan-leaf.ts';
 import { direct } from './plan-order.ts';
 import { both } from './predicates.ts';
-import { leafScalar, operators, planWhere } from './plan-where.ts';
+import { leafScalar, operators, planWhere, relatedValue } from './plan-where.ts';
 import type { OutputField, Ref, ValuePlan } from './plan.ts';
 import { measure, type PendingAggregate } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
@@ -103,7 +103,7 @@ function groupExpr(context: PlanContext, target: TypeBinding, path: string): Exp
   if (field?.kind === 'relation' && !field.many) {
     const join = sameSourceOn(context.supergraph, target, field);
     if (!join) throw new HubError('SOURCE_CAPABILITY_MISSING', `${target.type}.${path} is in another source and cannot be grouped by`);
-    return { kind: 'related', on: join.on, rows: join.target.rows, value: required(context, join.target, rest.join('.')) };
+    return relatedValue(context, join, required(context, join.target, rest.join('.')));
   }
   return required(context, target, path);
 }

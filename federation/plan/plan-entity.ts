@@ -1,6 +1,7 @@
 import type { SelectionSetNode } from 'graphql';
 import type { UnifiedField, UnifiedType } from '../../schema/model/unified.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
+import { entityExists } from './entity-exists.ts';
 import { relationSite } from './key-access.ts';
 import { planChecks } from './plan-checks.ts';
 import { planConnection } from './plan-connection.ts';
@@ -53,7 +54,8 @@ function fieldOutput(context: PlanContext, scope: RowScope, type: UnifiedType, f
   if (!site) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name}.${field.name} cannot be followed`, { source: scope.binding.source });
   if (field.many) return planConnection(context, site, selected);
   const target = createRowScope(site.target);
-  const { ref } = site.add((on) => ({ kind: 'one', on, scope: target, orderBy: site.target.key.map((value) => ({ value, direction: 'asc', nulls: 'first' })) }));
+  const where = entityExists(context, site.target);
+  const { ref } = site.add((on) => ({ kind: 'one', on, scope: target, ...(where ? { where } : {}), orderBy: site.target.key.map((value) => ({ value, direction: 'asc', nulls: 'first' })) }));
   return { kind: 'one', ref, fields: planEntity(context, target, selected.sets) };
 }
 

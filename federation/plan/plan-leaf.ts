@@ -8,8 +8,6 @@ import { fieldExpr, measureOf, pickOrder, relatedWhere } from './field-expr.ts';
 import { externalSite, keyAccess, relationSite, type Site } from './key-access.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
 import { leafScalar } from './plan-where.ts';
-import { entityExists } from './entity-exists.ts';
-import { both } from './predicates.ts';
 import type { Print, Ref, ValuePlan } from './plan.ts';
 import { createRowScope, measure, type PendingAggregate, type RowScope } from './row-scope.ts';
 
@@ -39,7 +37,7 @@ export function leafValue(context: PlanContext, scope: RowScope, type: UnifiedTy
     }
     case 'aggregate': {
       const site = siteOf(context, scope, type, derivation.relation);
-      const where = both(entityExists(context, site.target), relatedWhere(context, site.target, derivation.where) ?? undefined);
+      const where = relatedWhere(context, site.target, derivation.where);
       const { ref, child } = site.add((on) => ({ kind: 'aggregate', on, rows: site.target.rows, ...(where ? { where } : {}), measures: [] }));
       const expr = derivation.field === undefined ? undefined : fieldExpr(context, site.target, derivation.field);
       const wanted = measureOf(derivation.function, expr);
@@ -122,10 +120,9 @@ export function partSite(context: PlanContext, scope: RowScope, type: UnifiedTyp
 function pickSite(context: PlanContext, scope: RowScope, type: UnifiedType, pick: { readonly relation: string; readonly where?: string; readonly orderBy: string }): Part {
   const part = shared(scope, `pick ${JSON.stringify([pick.relation, pick.where, pick.orderBy])}`, () => {
     const site = siteOf(context, scope, type, pick.relation);
-    const where = both(entityExists(context, site.target), relatedWhere(context, site.target, pick.where) ?? undefined);
+    const where = relatedWhere(context, site.target, pick.where);
     const picked = createRowScope(site.target);
-    const ties = site.target.key.map((value) => ({ value, direction: 'asc' as const, nulls: 'first' as const }));
-    const orderBy = [...pickOrder(context, site.target, pick.orderBy), ...ties];
+    const orderBy = pickOrder(context, site.target, pick.orderBy);
     const { ref } = site.add((on) => ({ kind: 'one', on, scope: picked, ...(where ? { where } : {}), orderBy }));
     return { ref, scope: picked };
   });

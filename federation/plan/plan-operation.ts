@@ -34,8 +34,17 @@ function rootType(context: Pick<PlanContext, 'supergraph'>, name: string): Unifi
  */
 export function planOperation(context: PlanContext, operation: OperationDefinitionNode): Plan {
   const pending: (() => RootFetch)[] = [];
-  const outputs = selectFields(context, 'Query', [operation.selectionSet])
-    .map((field): OutputField => ({ key: field.key, output: isPlannedRoot(context, field.name) ? orError(() => rootOutput(context, pending, field)) : { kind: 'foreign', key: field.key } }));
+  const outputs = selectFields(context, 'Query', [operation.selectionSet]).map((field): OutputField => {
+    if (!isPlannedRoot(context, field.name)) return { key: field.key, output: { kind: 'foreign', key: field.key } };
+    const [fetches, parameters] = [pending.length, context.parameters.length];
+    const output = orError(() => rootOutput(context, pending, field));
+    if (output.kind === 'error') {
+      // What was planned of it before it failed need not be asked.
+      pending.length = fetches;
+      context.parameters.length = parameters;
+    }
+    return { key: field.key, output };
+  });
   return { operation: 'query', fetches: pending.map((seal) => seal()), outputs, parameters: context.parameters };
 }
 

@@ -4,7 +4,7 @@ import type { TypeBinding } from '../supergraph/binding.ts';
 import { fieldExpr, measureOf } from './field-expr.ts';
 import { sameSourceOn } from './key-access.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
-import { leafScalar } from './plan-where.ts';
+import { leafScalar, relatedValue } from './plan-where.ts';
 
 /** One step of an order; `scalar` is how its value stands in a cursor. */
 export interface OrderItem {
@@ -58,16 +58,16 @@ function related(context: PlanContext, binding: TypeBinding, name: string, value
   const wrap = (expr: Expr, scalar: string, direction: string): OrderItem => ({ order: direct(expr, direction), scalar });
   if (!relation.many) {
     const item = orderItem(context, join.target, head, inner);
-    return { order: { ...item.order, value: { kind: 'related', on: join.on, rows: join.target.rows, value: item.order.value } }, scalar: item.scalar };
+    return { order: { ...item.order, value: relatedValue(context, join, item.order.value) }, scalar: item.scalar };
   }
-  if (head === 'count') return wrap({ kind: 'related', on: join.on, rows: join.target.rows, value: { fn: 'count' } }, 'Int', String(concrete(context, inner)));
+  if (head === 'count') return wrap(relatedValue(context, join, { fn: 'count' }), 'Int', String(concrete(context, inner)));
   const [path = '', direction] = onlyEntry(inner as Input);
   const fn = ({ countDistinct: 'COUNT_DISTINCT', sum: 'SUM', min: 'MIN', max: 'MAX' } as const)[head];
   const expr = fieldExpr(context, join.target, path);
   const measure = fn && expr ? measureOf(fn, expr) : undefined;
   if (!measure) throw unsupported(join.target, path);
   const scalar = fn === 'COUNT_DISTINCT' ? 'Int' : fn === 'SUM' ? 'Decimal' : leafScalar(context, join.target, path);
-  return wrap({ kind: 'related', on: join.on, rows: join.target.rows, value: measure }, scalar, String(concrete(context, direction)));
+  return wrap(relatedValue(context, join, measure), scalar, String(concrete(context, direction)));
 }
 
 export function direct(value: Expr, direction: string): Order {

@@ -1,4 +1,4 @@
-import type { CompareOp, Expr, Predicate } from '../../connectors/spi/ir.ts';
+import type { CompareOp, Expr, Measure, Predicate } from '../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
@@ -6,10 +6,12 @@ import type { RelationField, UnifiedField } from '../../schema/model/unified.ts'
 import type { FieldBinding, TypeBinding } from '../supergraph/binding.ts';
 import { encodeWire } from '../values/encode-wire.ts';
 import { crossSourcePredicate, crossSourceTotal } from './cross-source.ts';
+import { entityExists } from './entity-exists.ts';
 import { fieldExpr, measureOf } from './field-expr.ts';
 import { sameSourceOn } from './key-access.ts';
-import { always } from './predicates.ts';
+import { always, both } from './predicates.ts';
 import { concrete, isVariableRef, parameter, type PlanContext } from './plan-context.ts';
+import type { FieldRef } from './plan.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -63,7 +65,7 @@ function fieldEntry(context: PlanContext, binding: TypeBinding, field: UnifiedFi
   }
   if (!expr) throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${path} cannot be filtered`, { source: binding.source, department: binding.department });
   const bound = field.derivation ? undefined : binding.fields.get(path);
-  const all = combine(operators(context, { path: `${binding.type}.${path}`, expr, scalar: field.type.name, ...(bound ? { bound } : {}) }, value, negated), negated);
+  const all = combine(operators(context, { path: `${binding.type}.${path}`, expr, scalar: field.type.name, ...(bound ? { bound, ref: { type: binding.type, source: binding.source, path } } : {}) }, value, negated), negated);
   return all ? [all] : [];
 }
 
@@ -71,7 +73,9 @@ interface Operand {
   readonly path: string;
   readonly expr: Expr;
   readonly scalar: string;
+  /** How its own source binds it; absent for what is derived. */
   readonly bound?: FieldBinding;
+  readonly ref?: FieldRef;
 }
 
 /** All operators on one value must hold. */
@@ -132,8 +136,8 @@ function membership(context: PlanContext, operand: Operand, values: readonly Can
 
 function value(context: PlanContext, operand: Operand, raw: unknown): Expr {
   const type = typeOfExpr(operand.expr);
-  if (isVariableRef(raw) && operand.bound) {
-    const name = parameter(context, raw, { kind: 'value', field: { type: '', source: '', path: operand.scalar }, type }, false);
+  if (isVariableRef(raw) && operand.ref) {
+    const name = parameter(context, raw, { kind: 'value', field: operand.ref, type }, false);
     return { kind: 'variable', name, type };
   }
   return { kind: 'literal', value: encode(context, operand, concrete(context, raw)), type };
@@ -145,7 +149,11 @@ const encode = (context: PlanContext, operand: Operand, canonical: Canonical) =>
 function relationPredicate(context: PlanContext, binding: TypeBinding, relation: RelationField, input: Input, negated: boolean): Predicate {
   const join = sameSourceOn(context.supergraph, binding, relation);
   if (!join) return crossSourcePredicate(context, binding, relation, input, negated);
-  const exists = (where: Predicate | undefined, none: boolean): Predicate => ({ kind: 'exists', on: join.on, rows: join.target.rows, ...(where ? { where } : {}), negated: none });
+  const entity = entityExists(context, join.target);
+  const exists = (inner: Predicate | undefined, none: boolean): Predicate => {
+    const where = both(entity, inner);
+    return { kind: 'exists', on: join.on, rows: join.target.rows, ...(where ? { where } : {}), negated: none };
+  };
   if (!relation.many) {
     // `not` on a related object means that it exists and differs, as on any other value.
     return exists(planWhere(context, join.target, input, negated), false);
@@ -167,7 +175,7 @@ function aggregateOperators(context: PlanContext, join: NonNullable<ReturnType<t
     if (!measure || (path !== undefined && !expr)) throw badInput(`${join.target.type}.${path ?? ''} cannot be aggregated`);
     const counted = fn === 'COUNT' || fn === 'COUNT_DISTINCT';
     const scalar = counted ? 'Int' : fn === 'SUM' ? 'Decimal' : leafScalar(context, join.target, path ?? '');
-    return operators(context, { path: `${join.target.type}.${path ?? 'count'}`, expr: { kind: 'related', on: join.on, rows: join.target.rows, value: measure }, scalar }, ops, negated);
+    return operators(context, { path: `${join.target.type}.${path ?? 'count'}`, expr: relatedValue(context, join, measure), scalar }, ops, negated);
   };
   return Object.entries(input).flatMap(([name, ops]): Predicate[] => {
     if (ops === undefined) return [];
@@ -176,6 +184,12 @@ function aggregateOperators(context: PlanContext, join: NonNullable<ReturnType<t
     if (!fn) throw badInput(`aggregate.${name} cannot be filtered across rows`);
     return Object.entries(ops as Input).flatMap(([path, o]) => (o === undefined ? [] : one(fn, path, o as Input)));
   });
+}
+
+/** A value of related entities of the same source: of the one there is, or a measure over all. */
+export function relatedValue(context: PlanContext, join: NonNullable<ReturnType<typeof sameSourceOn>>, value: Expr | Measure): Expr {
+  const where = entityExists(context, join.target);
+  return { kind: 'related', on: join.on, rows: join.target.rows, ...(where ? { where } : {}), value };
 }
 
 export function leafScalar(context: PlanContext, binding: TypeBinding, path: string): string {

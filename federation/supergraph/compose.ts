@@ -8,6 +8,7 @@ import type { Catalog } from '../../schema/model/catalog.ts';
 import type { Check } from '../../schema/model/check.ts';
 import type { HubConfiguration, Release } from '../../schema/model/configuration.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
+import { conditionProblems } from '../expression/check-conditions.ts';
 import { expressionProblems } from '../expression/check-model.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { normalizeText } from '../transforms/normalize-text.ts';
@@ -38,7 +39,7 @@ export interface Composition {
 export function compose(configuration: HubConfiguration, release: Release, catalogs: ReadonlyMap<string, Catalog>, hub: HubApi): { readonly composition?: Composition; readonly problems: readonly Problem[] } {
   const types: TypeBinding[] = [];
   const crosswalks: CrosswalkBinding[] = [];
-  const problems: Problem[] = expressionProblems(release.model);
+  const problems: Problem[] = [...expressionProblems(release.model), ...conditionProblems(release.model, release.checks)];
   const offline: string[] = [];
   for (const mapping of release.mappings) {
     const source = configuration.sources.get(mapping.source);

@@ -21,7 +21,11 @@ const RUNS = Number(process.env['FC_RUNS'] ?? 1_500);
 const TIME_ZONE = 'Asia/Shanghai';
 const CLOCK = { asOf: '2024-02-29', now: '2024-02-29T10:00:00+08:00' };
 const TYPES = Object.fromEntries([...COLUMNS].map(([name, { scalar }]) => [name, scalarType(scalar)]));
-const NUMBERED: RowSet = { kind: 'table', table: 't', columns: [{ name: 'row', type: { kind: 'integer', bits: 32 } }, ...[...COLUMNS].map(([name, { type }]) => ({ name, type }))] };
+const NUMBERED: RowSet = {
+  kind: 'table',
+  table: 't',
+  columns: [{ name: 'row', type: { kind: 'integer', bits: 32 } }, ...[...COLUMNS].map(([name, { type }]) => ({ name, type }))],
+};
 const ROW: Expr = { kind: 'column', column: 'row', type: { kind: 'integer', bits: 32 } };
 
 interface Case {
@@ -31,7 +35,12 @@ interface Case {
 
 function translate({ text, scalar }: Case): Expr | undefined {
   const checked = checkExpression(parseExpression(text), { ...TYPES, ...CLOCK_TYPES }, scalarType(scalar));
-  return toExpr(checked, { resolve: (name) => ({ kind: 'column', column: name, type: COLUMNS.get(name)!.type }), asOf: CLOCK.asOf, timeZone: TIME_ZONE, scalar });
+  return toExpr(checked, {
+    resolve: (name) => ({ kind: 'column', column: name, type: COLUMNS.get(name)!.type }),
+    asOf: CLOCK.asOf,
+    timeZone: TIME_ZONE,
+    scalar,
+  });
 }
 
 function inTheHub({ text, scalar }: Case, rows: MemoryTable): Canonical[] {
@@ -40,7 +49,12 @@ function inTheHub({ text, scalar }: Case, rows: MemoryTable): Canonical[] {
 }
 
 async function ask(rows: MemoryTable, columns: readonly Expr[], where?: Predicate): Promise<WireValue[][]> {
-  const connector = createMemoryConnector({ source: 'test', catalog: { tables: [] }, tables: new Map([['t', rows.map((row, i) => ({ row: i, ...row }))]]), timeZone: TIME_ZONE });
+  const connector = createMemoryConnector({
+    source: 'test',
+    catalog: { tables: [] },
+    tables: new Map([['t', rows.map((row, i) => ({ row: i, ...row }))]]),
+    timeZone: TIME_ZONE,
+  });
   const request: Request = { kind: 'rows', query: { rows: NUMBERED, columns, ...(where ? { where } : {}), orderBy: [], children: [] } };
   return (await connector.prepare(request).run({}, { signal: new AbortController().signal, timeoutMs: 1_000, maxRows: 1_000 })) as WireValue[][];
 }
@@ -64,7 +78,8 @@ describe('an expression in the hub and in a source', () => {
         expect(absent.flat()).toEqual(expected.flatMap((value, i) => (value === null ? [i] : [])));
         for (const bound of new Set(expected.filter((value) => value !== null))) {
           const right: Expr = { kind: 'literal', value: encodeWire(expression.scalar, bound, TIME_ZONE), type: typeOfExpr(expr) };
-          const matching = (holds: (n: number) => boolean): number[] => expected.flatMap((value, i) => (value !== null && holds(order(value, bound)) ? [i] : []));
+          const matching = (holds: (n: number) => boolean): number[] =>
+            expected.flatMap((value, i) => (value !== null && holds(order(value, bound)) ? [i] : []));
           expect((await ask(rows, [ROW], { kind: 'compare', op: 'eq', left: expr, right })).flat()).toEqual(matching((n) => n === 0));
           expect((await ask(rows, [ROW], { kind: 'compare', op: 'gt', left: expr, right })).flat()).toEqual(matching((n) => n > 0));
         }

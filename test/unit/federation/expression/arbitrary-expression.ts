@@ -16,15 +16,44 @@ const digits = fc.tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.n
 const TEXTS = ['', 'a', 'A', 'ab', 'b ', ' b', '0', '1', '1.5', 'PAID', '2024-01-01', '2024-02', '项目', '😀', 'ﬁ', '%', '_', '\\', "'", '"', 'true'];
 const DATES = ['0001-01-01', '1999-12-31', '2024-01-01', '2024-02-29', '2024-03-01', '9999-12-31'];
 const MONTHS = ['1999-12', '2024-01', '2024-02', '2024-03'];
-const MOMENTS = ['2024-01-01 00:00:00+08:00', '2023-12-31 23:59:59.500+08:00', '2024-02-29 08:00:00.000+08:00', '2024-02-29 08:00:00+08:00', '1999-12-31 16:00:00+08:00'];
-const WRITTEN_MOMENTS = ['2024-01-01T00:00:00+08:00', '2023-12-31T16:00:00Z', '2023-12-31T15:59:59.5Z', '2024-02-28T19:00:00-05:00', '2024-02-29T08:00:00.000+08:00'];
+const MOMENTS = [
+  '2024-01-01 00:00:00+08:00',
+  '2023-12-31 23:59:59.500+08:00',
+  '2024-02-29 08:00:00.000+08:00',
+  '2024-02-29 08:00:00+08:00',
+  '1999-12-31 16:00:00+08:00',
+];
+const WRITTEN_MOMENTS = [
+  '2024-01-01T00:00:00+08:00',
+  '2023-12-31T16:00:00Z',
+  '2023-12-31T15:59:59.5Z',
+  '2024-02-28T19:00:00-05:00',
+  '2024-02-29T08:00:00.000+08:00',
+];
 
 const kind = (scalar: string, type: PhysicalType, values: fc.Arbitrary<WireValue>): TestColumn => ({ scalar, type, values });
 const KINDS = {
   i: kind('Int', { kind: 'integer', bits: 32 }, fc.oneof(SMALL, fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }))),
   n: kind('BigInt', { kind: 'integer', bits: 64 }, fc.oneof(SMALL.map(String), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String))),
-  d: kind('Decimal', { kind: 'decimal' }, fc.oneof(SMALL.map(String), SMALL.map((v) => `${v}.50`), SMALL.map((v) => `${v}.00`), digits)),
-  f: kind('Float', { kind: 'float' }, fc.oneof(SMALL, SMALL.map((v) => v / 2), fc.double({ noNaN: true, noDefaultInfinity: true }).filter((v) => !Object.is(v, -0)))),
+  d: kind(
+    'Decimal',
+    { kind: 'decimal' },
+    fc.oneof(
+      SMALL.map(String),
+      SMALL.map((v) => `${v}.50`),
+      SMALL.map((v) => `${v}.00`),
+      digits,
+    ),
+  ),
+  f: kind(
+    'Float',
+    { kind: 'float' },
+    fc.oneof(
+      SMALL,
+      SMALL.map((v) => v / 2),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).filter((v) => !Object.is(v, -0)),
+    ),
+  ),
   t: kind('String', { kind: 'text' }, fc.constantFrom(...TEXTS)),
   p: kind('Boolean', { kind: 'boolean' }, fc.boolean()),
   y: kind('Date', { kind: 'date' }, fc.constantFrom(...DATES)),
@@ -32,7 +61,15 @@ const KINDS = {
   w: kind('DateTime', { kind: 'timestamp', zoned: true }, fc.constantFrom(...MOMENTS)),
 } as const;
 
-export const COLUMNS: ReadonlyMap<string, TestColumn> = new Map(Object.entries(KINDS).flatMap(([name, column]) => [[`${name}1`, column], [`${name}2`, column]] as const));
+export const COLUMNS: ReadonlyMap<string, TestColumn> = new Map(
+  Object.entries(KINDS).flatMap(
+    ([name, column]) =>
+      [
+        [`${name}1`, column],
+        [`${name}2`, column],
+      ] as const,
+  ),
+);
 
 export const rowArbitrary = fc.record(Object.fromEntries([...COLUMNS].map(([name, column]) => [name, fc.option(column.values, { freq: 4 })])));
 
@@ -48,7 +85,9 @@ const { bool, number, text, date, month, moment } = fc.letrec<Record<'bool' | 'n
     fc.oneof(
       fc.tuple(value, fc.constantFrom('==', '!=', '<', '<=', '>', '>='), fc.oneof(value, literal)).map(([a, op, b]) => `(${a} ${op} ${b})`),
       fc.tuple(fc.oneof(literal), fc.constantFrom('==', '<', '>='), value).map(([a, op, b]) => `(${a} ${op} ${b})`),
-      fc.tuple(value, fc.array(fc.oneof(value, literal, fc.constant('null')), { minLength: 0, maxLength: 3 })).map(([a, items]) => `(${a} in [${items.join(', ')}])`),
+      fc
+        .tuple(value, fc.array(fc.oneof(value, literal, fc.constant('null')), { minLength: 0, maxLength: 3 }))
+        .map(([a, items]) => `(${a} in [${items.join(', ')}])`),
       fc.tuple(value, fc.constantFrom('== null', '!= null')).map(([a, test]) => `(${a} ${test})`),
       value.map((a) => `has(${a})`),
     );
@@ -76,7 +115,15 @@ const { bool, number, text, date, month, moment } = fc.letrec<Record<'bool' | 'n
       fc.tuple(tie('number'), fc.constantFrom('+', '-', '*'), tie('number')).map(([a, op, b]) => `(${a} ${op} ${b})`),
       tie('number').map((a) => `(-${a})`),
       pick(tie('number')),
-      { weight: 1, arbitrary: fc.oneof(fc.tuple(tie('number'), tie('number')).map(([a, b]) => `(${a} / ${b})`), tie('number').map((a) => `round(${a}, 2)`), fc.tuple(tie('date'), tie('date')).map(([a, b]) => `days(${a}, ${b})`), tie('text').map((a) => `size(${a})`)) },
+      {
+        weight: 1,
+        arbitrary: fc.oneof(
+          fc.tuple(tie('number'), tie('number')).map(([a, b]) => `(${a} / ${b})`),
+          tie('number').map((a) => `round(${a}, 2)`),
+          fc.tuple(tie('date'), tie('date')).map(([a, b]) => `days(${a}, ${b})`),
+          tie('text').map((a) => `size(${a})`),
+        ),
+      },
     ),
     text: fc.oneof(
       { maxDepth: 4, withCrossShrink: true },
@@ -88,9 +135,21 @@ const { bool, number, text, date, month, moment } = fc.letrec<Record<'bool' | 'n
       { weight: 1, arbitrary: tie('text').map((a) => `${a}.lowerAscii()`) },
       pick(tie('text')),
     ),
-    date: fc.oneof({ maxDepth: 4 }, column('y'), fc.constant('asOf'), fc.oneof(tie('moment'), tie('month'), tie('date')).map((a) => `date(${a})`), pick(column('y')), fc.tuple(tie('bool'), column('y'), written(...DATES)).map(([test, a, b]) => `(${test} ? ${a} : ${b})`)),
+    date: fc.oneof(
+      { maxDepth: 4 },
+      column('y'),
+      fc.constant('asOf'),
+      fc.oneof(tie('moment'), tie('month'), tie('date')).map((a) => `date(${a})`),
+      pick(column('y')),
+      fc.tuple(tie('bool'), column('y'), written(...DATES)).map(([test, a, b]) => `(${test} ? ${a} : ${b})`),
+    ),
     month: fc.oneof({ maxDepth: 4 }, column('m'), pick(column('m'))),
-    moment: fc.oneof({ maxDepth: 4 }, column('w'), pick(column('w')), fc.tuple(tie('bool'), column('w'), written(...WRITTEN_MOMENTS)).map(([test, a, b]) => `(${test} ? ${a} : ${b})`)),
+    moment: fc.oneof(
+      { maxDepth: 4 },
+      column('w'),
+      pick(column('w')),
+      fc.tuple(tie('bool'), column('w'), written(...WRITTEN_MOMENTS)).map(([test, a, b]) => `(${test} ? ${a} : ${b})`),
+    ),
   };
 });
 

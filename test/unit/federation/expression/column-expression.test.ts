@@ -7,7 +7,6 @@ import { compileColumnExpression } from '../../../../federation/expression/colum
 import { normalizeDecimal } from '../../../../schema/model/decimal.ts';
 import type { PhysicalType, WireValue } from '../../../../schema/model/physical-type.ts';
 
-
 const texts = fc.constantFrom('', 'a', 'A ', '1', '停工', 'b');
 const COLUMNS: Readonly<Record<string, { readonly type: PhysicalType; readonly values: fc.Arbitrary<WireValue> }>> = {
   zt: { type: { kind: 'text' }, values: texts },
@@ -33,7 +32,9 @@ async function inTheSource(text: string, row: Readonly<Record<string, WireValue>
   if (!expr) throw new Error('expected an expression of the source');
   const connector = createMemoryConnector({ source: 'test', catalog: { tables: [] }, tables: new Map([['t', [row]]]) });
   const rows = { kind: 'table' as const, table: 't', columns: [...TYPES].map(([name, type]) => ({ name, type })) };
-  const [found] = await connector.prepare({ kind: 'rows', query: { rows, columns: [expr], orderBy: [], children: [] } }).run({}, { signal: new AbortController().signal, timeoutMs: 1_000, maxRows: 10 });
+  const [found] = await connector
+    .prepare({ kind: 'rows', query: { rows, columns: [expr], orderBy: [], children: [] } })
+    .run({}, { signal: new AbortController().signal, timeoutMs: 1_000, maxRows: 10 });
   return found?.[0] as WireValue;
 }
 

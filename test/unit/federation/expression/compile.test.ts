@@ -31,12 +31,34 @@ const TYPES: ExpressionTypes = {
   nobody: { kind: 'object', fields: { name: scalarType('String') } },
 };
 const VALUES = {
-  amount: '120.5', paid: '100', count: 3, ratio: 0.1, big: '9007199254740993', name: '市政道路', code: '2301-320500', status: 'PAID', done: true, dueOn: '2024-02-28', month: '2024-02',
-  paidAt: '2024-02-29T07:30:00+08:00', missing: null, maybe: null, document: { a: 1 }, 'location.longitude': 120.5, none: null, owner: { name: '王' }, nobody: null,
-  items: [{ price: '10', kind: 'A' }, { price: '20.50', kind: 'B' }, { price: null, kind: 'B' }],
+  amount: '120.5',
+  paid: '100',
+  count: 3,
+  ratio: 0.1,
+  big: '9007199254740993',
+  name: '市政道路',
+  code: '2301-320500',
+  status: 'PAID',
+  done: true,
+  dueOn: '2024-02-28',
+  month: '2024-02',
+  paidAt: '2024-02-29T07:30:00+08:00',
+  missing: null,
+  maybe: null,
+  document: { a: 1 },
+  'location.longitude': 120.5,
+  none: null,
+  owner: { name: '王' },
+  nobody: null,
+  items: [
+    { price: '10', kind: 'A' },
+    { price: '20.50', kind: 'B' },
+    { price: null, kind: 'B' },
+  ],
 };
 
-const compile = (text: string, options: Partial<ExpressionOptions> = {}) => compileExpression(parseExpression(text), TYPES, { timeZone: 'Asia/Shanghai', ...options });
+const compile = (text: string, options: Partial<ExpressionOptions> = {}) =>
+  compileExpression(parseExpression(text), TYPES, { timeZone: 'Asia/Shanghai', ...options });
 const value = (text: string, options: Partial<ExpressionOptions> = {}): Canonical => compile(text, options)(VALUES, CLOCK);
 
 describe('the reference page of expressions', () => {

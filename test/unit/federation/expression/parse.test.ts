@@ -49,11 +49,16 @@ describe('parsing an expression', () => {
     expect(() => parseExpression(nested(MAX_EXPRESSION_DEPTH + 1))).toThrow(refused(`deeper than ${MAX_EXPRESSION_DEPTH} levels`));
   });
 
-  it.each(['('.repeat(1_999) + 'a' + ')'.repeat(1_999), '!'.repeat(3_999) + 'a', '-'.repeat(3_999) + 'a', `a${'[a'.repeat(1_300)}${']'.repeat(1_300)}`])('refuses what nests far too deep without a stack overflow (%#)', (text) => {
-    expect(() => parseExpression(text)).toThrow(refused('deeper than'));
-  });
+  it.each(['('.repeat(1_999) + 'a' + ')'.repeat(1_999), '!'.repeat(3_999) + 'a', '-'.repeat(3_999) + 'a', `a${'[a'.repeat(1_300)}${']'.repeat(1_300)}`])(
+    'refuses what nests far too deep without a stack overflow (%#)',
+    (text) => {
+      expect(() => parseExpression(text)).toThrow(refused('deeper than'));
+    },
+  );
 
   it('lists the names that are read from outside, members with their path', () => {
-    expect(expressionNames(parseExpression('amount > 1 && items.exists(i, i.price > limit && items.all(amount, amount > i)) && location.longitude > 1'))).toEqual(['amount', 'items', 'limit', 'location.longitude']);
+    expect(
+      expressionNames(parseExpression('amount > 1 && items.exists(i, i.price > limit && items.all(amount, amount > i)) && location.longitude > 1')),
+    ).toEqual(['amount', 'items', 'limit', 'location.longitude']);
   });
 });

@@ -3,14 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { SEED } from '../seed.ts';
 import { createCursorCodec } from '../../../../federation/values/cursor.ts';
 
-
 const codec = createCursorCodec('secret');
 const INVALID = expect.objectContaining({ code: 'CURSOR_INVALID' });
-const values = fc.array(fc.oneof(fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()), fc.integer(), fc.boolean(), fc.constant(null)));
+const values = fc.array(
+  fc.oneof(
+    fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+  ),
+);
 
 describe('a cursor', () => {
   it('gives back the values it was made of', () => {
-    fc.assert(fc.property(fc.string(), values, (list, row) => { expect(codec.decode(list, codec.encode(list, row))).toEqual(row); }), { seed: SEED, verbose: 1 });
+    fc.assert(
+      fc.property(fc.string(), values, (list, row) => {
+        expect(codec.decode(list, codec.encode(list, row))).toEqual(row);
+      }),
+      { seed: SEED, verbose: 1 },
+    );
   });
 
   it('holds long values', () => {
@@ -44,9 +55,16 @@ describe('a cursor', () => {
 
   it('is refused, whatever a client sends', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64url'))), (text) => {
-        expect(() => codec.decode('list', text)).toThrow(INVALID);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.base64String(),
+          fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64url')),
+        ),
+        (text) => {
+          expect(() => codec.decode('list', text)).toThrow(INVALID);
+        },
+      ),
       { seed: SEED, numRuns: 500, verbose: 1 },
     );
   });

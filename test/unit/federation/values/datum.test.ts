@@ -4,7 +4,6 @@ import { SEED } from '../seed.ts';
 import { convertDatum } from '../../../../federation/values/datum.ts';
 import { fromWgs84, toWgs84, type Degrees } from '../../../../federation/values/datum-shift.ts';
 
-
 /** Great-circle distance on a sphere of the mean radius; enough for a few hundred metres. */
 function metres(a: Degrees, b: Degrees): number {
   const [lat1, lat2] = [(a.latitude * Math.PI) / 180, (b.latitude * Math.PI) / 180];

@@ -1,0 +1,59 @@
+import { indent, printRequest } from '../../connectors/spi/print-request.ts';
+import type { ChildShape, External, Parameter, Plan, RootFetch, RowShape } from './plan.ts';
+import { outputLines, printKey, printRead, printWrite } from './print-output.ts';
+
+/** A plan for people: what is asked of each source, how keys pass between them, and how the response is written. For `explain` and goldens. */
+export function printPlan(plan: Plan): string {
+  return [
+    ...section('parameters', plan.parameters.flatMap(parameterLines)),
+    ...plan.fetches.flatMap((fetch, i) => section(`fetch ${i} ${fetch.source}`, fetchLines(fetch))),
+    ...section('output', outputLines(plan.outputs)),
+    '',
+  ].join('\n');
+}
+
+const section = (title: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : [title, ...indent(lines)]);
+
+function parameterLines({ name, from, to, list }: Parameter): string[] {
+  const head = `${name}${list ? ' list' : ''} of ${printWrite(to)}`;
+  switch (from.kind) {
+    case 'variable':
+      return [`${head} = $${from.variable}`];
+    case 'value':
+      return [`${head} = ${JSON.stringify(from.value)}`];
+    case 'keys':
+      return [
+        `${head} = ${printRead(from.read)} from ${from.source}`,
+        ...(from.test
+          ? [
+              `  where ${from.test.negated ? 'not ' : ''}${from.test.fn} ${JSON.stringify(from.test.ops)}${from.test.empty === undefined ? '' : `, ${from.test.empty} over nothing`}${from.test.fails ? ' fails' : ''}`,
+            ]
+          : []),
+        ...indent(printRequest(from.request).split('\n')),
+      ];
+  }
+}
+
+function fetchLines({ request, shapes, keys }: RootFetch): string[] {
+  return [
+    ...(keys ? [`keys ${keys.values.map((tuple) => JSON.stringify(tuple)).join(' ')} → ${keys.writes.map(printWrite).join(', ')}`] : []),
+    ...printRequest(request).split('\n'),
+    ...(keys ? shapesLines(shapes) : shapes.flatMap((shape) => (shape ? shapeLines(shape.shape) : []))),
+  ];
+}
+
+/** What other sources add to a row, and to the rows nested into it. */
+function shapeLines(shape: RowShape): string[] {
+  return [...shape.externals.flatMap(externalLines), ...shapesLines(shape.children)];
+}
+
+function shapesLines(shapes: readonly ChildShape[]): string[] {
+  return shapes.flatMap((child, i) => section(`under child ${i}`, child ? shapeLines(child.shape) : []));
+}
+
+function externalLines(external: External, i: number): string[] {
+  return [
+    `external ${i} ${external.source} by ${external.keys.map(({ read, write }, k) => `k${k} = ${printKey(read, write)}`).join(', ')}`,
+    ...indent([...printRequest(external.request).split('\n'), ...shapesLines(external.shapes)]),
+  ];
+}
