@@ -24,6 +24,8 @@ export const INTERNAL_MESSAGE = 'The hub made a mistake; report the requestId to
 
 /** Codes that graphql-js and Apollo give to errors about what the client sent: their messages are safe. */
 const CLIENT_CODES: readonly string[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'] satisfies ErrorCode[];
+/** What graphql-js says when comparing repeated fields takes too long. */
+const ABORTED = 'Validation aborted.';
 const PERSISTED_QUERY = /^PERSISTED_QUERY_NOT_/;
 
 export interface ErrorFormat {
@@ -76,12 +78,14 @@ function clientCode({ extensions, message, path }: GraphQLError): string | undef
   if (typeof code !== 'string') return undefined;
   // graphql-js reports more tokens than allowed as a syntax error.
   if (code === 'GRAPHQL_PARSE_FAILED' && message.includes('tokens. Parsing aborted')) return 'LIMIT_TOKENS';
+  if (message === ABORTED) return 'LIMIT_COST';
   return (CLIENT_CODES.includes(code) && path === undefined) || PERSISTED_QUERY.test(code) ? code : undefined;
 }
 
 function clientMessage({ message }: GraphQLError, code: string, suggestions: boolean): string {
   if (/call stack/i.test(message)) return 'The document nests too deeply.';
   if (code === 'LIMIT_TOKENS') return `The document has more than ${/\d+/.exec(message)?.[0] ?? 'the allowed number of'} tokens; split it.`;
+  if (message === ABORTED) return 'The document repeats its fields too often to be checked; select each once.';
   return (suggestions ? message : withoutSuggestion(message)).trim();
 }
 

@@ -64,6 +64,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     else done();
   });
 
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (draining) reply.header('connection', 'close'); // or an idle connection would hold the end up
+    done(null, payload);
+  });
+
   const graphql = await startGraphqlServer({
     ...options,
     errorFormat: { suggestions: development, onFault: (error) => log.error({ err: error }, 'fault in an operation') },

@@ -314,9 +314,9 @@ export type PageInfo = {
 export type Query = {
   readonly __typename?: 'Query';
   /** 对照工作清单 Keys that departments use for an entity and that no known entity answers to, with suggestions: an officer's work list. */
-  readonly crosswalk: CrosswalkConnection;
+  readonly crosswalk?: Maybe<CrosswalkConnection>;
   /** 数据问题 Values of a type that have no canonical form, found by reading its rows. */
-  readonly dataIssues: DataIssueConnection;
+  readonly dataIssues?: Maybe<DataIssueConnection>;
   /** 枢纽 The hub itself. */
   readonly hub: Hub;
   /** 操作示例 Operations to try. */
@@ -324,7 +324,7 @@ export type Query = {
   /** 数据源 The departments' databases: whether they answer, and how much of them is mapped. */
   readonly sources: ReadonlyArray<Source>;
   /** 未对照金额 Rows of a type whose key stands for no known entity, and their money: it is in no entity's total. */
-  readonly unresolved: Unresolved;
+  readonly unresolved?: Maybe<Unresolved>;
 };
 
 
@@ -786,12 +786,12 @@ export type PageInfoResolvers<ContextType = HubContext, ParentType extends Resol
 };
 
 export type QueryResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  crosswalk?: Resolver<ResolversTypes['CrosswalkConnection'], ParentType, ContextType, RequireFields<QueryCrosswalkArgs, 'first'>>;
-  dataIssues?: Resolver<ResolversTypes['DataIssueConnection'], ParentType, ContextType, RequireFields<QueryDataIssuesArgs, 'first' | 'type'>>;
+  crosswalk?: Resolver<Maybe<ResolversTypes['CrosswalkConnection']>, ParentType, ContextType, RequireFields<QueryCrosswalkArgs, 'first'>>;
+  dataIssues?: Resolver<Maybe<ResolversTypes['DataIssueConnection']>, ParentType, ContextType, RequireFields<QueryDataIssuesArgs, 'first' | 'type'>>;
   hub?: Resolver<ResolversTypes['Hub'], ParentType, ContextType>;
   operationExamples?: Resolver<ReadonlyArray<ResolversTypes['OperationExample']>, ParentType, ContextType>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
-  unresolved?: Resolver<ResolversTypes['Unresolved'], ParentType, ContextType, RequireFields<QueryUnresolvedArgs, 'type'>>;
+  unresolved?: Resolver<Maybe<ResolversTypes['Unresolved']>, ParentType, ContextType, RequireFields<QueryUnresolvedArgs, 'type'>>;
 };
 
 export type SourceResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {

@@ -1,19 +1,17 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ensureDemo } from '../../scripts/demo-data/ensure.ts';
+import { loadDemoData } from '../../scripts/demo-data/index.ts';
 import { createHub, type Hub, type HubOptions } from '../../server/hub.ts';
 import { createLog } from '../../server/log.ts';
 
 export const DEMO_CONFIGURATION = path.resolve(import.meta.dirname, '../../departments/hub.yaml');
 const NAMES = ['development', 'finance', 'housing', 'audit'];
-const MADE = path.join(tmpdir(), `yiwang-test-demo-${process.pid}`);
 
-/** A copy of the demo's SQLite files in a folder of its own, and the environment that leads a hub there. */
+/** The demo's hand-made rows as SQLite files in a folder of their own, and the environment that leads a hub there. */
 export async function demoFolder(): Promise<{ readonly folder: string; readonly env: Record<string, string>; remove(): void }> {
-  await ensureDemo(MADE);
   const folder = mkdtempSync(path.join(tmpdir(), 'yiwang-test-hub-'));
-  cpSync(MADE, folder, { recursive: true });
+  await loadDemoData({ engine: 'sqlite', dir: folder });
   const env: Record<string, string> = { HUB_STORE_URL: `sqlite:${path.join(folder, 'hub.sqlite')}`, YIWANG_NOW: '2024-06-30T12:00:00+08:00' };
   for (const name of NAMES) env[`${name.toUpperCase()}_URL`] = `sqlite:${path.join(folder, `${name}.sqlite`)}`;
   return { folder, env, remove: () => rmSync(folder, { recursive: true, force: true }) };
