@@ -8,6 +8,7 @@ import { checkRelease } from '../../schema/parse/check-release.ts';
 import { parseChecks } from '../../schema/parse/checks.ts';
 import { DEFAULT_RELEASE, escapeGlob } from '../../schema/parse/configuration.ts';
 import { parseMapping } from '../../schema/parse/mapping.ts';
+import { completeCrosswalks } from '../../schema/parse/own-keys.ts';
 import { parseNormalizers } from '../../schema/parse/normalizers.ts';
 import { placeWithin } from '../../schema/parse/origin.ts';
 import { parseSdl } from '../../schema/parse/sdl.ts';
@@ -48,7 +49,7 @@ export async function readRelease(configuration: HubConfiguration): Promise<Rele
   if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, configuration }));
   problems.sort(compareProblems);
   if (model === undefined || problems.some((problem) => problem.severity === 'error')) return { problems };
-  return { release: { model, mappings, normalizers, checks }, problems };
+  return { release: { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks }, problems };
 }
 
 /** The same order whichever file was read first. */

@@ -3,10 +3,12 @@ import type { Place, UnifiedType } from '../model/unified.ts';
 import { checkNormalizers } from './check-release-fields.ts';
 import type { ReleaseParts } from './check-release.ts';
 import { placeWithin } from './origin.ts';
+import { authorityHasKeys } from './own-keys.ts';
 import type { Report } from './report.ts';
 import { suggestion } from './suggest.ts';
 
-export function checkCrosswalks(mapping: Mapping, { model, normalizers }: ReleaseParts, seen: Map<string, Mapping>, report: Report): void {
+export function checkCrosswalks(mapping: Mapping, parts: ReleaseParts, seen: Map<string, Mapping>, report: Report): void {
+  const { model, normalizers } = parts;
   for (const [name, crosswalk] of mapping.crosswalks) {
     const first = seen.get(`${mapping.source} crosswalk ${name}`);
     if (first !== undefined)
@@ -18,9 +20,28 @@ export function checkCrosswalks(mapping: Mapping, { model, normalizers }: Releas
       report.error(crosswalk.place, `there is no unified type "${name}"`, suggestion(name, [...model.types.keys()], 'define it in the schema'));
     else if (entity.kind === 'value' || entity.key.length === 0)
       report.error(crosswalk.place, `"${name}" has no key, so nothing can be matched to it`, 'a crosswalk leads to an entity; give the type a @key');
-    else checkCrosswalk(entity, crosswalk, mapping, report);
+    else {
+      checkCrosswalk(entity, crosswalk, mapping, report);
+      checkAuthorityOf(entity, crosswalk, parts, report);
+    }
   }
 }
+
+/** Without an authority's own keys nothing could ever be matched. */
+function checkAuthorityOf(entity: UnifiedType, { place }: CrosswalkMapping, parts: ReleaseParts, report: Report): void {
+  const { name, key, authority } = entity;
+  if (key.length > 1) return; // reported
+  if (authority === undefined) report.error(place, `"${name}" has no authority, so nothing says which keys exist`, 'add @authority(department: …) to the type');
+  else if (mapsIt(parts, name, authority) && !authorityHasKeys(entity, parts))
+    report.error(
+      place,
+      `the mapping of "${name}" by its authority "${authority}" does not say which column is its own key`,
+      `add to it crosswalks: ${name}: { of: ${name}, local: <a column that identifies a row> }`,
+    );
+}
+
+const mapsIt = ({ mappings, configuration }: ReleaseParts, type: string, department: string): boolean =>
+  mappings.some((mapping) => mapping.types.has(type) && configuration.sources.get(mapping.source)?.department === department);
 
 function checkCrosswalk(entity: UnifiedType, crosswalk: CrosswalkMapping, mapping: Mapping, report: Report): void {
   const at = (...path: string[]): Place => placeWithin(crosswalk, path, crosswalk.place);

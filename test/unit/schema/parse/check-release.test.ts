@@ -248,6 +248,15 @@ describe('checkRelease', () => {
         development: `${DEVELOPMENT.replace('normalize: projectCode', 'crosswalk: Project')}crosswalks: { Project: { of: Project, local: a } }\n`,
       }),
     },
+    {
+      problem:
+        'finance.yaml:13:3 error: the mapping of "Project" by its authority "development" does not say which column is its own key; add to it crosswalks: Project: { of: Project, local: <a column that identifies a row> }',
+      files: () => inDevelopment('key: project_id', 'key: [project_id, version_no]'),
+    },
+    {
+      problem: 'finance.yaml:13:3 error: "Project" has no authority, so nothing says which keys exist; add @authority(department: …) to the type',
+      files: () => inSdl(' @authority(department: "development")', ''),
+    },
     // Authorities.
     {
       problem: 'unified.graphql:8:6 error: the authority of "Project" is "developement", which is no department; did you mean "development"?',
