@@ -20,6 +20,11 @@ export const SOURCE_KINDS: readonly string[] = Object.keys(CONNECTORS);
  */
 export function openConnector(config: SourceConfig): Connector {
   const create = Object.hasOwn(CONNECTORS, config.kind) ? CONNECTORS[config.kind] : undefined;
-  if (create === undefined) throw new HubError('SOURCE_CAPABILITY_MISSING', `source "${config.source}": there is no connector of kind "${config.kind}", only ${SOURCE_KINDS.join(', ')}`, { source: config.source });
+  if (create === undefined)
+    throw new HubError(
+      'SOURCE_CAPABILITY_MISSING',
+      `source "${config.source}": there is no connector of kind "${config.kind}", only ${SOURCE_KINDS.join(', ')}`,
+      { source: config.source },
+    );
   return create(config);
 }

@@ -89,7 +89,9 @@ function openSession(connection: PoolConnection, kill: (threadId: number) => Pro
     query: ({ text, values }, timeoutMs) =>
       new Promise((resolve, reject) => {
         const seconds = Math.ceil(timeoutMs) / 1000;
-        connection.query({ sql: `set statement max_statement_time = ${seconds} for ${text}`, values: [...values] }, (error, rows) => (error ? reject(error) : resolve(rows as unknown as unknown[][])));
+        connection.query({ sql: `set statement max_statement_time = ${seconds} for ${text}`, values: [...values] }, (error, rows) =>
+          error ? reject(error) : resolve(rows as unknown as unknown[][]),
+        );
       }),
     cancel: () => kill(connection.threadId),
     release: (broken) => {
@@ -121,7 +123,9 @@ function numberOf(error: unknown): number | undefined {
 }
 
 /** Access denied, too many connections, shutting down, killed, gone: the source cannot serve. */
-const UNAVAILABLE = new Set([1040, 1042, 1043, 1044, 1045, 1049, 1053, 1077, 1079, 1129, 1130, 1142, 1143, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1290, 1836, 1927, 2013]);
+const UNAVAILABLE = new Set([
+  1040, 1042, 1043, 1044, 1045, 1049, 1053, 1077, 1079, 1129, 1130, 1142, 1143, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1290, 1836, 1927, 2013,
+]);
 
 function failureOf(error: unknown): ReturnType<Driver['failureOf']> {
   const number = numberOf(error);

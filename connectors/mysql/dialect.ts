@@ -31,6 +31,7 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
     sql,
     correlatedFrom: false,
     listsBySubquery: false,
+    listsAsRows: true,
 
     column: readColumn,
     constant: (constant, type) => sql`${slot((context) => literal(constant(context), type))}`,
@@ -57,20 +58,34 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
 
     compare: (op, left, right) => (op === 'eq' ? equals(left, right) : sql`${left.value} ${COMPARE[op]} ${right.value}`),
     inList(value, list, negated) {
-      const items = slot((context) => listLiteral(list(context).filter((item) => item !== null).map((item) => literal(item, value.type))));
+      const items = slot((context) =>
+        listLiteral(
+          list(context)
+            .filter((item) => item !== null)
+            .map((item) => literal(item, value.type)),
+        ),
+      );
       // An empty list is `(null)`, of which nothing is known.
       if (negated) return sql`(${value.value} is not null and coalesce(${value.value} not in ${items}, true))`;
-      return value.type.kind === 'text' && value.stored !== undefined && value.indexed === true ? sql`(${value.stored} in ${items} and ${value.value} in ${items})` : sql`${value.value} in ${items}`;
+      return value.type.kind === 'text' && value.stored !== undefined && value.indexed === true
+        ? sql`(${value.stored} in ${items} and ${value.value} in ${items})`
+        : sql`${value.value} in ${items}`;
     },
     matches,
-    order(value, _type, direction, nulls, nullable) {
+    order(value, _type, direction, nulls, nullable, inAggregate = false) {
       const item = direction === 'asc' ? value : sql`${value} desc`;
-      if (!nullable || (direction === 'asc') === (nulls === 'first')) return item;
+      if (!nullable || (!inAggregate && (direction === 'asc') === (nulls === 'first'))) return item;
       return nulls === 'first' ? sql`(${value}) is null desc, ${item}` : sql`(${value}) is null, ${item}`;
     },
     identity: (value) => value,
     measure(fn, value) {
-      const names = { count: sql`count(${value})`, countDistinct: sql`count(distinct ${value})`, sum: sql`sum(${value})`, min: sql`min(${value})`, max: sql`max(${value})` };
+      const names = {
+        count: sql`count(${value})`,
+        countDistinct: sql`count(distinct ${value})`,
+        sum: sql`sum(${value})`,
+        min: sql`min(${value})`,
+        max: sql`max(${value})`,
+      };
       return names[fn];
     },
 
@@ -113,7 +128,10 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
 
     keys(columns, width) {
       const rows = slot(({ bindings }) => {
-        const tuples = (bindings.keys ?? []).map(([ordinal, ...keys]) => [new Literal(String(Number(ordinal))), ...keys.slice(0, width).map((key, index) => literal(key, columns[index]!.type))]);
+        const tuples = (bindings.keys ?? []).map(([ordinal, ...keys]) => [
+          new Literal(String(Number(ordinal))),
+          ...keys.slice(0, width).map((key, index) => literal(key, columns[index]!.type)),
+        ]);
         return tuples.length === 0 ? listLiteral(Array.from({ length: width + 1 }, () => new Literal('null'))) : rowsLiteral(tuples);
       });
       const names = [sql.name('ordinal'), ...columns.slice(0, width).map((_, index) => sql.name(`k${index}`))];
@@ -148,6 +166,7 @@ function rowsLiteral(rows: readonly (readonly (Literal | string)[])[]): LiteralL
 function readColumn(stored: Fragment, type: PhysicalType): Fragment {
   switch (type.kind) {
     case 'text':
+      if (type.byCodePoint === true) return stored;
       return exactly(type.charset === 'utf8mb4' ? stored : sql`convert(${stored} using utf8mb4)`);
     case 'boolean':
       // Also what is kept as `bit(1)`.
@@ -170,7 +189,10 @@ function readColumn(stored: Fragment, type: PhysicalType): Fragment {
 function equals(left: Operand, right: Operand): Fragment {
   const exact = sql`${left.value} = ${right.value}`;
   if (left.type.kind !== 'text' && left.type.kind !== 'uuid') return exact;
-  for (const [a, b] of [[left, right], [right, left]] as const) {
+  for (const [a, b] of [
+    [left, right],
+    [right, left],
+  ] as const) {
     if (a.stored === undefined || a.indexed !== true) continue;
     if (b.constant !== undefined) return a.type.kind === 'text' ? sql`(${a.stored} = ${b.value} and ${exact})` : exact;
     // Unquoted JSON is as pliable as a literal: it takes the column's collation instead of quarrelling with it.
@@ -206,5 +228,13 @@ const matches: Dialect['matches'] = (op, value, pattern) => {
 /** A regular expression of the text in which ASCII letters stand for both their cases. */
 function foldingPattern(text: string): string {
   if (text === '') return '(?:)';
-  return [...text].map((character) => (/[A-Za-z]/.test(character) ? `[${character.toLowerCase()}${character.toUpperCase()}]` : /[0-9]|[^\x20-\x7e]/.test(character) ? character : `\\${character}`)).join('');
+  return [...text]
+    .map((character) =>
+      /[A-Za-z]/.test(character)
+        ? `[${character.toLowerCase()}${character.toUpperCase()}]`
+        : /[0-9]|[^\x20-\x7e]/.test(character)
+          ? character
+          : `\\${character}`,
+    )
+    .join('');
 }

@@ -5,7 +5,8 @@ type Query = (text: string) => Promise<unknown[][]>;
 
 const TABLES = `select table_name, table_type like '%VIEW%', table_comment, table_rows from information_schema.tables where table_schema = database() and table_type <> 'SEQUENCE' order by table_name`;
 
-const COLUMNS = `select table_name, column_name, data_type, column_type, is_nullable = 'YES', column_comment, numeric_scale, character_set_name
+const COLUMNS = `select table_name, column_name, data_type, column_type, is_nullable = 'YES', column_comment, numeric_scale, character_set_name,
+    collation_name = 'utf8mb4_nopad_bin', character_maximum_length
   from information_schema.columns where table_schema = database() order by table_name, ordinal_position`;
 
 /** JSON is text with a check that it is. */
@@ -69,17 +70,36 @@ function groupRows(rows: unknown[][], at: number): Map<string, unknown[][]> {
 }
 
 function columnOf(row: unknown[], json: ReadonlySet<string>): CatalogColumn {
-  const [, name, dataType, columnType, nullable, comment, scale, charset] = row as [string, string, string, string, unknown, string | null, string | number | null, string | null];
+  const [, name, dataType, columnType, nullable, comment, scale, charset, byCodePoint, length] = row as [
+    string,
+    string,
+    string,
+    string,
+    unknown,
+    string | null,
+    string | number | null,
+    string | null,
+    string | number | null,
+    string | number | null,
+  ];
+  const text: TextType = {
+    kind: 'text',
+    ...(charset === null ? {} : { charset }),
+    ...(Number(byCodePoint) === 1 && dataType !== 'enum' && dataType !== 'set' ? { byCodePoint: true } : {}),
+    ...((dataType === 'char' || dataType === 'varchar') && length !== null ? { maxLength: Number(length) } : {}),
+  };
   return {
     name,
-    type: json.has(name) ? { kind: 'json' } : physicalTypeOf(dataType, columnType, Number(scale ?? 0), charset),
+    type: json.has(name) ? { kind: 'json' } : physicalTypeOf(dataType, columnType, Number(scale ?? 0), text),
     nativeType: columnType,
     nullable: Number(nullable) === 1,
     ...(comment === null || comment === '' ? {} : { comment }),
   };
 }
 
-function physicalTypeOf(dataType: string, columnType: string, scale: number, charset: string | null): PhysicalType {
+type TextType = PhysicalType & { readonly kind: 'text' };
+
+function physicalTypeOf(dataType: string, columnType: string, scale: number, text: TextType): PhysicalType {
   const unsigned = columnType.includes('unsigned');
   switch (dataType) {
     case 'tinyint':
@@ -102,16 +122,15 @@ function physicalTypeOf(dataType: string, columnType: string, scale: number, cha
     case 'bit':
       return columnType === 'bit(1)' ? { kind: 'boolean' } : { kind: 'other', native: columnType };
     case 'char':
-      return { kind: 'text', padded: true, ...(charset === null ? {} : { charset }), ...lengthOf(columnType) };
+      return { ...text, padded: true };
     case 'varchar':
-      return { kind: 'text', ...(charset === null ? {} : { charset }), ...lengthOf(columnType) };
     case 'tinytext':
     case 'text':
     case 'mediumtext':
     case 'longtext':
     case 'enum':
     case 'set':
-      return { kind: 'text', ...(charset === null ? {} : { charset }) };
+      return text;
     case 'date':
       return { kind: 'date' };
     case 'datetime':
@@ -134,10 +153,4 @@ function physicalTypeOf(dataType: string, columnType: string, scale: number, cha
     default:
       return { kind: 'other', native: columnType };
   }
-}
-
-/** `char(8)` → 8 characters. */
-function lengthOf(columnType: string): { readonly maxLength?: number } {
-  const digits = /^(?:var)?char\((\d+)\)/.exec(columnType)?.[1];
-  return digits === undefined ? {} : { maxLength: Number(digits) };
 }

@@ -56,7 +56,9 @@ function quoted(value: Fragment): Fragment {
 export const jsonPieces: Pick<Dialect, 'jsonText' | 'jsonElements' | 'textParts'> = {
   jsonText(value, _from, path) {
     const found = jsonAt(value, path);
-    return exactly(sql`case when json_type(${found}) = 'STRING' then json_unquote(${found}) when json_type(${found}) in ('INTEGER', 'DOUBLE', 'DECIMAL', 'BOOLEAN') then ${found} end`);
+    return exactly(
+      sql`case when json_type(${found}) = 'STRING' then json_unquote(${found}) when json_type(${found}) in ('INTEGER', 'DOUBLE', 'DECIMAL', 'BOOLEAN') then ${found} end`,
+    );
   },
   jsonElements(value, _from, path, alias) {
     const found = jsonAt(value, path);
@@ -79,7 +81,9 @@ export const jsonPieces: Pick<Dialect, 'jsonText' | 'jsonElements' | 'textParts'
 /** The JSON at a path. MariaDB takes anything that is no array for an array of one, so indexes are asked of arrays only. */
 function jsonAt(value: Fragment, path: readonly (string | number)[]): Fragment {
   const found = sql`json_extract(${value}, ${param(pathText(path))})`;
-  const arrays = path.flatMap((step, index) => (typeof step === 'number' ? [sql`json_type(json_extract(${value}, ${param(pathText(path.slice(0, index)))})) = 'ARRAY'`] : []));
+  const arrays = path.flatMap((step, index) =>
+    typeof step === 'number' ? [sql`json_type(json_extract(${value}, ${param(pathText(path.slice(0, index)))})) = 'ARRAY'`] : [],
+  );
   return arrays.length === 0 ? found : sql`case when ${sql.join(arrays, ' and ')} then ${found} end`;
 }
 

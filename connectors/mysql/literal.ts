@@ -25,10 +25,14 @@ export function literalOf(value: WireValue, type: PhysicalType, timeZone: string
     case 'boolean':
       return new Literal(value === true ? '1' : '0');
     case 'date':
-      return /^\d{4}-\d\d-\d\d$/.test(text) && isRealDate(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))) ? new Literal(`date'${text}'`) : NULL;
+      return /^\d{4}-\d\d-\d\d$/.test(text) && isRealDate(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8)))
+        ? new Literal(`date'${text}'`)
+        : NULL;
     case 'timestamp': {
       const local = type.zoned ? zonedInZone(text, timeZone)?.slice(0, -6) : text;
-      return local !== undefined && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?$/.test(local) && isRealTimestamp(local) ? new Literal(`timestamp'${local}'`) : NULL;
+      return local !== undefined && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?$/.test(local) && isRealTimestamp(local)
+        ? new Literal(`timestamp'${local}'`)
+        : NULL;
     }
     case 'time':
       return /^\d\d:\d\d:\d\d(\.\d{1,6})?$/.test(text) ? new Literal(`time'${text}'`) : NULL;

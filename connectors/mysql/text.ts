@@ -3,7 +3,7 @@ import { compileDateFormat } from '../../schema/model/date.ts';
 import type { TextNode } from '../sql/dialect.ts';
 import { foldTable } from '../sql/fold.ts';
 import { constantSlot, createSqlBuilder, type Fragment } from '../sql/fragment.ts';
-import { anchorPattern } from '../sql/pattern.ts';
+import { anchorPattern, replacementOf } from '../sql/pattern.ts';
 
 export const sql = createSqlBuilder('mysql2', '`');
 export const param = (value: string): Fragment => sql`${constantSlot(value)}`;
@@ -22,7 +22,7 @@ export function whole(pattern: string): Fragment {
 export function textFunction(node: TextNode, value: Fragment): Fragment {
   switch (node.kind) {
     case 'fold':
-      return guarded(value, '[！-～\u3000\u00a0]', replaceEach(value, foldTable.from, foldTable.to));
+      return guarded(value, '[！-～\u3000\u00a0]', folded(value));
     case 'trim':
       return sql`regexp_replace(${value}, ${param(`\\A${BLANKS}|${BLANKS}\\z`)}, '')`;
     case 'upper':
@@ -47,22 +47,43 @@ export function textFunction(node: TextNode, value: Fragment): Fragment {
       const takesPart = param(`\\A(?>${anchorPattern(node.pattern, '', '')}\\z)(?(${node.group})|(?!))`);
       return sql`case when ${value} regexp ${takesPart} then regexp_replace(${value}, ${whole(node.pattern)}, ${param(`\\${node.group}`)}) end`;
     }
+    case 'rewrite':
+      return sql`case when ${value} regexp ${whole(node.pattern)} then regexp_replace(${value}, ${whole(node.pattern)}, ${param(replacementOf(node.pieces))}) end`;
     case 'parseDate':
       return parseDate(value, node.formats);
   }
 }
 
 export function lower(value: Fragment): Fragment {
-  return guarded(value, '[A-Z]', replaceEach(value, LETTERS.map((letter) => String.fromCharCode(65 + letter)).join(''), LETTERS.map((letter) => String.fromCharCode(97 + letter)).join('')));
+  return guarded(
+    value,
+    '[A-Z]',
+    replaceEach(value, LETTERS.map((letter) => String.fromCharCode(65 + letter)).join(''), LETTERS.map((letter) => String.fromCharCode(97 + letter)).join('')),
+  );
 }
 
 /** MariaDB's own `upper` changes all letters, not only those of ASCII. */
 function upper(value: Fragment): Fragment {
-  return guarded(value, '[a-z]', replaceEach(value, LETTERS.map((letter) => String.fromCharCode(97 + letter)).join(''), LETTERS.map((letter) => String.fromCharCode(65 + letter)).join('')));
+  return guarded(
+    value,
+    '[a-z]',
+    replaceEach(value, LETTERS.map((letter) => String.fromCharCode(97 + letter)).join(''), LETTERS.map((letter) => String.fromCharCode(65 + letter)).join('')),
+  );
 }
 
 function guarded(value: Fragment, needed: string, changed: Fragment): Fragment {
   return sql`case when ${value} regexp ${param(needed)} then ${changed} else ${value} end`;
+}
+
+const quotedText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+/** The whole table in the text of the statement: as parameters it would be 192 of them at every place. */
+const FOLD = [
+  `${'replace('.repeat(foldTable.from.length)}`,
+  [...foldTable.from].map((wide, i) => `, ${quotedText(wide)}, ${quotedText(foldTable.to[i]!)})`).join(''),
+];
+
+function folded(value: Fragment): Fragment {
+  return sql(Object.assign(FOLD, { raw: FOLD }), value);
 }
 
 /** MariaDB has no `translate`. */

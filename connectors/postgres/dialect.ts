@@ -9,7 +9,7 @@ import type { Dialect, Operand, TextNode } from '../sql/dialect.ts';
 import { constantSlot, createSqlBuilder, slot, type Fragment, type RunContext, type Slot } from '../sql/fragment.ts';
 import { foldTable } from '../sql/fold.ts';
 import { likePattern } from '../sql/like.ts';
-import { anchorPattern } from '../sql/pattern.ts';
+import { anchorPattern, replacementOf } from '../sql/pattern.ts';
 
 const sql = createSqlBuilder('pg', '"');
 const textParameter = (value: string): Fragment => sql`${constantSlot(value)}::text`;
@@ -24,6 +24,7 @@ export const postgresDialect: Dialect = {
   sql,
   correlatedFrom: true,
   listsBySubquery: true,
+  listsAsRows: false,
 
   column(stored, type) {
     switch (type.kind) {
@@ -68,7 +69,8 @@ export const postgresDialect: Dialect = {
     return sql`(${left} ${operator} ${right})`;
   },
   // Whole seconds and the rest apart: an interval times a double is exact only so.
-  epochMillis: (value) => sql`case when ${value} between 0 and 253402300799999 then timestamptz 'epoch' + div((${value})::numeric, 1000)::float8 * interval '1 second' + mod((${value})::numeric, 1000)::float8 * interval '1 millisecond' end`,
+  epochMillis: (value) =>
+    sql`case when ${value} between 0 and 253402300799999 then timestamptz 'epoch' + div((${value})::numeric, 1000)::float8 * interval '1 second' + mod((${value})::numeric, 1000)::float8 * interval '1 millisecond' end`,
   truncate(value, _type, unit) {
     if (unit === 'DAY') return sql`(${value})::date`;
     const name = { MONTH: sql`'month'`, QUARTER: sql`'quarter'`, YEAR: sql`'year'` }[unit];
@@ -81,7 +83,12 @@ export const postgresDialect: Dialect = {
   },
   inList(value, list, negated) {
     const { type } = value;
-    const parameter = slot((context: RunContext) => list(context).filter((item) => item !== null).map((item) => nativeConstant(item, type)).filter((item) => item !== null));
+    const parameter = slot((context: RunContext) =>
+      list(context)
+        .filter((item) => item !== null)
+        .map((item) => nativeConstant(item, type))
+        .filter((item) => item !== null),
+    );
     const array = (element: Fragment): Fragment => sql`${parameter}::${element}[]`;
     const native = array(nativeType(type));
     if (negated) return sql`(${value.value} is not null and ${identity(value.value, type)} <> all(${native}))`;
@@ -104,7 +111,9 @@ export const postgresDialect: Dialect = {
       case 'startsWith':
         return constant === undefined ? sql`starts_with(${value}, ${pattern.value})` : sql`${text} like ${escaped((sought) => `${likePattern(sought)}%`)}`;
       case 'endsWith':
-        return constant === undefined ? sql`right(${value}, length(${pattern.value})) = ${pattern.value}` : sql`${text} like ${escaped((sought) => `%${likePattern(sought)}`)}`;
+        return constant === undefined
+          ? sql`right(${value}, length(${pattern.value})) = ${pattern.value}`
+          : sql`${text} like ${escaped((sought) => `%${likePattern(sought)}`)}`;
       case 'iContains':
         return sql`strpos(lower(${value} collate "C"), lower(${pattern.value} collate "C")) > 0`;
     }
@@ -129,7 +138,9 @@ export const postgresDialect: Dialect = {
         if (type.kind === 'boolean') return fn === 'min' ? sql`bool_and(${value})` : sql`bool_or(${value})`;
         const best = fn === 'min' ? sql`min` : sql`max`;
         if (type.kind === 'uuid') return sql`${best}(${value}::text collate "C")::uuid`;
-        return type.kind === 'json' || type.kind === 'binary' ? sql`${best}((${postgresDialect.text(value, type)}) collate "C")` : sql`${best}(${ordered(value, type)})`;
+        return type.kind === 'json' || type.kind === 'binary'
+          ? sql`${best}((${postgresDialect.text(value, type)}) collate "C")`
+          : sql`${best}(${ordered(value, type)})`;
       }
     }
   },
@@ -182,7 +193,9 @@ export const postgresDialect: Dialect = {
   },
   keys(columns, width) {
     const ordinals = keySlot((keys) => keys.map(([ordinal]) => ordinal));
-    const lists = columns.slice(0, width).map(({ type }, index) => sql`${keySlot((keys) => keys.map((tuple) => nativeConstant(tuple[index + 1] ?? null, type)))}::${nativeType(type)}[]`);
+    const lists = columns
+      .slice(0, width)
+      .map(({ type }, index) => sql`${keySlot((keys) => keys.map((tuple) => nativeConstant(tuple[index + 1] ?? null, type)))}::${nativeType(type)}[]`);
     const names = [sql`ordinal`, ...lists.map((_, index) => sql.name(`k${index}`))];
     return sql`select distinct ${names} from unnest(${[sql`${ordinals}::integer[]`, ...lists]}) as key (${names})`;
   },
@@ -244,6 +257,7 @@ function isPadded(type: PhysicalType): boolean {
 
 /** The value in a form that sorts as the IR says. */
 function ordered(value: Fragment, type: PhysicalType): Fragment {
+  if (type.kind === 'text' && type.byCodePoint === true) return value;
   if (type.kind === 'text' || type.kind === 'other') return sql`${value} collate "C"`;
   return type.kind === 'json' ? sql`${value}::text collate "C"` : value;
 }
@@ -254,7 +268,10 @@ function identity(value: Fragment, type: PhysicalType): Fragment {
 
 /** Equality as an index on the stored column can serve it. */
 function equals(left: Operand, right: Operand): Fragment {
-  for (const [a, b] of [[left, right], [right, left]] as const) {
+  for (const [a, b] of [
+    [left, right],
+    [right, left],
+  ] as const) {
     if (a.stored === undefined || a.indexed !== true) continue;
     if (isPadded(a.type)) return sql`(${a.stored} = (${b.value})::bpchar and ${a.value} = ${b.value})`;
     return sql`${a.value} = ${b.value}`;
@@ -327,7 +344,10 @@ function isNumberText(text: Fragment, length: number): Fragment {
 
 function jsonAt(value: Fragment, from: PhysicalType, path: readonly (string | number)[]): Fragment {
   if (from.kind !== 'json') throw unsupported('text read as JSON');
-  return path.reduce<Fragment>((found, step) => sql`${found} -> ${typeof step === 'number' ? sql`(${sql.integer(step)})` : textParameter(step)}`, sql`(${value})`);
+  return path.reduce<Fragment>(
+    (found, step) => sql`${found} -> ${typeof step === 'number' ? sql`(${sql.integer(step)})` : textParameter(step)}`,
+    sql`(${value})`,
+  );
 }
 
 /** Postgres before 16 cannot test whether a text is JSON, and fails on one that is not. */
@@ -359,6 +379,10 @@ function textFunction(node: TextNode, value: Fragment): Fragment {
       return sql`case when ${value} collate "C" ~ ${textParameter(anchorPattern(node.pattern, '^', '$'))} then ${value} end`;
     case 'extract':
       return sql`(regexp_match(${value} collate "C", ${textParameter(anchorPattern(node.pattern, '^', '$'))}))[${sql.integer(node.group)}]`;
+    case 'rewrite': {
+      const pattern = textParameter(anchorPattern(node.pattern, '^', '$'));
+      return sql`case when ${value} collate "C" ~ ${pattern} then regexp_replace(${value} collate "C", ${pattern}, ${textParameter(replacementOf(node.pieces))}) end`;
+    }
     case 'parseDate':
       return parseDate(value, node.formats);
   }
@@ -377,4 +401,3 @@ function parseDate(value: Fragment, formats: readonly string[]): Fragment {
   });
   return dates.length === 0 ? sql`null::date` : dates.length === 1 ? dates[0]! : sql`coalesce(${dates})`;
 }
-

@@ -12,10 +12,12 @@ const TABLES = `
   order by n.nspname collate "C", c.relname collate "C"`;
 
 const COLUMNS = `
-  select a.attrelid::text, a.attname, format_type(a.atttypid, a.atttypmod), b.typname, b.typtype, b.typcategory,
-    case when t.typtype = 'd' then t.typtypmod else a.atttypmod end, not (a.attnotnull or t.typnotnull), col_description(a.attrelid, a.attnum)
+  select a.attrelid::text, a.attname, format_type(a.atttypid, a.atttypmod), b.typname, b.typtype,
+    case when t.typtype = 'd' then t.typtypmod else a.atttypmod end, not (a.attnotnull or t.typnotnull), col_description(a.attrelid, a.attnum),
+    coalesce(l.collname in ('C', 'POSIX', 'ucs_basic') or l.collprovider = 'd' and d.datlocprovider = 'c' and d.datcollate in ('C', 'POSIX', 'C.UTF-8', 'C.utf8'), false)
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
   join pg_type t on t.oid = a.atttypid join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
+  left join pg_collation l on l.oid = a.attcollation join pg_database d on d.datname = current_database()
   where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and ${IN_SCOPE}
   order by a.attrelid, a.attnum`;
 
@@ -78,10 +80,20 @@ function groupByFirst(rows: unknown[][]): Map<string, unknown[][]> {
 }
 
 function columnOf(row: unknown[]): CatalogColumn {
-  const [, name, nativeType, typeName, typeKind, , modifier, nullable, comment] = row as [string, string, string, string, string, string, string, string, string | null];
+  const [, name, nativeType, typeName, typeKind, modifier, nullable, comment, byCodePoint] = row as string[] as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string | null,
+    string,
+  ];
   return {
     name,
-    type: physicalTypeOf(typeName, typeKind, Number(modifier), nativeType),
+    type: physicalTypeOf(typeName, typeKind, Number(modifier), nativeType, byCodePoint === 't'),
     nativeType,
     nullable: nullable === 't',
     ...(comment === null ? {} : { comment }),
@@ -112,11 +124,14 @@ const TYPES: Readonly<Record<string, PhysicalType>> = {
   bytea: { kind: 'binary' },
 };
 
-function physicalTypeOf(typeName: string, typeKind: string, modifier: number, native: string): PhysicalType {
+function physicalTypeOf(typeName: string, typeKind: string, modifier: number, native: string, byCodePoint: boolean): PhysicalType {
   if (typeKind === 'e') return { kind: 'text' };
   if (typeName === 'numeric') return modifier < 4 ? { kind: 'decimal' } : { kind: 'decimal', scale: (modifier - 4) & 0x7ff };
   const type = TYPES[typeName] ?? { kind: 'other', native };
-  return (typeName === 'bpchar' || typeName === 'varchar') && modifier > 4 ? { ...type, kind: 'text', maxLength: modifier - 4 } : type;
+  if (type.kind !== 'text') return type;
+  const isLimited = (typeName === 'varchar' || typeName === 'bpchar') && modifier > 4;
+  // citext is ordered without case, whatever its collation.
+  return { ...type, ...(isLimited ? { maxLength: modifier - 4 } : {}), ...(byCodePoint && typeName !== 'citext' ? { byCodePoint } : {}) };
 }
 
 function foreignKeyOf(row: unknown[]): CatalogForeignKey {

@@ -26,7 +26,10 @@ export function compileBatch(request: Batch, context: Context): Fragment {
     };
   });
   const items = [ordinal, ...children.map(({ item }) => item)].map((value, index) => sql`${value} as ${sql.name(`c${index}`)}`);
-  return sql`select ${items} from (${dialect.keys(request.keys, 0)}) as ${sql.name(ordinals)}${sql.join(children.map(({ join }) => join), ' ')} order by ${ordinal}`;
+  return sql`select ${items} from (${dialect.keys(request.keys, 0)}) as ${sql.name(ordinals)}${sql.join(
+    children.map(({ join }) => join),
+    ' ',
+  )} order by ${ordinal}`;
 }
 
 /** What a child is where nothing is related. */
@@ -95,7 +98,13 @@ interface Ranked {
 }
 
 /** Rows with their rank within the ordinal; only those of the page that each ordinal may show. */
-function rankedRows(base: Relation, ordinal: Fragment, orderBy: Parameters<typeof compileOrderItems>[0], page: { readonly limit?: number; readonly offset?: number }, context: Context): Ranked {
+function rankedRows(
+  base: Relation,
+  ordinal: Fragment,
+  orderBy: Parameters<typeof compileOrderItems>[0],
+  page: { readonly limit?: number; readonly offset?: number },
+  context: Context,
+): Ranked {
   const { dialect } = context;
   const { sql } = dialect;
   const orderItems = compileOrderItems(orderBy, base, context);
@@ -107,7 +116,8 @@ function rankedRows(base: Relation, ordinal: Fragment, orderBy: Parameters<typeo
   const rows = derivedRelation(
     base,
     {
-      render: (items, { from, where }, alias) => sql`select ${items}${ranked ? rank(alias) : sql``} from ${from}${where}${capped ? sql` ${dialect.page(capOf(context), undefined)}` : sql``}`,
+      render: (items, { from, where }, alias) =>
+        sql`select ${items}${ranked ? rank(alias) : sql``} from ${from}${where}${capped ? sql` ${dialect.page(capOf(context), undefined)}` : sql``}`,
       conditions: (alias) => {
         const place = sql.path(alias, rankOf(alias));
         return [

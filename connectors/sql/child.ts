@@ -69,7 +69,7 @@ function listOf(select: Fragment, context: Context): Fragment {
 function listByAggregate(rows: Relation, query: Query, context: Context): Fragment {
   const { dialect } = context;
   const { sql } = dialect;
-  const list = dialect.jsonList(compileJsonRow(query, rows, context), compileOrderItems(query.orderBy, rows, context), pageOf(query, context));
+  const list = dialect.jsonList(compileJsonRow(query, rows, context), compileOrderItems(query.orderBy, rows, context, true), pageOf(query, context));
   const { from, where } = rows.finish();
   return sql`(select ${list} from ${from}${where})`;
 }
@@ -91,10 +91,12 @@ function compileGroups(child: Child & { readonly kind: 'groups' | 'aggregate' },
   const rows = queryRows(query, context);
   const by = [...groupKeys(query), ...child.on.map((pair, index) => ({ as: `o${index}`, value: pair.inner }))];
   const { groups } = groupsOf(rows, query, context, undefined, by);
-  const on = child.on.map((pair, index) => ({ outer: pair.outer, inner: { kind: 'column' as const, column: `o${index}`, type: compileExpr(pair.inner, rows, context).type } }));
+  const on = child.on.map((pair, index) => ({
+    outer: pair.outer,
+    inner: { kind: 'column' as const, column: `o${index}`, type: compileExpr(pair.inner, rows, context).type },
+  }));
   groups.filter(conditionOfOn(on, outer, context));
-  const list = dialect.jsonList(jsonGroup(query, groups, context), compileOrderItems(query.orderBy ?? [], groups, context), pageOf(query, context));
+  const list = dialect.jsonList(jsonGroup(query, groups, context), compileOrderItems(query.orderBy ?? [], groups, context, true), pageOf(query, context));
   const { from, where } = groups.finish();
   return sql`(select ${list} from ${from}${where})`;
 }
-

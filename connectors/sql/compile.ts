@@ -17,7 +17,12 @@ export interface CompiledRequest extends Rendered {
 /** Translates a request to SQL. Pure. */
 export function compileRequest(request: Request, dialect: Dialect): CompiledRequest {
   const context = createContext(dialect);
-  const statement = request.kind === 'rows' ? compileQuery(request.query, context) : request.kind === 'aggregate' ? compileAggregate(request.query, context) : compileBatch(request, context);
+  const statement =
+    request.kind === 'rows'
+      ? compileQuery(request.query, context)
+      : request.kind === 'aggregate'
+        ? compileAggregate(request.query, context)
+        : compileBatch(request, context);
   return { ...render(statement), decode: decoderOf(request, dialect) };
 }
 
@@ -26,7 +31,10 @@ function decoderOf(request: Request, dialect: Dialect): (rows: unknown[][]) => R
     const count = request.children.length;
     return (rows) => rows.map((row) => Array.from({ length: count }, (_, index) => parseJson(row[index + 1])));
   }
-  const { types, children } = request.kind === 'rows' ? { types: request.query.columns.map(typeOfExpr), children: request.query.children.length } : { types: groupTypes(request), children: 0 };
+  const { types, children } =
+    request.kind === 'rows'
+      ? { types: request.query.columns.map(typeOfExpr), children: request.query.children.length }
+      : { types: groupTypes(request), children: 0 };
   const decoders = types.flatMap((type, index) => {
     const decode = dialect.decode(type) as ((raw: unknown) => WireValue) | undefined;
     return decode === undefined ? [] : [{ index, decode }];

@@ -32,6 +32,8 @@ export interface Dialect {
   readonly correlatedFrom: boolean;
   /** Can a lookup's, child's or batch's lists be limited by a subquery with ORDER BY and LIMIT inside an aggregate? Otherwise the aggregate itself orders and limits. */
   readonly listsBySubquery: boolean;
+  /** One list per key of a batch comes cheaper as plain rows than as JSON. */
+  readonly listsAsRows: boolean;
 
   // Values
   /** A stored column in native form; text gets the code-point collation, padding goes, odd native types become what their `PhysicalType` says. */
@@ -58,8 +60,11 @@ export interface Dialect {
   /** `value` is one of the list's values; nulls in the list count for nothing, an empty list is false, and true when `negated` for a value that is not null. */
   inList(value: Operand, list: (context: RunContext) => readonly WireValue[], negated: boolean): Fragment;
   matches(op: TextOp, value: Fragment, pattern: Operand): Fragment;
-  /** Sort item; leaves the nulls clause out where the engine does so by itself or `nullable` is false. */
-  order(value: Fragment, type: PhysicalType, direction: 'asc' | 'desc', nulls: 'first' | 'last', nullable: boolean): Fragment;
+  /**
+   * Sort item; leaves the nulls clause out where the engine does so by itself or `nullable` is false. `inAggregate`: it stands in an aggregate function,
+   * where MariaDB takes nulls for zeros.
+   */
+  order(value: Fragment, type: PhysicalType, direction: 'asc' | 'desc', nulls: 'first' | 'last', nullable: boolean, inAggregate?: boolean): Fragment;
   /** What to group by or count distinct by, so that equal values fall together. */
   identity(value: Fragment, type: PhysicalType): Fragment;
   measure(fn: 'count' | 'countDistinct' | 'sum' | 'min' | 'max', value: Fragment, type: PhysicalType): Fragment;
@@ -102,4 +107,7 @@ export interface LateralItem {
   readonly ordinal: Fragment;
 }
 
-export type TextNode = Extract<Expr, { readonly kind: 'fold' | 'trim' | 'upper' | 'keep' | 'replace' | 'slice' | 'part' | 'matching' | 'extract' | 'parseDate' }>;
+export type TextNode = Extract<
+  Expr,
+  { readonly kind: 'fold' | 'trim' | 'upper' | 'keep' | 'replace' | 'slice' | 'part' | 'matching' | 'extract' | 'rewrite' | 'parseDate' }
+>;

@@ -50,6 +50,7 @@ function compileValue(expr: Computed, type: PhysicalType, scope: Scope, context:
     case 'part':
     case 'matching':
     case 'extract':
+    case 'rewrite':
     case 'parseDate':
       return dialect.textFunction(expr, compileText(expr.value, scope, context));
     case 'concat':
@@ -59,7 +60,9 @@ function compileValue(expr: Computed, type: PhysicalType, scope: Scope, context:
       return values.length === 1 ? values[0]! : sql`coalesce(${values})`;
     }
     case 'case': {
-      const branches = expr.branches.map((branch) => sql`when ${compilePredicate(branch.if, scope, context)} then ${compileAs(branch.then, type, scope, context)}`);
+      const branches = expr.branches.map(
+        (branch) => sql`when ${compilePredicate(branch.if, scope, context)} then ${compileAs(branch.then, type, scope, context)}`,
+      );
       const otherwise = expr.else === undefined ? sql`` : sql` else ${compileAs(expr.else, type, scope, context)}`;
       if (branches.length === 0) return expr.else === undefined ? dialect.nothing(type) : compileAs(expr.else, type, scope, context);
       return sql`case ${sql.join(branches, ' ')}${otherwise} end`;
@@ -69,7 +72,11 @@ function compileValue(expr: Computed, type: PhysicalType, scope: Scope, context:
       return dialect.cast(source.value, source.type, expr.type);
     }
     case 'scale':
-      return dialect.arithmetic('*', compileDecimal(expr.value, scope, context), dialect.constant(() => expr.factor, DECIMAL));
+      return dialect.arithmetic(
+        '*',
+        compileDecimal(expr.value, scope, context),
+        dialect.constant(() => expr.factor, DECIMAL),
+      );
     case 'arithmetic':
       return dialect.arithmetic(expr.op, compileDecimal(expr.left, scope, context), compileDecimal(expr.right, scope, context));
     case 'epochMillis': {

@@ -54,7 +54,10 @@ export function slot(bind: (context: RunContext) => unknown): Slot {
 export function createSqlBuilder(client: Client, quote: '"' | '`'): SqlBuilder {
   const fragment = (text: string, slots: readonly Slot[]): Fragment => ({ client, text, slots });
   const join = (parts: readonly Fragment[], separator: string): Fragment =>
-    fragment(parts.map(({ text }) => text).join(separator), parts.flatMap(({ slots }) => slots));
+    fragment(
+      parts.map(({ text }) => text).join(separator),
+      parts.flatMap(({ slots }) => slots),
+    );
   const quoted = (name: string): string => {
     if (name === '' || name.includes('\0')) throw new Error('an identifier is empty or holds a null byte');
     return (quote + name.replaceAll(quote, quote + quote) + quote).replaceAll('?', '\\?');
@@ -107,7 +110,9 @@ function builderOf(client: Client): Knex {
 
 /** Splits a fragment at its parameters, so that no later step mistakes a `?` in a name for one. */
 export function render(fragment: Fragment): Rendered {
-  const { sql, bindings } = builderOf(fragment.client).raw(fragment.text === '' ? ' ' : fragment.text, fragment.slots as unknown as Knex.RawBinding[]).toSQL();
+  const { sql, bindings } = builderOf(fragment.client)
+    .raw(fragment.text === '' ? ' ' : fragment.text, fragment.slots as unknown as Knex.RawBinding[])
+    .toSQL();
   const texts: string[] = [''];
   for (const token of sql.match(/\\\?|\?|[^\\?]+|\\/g) ?? []) {
     if (token === '?') texts.push('');

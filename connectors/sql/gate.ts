@@ -40,14 +40,14 @@ export function createGate({ source, max, queue, acquireMs }: GateOptions): Gate
       if (inside >= max) {
         if (waiting.length >= queue) throw busy();
         await new Promise<void>((resolve, reject) => {
-          const stop = (error: unknown): void => {
+          const stop = (error: Error): void => {
             const at = waiting.indexOf(proceed);
             if (at >= 0) waiting.splice(at, 1);
             clearTimeout(timer);
             signal.removeEventListener('abort', onAbort);
             reject(error);
           };
-          const onAbort = (): void => stop(signal.reason);
+          const onAbort = (): void => stop(signal.reason instanceof Error ? signal.reason : new Error('the call was abandoned'));
           const proceed = (): void => {
             clearTimeout(timer);
             signal.removeEventListener('abort', onAbort);

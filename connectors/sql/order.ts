@@ -4,10 +4,12 @@ import type { Fragment } from './fragment.ts';
 import type { Context, Scope } from './scope.ts';
 
 /** Sort items; constants, which order nothing and which an engine may take for column numbers, are left out. */
-export function compileOrderItems(orders: readonly Order[], scope: Scope, context: Context): Fragment[] {
+export function compileOrderItems(orders: readonly Order[], scope: Scope, context: Context, inAggregate = false): Fragment[] {
   return orders.flatMap(({ value, direction, nulls }) => {
     const operand = compileExpr(value, scope, context);
-    return operand.constant === undefined ? [context.dialect.order(operand.value, operand.type, direction, nulls, operand.nullable !== false)] : [];
+    return operand.constant === undefined
+      ? [context.dialect.order(operand.value, operand.type, direction, nulls, operand.nullable !== false, inAggregate)]
+      : [];
   });
 }
 

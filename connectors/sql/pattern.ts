@@ -19,3 +19,8 @@ function portable(pattern: string): string {
     return token;
   });
 }
+
+/** Groups and the texts between them as Postgres and MariaDB write a replacement: `\1`, with a backslash of the text doubled. */
+export function replacementOf(pieces: readonly (string | number)[]): string {
+  return pieces.map((piece) => (typeof piece === 'string' ? piece.replaceAll('\\', '\\\\') : `\\${piece}`)).join('');
+}

@@ -47,7 +47,9 @@ function compileIn(value: Operand, values: readonly Expr[], negated: boolean, sc
   const { dialect } = context;
   const { sql } = dialect;
   const operands = values.filter((item) => item.kind !== 'literal' || item.value !== null).map((item) => compileExpr(item, scope, context));
-  const constants = operands.flatMap(({ constant, type }) => (constant !== undefined && type.kind === value.type.kind && type.kind !== 'timestamp' ? [constant] : []));
+  const constants = operands.flatMap(({ constant, type }) =>
+    constant !== undefined && type.kind === value.type.kind && type.kind !== 'timestamp' ? [constant] : [],
+  );
   if (constants.length === operands.length) return dialect.inList(value, (run) => constants.map((constant) => constant(run)), negated);
   const isPresent = sql`(${value.value}) is not null`;
   const tests = operands.map((operand) => {
@@ -69,7 +71,15 @@ export function conditionOfOn(on: On, outer: Scope, context: Context): Condition
     compile: (scope) => {
       const { sql } = context.dialect;
       if (on.length === 0) return sql`(1 = 1)`;
-      return sql.join(on.map((pair) => context.dialect.compare(pair.distinct ? 'ne' : 'eq', ...comparableOperands(compileExpr(pair.inner, scope, context), compileExpr(pair.outer, outer, context), context))), ' and ');
+      return sql.join(
+        on.map((pair) =>
+          context.dialect.compare(
+            pair.distinct ? 'ne' : 'eq',
+            ...comparableOperands(compileExpr(pair.inner, scope, context), compileExpr(pair.outer, outer, context), context),
+          ),
+        ),
+        ' and ',
+      );
     },
   };
 }

@@ -82,7 +82,13 @@ export function compileJsonRow(query: Query, rows: Scope, context: Context): Fra
 }
 
 /** Groups with columns `k0 …` and `m0 …`, filtered by `having`. */
-export function groupsOf(rows: Relation, query: AggregateQuery, context: Context, splitBy?: Fragment, by = groupKeys(query)): { readonly groups: Grouped; readonly split?: Fragment } {
+export function groupsOf(
+  rows: Relation,
+  query: AggregateQuery,
+  context: Context,
+  splitBy?: Fragment,
+  by = groupKeys(query),
+): { readonly groups: Grouped; readonly split?: Fragment } {
   const measures = query.measures.map((measure, index) => ({ ...measure, as: `m${index}` }));
   const groups = groupedRelation(rows, by, measures, { emptyGroup: false }, context);
   const split = splitBy === undefined ? undefined : groups.splitBy(splitBy);
@@ -118,4 +124,3 @@ export function jsonGroup(query: AggregateQuery, groups: Scope, { dialect }: Con
 function named(values: readonly Fragment[], { dialect: { sql } }: Context): Fragment[] {
   return values.length === 0 ? [sql`1 as ${sql.name('c0')}`] : values.map((value, index) => sql`${value} as ${sql.name(`c${index}`)}`);
 }
-

@@ -70,7 +70,10 @@ function finish({ from, conditions }: Parts, { dialect: { sql } }: Context): { r
 export function tableRelation(from: Fragment, columns: ReadonlyMap<ColumnName, Operand>, context: Context): Relation {
   const conditions: Fragment[] = [];
   const scope: Scope = { column: (name) => columns.get(name) ?? unknownColumn(name, columns.keys()) };
-  return relationOf({ names: new Set(columns.keys()), ...scope, filter: (condition) => conditions.push(condition.compile(scope)), parts: () => ({ from, conditions }) }, context);
+  return relationOf(
+    { names: new Set(columns.keys()), ...scope, filter: (condition) => conditions.push(condition.compile(scope)), parts: () => ({ from, conditions }) },
+    context,
+  );
 }
 
 export function unknownColumn(name: ColumnName, known: Iterable<ColumnName>): never {
@@ -144,7 +147,11 @@ export interface Derived extends Relation {
  */
 export function derivedRelation(
   base: Relation,
-  { render, push, conditions: own = () => [] }: {
+  {
+    render,
+    push,
+    conditions: own = () => [],
+  }: {
     readonly render: (items: readonly Fragment[], parts: { readonly from: Fragment; readonly where: Fragment }, alias: string) => Fragment;
     readonly push?: (condition: Condition) => boolean;
     readonly conditions?: (alias: string) => readonly Fragment[];
@@ -195,11 +202,17 @@ export function rankOf(alias: string): string {
 }
 
 /** The page of rows that an ordered query selects, before anything is computed for them, and their order outside. */
-export function pageRelation(base: Relation, orders: readonly Order[], page: Fragment, context: Context): { readonly rows: Derived; readonly orderItems: readonly Fragment[] } {
+export function pageRelation(
+  base: Relation,
+  orders: readonly Order[],
+  page: Fragment,
+  context: Context,
+): { readonly rows: Derived; readonly orderItems: readonly Fragment[] } {
   const { dialect } = context;
   const { sql } = dialect;
   const operands = orders.map((order) => ({ order, operand: compileExpr(order.value, base, context) })).filter(({ operand }) => operand.constant === undefined);
-  const item = (value: Fragment, type: PhysicalType, { direction, nulls }: Order, nullable?: boolean): Fragment => dialect.order(value, type, direction, nulls, nullable !== false);
+  const item = (value: Fragment, type: PhysicalType, { direction, nulls }: Order, nullable?: boolean): Fragment =>
+    dialect.order(value, type, direction, nulls, nullable !== false);
   const inner = operands.map(({ order, operand }) => item(operand.value, operand.type, order, operand.nullable));
   const rows = derivedRelation(
     base,

@@ -25,7 +25,11 @@ export function compileRows(rows: RowSet, context: Context): Relation {
       return extend(compileRows(rows.rows, context), rows.values, context);
     case 'lookup': {
       const related = (value: Expr): Expr => ({ kind: 'related', on: rows.on, rows: rows.table, value, orderBy: rows.orderBy });
-      return extend(compileRows(rows.rows, context), rows.values.map(({ as, value }) => ({ as, value: related(value) })), context);
+      return extend(
+        compileRows(rows.rows, context),
+        rows.values.map(({ as, value }) => ({ as, value: related(value) })),
+        context,
+      );
     }
     case 'union':
       return unionRelation(
@@ -35,7 +39,10 @@ export function compileRows(rows: RowSet, context: Context): Relation {
       );
     case 'unpivot':
       return unionRelation(
-        rows.branches.map(({ where, values }) => ({ relation: compileRows(where === undefined ? rows.rows : { kind: 'filter', rows: rows.rows, where }, context), values })),
+        rows.branches.map(({ where, values }) => ({
+          relation: compileRows(where === undefined ? rows.rows : { kind: 'filter', rows: rows.rows, where }, context),
+          values,
+        })),
         undefined,
         context,
       );
@@ -45,14 +52,30 @@ export function compileRows(rows: RowSet, context: Context): Relation {
       const base = compileRows(rows.rows, context);
       const { value, type } = compileExpr(rows.value, base, context);
       const { join, value: element, ordinal } = context.dialect.jsonElements(value, type, rows.path, context.alias('e'));
-      return joined(base, join, [[rows.element, { type: { kind: 'json' }, value: element }], [rows.ordinal, ordinalOperand(ordinal)]], context);
+      return joined(
+        base,
+        join,
+        [
+          [rows.element, { type: { kind: 'json' }, value: element }],
+          [rows.ordinal, ordinalOperand(ordinal)],
+        ],
+        context,
+      );
     }
     case 'splitRows': {
       const base = compileRows(rows.rows, context);
       const { value, type } = compileExpr(rows.value, base, context);
       const text = type.kind === 'text' ? value : context.dialect.text(value, type);
       const { join, value: part, ordinal } = context.dialect.textParts(text, rows.separators, context.alias('e'));
-      return joined(base, join, [[rows.part, { type: { kind: 'text' }, value: part }], [rows.ordinal, ordinalOperand(ordinal)]], context);
+      return joined(
+        base,
+        join,
+        [
+          [rows.part, { type: { kind: 'text' }, value: part }],
+          [rows.ordinal, ordinalOperand(ordinal)],
+        ],
+        context,
+      );
     }
     case 'grouped':
       return groupedRelation(compileRows(rows.rows, context), rows.by, rows.measures, { emptyGroup: rows.by.length === 0 }, context);
@@ -106,6 +129,25 @@ function compileLatest(rows: RowSet & { readonly kind: 'latest' }, context: Cont
   });
   const orderItems = compileOrderItems(rows.orderBy, base, context);
   const isOfGroup = (columns: ReadonlySet<ColumnName>): boolean => [...columns].every((name) => byColumns.has(name));
+  const names = columnsOf(...rows.by);
+  const keysAreWhole = partition.length > 0 && rows.by.every((by) => by.kind === 'column' && base.column(by.column).nullable === false);
+  /** What is found by an index need not wait for all groups to be ranked: only groups with a row that fits are. */
+  const restrict = (columns: ReadonlySet<ColumnName>, correlated: boolean, apply: (candidates: Relation) => void): void => {
+    if (!keysAreWhole || (correlated && !dialect.correlatedFrom)) return;
+    const candidates = compileRows(rows.rows, context);
+    if (![...columns].some((name) => candidates.column(name).indexed === true)) return;
+    apply(candidates);
+    const found = rows.by.map((by) => compileExpr(by, candidates, context).value);
+    const { from, where } = candidates.finish();
+    base.filter({
+      columns: names,
+      correlated,
+      compile: (scope) => {
+        const own = rows.by.map((by) => compileExpr(by, scope, context).value);
+        return own.length === 1 ? sql`${own} in (select ${found} from ${from}${where})` : sql`(${own}) in (select ${found} from ${from}${where})`;
+      },
+    });
+  };
   const derived = derivedRelation(
     base,
     {
@@ -121,12 +163,18 @@ function compileLatest(rows: RowSet & { readonly kind: 'latest' }, context: Cont
   );
   return {
     ...derived,
+    filter: (condition) => {
+      if (!isOfGroup(condition.columns)) restrict(condition.columns, condition.correlated, (candidates) => candidates.filter(condition));
+      derived.filter(condition);
+    },
     attach: (keys: Keys) => {
-      if (!isOfGroup(keys.columns)) return derived.attach(keys);
+      if (!isOfGroup(keys.columns)) {
+        restrict(keys.columns, false, (candidates) => candidates.attach(keys));
+        return derived.attach(keys);
+      }
       const ordinal = base.attach(keys);
       partition.unshift(ordinal);
       return derived.export(ordinal);
     },
   };
 }
-

@@ -36,7 +36,8 @@ export function columnsOf(...nodes: readonly (Expr | Predicate)[]): ReadonlySet<
     else if (typeof node === 'object' && node !== null) {
       const record = node as Readonly<Record<string, unknown>>;
       if (record['kind'] === 'column') found.add(record['column'] as ColumnName);
-      else if (record['kind'] === 'related' || record['kind'] === 'exists') (record['on'] as readonly { readonly outer: Expr }[]).forEach((pair) => visit(pair.outer));
+      else if (record['kind'] === 'related' || record['kind'] === 'exists')
+        (record['on'] as readonly { readonly outer: Expr }[]).forEach((pair) => visit(pair.outer));
       else Object.values(record).forEach(visit);
     }
   };

@@ -122,7 +122,10 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
 
   /** Ends what still runs for a caller that is gone. */
   async function stop(running: Promise<unknown>, session: Session | undefined): Promise<void> {
-    const settled = running.then(() => undefined, () => undefined);
+    const settled = running.then(
+      () => undefined,
+      () => undefined,
+    );
     if (session === undefined) return settled;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
@@ -146,8 +149,7 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
   return {
     source,
     capabilities: ALL_CAPABILITIES,
-    introspect: (call) =>
-      withSession(call, (session) => driver.introspect((text, values = []) => session.query({ text, values }, call.timeoutMs))),
+    introspect: (call) => withSession(call, (session) => driver.introspect((text, values = []) => session.query({ text, values }, call.timeoutMs))),
     prepare: (request) => {
       checkCapabilities(request, ALL_CAPABILITIES, source);
       const compiled = compileRequest(request, driver.dialect);

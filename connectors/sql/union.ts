@@ -33,17 +33,27 @@ export function unionRelation(branches: readonly Branch[], types: ReadonlyMap<Co
   }
   const over = (branch: Branch, rows: Scope): Scope => ({ column: (name) => columnIn(branch, name, rows) });
   const sourcesOf = ({ relation, values }: Branch, columns: ReadonlySet<ColumnName>): ReadonlySet<ColumnName> =>
-    new Set([...columns].flatMap((name) => {
-      const value = values.find(({ as }) => as === name)?.value;
-      return value === undefined ? (relation.names.has(name) ? [name] : []) : [...columnsOf(value)];
-    }));
+    new Set(
+      [...columns].flatMap((name) => {
+        const value = values.find(({ as }) => as === name)?.value;
+        return value === undefined ? (relation.names.has(name) ? [name] : []) : [...columnsOf(value)];
+      }),
+    );
   const filterIn = (branch: Branch, condition: Condition): void =>
-    branch.relation.filter({ columns: sourcesOf(branch, condition.columns), correlated: condition.correlated, compile: (rows) => condition.compile(over(branch, rows)) });
+    branch.relation.filter({
+      columns: sourcesOf(branch, condition.columns),
+      correlated: condition.correlated,
+      compile: (rows) => condition.compile(over(branch, rows)),
+    });
   const attachTo = (branch: Branch, keys: Keys): Fragment =>
     branch.relation.attach({ select: keys.select, columns: sourcesOf(branch, keys.columns), on: (rows, alias) => keys.on(over(branch, rows), alias) });
 
   if (branches.length === 1 && first !== undefined) {
-    return layerRelation(first.relation, { names, column: (name, below) => columnIn(first, name, below), sources: (name) => sourcesOf(first, new Set([name])) }, context);
+    return layerRelation(
+      first.relation,
+      { names, column: (name, below) => columnIn(first, name, below), sources: (name) => sourcesOf(first, new Set([name])) },
+      context,
+    );
   }
 
   const alias = context.alias('u');
@@ -90,7 +100,12 @@ export function unionRelation(branches: readonly Branch[], types: ReadonlyMap<Co
         if (conditions.length === 0) topOf = { orderBy, count };
       },
       parts: () => {
-        const selects = branches.length === 0 ? [sql`select ${[...known.values()].map((_, index) => sql`null as ${sql.name(`${alias}x${index}`)}`)} from (select 1) as ${sql.name(context.alias('n'))} where (1 = 0)`] : branches.map(select);
+        const selects =
+          branches.length === 0
+            ? [
+                sql`select ${[...known.values()].map((_, index) => sql`null as ${sql.name(`${alias}x${index}`)}`)} from (select 1) as ${sql.name(context.alias('n'))} where (1 = 0)`,
+              ]
+            : branches.map(select);
         return { from: sql`(${sql.join(selects, ' union all ')}) as ${sql.name(alias)}`, conditions };
       },
     },

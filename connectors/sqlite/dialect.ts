@@ -43,6 +43,7 @@ export const sqliteDialect: Dialect = {
   sql,
   correlatedFrom: true,
   listsBySubquery: true,
+  listsAsRows: false,
 
   column(stored, type) {
     switch (type.kind) {
@@ -112,7 +113,13 @@ export const sqliteDialect: Dialect = {
   },
   textFunction,
   jsonText: (value, _from, path) => sql`hub_json_text(${value}, ${param(JSON.stringify(path))})`,
-  concat: (parts) => (parts.length === 0 ? sql`''` : sql`(${sql.join(parts.map((part) => sql`(${part})`), ' || ')})`),
+  concat: (parts) =>
+    parts.length === 0
+      ? sql`''`
+      : sql`(${sql.join(
+          parts.map((part) => sql`(${part})`),
+          ' || ',
+        )})`,
   arithmetic(op, left, right) {
     const name = { '+': sql`hub_dec_add`, '-': sql`hub_dec_sub`, '*': sql`hub_dec_mul` }[op];
     return sql`${name}(${left}, ${right})`;
@@ -139,7 +146,13 @@ export const sqliteDialect: Dialect = {
     return exact;
   },
   inList(value, list, negated) {
-    const parameter = slot((context) => JSON.stringify(list(context).filter((item) => item !== null).map((item) => nativeConstant(item, value.type))));
+    const parameter = slot((context) =>
+      JSON.stringify(
+        list(context)
+          .filter((item) => item !== null)
+          .map((item) => nativeConstant(item, value.type)),
+      ),
+    );
     const item = value.type.kind === 'integer' ? sql`cast(value as integer)` : sql`value`;
     const listed = sql`(select ${item} from json_each(${parameter}))`;
     return negated ? sql`((${value.value}) is not null and (${value.value}) not in ${listed})` : sql`(${value.value}) in ${listed}`;
@@ -190,8 +203,7 @@ export const sqliteDialect: Dialect = {
     return sql`json_quote(${sqliteDialect.output(value, type)})`;
   },
   jsonRow: (items) => (items.length === 0 ? sql`'[]'` : sql`('[' || ${sql.join(interleave(items), ' || ')} || ']')`),
-  jsonList: (row, orderBy) =>
-    sql`('[' || coalesce(group_concat(${row}, ','${orderBy.length === 0 ? sql`` : sql` order by ${orderBy}`}), '') || ']')`,
+  jsonList: (row, orderBy) => sql`('[' || coalesce(group_concat(${row}, ','${orderBy.length === 0 ? sql`` : sql` order by ${orderBy}`}), '') || ']')`,
   jsonConstant: (text) => param(text),
   jsonOutput: (json) => json,
   page(limit, offset) {
@@ -211,7 +223,9 @@ export const sqliteDialect: Dialect = {
   },
   keys(columns, width) {
     const parameter = slot(({ bindings }) =>
-      JSON.stringify((bindings.keys ?? []).map(([ordinal, ...keys]) => [ordinal, ...keys.slice(0, width).map((key, index) => nativeConstant(key, columns[index]!.type))])),
+      JSON.stringify(
+        (bindings.keys ?? []).map(([ordinal, ...keys]) => [ordinal, ...keys.slice(0, width).map((key, index) => nativeConstant(key, columns[index]!.type))]),
+      ),
     );
     const items = columns.slice(0, width).map((column, index) => {
       const value = sql`value ->> ${sql.integer(index + 1)}`;
@@ -238,7 +252,8 @@ function localText(value: Fragment, type: PhysicalType): Fragment {
 
 function castTimestamp(value: Fragment, from: PhysicalType, zoned: boolean): Fragment {
   if (from.kind === 'timestamp' && from.zoned) return zoned ? value : sql`hub_local(${value})`;
-  const naive = from.kind === 'timestamp' ? value : from.kind === 'date' ? sql`(${value} || ' 00:00:00')` : sql`hub_cast_naive(${sqliteDialect.text(value, from)})`;
+  const naive =
+    from.kind === 'timestamp' ? value : from.kind === 'date' ? sql`(${value} || ' 00:00:00')` : sql`hub_cast_naive(${sqliteDialect.text(value, from)})`;
   return zoned ? sql`hub_instant(${naive})` : naive;
 }
 
@@ -262,6 +277,8 @@ function textFunction(node: TextNode, value: Fragment): Fragment {
       return sql`hub_matching(${value}, ${param(node.pattern)})`;
     case 'extract':
       return sql`hub_extract(${value}, ${param(node.pattern)}, ${sql.integer(node.group)})`;
+    case 'rewrite':
+      return sql`(${sql.join(node.pieces.map((piece) => (typeof piece === 'string' ? param(piece) : sql`hub_extract(${value}, ${param(node.pattern)}, ${sql.integer(piece)})`)).map((part) => sql`${part}`), ' || ')})`;
     case 'parseDate':
       return sql`hub_parse_date(${value}, ${param(JSON.stringify(node.formats))})`;
   }

@@ -5,9 +5,9 @@
 export type PhysicalType =
   /**
    * `padded`: fixed length (`char(n)`); trailing blanks are padding and not part of the value. `maxLength`: characters, only where the engine itself
-   * refuses longer values (SQLite does not).
+   * refuses longer values (SQLite does not). `byCodePoint`: the engine keeps it in the order of code points, so that an index on it serves an order.
    */
-  | { readonly kind: 'text'; readonly padded?: boolean; readonly charset?: string; readonly maxLength?: number }
+  | { readonly kind: 'text'; readonly padded?: boolean; readonly charset?: string; readonly maxLength?: number; readonly byCodePoint?: boolean }
   /** `bits` 64 is carried as a decimal string, everything smaller as a JS number. */
   | { readonly kind: 'integer'; readonly bits: 16 | 32 | 64 }
   /** Exact. `storage: 'text'` says that the engine keeps the digits as text (SQLite) and must not compare it natively. */
