@@ -47,6 +47,11 @@ export function evaluate(expr: Expr, row: MemoryRow, scope: Scope): WireValue {
       return mapText(expr.value, row, scope, (text) => (matchWhole(text, expr.pattern) === null ? null : text));
     case 'extract':
       return mapText(expr.value, row, scope, (text) => matchWhole(text, expr.pattern)?.[expr.group] ?? null);
+    case 'rewrite':
+      return mapText(expr.value, row, scope, (text) => {
+        const groups = matchWhole(text, expr.pattern);
+        return groups && expr.pieces.map((piece) => (typeof piece === 'string' ? piece : (groups[piece] ?? ''))).join('');
+      });
     case 'concat': {
       const parts = expr.values.map((value) => evaluateText(value, row, scope));
       return parts.includes(null) ? null : parts.join('');

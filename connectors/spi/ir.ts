@@ -51,6 +51,8 @@ export type Expr =
   | { readonly kind: 'matching'; readonly value: Expr; readonly pattern: Pattern }
   /** Capture `group` (1-based) of a match of the whole text, else null. */
   | { readonly kind: 'extract'; readonly value: Expr; readonly pattern: Pattern; readonly group: number }
+  /** The text rebuilt from the groups of a match of the whole text (numbers, 1-based) and the texts between them; null when it does not match. Every group named takes part in every match. */
+  | { readonly kind: 'rewrite'; readonly value: Expr; readonly pattern: Pattern; readonly pieces: readonly (string | number)[] }
   /** Null when any part is null. Non-text parts in their wire form as text. */
   | { readonly kind: 'concat'; readonly values: readonly Expr[] }
   | { readonly kind: 'coalesce'; readonly values: readonly Expr[] }

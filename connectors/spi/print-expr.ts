@@ -24,6 +24,8 @@ export function printExpr(expr: Expr): string {
       return `matching(${printExpr(expr.value)}, /${expr.pattern}/)`;
     case 'extract':
       return `extract(${printExpr(expr.value)}, /${expr.pattern}/, ${expr.group})`;
+    case 'rewrite':
+      return `rewrite(${printExpr(expr.value)}, /${expr.pattern}/, ${expr.pieces.map((piece) => (typeof piece === 'string' ? JSON.stringify(piece) : `$${piece}`)).join(' ')})`;
     case 'concat':
     case 'coalesce':
       return `${expr.kind}(${list(expr.values)})`;

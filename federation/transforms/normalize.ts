@@ -73,11 +73,30 @@ function rebuilder({ match, format }: Normalizer): Rebuilder {
       }
       return key || null;
     },
-    make: (value) => ({
+    make: (value) => everyGroupMatches(match) && pieces.every((piece) => typeof piece === 'string' || piece < 10) ? { kind: 'rewrite', value, pattern: match, pieces } : ({
       kind: 'concat',
       values: pieces.map((piece) => (typeof piece === 'string' ? textLiteral(piece) : { kind: 'extract', value, pattern: match, group: piece })),
     }),
   };
+}
+
+/** Does every group take part in every match? True when none is optional or inside an alternative; groups within groups are not looked into. */
+function everyGroupMatches(pattern: string): boolean {
+  let depth = 0;
+  const kinds: boolean[] = [];
+  for (let i = 0; i < pattern.length; i++) {
+    const character = pattern[i];
+    if (character === '\\') i++;
+    else if (character === '[') i = pattern.indexOf(']', i + 2);
+    else if (character === '(') {
+      const captures = pattern[i + 1] !== '?';
+      if (captures && depth > 0) return false;
+      kinds[depth++] = captures;
+    } else if (character === ')') {
+      if (kinds[--depth] && /[?*{]/.test(pattern[i + 1] ?? '')) return false;
+    } else if (character === '|' && depth === 0) return false;
+  }
+  return true;
 }
 
 /** `{1}-{2}` as group numbers and the texts between them. */

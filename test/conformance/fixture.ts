@@ -422,7 +422,7 @@ export function ddl(engine: FixtureEngine): string[] {
   const indexes = TABLES.flatMap((table) =>
     (table.indexes ?? []).map((column) => `create index ${quote(`ix_${table.name}_${column}`)} on ${quote(table.name)} (${quote(column)})`),
   );
-  const times = [...'abcdefgh'].map((alias) => `lines ${alias}`).join(' cross join ');
+  const times = [...'abcdefgh'].map((alias) => `${engine === 'mysql' ? '`lines`' : 'lines'} ${alias}`).join(' cross join ');
   return [
     ...tables,
     ...indexes,
