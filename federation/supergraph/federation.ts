@@ -7,6 +7,7 @@ import type { Store } from '../../store/store.ts';
 import { createCrosswalkKeeper, type CrosswalkKeeper } from '../crosswalk/keeper.ts';
 import { executeOperation, type OperationRequest, type OperationResult } from '../execute/execute-operation.ts';
 import { readClock } from '../values/clock.ts';
+import { guardConnector, type SourceCall } from '../sources/guard-connector.ts';
 import { createCursorCodec } from '../values/cursor.ts';
 import { catalogMemory } from './catalog-memory.ts';
 import { compose, type HubApi } from './compose.ts';
@@ -25,6 +26,8 @@ export interface FederationOptions {
   readonly clock: () => Date;
   readonly log: Log;
   readonly openConnector: (config: SourceConfig) => Connector;
+  /** Told of every statement that was run in a source, or refused on its behalf. */
+  readonly onCall?: (call: SourceCall) => void;
   readonly hubApi: HubApi;
 }
 
@@ -60,7 +63,11 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   const { configuration, release, store, log } = options;
   const stopped = new AbortController();
   const connectors = new Map<string, Connector>();
-  for (const source of configuration.sources.values()) connectors.set(source.name, options.openConnector(sourceConfig(configuration, source)));
+  for (const source of configuration.sources.values()) {
+    const { department, breaker } = source;
+    const guard = { department, breaker, ...(options.onCall ? { onCall: options.onCall } : {}) };
+    connectors.set(source.name, guardConnector(options.openConnector(sourceConfig(configuration, source)), guard));
+  }
   const connector = (name: string): Connector => {
     const found = connectors.get(name);
     if (!found) throw new HubError('INTERNAL_SERVER_ERROR', `no source ${name}`);
@@ -129,7 +136,8 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   timer.unref();
 
   const generation = (): Generation => current ?? first;
-  const call = (name: string, signal: AbortSignal) => ({ signal, timeoutMs: configuration.sources.get(name)?.statementMs ?? 3_000, maxRows: configuration.limits.sourceRowsMax });
+  const { operationMs, sourceRowsMax } = configuration.limits;
+  const call = (name: string, signal: AbortSignal) => ({ signal, timeoutMs: Math.min(configuration.sources.get(name)?.statementMs ?? operationMs, operationMs), maxRows: sourceRowsMax });
   return {
     generation,
     onGeneration(listener) {

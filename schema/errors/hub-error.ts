@@ -4,6 +4,8 @@ export interface HubErrorDetails {
   readonly department?: string;
   readonly source?: string;
   readonly retryAfterMs?: number;
+  /** The connection broke under a call that was under way, so that a read may be tried again at once. For the hub itself. */
+  readonly connectionLost?: boolean;
   /** For the log only; never reaches a client. */
   readonly cause?: unknown;
 }
@@ -14,6 +16,7 @@ export class HubError extends Error {
   readonly department?: string;
   readonly source?: string;
   readonly retryAfterMs?: number;
+  readonly connectionLost: boolean;
 
   constructor(code: ErrorCode, message: string, details: HubErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -22,6 +25,7 @@ export class HubError extends Error {
     if (details.department !== undefined) this.department = details.department;
     if (details.source !== undefined) this.source = details.source;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    this.connectionLost = details.connectionLost ?? false;
   }
 
   get retryable(): boolean {

@@ -25,7 +25,20 @@ export interface SourceConfiguration {
   readonly schemas?: readonly string[];
   readonly pool: { readonly max: number; readonly queue: number; readonly acquireMs: number; readonly connectMs: number };
   readonly statementMs: number;
+  readonly breaker: BreakerSettings;
   readonly changes: 'log' | 'trigger' | 'poll' | 'none';
+}
+
+/** When a source that fails is left alone, and for how long. */
+export interface BreakerSettings {
+  /** At least so many of a hundred calls failed … */
+  readonly failurePercent: number;
+  /** … of at least so many calls … */
+  readonly minCalls: number;
+  /** … within so many milliseconds. */
+  readonly windowMs: number;
+  /** How long it is left alone before one call asks whether it is back. */
+  readonly openMs: number;
 }
 
 /** Units in the names; defaults in `spec` order. */

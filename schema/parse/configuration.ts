@@ -29,9 +29,10 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 export const DEFAULT_POOL: SourceConfiguration['pool'] = { max: 8, queue: 32, acquireMs: 1_000, connectMs: 1_000 };
+export const DEFAULT_BREAKER: SourceConfiguration['breaker'] = { failurePercent: 50, minCalls: 10, windowMs: 10_000, openMs: 2_000 };
 /** Where a release's files are when hub.yaml does not say; beside hub.yaml. */
 export const DEFAULT_RELEASE = { schema: 'schema/*.graphql', mappings: 'mappings/*.yaml', normalizers: 'normalizers.yaml', checks: 'checks.yaml' } as const;
-const DEFAULT_STATEMENT_MS = 3_000;
+export const DEFAULT_STATEMENT_MS = 3_000;
 const DEFAULT_PORT = 4_000;
 
 export interface ConfigurationOptions {
@@ -110,6 +111,7 @@ function readSource(name: string, node: YamlNode, folder: string): SourceConfigu
     ...(schemas === undefined ? {} : { schemas: readTexts(schemas) }),
     pool: readNumbers(node.entries.get('pool'), DEFAULT_POOL),
     statementMs: Number(node.entries.get('statementMs')?.text ?? DEFAULT_STATEMENT_MS),
+    breaker: readNumbers(node.entries.get('breaker'), DEFAULT_BREAKER),
     changes: (node.entries.get('changes')?.text ?? 'none') as SourceConfiguration['changes'],
   };
 }
