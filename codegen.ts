@@ -10,7 +10,19 @@ const config: CodegenConfig = {
     'resolvers/generated/hub-resolvers.ts': {
       schema: ['schema/api/common.graphql', 'schema/hub.graphql'],
       plugins: ['typescript', 'typescript-resolvers'],
-      config: { ...common, scalars, contextType: '../context.ts#HubContext', optionalResolveType: true, immutableTypes: true, mappers: { Source: '../../schema/model/configuration.ts#SourceConfiguration as SourceModel', UnresolvedPart: '../../federation/crosswalk/unresolved.ts#UnresolvedPart as UnresolvedPartModel' }, noSchemaStitching: true, maybeValue: 'T | null | undefined' },
+      config: {
+        ...common,
+        scalars,
+        contextType: '../context.ts#HubContext',
+        optionalResolveType: true,
+        immutableTypes: true,
+        mappers: {
+          Source: '../../schema/model/configuration.ts#SourceConfiguration as SourceModel',
+          UnresolvedPart: '../../federation/crosswalk/unresolved.ts#UnresolvedPart as UnresolvedPartModel',
+        },
+        noSchemaStitching: true,
+        maybeValue: 'T | null | undefined',
+      },
     },
     // The example of a departmental app.
     'docs/guides/app-client/generated/operations.ts': {

@@ -28,5 +28,5 @@ export interface HubContext {
   /** Ends with the client's connection, or at the operation's deadline. */
   readonly signal: AbortSignal;
   /** Who asks, if this may be done. @throws {HubError} UNAUTHENTICATED | FORBIDDEN_FIELD */
-  authorize(action: Action): Identity;
+  readonly authorize: (action: Action) => Identity;
 }

@@ -20,7 +20,13 @@ export const crosswalk: NonNullable<QueryResolvers['crosswalk']> = async (_paren
 
 function itemOf({ entity, source, localKey, state, raw, fields, suggestions, unknown, rejected }: WorkItem): CrosswalkItem {
   return {
-    ...{ entity, source, localKey, raw, suggestions, unknown, rejected },
+    entity,
+    source,
+    localKey,
+    raw,
+    suggestions,
+    unknown,
+    rejected,
     state: STATE[state],
     evidence: fields,
   };

@@ -6,7 +6,9 @@ type Place = Omit<CrosswalkKey, 'canonicalKeys' | '__typename'>;
 
 /** What a key stands for now, after the decision. */
 const keyNow = ({ federation }: HubContext, { entity, source, localKey }: Place): CrosswalkKey => ({
-  ...{ entity, source, localKey },
+  entity,
+  source,
+  localKey,
   canonicalKeys: federation.keeper.current().toCanonical(entity, source, localKey),
 });
 

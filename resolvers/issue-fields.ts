@@ -18,7 +18,11 @@ export const UnresolvedPart: UnresolvedPartResolvers = {
 };
 
 /** 数据问题 */
-export const dataIssues: NonNullable<QueryResolvers['dataIssues']> = async (_parent, { type, first, after, ...filter }, { federation, generation, signal, authorize }) => {
+export const dataIssues: NonNullable<QueryResolvers['dataIssues']> = async (
+  _parent,
+  { type, first, after, ...filter },
+  { federation, generation, signal, authorize },
+) => {
   authorize('issues:read');
   const start = after === null || after === undefined ? 0 : placeOf(after) + 1;
   const { issues, counts, rowsScanned, complete } = await scanIssues(federation, generation.supergraph, type, orAbsent(filter), signal);
@@ -33,7 +37,9 @@ export const dataIssues: NonNullable<QueryResolvers['dataIssues']> = async (_par
       endCursor: edges.at(-1)?.cursor ?? null,
     },
     totalCount: counts.reduce((sum, { count }) => sum + count, 0),
-    ...{ counts, rowsScanned, complete },
+    counts,
+    rowsScanned,
+    complete,
   };
 };
 

@@ -22,7 +22,12 @@ await runHub({
     console.log('Try:\n');
     graphiql.build();
     for (const { title, document } of hub.examples.slice(0, SHOWN)) {
-      const body = JSON.stringify({ query: document.replaceAll(/^\s*#.*\n/gm, '').replaceAll(/\s+/g, ' ').trim() });
+      const body = JSON.stringify({
+        query: document
+          .replaceAll(/^\s*#.*\n/gm, '')
+          .replaceAll(/\s+/g, ' ')
+          .trim(),
+      });
       console.log(`# ${title}\ncurl -s ${address}/graphql -H 'content-type: application/json' -d '${body.replaceAll("'", String.raw`'\''`)}'\n`);
     }
   },

@@ -32,16 +32,22 @@ export function addConsole(app: FastifyInstance, files: ConsoleFiles, examples: 
   app.get('/graphiql', async (_request, reply) => {
     const state = files.state();
     if (state !== 'ready') return preparingPage(reply, state);
-    return page(reply).type('text/html; charset=utf-8').send(await readFile(path.join(files.folder, 'index.html')));
+    return page(reply)
+      .type('text/html; charset=utf-8')
+      .send(await readFile(path.join(files.folder, 'index.html')));
   });
   app.get<{ Params: { '*': string } }>('/graphiql/*', async (request, reply) => {
     const name = request.params['*'];
     const type = TYPES[path.extname(name)];
     // Built names are flat within `assets/`; anything else is not ours.
-    if (type === undefined || !/^(assets\/)?[\w.-]+$/.test(name) || name.includes('..')) return sendError(reply, 404, 'BAD_REQUEST', 'There is nothing at this address.');
+    if (type === undefined || !/^(assets\/)?[\w.-]+$/.test(name) || name.includes('..'))
+      return sendError(reply, 404, 'BAD_REQUEST', 'There is nothing at this address.');
     try {
       const content = await readFile(path.join(files.folder, name));
-      return reply.type(type).header('cache-control', name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache').send(content);
+      return await reply
+        .type(type)
+        .header('cache-control', name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+        .send(content);
     } catch {
       return sendError(reply, 404, 'BAD_REQUEST', 'There is nothing at this address.');
     }
@@ -58,5 +64,8 @@ function preparingPage(reply: FastifyReply, state: 'preparing' | 'absent'): Fast
       ? ['<meta http-equiv="refresh" content="2">', 'GraphiQL is being prepared for its first use; this page reloads by itself.']
       : ['', 'GraphiQL is not part of this installation. GraphQL itself is at <code>/graphql</code>.'];
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8">${refresh}<title>Yiwang 一网</title></head><body><h1>Yiwang 一网</h1><p>${text}</p></body></html>`;
-  return page(reply).code(state === 'preparing' ? 200 : 404).type('text/html; charset=utf-8').send(html);
+  return page(reply)
+    .code(state === 'preparing' ? 200 : 404)
+    .type('text/html; charset=utf-8')
+    .send(html);
 }

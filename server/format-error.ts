@@ -23,7 +23,13 @@ export type ErrorExtensions = {
 export const INTERNAL_MESSAGE = 'The hub made a mistake; report the requestId to its operator.';
 
 /** Codes that graphql-js and Apollo give to errors about what the client sent: their messages are safe. */
-const CLIENT_CODES: readonly string[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'] satisfies ErrorCode[];
+const CLIENT_CODES: readonly string[] = [
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+] satisfies ErrorCode[];
 /** What graphql-js says when comparing repeated fields takes too long. */
 const ABORTED = 'Validation aborted.';
 const PERSISTED_QUERY = /^PERSISTED_QUERY_NOT_/;
@@ -70,7 +76,11 @@ export function formatError(error: unknown, { suggestions, onFault }: ErrorForma
     return { message: clientMessage(error, code, suggestions), ...place, extensions: { code, retryable: false, ...requestId } };
   }
   onFault(error);
-  return { message: INTERNAL_MESSAGE, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: ERRORS.INTERNAL_SERVER_ERROR.retryable, ...requestId } };
+  return {
+    message: INTERNAL_MESSAGE,
+    ...place,
+    extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: ERRORS.INTERNAL_SERVER_ERROR.retryable, ...requestId },
+  };
 }
 
 function clientCode({ extensions, message, path }: GraphQLError): string | undefined {

@@ -23,7 +23,12 @@ const MAX_VALIDATION_ERRORS = 5;
 
 /** Apollo Server over the federation's newest generation; parsing, validation and transport are its, execution is not. */
 export async function startGraphqlServer(options: GraphqlServerOptions): Promise<ApolloServer<BaseContext & RequestContext>> {
-  const { federation, configuration: { limits }, errorFormat, log } = options;
+  const {
+    federation,
+    configuration: { limits },
+    errorFormat,
+    log,
+  } = options;
   const server = new ApolloServer<BaseContext & RequestContext>({
     gateway: generationGateway(federation),
     introspection: true,
@@ -32,7 +37,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: limits.tokens },
+    parseOptions: { maxLexicalTokens: limits.tokens },
     validationRules: [limitsRule(limits)],
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     stringifyResult: stringifyAnswer,
@@ -63,7 +68,8 @@ function finishingPlugin({ onError }: GraphqlServerOptions): ApolloServerPlugin<
             if (extensions) extensions['requestId'] ??= contextValue.requestId;
             onError(String(extensions?.['code']));
           }
-          const isDocumentError = response.body.singleResult.data === undefined && errors.every(({ extensions }) => DOCUMENT_CODES.includes(extensions?.['code']));
+          const isDocumentError =
+            response.body.singleResult.data === undefined && errors.every(({ extensions }) => DOCUMENT_CODES.includes(extensions?.['code']));
           if (isDocumentError && !acceptsGraphqlResponse(request.http?.headers.get('accept'))) response.http.status = 200;
         },
       };

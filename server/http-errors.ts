@@ -7,7 +7,11 @@ import type { Logger } from './log.ts';
 
 /** An answer that is no GraphQL result, in the same shape: `{ errors: [{ message, extensions: { code, … } }] }`. */
 export function sendError(reply: FastifyReply, status: number, code: ErrorCode, message: string, headers: Readonly<Record<string, string>> = {}): FastifyReply {
-  return reply.code(status).headers(headers).type('application/json; charset=utf-8').send(errorBody(code, message, reply.request.id));
+  return reply
+    .code(status)
+    .headers(headers)
+    .type('application/json; charset=utf-8')
+    .send(errorBody(code, message, reply.request.id));
 }
 
 function errorBody(code: ErrorCode, message: string, requestId?: string): string {
@@ -15,7 +19,10 @@ function errorBody(code: ErrorCode, message: string, requestId?: string): string
 }
 
 /** Whatever goes wrong outside of GraphQL is answered in JSON as well. */
-export function answerErrorsInJson(app: FastifyInstance, { log, bodyBytes, onError }: { readonly log: Logger; readonly bodyBytes: number; readonly onError: (code: string) => void }): void {
+export function answerErrorsInJson(
+  app: FastifyInstance,
+  { log, bodyBytes, onError }: { readonly log: Logger; readonly bodyBytes: number; readonly onError: (code: string) => void },
+): void {
   app.setNotFoundHandler((_request, reply) => {
     onError('BAD_REQUEST');
     return sendError(reply, 404, 'BAD_REQUEST', 'There is nothing at this address; GraphQL is at /graphql.');
@@ -41,7 +48,11 @@ function describe(error: FastifyError | HubError, bodyBytes: number): Answer {
   }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return { status: 413, code: 'LIMIT_BODY', message: `The request body is larger than ${bodyBytes.toLocaleString('en')} bytes; send a smaller document or smaller variables.` };
+      return {
+        status: 413,
+        code: 'LIMIT_BODY',
+        message: `The request body is larger than ${bodyBytes.toLocaleString('en')} bytes; send a smaller document or smaller variables.`,
+      };
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_ERR_CTP_INVALID_TYPE':
       return { status: 415, code: 'BAD_REQUEST', message: 'Send the request as application/json.' };
@@ -63,9 +74,13 @@ export function answerBrokenRequest(error: Error & { readonly code?: string }, s
     return;
   }
   const [status, message] =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? ['408 Request Timeout', 'The request took too long to arrive.']
-    : error.code === 'HPE_HEADER_OVERFLOW' ? ['431 Request Header Fields Too Large', 'The headers are too large.']
-    : ['400 Bad Request', 'This is not an HTTP request.'];
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? ['408 Request Timeout', 'The request took too long to arrive.']
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? ['431 Request Header Fields Too Large', 'The headers are too large.']
+        : ['400 Bad Request', 'This is not an HTTP request.'];
   const body = errorBody('BAD_REQUEST', message);
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }

@@ -53,14 +53,15 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     keepAliveTimeout: 5_000,
     http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
     clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: (_error, _request, reply) => sendError(reply as unknown as FastifyReply, 400, 'BAD_REQUEST', 'The address cannot be understood.'),
+    frameworkErrors: (_error, _request, reply) => void sendError(reply as unknown as FastifyReply, 400, 'BAD_REQUEST', 'The address cannot be understood.'),
   });
   app.server.maxConnections = MAX_CONNECTIONS;
   app.removeContentTypeParser('text/plain');
   answerErrorsInJson(app, { log, bodyBytes: limits.bodyBytes, onError: metrics.error });
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    if (draining && !request.url.startsWith('/health')) sendError(reply, 503, 'SHUTTING_DOWN', 'The hub is stopping.', { 'retry-after': '1', connection: 'close' });
+    if (draining && !request.url.startsWith('/health'))
+      sendError(reply, 503, 'SHUTTING_DOWN', 'The hub is stopping.', { 'retry-after': '1', connection: 'close' });
     else done();
   });
 

@@ -43,29 +43,49 @@ export interface Hub extends AsyncDisposable {
 }
 
 /** Reads hub.yaml and the release that it names. Warnings are logged. @throws {HubProblem} */
-export async function readHubFiles(file: string, env: HubOptions['env'] = process.env, log?: Logger): Promise<{ readonly configuration: HubConfiguration; readonly release: Release }> {
+export async function readHubFiles(
+  file: string,
+  env: HubOptions['env'] = process.env,
+  log?: Logger,
+): Promise<{ readonly configuration: HubConfiguration; readonly release: Release }> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new HubProblem(`${file} cannot be read (${error.code ?? 'unknown'}); name another file with --config`);
   });
   const shown = path.relative(process.cwd(), file) || file;
   const { configuration, problems } = parseConfiguration(text, file, env, { kinds: SOURCE_KINDS });
-  if (!configuration) throw new HubProblem(printAll(problems, () => shown), problems);
+  if (!configuration)
+    throw new HubProblem(
+      printAll(problems, () => shown),
+      problems,
+    );
   const reading = await readRelease(configuration);
   const folder = path.dirname(shown);
-  if (!reading.release) throw new HubProblem(printAll(reading.problems, (name) => path.join(folder, name)), reading.problems);
+  if (!reading.release)
+    throw new HubProblem(
+      printAll(reading.problems, (name) => path.join(folder, name)),
+      reading.problems,
+    );
   for (const warning of reading.problems) log?.warn({}, printProblem(warning));
   return { configuration, release: { ...reading.release, version: 1 } };
 }
 
 /** Puts all parts together: configuration, store, sources, federation and the HTTP edge. @throws {HubProblem} */
-export async function createHub({ configurationFile, env = process.env, development = false, log = createLog(env['YIWANG_LOG_LEVEL']), console: files = NO_CONSOLE }: HubOptions): Promise<Hub> {
+export async function createHub({
+  configurationFile,
+  env = process.env,
+  development = false,
+  log = createLog(env['YIWANG_LOG_LEVEL']),
+  console: files = NO_CONSOLE,
+}: HubOptions): Promise<Hub> {
   const { configuration, release } = await readHubFiles(configurationFile, env, log);
   const clock = createClock(env['YIWANG_NOW']);
   const metrics = createMetrics();
   await using undo = new AsyncDisposableStack();
   const store = undo.use(await openStore(configuration.store.url).catch(operatorProblem));
   const federation = undo.use(
-    await createFederation({ configuration, release, store, clock, log, openConnector: (config) => metrics.metered(openConnector(config)), hubApi }).catch(operatorProblem),
+    await createFederation({ configuration, release, store, clock, log, openConnector: (config) => metrics.metered(openConnector(config)), hubApi }).catch(
+      operatorProblem,
+    ),
   );
   undo.defer(() => metrics.close());
   const examples = await readExamples(configurationFile);

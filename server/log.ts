@@ -10,7 +10,10 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
  * @param level default `info`; an unknown one counts as the default.
  */
 export function createLog(level = 'info'): Logger {
-  return pino({ level: LEVELS.includes(level) ? level : 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } }, pino.destination({ dest: 2, sync: true }));
+  return pino(
+    { level: LEVELS.includes(level) ? level : 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } },
+    pino.destination({ dest: 2, sync: true }),
+  );
 }
 
 interface ErrorDescription {

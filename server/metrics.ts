@@ -6,8 +6,8 @@ import { HubError } from '../schema/errors/hub-error.ts';
 
 /** What the hub counts, in Prometheus' form. */
 export interface Metrics {
-  request(status: number, seconds: number): void;
-  error(code: string): void;
+  readonly request: (status: number, seconds: number) => void;
+  readonly error: (code: string) => void;
   /** The same connector, every run counted and timed. */
   metered(connector: Connector): Connector;
   /** Adds what is read at the moment of asking. */
@@ -27,7 +27,13 @@ export function createMetrics(): Metrics {
   const requestSeconds = new Histogram({ name: 'yiwang_request_seconds', help: 'From the request to the end of its answer', buckets: SECONDS, registers });
   const errors = new Counter({ name: 'yiwang_errors_total', help: 'Errors in answers', labelNames: ['code'], registers });
   const calls = new Counter({ name: 'yiwang_source_calls_total', help: 'Statements run in a source', labelNames: ['source', 'outcome'], registers });
-  const callSeconds = new Histogram({ name: 'yiwang_source_call_seconds', help: 'A statement, from the call to its last row', labelNames: ['source'], buckets: SECONDS, registers });
+  const callSeconds = new Histogram({
+    name: 'yiwang_source_call_seconds',
+    help: 'A statement, from the call to its last row',
+    labelNames: ['source'],
+    buckets: SECONDS,
+    registers,
+  });
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   new Gauge({

@@ -1,6 +1,15 @@
 import type { ApolloServerPlugin, BaseContext, GraphQLRequestContext, GraphQLResponse, HTTPGraphQLHead } from '@apollo/server';
 import { HeaderMap } from '@apollo/server';
-import { execute, getVariableValues, GraphQLError, type ASTNode, type DocumentNode, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  execute,
+  getVariableValues,
+  GraphQLError,
+  type ASTNode,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import type { OperationResult } from '../federation/execute/execute-operation.ts';
 import { isPlannedRoot } from '../federation/plan/plan-operation.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
@@ -31,7 +40,10 @@ const NONE: ReadonlyMap<string, string> = new Map();
 
 /** Answers operations: the hub's own root fields by graphql-js, all others by the federation, whose JSON text goes out as it is. */
 export function operationPlugin(options: OperationPluginOptions): ApolloServerPlugin<BaseContext & RequestContext> {
-  const { federation, configuration: { limits } } = options;
+  const {
+    federation,
+    configuration: { limits },
+  } = options;
   const generations = new WeakMap<GraphQLSchema, Generation>([[federation.generation().schema, federation.generation()]]);
   const prepared = new WeakMap<OperationDefinitionNode, Prepared>();
   const generationOf = (schema: GraphQLSchema): Generation => generations.get(schema) ?? federation.generation();
@@ -53,7 +65,8 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
       return {
         async didResolveOperation({ schema, document, operation, request }) {
           if (!operation) return;
-          if (!schema.getRootType(operation.operation)) throw clientError('GRAPHQL_VALIDATION_FAILED', `The hub has no ${operation.operation} operations.`, operation);
+          if (!schema.getRootType(operation.operation))
+            throw clientError('GRAPHQL_VALIDATION_FAILED', `The hub has no ${operation.operation} operations.`, operation);
           checkLimits(limits, prepare(schema, document, operation).objects, coerce(schema, operation, request.variables ?? {}));
         },
         async responseForOperation(request: Request) {
@@ -76,7 +89,13 @@ interface Prepared {
   readonly objects: ObjectCount;
 }
 
-async function answer(options: OperationPluginOptions, request: Request, generation: Generation, roots: RootFields, deadline: Deadline): Promise<GraphQLResponse> {
+async function answer(
+  options: OperationPluginOptions,
+  request: Request,
+  generation: Generation,
+  roots: RootFields,
+  deadline: Deadline,
+): Promise<GraphQLResponse> {
   const { federation, errorFormat } = options;
   const { contextValue, document, operation, source } = request;
   const { requestId } = contextValue;
@@ -103,8 +122,23 @@ async function answer(options: OperationPluginOptions, request: Request, generat
   return success(jsonAnswer(result.data, [...ownErrors, ...errors], result.explain === undefined ? undefined : { explain: result.explain }));
 }
 
-async function executeOwn({ configuration, federation, clock, examples }: OperationPluginOptions, { contextValue, request }: Request, generation: Generation, document: DocumentNode, { signal }: Deadline): Promise<ExecutionResult> {
-  const context: HubContext = { configuration, federation, generation, clock, examples, signal, loaders: createLoaders(federation, signal), authorize: contextValue.authorize };
+async function executeOwn(
+  { configuration, federation, clock, examples }: OperationPluginOptions,
+  { contextValue, request }: Request,
+  generation: Generation,
+  document: DocumentNode,
+  { signal }: Deadline,
+): Promise<ExecutionResult> {
+  const context: HubContext = {
+    configuration,
+    federation,
+    generation,
+    clock,
+    examples,
+    signal,
+    loaders: createLoaders(federation, signal),
+    authorize: contextValue.authorize,
+  };
   return execute({ schema: generation.schema, document, contextValue: context, variableValues: request.variables });
 }
 

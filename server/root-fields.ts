@@ -1,4 +1,12 @@
-import { Kind, type DocumentNode, type FieldNode, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionNode, type SelectionSetNode } from 'graphql';
+import {
+  Kind,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 /** An operation's root fields, by who answers them. */
 export interface RootFields {
@@ -25,6 +33,12 @@ function filtered(set: SelectionSetNode, fragments: ReadonlyMap<string, Fragment
     const body = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
     const kept = body ? filtered(body.selectionSet, fragments, keep) : [];
     if (kept.length === 0) return [];
-    return [{ kind: Kind.INLINE_FRAGMENT, ...(selection.directives ? { directives: selection.directives } : {}), selectionSet: { kind: Kind.SELECTION_SET, selections: kept } }];
+    return [
+      {
+        kind: Kind.INLINE_FRAGMENT,
+        ...(selection.directives ? { directives: selection.directives } : {}),
+        selectionSet: { kind: Kind.SELECTION_SET, selections: kept },
+      },
+    ];
   });
 }

@@ -71,14 +71,28 @@ function referenced(type: UnifiedType, path: string): string | undefined {
 }
 
 function moneyFields(type: UnifiedType): { readonly field: string; readonly unit: string }[] {
-  return [...type.fields.values()].flatMap((field) => (field.kind === 'leaf' && field.unit && !field.derivation ? [{ field: field.name, unit: field.unit.code }] : []));
+  return [...type.fields.values()].flatMap((field) =>
+    field.kind === 'leaf' && field.unit && !field.derivation ? [{ field: field.name, unit: field.unit.code }] : [],
+  );
 }
 
-async function unresolvedPart(federation: Federation, crosswalk: Crosswalk, type: UnifiedType, binding: TypeBinding, key: FieldBinding, entity: string, signal: AbortSignal): Promise<UnresolvedPart> {
+async function unresolvedPart(
+  federation: Federation,
+  crosswalk: Crosswalk,
+  type: UnifiedType,
+  binding: TypeBinding,
+  key: FieldBinding,
+  entity: string,
+  signal: AbortSignal,
+): Promise<UnresolvedPart> {
   const { source, department } = binding;
   if (binding.offline) throw new HubError('SOURCE_UNAVAILABLE', `The source ${source} has not been reached since the hub was set up.`, { source, department });
   if (crosswalk.state(entity, key.crosswalk ? source : authorityOf(federation, entity)) === 'never-built') {
-    throw new HubError('SOURCE_UNAVAILABLE', `The keys of ${entity} have not been read yet; try again in a moment.`, { source, department, retryAfterMs: 2_000 });
+    throw new HubError('SOURCE_UNAVAILABLE', `The keys of ${entity} have not been read yet; try again in a moment.`, {
+      source,
+      department,
+      retryAfterMs: 2_000,
+    });
   }
   const local = key.crosswalk ? key.crosswalk.local : (key.expr as Expr);
   const money = moneyFields(type);

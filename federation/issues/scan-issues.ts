@@ -31,10 +31,20 @@ const ROWS_A_TURN = 500;
  * Reads a type's rows, up to the row cap, and decodes them as a query would.
  * @throws {HubError} BAD_USER_INPUT for an unknown type or source; a source's own errors
  */
-export async function scanIssues(federation: Federation, supergraph: Supergraph, typeName: string, filter: IssueFilter, signal: AbortSignal): Promise<IssueScan> {
+export async function scanIssues(
+  federation: Federation,
+  supergraph: Supergraph,
+  typeName: string,
+  filter: IssueFilter,
+  signal: AbortSignal,
+): Promise<IssueScan> {
   entityType(supergraph, typeName);
   const bindings = (supergraph.bindings.get(typeName) ?? []).filter((binding) => filter.source === undefined || binding.source === filter.source);
-  if (bindings.length === 0) throw new HubError('BAD_USER_INPUT', filter.source === undefined ? `${typeName} is mapped by no source.` : `${typeName} is not mapped by "${filter.source.slice(0, 60)}".`);
+  if (bindings.length === 0)
+    throw new HubError(
+      'BAD_USER_INPUT',
+      filter.source === undefined ? `${typeName} is mapped by no source.` : `${typeName} is not mapped by "${filter.source.slice(0, 60)}".`,
+    );
   const scans = await Promise.all(bindings.map((binding) => scanBinding(federation, binding, filter, supergraph.limits.sourceRowsMax, signal)));
   return {
     issues: scans.flatMap((scan) => scan.issues).slice(0, KEPT_MAX),
@@ -75,7 +85,8 @@ async function scanBinding(federation: Federation, binding: TypeBinding, filter:
     for (const { field, reads } of fields) {
       const raw = reads.map((each) => row[each] as WireValue);
       if (!field.crosswalk) field.decode(raw, (code, rawValue) => report(row, field.path, code, rawValue));
-      else if (raw[0] !== null && raw[0] !== '' && crosswalk.toCanonical(field.crosswalk.entity, source, String(raw[0])).length === 0) report(row, field.path, 'UNRESOLVED_KEY', String(raw[0]));
+      else if (raw[0] !== null && raw[0] !== '' && crosswalk.toCanonical(field.crosswalk.entity, source, String(raw[0])).length === 0)
+        report(row, field.path, 'UNRESOLVED_KEY', String(raw[0]));
     }
   }
   return { issues, counts: [...counts.values()], rowsScanned: rows.length, complete: rows.length < rowsMax };

@@ -37,7 +37,9 @@ export function sourceCoverage(supergraph: Supergraph, source: string, catalog: 
     mappedTables: tables.filter(({ table }) => used.has(table.name)).length,
     columns,
     mappedColumns: columns - tables.reduce((sum, { free }) => sum + free.length, 0),
-    unmapped: tables.filter(({ free }) => free.length > 0).map(({ table, free }) => ({ table: table.name, ...(table.comment === undefined ? {} : { comment: table.comment }), columns: free })),
+    unmapped: tables
+      .filter(({ free }) => free.length > 0)
+      .map(({ table, free }) => ({ table: table.name, ...(table.comment === undefined ? {} : { comment: table.comment }), columns: free })),
   };
 }
 

@@ -57,7 +57,8 @@ export function addCrosswalk(program: Command): void {
     .option(...officer)
     .action(async ({ config, by }: By) => {
       const undone = await withHub(config, ({ federation }) => federation.keeper.officer.undo(by));
-      for (const { entity, source, localKey, canonicalKey, action } of undone) console.log(`undone: ${action} ${entity} ${source} ${localKey} ${canonicalKey ?? ''}`.trimEnd());
+      for (const { entity, source, localKey, canonicalKey, action } of undone)
+        console.log(`undone: ${action} ${entity} ${source} ${localKey} ${canonicalKey ?? ''}`.trimEnd());
     });
 
   crosswalk
@@ -66,7 +67,10 @@ export function addCrosswalk(program: Command): void {
     .addOption(configOption())
     .action(async ({ config }: ConfigOption) => {
       const results = await withHub(config, ({ federation }) => federation.keeper.refresh());
-      for (const result of results) console.log(`${result.entity} ${result.source}: ${result.status === 'done' ? `${result.rows} rows${result.changed ? ', changed' : ''}` : result.code} (${result.elapsedMs} ms)`);
+      for (const result of results)
+        console.log(
+          `${result.entity} ${result.source}: ${result.status === 'done' ? `${result.rows} rows${result.changed ? ', changed' : ''}` : result.code} (${result.elapsedMs} ms)`,
+        );
       if (results.some(({ status }) => status === 'failed')) throw new HubProblem('some sources could not be read');
     });
 }

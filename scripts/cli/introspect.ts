@@ -18,13 +18,17 @@ export function addIntrospect(program: Command): void {
       const { configuration } = await readHubFiles(config);
       const source = configuration.sources.get(name);
       if (!source) throw new HubProblem(`there is no source "${name}"; ${suggestion(name, [...configuration.sources.keys()])}`);
-      const { tables } = await withConnector(configuration, source, (connector) => connector.introspect({ signal: AbortSignal.timeout(TIMEOUT_MS), timeoutMs: TIMEOUT_MS }));
+      const { tables } = await withConnector(configuration, source, (connector) =>
+        connector.introspect({ signal: AbortSignal.timeout(TIMEOUT_MS), timeoutMs: TIMEOUT_MS }),
+      );
       console.log(json ? JSON.stringify({ tables }, null, 2) : tables.map(printTable).join('\n\n'));
     });
 }
 
 function printTable({ schema, name, comment, columns, primaryKey, foreignKeys, rowEstimate }: CatalogTable): string {
-  const lines = [`${schema === undefined ? '' : `${schema}.`}${name}${comment === undefined ? '' : `  ${comment}`}${rowEstimate === undefined ? '' : `  ~${rowEstimate} rows`}`];
+  const lines = [
+    `${schema === undefined ? '' : `${schema}.`}${name}${comment === undefined ? '' : `  ${comment}`}${rowEstimate === undefined ? '' : `  ~${rowEstimate} rows`}`,
+  ];
   for (const column of columns) {
     const marks = [primaryKey.includes(column.name) ? 'key' : '', column.nullable ? '' : 'not null', column.comment ?? ''].filter((mark) => mark !== '');
     lines.push(`  ${column.name}  ${column.nativeType}${marks.length > 0 ? `  ${marks.join('  ')}` : ''}`);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { openConnector } from '../../connectors/registry.ts';
 import type { Connector } from '../../connectors/spi/connector.ts';
 import { compose, type Composition } from '../../federation/supergraph/compose.ts';
@@ -30,14 +31,27 @@ export async function readLive(config: string): Promise<Live> {
   await Promise.all(
     [...configuration.sources.values()].map(async (source) => {
       try {
-        catalogs.set(source.name, await withConnector(configuration, source, (connector) => connector.introspect({ signal: AbortSignal.timeout(INTROSPECT_MS), timeoutMs: INTROSPECT_MS })));
+        catalogs.set(
+          source.name,
+          await withConnector(configuration, source, (connector) =>
+            connector.introspect({ signal: AbortSignal.timeout(INTROSPECT_MS), timeoutMs: INTROSPECT_MS }),
+          ),
+        );
       } catch (error) {
         if (!(error instanceof HubError)) throw error;
         down.push({ source: source.name, reason: `${error.code}: ${error.message}` });
       }
     }),
   );
-  return { configuration, catalogs, down, ...compose(configuration, release, catalogs, hubApi) };
+  const { problems, ...composed } = compose(configuration, release, catalogs, hubApi);
+  // As the other checks name files: from where the person stands.
+  return {
+    configuration,
+    catalogs,
+    down,
+    ...composed,
+    problems: problems.map((problem) => ({ ...problem, file: path.join(path.dirname(config), problem.file) })),
+  };
 }
 
 /** The composition, or an error that lists what is in its way. */
@@ -46,7 +60,11 @@ export function requireComposition({ composition, problems }: Live): Composition
   throw new HubProblem(problems.map(printProblem).join('\n'), problems);
 }
 
-export async function withConnector<T>({ timeZone }: HubConfiguration, { name, ...source }: SourceConfiguration, work: (connector: Connector) => Promise<T>): Promise<T> {
+export async function withConnector<T>(
+  { timeZone }: HubConfiguration,
+  { name, ...source }: SourceConfiguration,
+  work: (connector: Connector) => Promise<T>,
+): Promise<T> {
   const connector = openConnector({ ...source, source: name, timeZone });
   try {
     return await work(connector);

@@ -6,7 +6,10 @@ export const DEMO = path.resolve(import.meta.dirname, '../../departments/hub.yam
 
 /** `hub.yaml` of the current folder; without one, the four departments' demo. */
 export function configOption(): Option {
-  return new Option('-c, --config <file>', 'the hub’s configuration').default(existsSync('hub.yaml') ? 'hub.yaml' : DEMO, 'hub.yaml here, else the four departments’ demo');
+  return new Option('-c, --config <file>', 'the hub’s configuration').default(
+    existsSync('hub.yaml') ? 'hub.yaml' : DEMO,
+    'hub.yaml here, else the four departments’ demo',
+  );
 }
 
 export interface ConfigOption {

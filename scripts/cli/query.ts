@@ -22,17 +22,28 @@ export function addQuery(program: Command): void {
     .option('--explain', 'with every statement that was run')
     .option('-u, --url <url>', 'ask a running hub, e.g. http://127.0.0.1:4000/graphql')
     .action(async (file: string, options: QueryOptions) => {
-      const query = file === '-' ? await text(process.stdin) : await readFile(file, 'utf8').catch(() => Promise.reject(new HubProblem(`${file} cannot be read`)));
-      const body = JSON.stringify({ query, variables: options.variables, operationName: options.operation, ...(options.explain ? { extensions: { explain: true } } : {}) });
-      const answer = options.url === undefined ? await withHub(options.config, async (hub) => post(`${await hub.listen(0)}/graphql`, body)) : await post(options.url, body);
+      const query =
+        file === '-' ? await text(process.stdin) : await readFile(file, 'utf8').catch(() => Promise.reject(new HubProblem(`${file} cannot be read`)));
+      const body = JSON.stringify({
+        query,
+        variables: options.variables,
+        operationName: options.operation,
+        ...(options.explain ? { extensions: { explain: true } } : {}),
+      });
+      const answer =
+        options.url === undefined ? await withHub(options.config, async (hub) => post(`${await hub.listen(0)}/graphql`, body)) : await post(options.url, body);
       console.log(JSON.stringify(answer, null, 2));
       if (answer.errors !== undefined) process.exitCode = 1;
     });
 }
 
 async function post(url: string, body: string): Promise<{ readonly errors?: unknown }> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', connection: 'close' }, body }).catch(() => Promise.reject(new HubProblem(`no hub answers at ${url}`)));
-  return (await response.json().catch(() => Promise.reject(new HubProblem(`what answers at ${url} is no hub (HTTP ${response.status})`)))) as { errors?: unknown };
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', connection: 'close' }, body }).catch(() =>
+    Promise.reject(new HubProblem(`no hub answers at ${url}`)),
+  );
+  return (await response.json().catch(() => Promise.reject(new HubProblem(`what answers at ${url} is no hub (HTTP ${response.status})`)))) as {
+    errors?: unknown;
+  };
 }
 
 function toObject(json: string): Record<string, unknown> {

@@ -16,7 +16,9 @@ export async function pages(): Promise<Record<string, string>> {
       process.env[`${name.toUpperCase()}_URL`] = `sqlite:${path.join(folder, `${name}.sqlite`)}`;
     }
     const { schema } = requireComposition(await readLive(DEMO));
-    return { 'schema/generated/api.graphql': `# Written by \`npm run docs\` from schema/, departments/ and the demo's tables; do not edit.\n\n${printSchema(schema)}\n` };
+    return {
+      'schema/generated/api.graphql': `# Written by \`npm run docs\` from schema/, departments/ and the demo's tables; do not edit.\n\n${printSchema(schema)}\n`,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

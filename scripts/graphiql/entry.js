@@ -20,5 +20,9 @@ const examples = response.ok ? await response.json() : [];
 const defaultTabs = examples.map(({ document }) => ({ query: document }));
 
 createRoot(document.querySelector('#graphiql')).render(
-  createElement(GraphiQL, { fetcher, defaultEditorToolsVisibility: 'variables', ...(defaultTabs.length > 0 ? { defaultTabs } : {}) }, createElement(GraphiQL.Logo, {}, 'Yiwang 一网')),
+  createElement(
+    GraphiQL,
+    { fetcher, defaultEditorToolsVisibility: 'variables', ...(defaultTabs.length > 0 ? { defaultTabs } : {}) },
+    createElement(GraphiQL.Logo, {}, 'Yiwang 一网'),
+  ),
 );

@@ -16,7 +16,10 @@ export async function prepareGraphiql(cache: string, onFailure: (reason: string)
   let state: ReturnType<ConsoleFiles['state']> = existsSync(folder) ? 'ready' : 'preparing';
   const build = (): void => {
     if (state === 'ready') return;
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'build.ts'), folder], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } });
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, 'build.ts'), folder], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
     child.unref();
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     let complaint = '';

@@ -53,7 +53,8 @@ function createMeasure(fragmentOf: (name: string) => FragmentDefinitionNode | nu
   const size = (set: SelectionSetNode): Size => {
     let [depth, aliases, selections] = [0, 0, 0];
     for (const selection of set.selections) {
-      const part = selection.kind === Kind.FRAGMENT_SPREAD ? fragmentSize(selection.name.value) : selection.selectionSet ? size(selection.selectionSet) : NOTHING;
+      const part =
+        selection.kind === Kind.FRAGMENT_SPREAD ? fragmentSize(selection.name.value) : selection.selectionSet ? size(selection.selectionSet) : NOTHING;
       const isField = selection.kind === Kind.FIELD;
       const isIntrospection = isField && selection.name.value.startsWith('__');
       depth = Math.max(depth, (isIntrospection ? 0 : part.depth) + (isField ? 1 : 0));

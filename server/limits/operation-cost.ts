@@ -35,7 +35,12 @@ const once = (): number => 1;
  * Compiles what an operation costs: every object that it may answer with counts one, a list counts its page, and both multiply downwards. A page larger than
  * allowed counts as the largest: it is refused for itself. Directives are ignored, so this is an upper bound.
  */
-export function compileObjectCount(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, limits: Pick<Limits, 'pageDefault' | 'pageMax'>): ObjectCount {
+export function compileObjectCount(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  limits: Pick<Limits, 'pageDefault' | 'pageMax'>,
+): ObjectCount {
   const root = schema.getRootType(operation.operation);
   if (!root) return () => 0;
   const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));

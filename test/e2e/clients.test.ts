@@ -11,13 +11,22 @@ beforeAll(async () => {
 });
 afterAll(() => hub[Symbol.asyncDispose]());
 
-const QUERY = 'query Projects($first: Int!, $after: String) { projects(first: $first, after: $after, orderBy: [{ code: ASC }]) { totalCount pageInfo { hasNextPage endCursor } nodes { id code name } } }';
+const QUERY =
+  'query Projects($first: Int!, $after: String) { projects(first: $first, after: $after, orderBy: [{ code: ASC }]) { totalCount pageInfo { hasNextPage endCursor } nodes { id code name } } }';
 
-async function allCodes(read: (variables: { first: number; after: string | null }) => Promise<any>): Promise<string[]> { // oxlint-disable-line typescript/no-explicit-any -- each client has its own type
+interface Page {
+  readonly projects: {
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+    readonly nodes: readonly { readonly code: string }[];
+  };
+}
+
+/** Each client has a type of its own for what it read. */
+async function allCodes(read: (variables: { first: number; after: string | null }) => Promise<unknown>): Promise<string[]> {
   const codes: string[] = [];
-  for (let after: string | null = null, more = true; more; ) {
-    const { projects } = await read({ first: 3, after });
-    codes.push(...projects.nodes.map(({ code }: { code: string }) => code));
+  for (let after: string | null = null, more = true; more;) {
+    const { projects } = (await read({ first: 3, after })) as Page;
+    codes.push(...projects.nodes.map(({ code }) => code));
     more = projects.pageInfo.hasNextPage;
     after = projects.pageInfo.endCursor;
   }

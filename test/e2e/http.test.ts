@@ -30,7 +30,9 @@ describe('HTTP', () => {
   });
 
   it('refuses a mutation by GET', async () => {
-    const response = await get(`/graphql?query=${encodeURIComponent('mutation { undoCrosswalk { localKey } }')}`, { headers: { 'apollo-require-preflight': '1' } });
+    const response = await get(`/graphql?query=${encodeURIComponent('mutation { undoCrosswalk { localKey } }')}`, {
+      headers: { 'apollo-require-preflight': '1' },
+    });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('POST');
   });
@@ -59,7 +61,9 @@ describe('HTTP', () => {
     const response = await get(path, init);
     expect(response.status).toBe(status);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
-    expect(await response.json()).toMatchObject({ errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST', retryable: false, requestId: expect.any(String) } }] });
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST', retryable: false, requestId: expect.any(String) } }],
+    });
   });
 
   it('answers what is not even HTTP in JSON', async () => {
@@ -93,14 +97,22 @@ describe('HTTP', () => {
   it('keeps directives, fragments and aliases on both sides of an operation', async () => {
     const query = `query($yes: Boolean!) { mine: hub @include(if: $yes) { v: version } skipped: hub @skip(if: $yes) { version } ...Rest kind: __typename }
       fragment Rest on Query { p: project(code: "2301-320500-04-01-123456") { name } ... on Query { hub { timeZone } } }`;
-    expect((await hub.post(query, { yes: true })).body).toEqual({ data: { mine: { v: 1 }, p: { name: '智慧城市照明提升工程' }, hub: { timeZone: 'Asia/Shanghai' }, kind: 'Query' } });
+    expect((await hub.post(query, { yes: true })).body).toEqual({
+      data: { mine: { v: 1 }, p: { name: '智慧城市照明提升工程' }, hub: { timeZone: 'Asia/Shanghai' }, kind: 'Query' },
+    });
   });
 
   it('says that it is alive and ready, and what it counted', async () => {
     expect(await (await get('/health/live')).json()).toEqual({ status: 'live' });
     expect(await (await get('/health/ready')).json()).toEqual({ status: 'ready', generation: 1 });
     const metrics = await (await get('/metrics')).text();
-    for (const name of ['yiwang_requests_total{status="200"}', 'yiwang_errors_total{code="GRAPHQL_PARSE_FAILED"}', 'yiwang_source_calls_total{source="finance",outcome="ok"}', 'yiwang_event_loop_delay_p99_seconds', 'yiwang_plan_cache_misses']) {
+    for (const name of [
+      'yiwang_requests_total{status="200"}',
+      'yiwang_errors_total{code="GRAPHQL_PARSE_FAILED"}',
+      'yiwang_source_calls_total{source="finance",outcome="ok"}',
+      'yiwang_event_loop_delay_p99_seconds',
+      'yiwang_plan_cache_misses',
+    ]) {
       expect(metrics).toContain(name);
     }
   });
@@ -112,7 +124,9 @@ describe('HTTP', () => {
 
   it('explains what it ran when the developer asks', async () => {
     const { body } = await send(`${hub.address}/graphql`, { query: QUERY, extensions: { explain: true } });
-    expect(body.extensions.explain.fetches).toEqual([expect.objectContaining({ source: 'development', rows: 1, statement: expect.stringMatching(/^select/i) })]);
+    expect(body.extensions.explain.fetches).toEqual([
+      expect.objectContaining({ source: 'development', rows: 1, statement: expect.stringMatching(/^select/i) }),
+    ]);
   });
 });
 
@@ -132,7 +146,11 @@ describe('a hub that is not the developer’s', () => {
     const request = `POST /graphql HTTP/1.1\r\nHost: evil.example:${port}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
     const answer = await new Promise<string>((resolve, reject) => {
       let text = '';
-      connect(Number(port), '127.0.0.1').on('data', (part) => (text += part.toString())).on('close', () => resolve(text)).on('error', reject).write(request);
+      connect(Number(port), '127.0.0.1')
+        .on('data', (part) => (text += part.toString()))
+        .on('close', () => resolve(text))
+        .on('error', reject)
+        .write(request);
     });
     expect(answer).toContain('UNAUTHENTICATED');
   });

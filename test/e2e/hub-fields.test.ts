@@ -11,22 +11,39 @@ const LOCAL = '320508220000000000042';
 const CANONICAL = '2205-320508-04-01-654321';
 
 it('says of each source whether it answers and how much of it is mapped', async () => {
-  const { body } = await hub.post('{ hub { version generation clock timeZone } sources { name kind engine ok message catalog department { name zh } coverage { tables mappedTables columns mappedColumns unmapped { table columns } } } }');
+  const { body } = await hub.post(
+    '{ hub { version generation clock timeZone } sources { name kind engine ok message catalog department { name zh } coverage { tables mappedTables columns mappedColumns unmapped { table columns } } } }',
+  );
   expect(body.errors).toBeUndefined();
   expect(body.data.hub).toEqual({ version: 1, generation: 1, clock: '2024-06-30T12:00:00+08:00', timeZone: 'Asia/Shanghai' });
   expect(body.data.sources.map((source: { name: string }) => source.name)).toEqual(['development', 'finance', 'housing', 'audit']);
   const [, finance] = body.data.sources;
-  expect(finance).toMatchObject({ kind: 'sqlite', engine: expect.stringMatching(/^SQLite 3/), ok: true, message: null, catalog: 'LIVE', department: { name: 'finance', zh: '财政局' } });
+  expect(finance).toMatchObject({
+    kind: 'sqlite',
+    engine: expect.stringMatching(/^SQLite 3/),
+    ok: true,
+    message: null,
+    catalog: 'LIVE',
+    department: { name: 'finance', zh: '财政局' },
+  });
   expect(finance.coverage.mappedTables).toBe(finance.coverage.tables);
-  expect(finance.coverage.mappedColumns + finance.coverage.unmapped.flatMap(({ columns }: { columns: string[] }) => columns).length).toBe(finance.coverage.columns);
+  expect(finance.coverage.mappedColumns + finance.coverage.unmapped.flatMap(({ columns }: { columns: string[] }) => columns).length).toBe(
+    finance.coverage.columns,
+  );
 });
 
 it('lists keys that resolve to nothing with suggestions, page by page', async () => {
-  const page = 'query($after: String) { crosswalk(entity: "Project", first: 1, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { cursor node { source localKey } } nodes { source localKey state evidence suggestions { canonicalKey reason score compared } } } }';
+  const page =
+    'query($after: String) { crosswalk(entity: "Project", first: 1, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { cursor node { source localKey } } nodes { source localKey state evidence suggestions { canonicalKey reason score compared } } } }';
   const first = (await hub.post(page)).body.data.crosswalk;
   expect(first).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: true } });
   expect(first.edges[0].cursor).toBe(first.pageInfo.endCursor);
-  expect(first.nodes[0]).toMatchObject({ source: 'finance', localKey: LOCAL, state: 'CANDIDATE', suggestions: [{ canonicalKey: CANONICAL, reason: 'evidence' }] });
+  expect(first.nodes[0]).toMatchObject({
+    source: 'finance',
+    localKey: LOCAL,
+    state: 'CANDIDATE',
+    suggestions: [{ canonicalKey: CANONICAL, reason: 'evidence' }],
+  });
   const second = (await hub.post(page, { after: first.pageInfo.endCursor })).body.data.crosswalk;
   expect(second).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: false }, nodes: [{ source: 'housing' }] });
   expect(codes(await hub.post(page, { after: 'nonsense' }))).toEqual(['CURSOR_INVALID']);
@@ -39,14 +56,26 @@ it('counts money whose project is unknown, moves it when the officer confirms th
     unresolved: {
       count: 2,
       sums: [{ field: 'amount', unit: 'YUAN', sum: '55000000' }],
-      parts: [{ source: 'finance', department: 'finance', field: 'projectCode', entity: 'Project', count: 2, keyCount: 1, keys: [{ localKey: LOCAL, count: 2, sums: [{ sum: '55000000' }] }] }],
+      parts: [
+        {
+          source: 'finance',
+          department: 'finance',
+          field: 'projectCode',
+          entity: 'Project',
+          count: 2,
+          keyCount: 1,
+          keys: [{ localKey: LOCAL, count: 2, sums: [{ sum: '55000000' }] }],
+        },
+      ],
     },
     project: { paidTotal: '0.00' },
   });
   const confirm = `mutation { confirmCrosswalk(entity: "Project", source: "finance", localKey: "${LOCAL}", canonicalKey: "${CANONICAL}") { canonicalKeys } }`;
   expect((await hub.post(confirm)).body).toEqual({ data: { confirmCrosswalk: { canonicalKeys: [CANONICAL] } } });
   expect((await hub.post(look)).body.data).toMatchObject({ unresolved: { count: 0, sums: [{ sum: null }] }, project: { paidTotal: '55000000.00' } });
-  expect((await hub.post('mutation { undoCrosswalk { localKey canonicalKeys } }')).body).toEqual({ data: { undoCrosswalk: [{ localKey: LOCAL, canonicalKeys: [] }] } });
+  expect((await hub.post('mutation { undoCrosswalk { localKey canonicalKeys } }')).body).toEqual({
+    data: { undoCrosswalk: [{ localKey: LOCAL, canonicalKeys: [] }] },
+  });
   expect((await hub.post(look)).body.data).toEqual(before);
 });
 
@@ -54,20 +83,30 @@ it('rejects, confirms in bulk, and refreshes', async () => {
   const pairs = [{ entity: 'Project', source: 'finance', localKey: LOCAL, canonicalKey: CANONICAL }];
   const bulk = await hub.post('mutation($pairs: [CrosswalkPairInput!]!) { bulkConfirmCrosswalk(pairs: $pairs) { localKey canonicalKeys } }', { pairs });
   expect(bulk.body).toEqual({ data: { bulkConfirmCrosswalk: [{ localKey: LOCAL, canonicalKeys: [CANONICAL] }] } });
-  const reject = await hub.post(`mutation { rejectCrosswalk(entity: "Project", source: "finance", localKey: "${LOCAL}", canonicalKey: "${CANONICAL}") { canonicalKeys } refreshCrosswalk(entity: "Project", source: "finance") { source ok code rows } }`);
+  const reject = await hub.post(
+    `mutation { rejectCrosswalk(entity: "Project", source: "finance", localKey: "${LOCAL}", canonicalKey: "${CANONICAL}") { canonicalKeys } refreshCrosswalk(entity: "Project", source: "finance") { source ok code rows } }`,
+  );
   expect(reject.body).toEqual({ data: { rejectCrosswalk: { canonicalKeys: [] }, refreshCrosswalk: [{ source: 'finance', ok: true, code: null, rows: 3 }] } });
   await hub.post('mutation { a: undoCrosswalk { localKey } b: undoCrosswalk { localKey } }');
   expect(codes(await hub.post('mutation { undoCrosswalk { localKey } }'))).toEqual(['BAD_USER_INPUT']);
 });
 
 it('finds values that have no canonical form, counts them, and pages through them', async () => {
-  const { body } = await hub.post('{ dataIssues(type: "Project") { totalCount complete rowsScanned counts { source field code count } nodes { code field source rawValue } } }');
-  expect(body.data.dataIssues).toMatchObject({ complete: true, counts: expect.arrayContaining([{ source: 'housing', field: 'code', code: 'UNRESOLVED_KEY', count: 1 }]) });
+  const { body } = await hub.post(
+    '{ dataIssues(type: "Project") { totalCount complete rowsScanned counts { source field code count } nodes { code field source rawValue } } }',
+  );
+  expect(body.data.dataIssues).toMatchObject({
+    complete: true,
+    counts: expect.arrayContaining([{ source: 'housing', field: 'code', code: 'UNRESOLVED_KEY', count: 1 }]),
+  });
   const all = (await hub.post('{ dataIssues(type: "Payment", first: 200) { totalCount nodes { code field key rawValue } } }')).body.data.dataIssues;
   expect(all.nodes).toHaveLength(all.totalCount);
   const paged: unknown[] = [];
-  for (let after: string | null = null, more = true; more; ) {
-    const { body: page } = await hub.post('query($after: String) { dataIssues(type: "Payment", first: 1, after: $after) { pageInfo { hasNextPage endCursor } nodes { code field key rawValue } } }', { after });
+  for (let after: string | null = null, more = true; more;) {
+    const { body: page } = await hub.post(
+      'query($after: String) { dataIssues(type: "Payment", first: 1, after: $after) { pageInfo { hasNextPage endCursor } nodes { code field key rawValue } } }',
+      { after },
+    );
     paged.push(...page.data.dataIssues.nodes);
     more = page.data.dataIssues.pageInfo.hasNextPage;
     after = page.data.dataIssues.pageInfo.endCursor;
@@ -77,12 +116,21 @@ it('finds values that have no canonical form, counts them, and pages through the
 
 it('names the nearest type, and refuses foreign cursors', async () => {
   const misspelt = await hub.post('{ unresolved(type: "Paymen") { count } }');
-  expect(misspelt.body.errors?.[0]).toMatchObject({ message: 'There is no type "Paymen"; did you mean "Payment"?', path: ['unresolved'], extensions: { code: 'BAD_USER_INPUT' } });
+  expect(misspelt.body.errors?.[0]).toMatchObject({
+    message: 'There is no type "Paymen"; did you mean "Payment"?',
+    path: ['unresolved'],
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
   expect(codes(await hub.post('{ dataIssues(type: "Project", after: "x") { totalCount } }'))).toEqual(['CURSOR_INVALID']);
 });
 
 it('answers every example operation', async () => {
   const { operationExamples } = (await hub.post('{ operationExamples { name title document } }')).body.data;
   expect(operationExamples.length).toBeGreaterThan(5);
-  for (const { name, document } of operationExamples) expect((await hub.post(document)).body.errors, name).toBeUndefined();
+  const failed: unknown[] = [];
+  for (const { name, document } of operationExamples) {
+    const { errors } = (await hub.post(document)).body;
+    if (errors) failed.push([name, errors]);
+  }
+  expect(failed).toEqual([]);
 });

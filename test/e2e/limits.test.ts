@@ -74,8 +74,12 @@ describe('limits hold exactly at their boundary', () => {
     const variable = 'query($page: Int!) { projects(first: 100) { nodes { payments(first: $page) { nodes { amount } } } } }';
     expect(codes(await hub.post(variable, { page: 97 }))).toEqual([]);
     expect(codes(await hub.post(variable, { page: 98 }))).toEqual(['LIMIT_COST']);
-    expect(codes(await hub.post('query($page: Int = 98) { projects(first: 100) { nodes { payments(last: $page) { nodes { amount } } } } }'))).toEqual(['LIMIT_COST']);
-    expect(codes(await hub.post('{ projects(first: 100) { edges { node { ...P } } } } fragment P on Project { payments(first: 98) { edges { node { amount } } } }'))).toEqual(['LIMIT_COST']);
+    expect(codes(await hub.post('query($page: Int = 98) { projects(first: 100) { nodes { payments(last: $page) { nodes { amount } } } } }'))).toEqual([
+      'LIMIT_COST',
+    ]);
+    expect(
+      codes(await hub.post('{ projects(first: 100) { edges { node { ...P } } } } fragment P on Project { payments(first: 98) { edges { node { amount } } } }')),
+    ).toEqual(['LIMIT_COST']);
   });
 
   it('page: 200, a larger one refused for itself', async () => {

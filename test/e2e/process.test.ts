@@ -22,7 +22,10 @@ interface Started {
 }
 
 function run(...args: string[]): Pick<Started, 'child' | 'ended'> & { readonly printed: (text: RegExp) => Promise<RegExpExecArray> } {
-  const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, ...demo.env, NODE_ENV: 'production', YIWANG_LOG_LEVEL: 'error' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, ...args], {
+    env: { ...process.env, ...demo.env, NODE_ENV: 'production', YIWANG_LOG_LEVEL: 'error' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += String(part)));
   const ended = once(child, 'exit').then(([code]) => ({ code: code as number | null, output }));
@@ -67,7 +70,14 @@ describe('the process', () => {
     await fetch(`${hub.address}/health/live`); // the half request is with the hub by now
     const from = performance.now();
     hub.child.kill(signal);
-    await expect.poll(() => fetch(`${hub.address}/health/live`).then(() => 'open', () => 'closed')).toBe('closed');
+    await expect
+      .poll(() =>
+        fetch(`${hub.address}/health/live`).then(
+          () => 'open',
+          () => 'closed',
+        ),
+      )
+      .toBe('closed');
     expect(await running.finish()).toMatch(/^HTTP\/1\.1 200 [\s\S]*"version":1/);
     const { code, output } = await hub.ended;
     expect([code, output.replace(/^http.*\n/, '')]).toEqual([0, '']);
@@ -98,7 +108,11 @@ describe('the process', () => {
   it('keeps its cursors and its crosswalk over a restart', async () => {
     const page = async (address: string, after: string | null): Promise<{ nodes: { code: string }[]; pageInfo: { endCursor: string } }> => {
       const query = 'query($after: String) { projects(first: 2, after: $after) { nodes { code } pageInfo { endCursor } } }';
-      const response = await fetch(`${address}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables: { after } }) });
+      const response = await fetch(`${address}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables: { after } }),
+      });
       return ((await response.json()) as { data: { projects: Awaited<ReturnType<typeof page>> } }).data.projects;
     };
     const first = await start();
@@ -109,7 +123,12 @@ describe('the process', () => {
     const rest = await page(second.address, pageInfo.endCursor);
     second.child.kill();
     await second.ended;
-    expect([...nodes, ...rest.nodes].map(({ code }) => code)).toEqual(['2018-320500-48-01-515465', '2205-320508-04-01-654321', '2205-320508-04-01-654399', '2301-320500-04-01-123456']);
+    expect([...nodes, ...rest.nodes].map(({ code }) => code)).toEqual([
+      '2018-320500-48-01-515465',
+      '2205-320508-04-01-654321',
+      '2205-320508-04-01-654399',
+      '2301-320500-04-01-123456',
+    ]);
   });
 });
 
@@ -121,12 +140,15 @@ describe('a source that is missing at the start', () => {
     const before = await hub.post(query);
     expect(before.status).toBe(200);
     expect(before.body.data.projects.nodes[0]).toEqual({ code: '2301-320500-04-01-123456', findings: null });
-    expect(before.body.errors?.[0]).toMatchObject({ path: ['projects', 'nodes', 0, 'findings'], extensions: { code: 'SOURCE_UNAVAILABLE', source: 'audit', department: 'audit', retryable: true } });
+    expect(before.body.errors?.[0]).toMatchObject({
+      path: ['projects', 'nodes', 0, 'findings'],
+      extensions: { code: 'SOURCE_UNAVAILABLE', source: 'audit', department: 'audit', retryable: true },
+    });
 
     renameSync(path.join(hub.folder, away), path.join(hub.folder, 'audit.sqlite'));
     const from = performance.now();
     const generations = new Set<number>();
-    for (let joined = false; !joined; ) {
+    for (let joined = false; !joined;) {
       const { status, body } = await hub.post(query);
       expect(status).toBe(200);
       generations.add(body.data.hub.generation);

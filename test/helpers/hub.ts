@@ -27,18 +27,30 @@ export interface TestHub extends AsyncDisposable {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: { readonly data?: any; readonly errors?: readonly { message: string; path?: readonly unknown[]; extensions: Record<string, unknown> }[]; readonly extensions?: any }; // oxlint-disable-line typescript/no-explicit-any -- what comes over the wire
+  readonly body: {
+    readonly data?: any; // oxlint-disable-line typescript/no-explicit-any -- what comes over the wire
+    readonly errors?: readonly { message: string; path?: readonly unknown[]; extensions: Record<string, unknown> }[];
+    readonly extensions?: any; // oxlint-disable-line typescript/no-explicit-any -- as above
+  };
 }
 
 /** A real hub over a fresh copy of the demo, on a free port, its crosswalk read. */
 export async function startTestHub(options: Partial<HubOptions> & { readonly prepare?: (folder: string) => void } = {}): Promise<TestHub> {
   const demo = await demoFolder();
   options.prepare?.(demo.folder);
-  const hub = await createHub({ configurationFile: DEMO_CONFIGURATION, development: true, log: createLog(process.env['YIWANG_LOG_LEVEL'] ?? 'silent'), ...options, env: { ...demo.env, ...options.env } });
+  const hub = await createHub({
+    configurationFile: DEMO_CONFIGURATION,
+    development: true,
+    log: createLog(process.env['YIWANG_LOG_LEVEL'] ?? 'silent'),
+    ...options,
+    env: { ...demo.env, ...options.env },
+  });
   const address = await hub.listen(0);
   await hub.federation.keeper.refresh();
   return {
-    ...{ hub, address, folder: demo.folder },
+    hub,
+    address,
+    folder: demo.folder,
     post: (query, variables, headers = {}) => send(`${address}/graphql`, { query, variables }, headers),
     async [Symbol.asyncDispose]() {
       await hub[Symbol.asyncDispose]();
@@ -48,7 +60,11 @@ export async function startTestHub(options: Partial<HubOptions> & { readonly pre
 }
 
 export async function send(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
   return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
 }
 

@@ -6,7 +6,14 @@ import { print } from 'graphql';
 export interface HubErrorEntry {
   readonly message: string;
   readonly path?: readonly (string | number)[];
-  readonly extensions: { readonly code: string; readonly department?: string; readonly source?: string; readonly retryable: boolean; readonly retryAfterMs?: number; readonly requestId?: string };
+  readonly extensions: {
+    readonly code: string;
+    readonly department?: string;
+    readonly source?: string;
+    readonly retryable: boolean;
+    readonly retryAfterMs?: number;
+    readonly requestId?: string;
+  };
 }
 
 /** `data` may be there beside errors: a department that fails leaves its own fields null and the others' whole. */
@@ -33,7 +40,11 @@ export function createHubClient({ url, retries = 1 }: HubClientOptions): HubClie
     async query<Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Answer<Data>> {
       const body = JSON.stringify({ query: print(document), variables });
       for (let attempt = 0; ; attempt++) {
-        const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' }, body });
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+          body,
+        });
         const { data, errors = [] } = (await response.json()) as { data?: Data | null; errors?: HubErrorEntry[] };
         const mayHelp = errors.length > 0 && errors.every((error) => error.extensions.retryable);
         if (!mayHelp || attempt >= retries) return { data: data ?? undefined, errors };
