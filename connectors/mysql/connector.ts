@@ -89,7 +89,7 @@ function openSession(connection: PoolConnection, kill: (threadId: number) => Pro
     query: ({ text, values }, timeoutMs) =>
       new Promise((resolve, reject) => {
         const seconds = Math.ceil(timeoutMs) / 1000;
-        connection.query({ sql: `set statement max_statement_time = ${seconds} for ${text}`, values: [...values] }, (error, rows) =>
+        connection.query({ sql: `set statement max_statement_time = ${seconds} for ${text}`, ...(values.length === 0 ? {} : { values: [...values] }) }, (error, rows) =>
           error ? reject(error) : resolve(rows as unknown as unknown[][]),
         );
       }),

@@ -1,10 +1,9 @@
 import type { AggregateQuery, Child, Query } from '../spi/ir.ts';
-import { compileMeasure } from './measure.ts';
 import type { Fragment } from './fragment.ts';
 import { compileOrderItems, orderBy } from './order.ts';
 import { compileExpr } from './expression.ts';
 import { conditionOfOn } from './predicate.ts';
-import { compileJsonRow, groupKeys, groupsOf, jsonGroup, orderedRows, pageOf, pageText, queryRows } from './query.ts';
+import { compileJsonRow, groupedMeasures, groupKeys, groupsOf, jsonGroup, orderedRows, pageOf, pageText, queryRows } from './query.ts';
 import type { Relation } from './relation.ts';
 import type { Context, Scope } from './scope.ts';
 
@@ -41,12 +40,7 @@ export function compileChild(child: Child, outer: Scope, context: Context): Frag
 /** The JSON row of an aggregate query's measures over the rows at hand. */
 export function compileMeasuresRow(query: AggregateQuery, rows: Scope, context: Context): Fragment {
   const { dialect } = context;
-  return dialect.jsonRow(
-    query.measures.map((measure) => {
-      const { value, type } = compileMeasure(measure, rows, context);
-      return dialect.jsonItem(value, type);
-    }),
-  );
+  return dialect.jsonRow(groupedMeasures(query, rows, context).map(({ value, type }) => dialect.jsonItem(value, type)));
 }
 
 function listBySubquery(related: Relation, query: Query, context: Context): Fragment {
@@ -90,7 +84,7 @@ function compileGroups(child: Child & { readonly kind: 'groups' | 'aggregate' },
   // All parents' groups at once, told apart by what relates them; each parent then takes its own.
   const rows = queryRows(query, context);
   const by = [...groupKeys(query), ...child.on.map((pair, index) => ({ as: `o${index}`, value: pair.inner }))];
-  const { groups } = groupsOf(rows, query, context, undefined, by);
+  const { groups } = groupsOf(rows, query, context, [], by);
   const on = child.on.map((pair, index) => ({
     outer: pair.outer,
     inner: { kind: 'column' as const, column: `o${index}`, type: compileExpr(pair.inner, rows, context).type },

@@ -1,5 +1,5 @@
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
-import type { Expr } from '../spi/ir.ts';
+import type { Expr, Measure } from '../spi/ir.ts';
 import { typeOfExpr } from '../spi/type-of.ts';
 import type { Constant, Operand } from './dialect.ts';
 import type { Fragment } from './fragment.ts';
@@ -7,6 +7,7 @@ import { compileMeasure } from './measure.ts';
 import { compileOrders } from './order.ts';
 import { compilePredicate } from './predicate.ts';
 import { relate } from './relate.ts';
+import { partsOf } from './row-set.ts';
 import type { Context, Scope } from './scope.ts';
 
 const DECIMAL: PhysicalType = { kind: 'decimal' };
@@ -88,14 +89,37 @@ function compileValue(expr: Computed, type: PhysicalType, scope: Scope, context:
       return dialect.truncate(source.value, source.type, expr.unit);
     }
     case 'related': {
-      const rows = relate(expr, scope, context);
       const { value } = expr;
+      if ('fn' in value && !dialect.correlatedFrom) {
+        const parts = partsOf(expr.rows);
+        const sum =
+          parts.length > 1
+            ? sumOfParts(
+                value,
+                parts.map((rows) => compileValue({ ...expr, rows }, type, scope, context)),
+                context,
+              )
+            : undefined;
+        if (sum !== undefined) return sum;
+      }
+      const rows = relate(expr, scope, context);
       const selected = 'fn' in value ? compileMeasure(value, rows, context).value : compileExpr(value, rows, context).value;
       const orders = 'fn' in value ? sql`` : compileOrders(expr.orderBy ?? [], rows, context);
       const { from, where } = rows.finish();
       return 'fn' in value ? sql`(select ${selected} from ${from}${where})` : sql`(select ${selected} from ${from}${where}${orders} limit 1)`;
     }
   }
+}
+
+/** A measure over rows from the measures over their parts, where it is a sum; a sum of nothing stays null. */
+function sumOfParts({ fn }: Measure, parts: readonly Fragment[], { dialect: { sql } }: Context): Fragment | undefined {
+  if (fn === 'count') return sql`(${sql.join(parts, ' + ')})`;
+  if (fn !== 'sum') return undefined;
+  const total = sql.join(
+    parts.map((part) => sql`coalesce(${part}, 0)`),
+    ' + ',
+  );
+  return sql`case when coalesce(${parts}) is not null then ${total} end`;
 }
 
 /** The value as text. */

@@ -35,7 +35,7 @@ export interface SqlBuilder {
   path(...names: readonly string[]): Fragment;
   /** A safe integer, in the text of the statement. */
   integer(value: number): Fragment;
-  join(parts: readonly Fragment[], separator: ', ' | ' and ' | ' or ' | ' || ' | ' union all ' | ' '): Fragment;
+  join(parts: readonly Fragment[], separator: ', ' | ' and ' | ' or ' | ' + ' | ' || ' | ' union all ' | ' '): Fragment;
 }
 
 /** A parameter with a constant value. */

@@ -10,8 +10,8 @@ import { columnsOf } from './scope.ts';
 
 /** One row per group of equal `by`, its columns named by `as`. */
 export interface Grouped extends Relation {
-  /** Groups by one more value too and hands it on. Before anything else is asked. */
-  splitBy(value: Fragment): Fragment;
+  /** Groups by more values too and hands them on. */
+  splitBy(values: readonly Fragment[]): readonly Fragment[];
 }
 
 /** @param options `emptyGroup`: with nothing to group by, no rows make no group (as `grouped` of the IR has it), instead of one. */
@@ -56,6 +56,7 @@ export function groupedRelation(
   const sourcesOf = (names: ReadonlySet<ColumnName>): ReadonlySet<ColumnName> | undefined =>
     [...names].every((name) => byExpr.has(name)) ? columnsOf(...[...names].map((name) => byExpr.get(name)!)) : undefined;
 
+  const splitBy = (more: readonly Fragment[]): readonly Fragment[] => more.map((value) => hand(keys, 'k', value, { kind: 'integer', bits: 32 }).value);
   const relation = relationOf(
     {
       names: new Set(columns.keys()),
@@ -77,12 +78,11 @@ export function groupedRelation(
   );
   return {
     ...relation,
-    splitBy: (value) => hand(keys, 'k', value, { kind: 'integer', bits: 32 }).value,
+    splitBy,
     attach: (keysToJoin) => {
       const sources = sourcesOf(keysToJoin.columns);
       if (sources === undefined || sources.size === 0) return relation.attach(keysToJoin);
-      const ordinal = base.attach({ select: keysToJoin.select, columns: sources, on: (rows, keyAlias) => keysToJoin.on(below(rows), keyAlias) });
-      return hand(keys, 'k', ordinal, { kind: 'integer', bits: 32 }).value;
+      return splitBy(base.attach({ ...keysToJoin, columns: sources, on: (rows, keyAlias) => keysToJoin.on(below(rows), keyAlias) }));
     },
   };
 }

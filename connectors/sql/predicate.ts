@@ -3,6 +3,7 @@ import type { Operand } from './dialect.ts';
 import { comparableOperands, compileExpr, compileText } from './expression.ts';
 import type { Fragment } from './fragment.ts';
 import { relate } from './relate.ts';
+import { partsOf } from './row-set.ts';
 import type { Condition, Context, Scope } from './scope.ts';
 import { columnsOf } from './scope.ts';
 
@@ -36,9 +37,13 @@ export function compilePredicate(predicate: Predicate, scope: Scope, context: Co
       return predicate.negated ? sql`not (${matches})` : matches;
     }
     case 'exists': {
-      const rows = relate(predicate, scope, context);
-      const { from, where } = rows.finish();
-      return sql`${predicate.negated ? sql`not exists` : sql`exists`} (select 1 from ${from}${where})`;
+      const parts = dialect.correlatedFrom ? [predicate.rows] : partsOf(predicate.rows);
+      const tests = parts.map((part) => {
+        const { from, where } = relate({ ...predicate, rows: part }, scope, context).finish();
+        return sql`${predicate.negated ? sql`not exists` : sql`exists`} (select 1 from ${from}${where})`;
+      });
+      if (tests.length === 0) return predicate.negated ? sql`(1 = 1)` : sql`(1 = 0)`;
+      return sql`(${sql.join(tests, predicate.negated ? ' and ' : ' or ')})`;
     }
   }
 }

@@ -1,13 +1,15 @@
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
-import type { AggregateQuery, NamedExpr, Query } from '../spi/ir.ts';
+import type { AggregateQuery, Child, NamedExpr, Order, Query } from '../spi/ir.ts';
 import { compileChild } from './child.ts';
 import { compileExpr } from './expression.ts';
 import { slot, type Fragment } from './fragment.ts';
+import { joinKeyedChild } from './keyed-child.ts';
 import { groupedRelation, type Grouped } from './grouped.ts';
 import { compileOrderItems, compileOrders, orderBy } from './order.ts';
 import { conditionOf } from './predicate.ts';
 import { pageRelation, type Relation } from './relation.ts';
-import { compileRows } from './row-set.ts';
+import { compileMeasure } from './measure.ts';
+import { compileRows, isDerived } from './row-set.ts';
 import type { Context, Scope } from './scope.ts';
 
 /** The rows that a query filters, not yet ordered. */
@@ -56,15 +58,40 @@ export function orderedRows(rows: Relation, query: Query, context: Context): Ord
 export function compileQuery(query: Query, context: Context): Fragment {
   const { dialect } = context;
   const { sql } = dialect;
-  const { rows, orderItems, page } = orderedRows(queryRows(query, context), query, context);
-  const values = query.columns.map((column) => {
-    const { value, type } = compileExpr(column, rows, context);
-    return dialect.output(value, type);
+  const keyed = query.children.filter((child) => needsKeys(child, context));
+  const isPaged = query.limit !== undefined || query.offset !== undefined;
+  // The same page is selected again for the keys of children, so its order must leave nothing open that they depend on.
+  const total: Query = isPaged ? { ...query, orderBy: [...query.orderBy, ...keyed.flatMap(keyOrder)] } : query;
+  const pageOnly = (): Relation => (isPaged ? orderedRows(queryRows(total, context), total, context).rows : queryRows(query, context));
+  const { rows, orderItems, page } = orderedRows(queryRows(total, context), total, context);
+  const values = outputs(
+    query.columns.map((column) => compileExpr(column, rows, context)),
+    context,
+  );
+  const joins: Fragment[] = [];
+  const children = query.children.map((child) => {
+    if (!keyed.includes(child)) return dialect.jsonOutput(compileChild(child, rows, context));
+    const { join, value } = joinKeyedChild(child, rows, pageOnly, context);
+    joins.push(join);
+    return dialect.jsonOutput(value);
   });
-  const children = query.children.map((child) => dialect.jsonOutput(compileChild(child, rows, context)));
   const order = orderBy(orderItems, context);
   const { from, where } = rows.finish();
-  return sql`select ${named([...values, ...children], context)} from ${from}${where}${order}${page}`;
+  return sql`select ${named([...values, ...children], context)} from ${from}${sql.join(joins, ' ')}${where}${order}${page}`;
+}
+
+/** A child over a subquery in FROM: where that cannot read the enclosing row, it would be evaluated whole for every row. */
+function needsKeys(child: Child, { dialect }: Context): boolean {
+  return !dialect.correlatedFrom && child.on.length > 0 && (child.kind === 'groups' || isDerived(child.query.rows));
+}
+
+function keyOrder(child: Child): Order[] {
+  return child.on.map((pair) => ({ value: pair.outer, direction: 'asc', nulls: 'first' }));
+}
+
+/** Values in output form. */
+export function outputs(operands: readonly { readonly value: Fragment; readonly type: PhysicalType }[], { dialect }: Context): Fragment[] {
+  return operands.map(({ value, type }) => dialect.output(value, type));
 }
 
 /** The columns of a JSON row: values, then children. */
@@ -86,14 +113,14 @@ export function groupsOf(
   rows: Relation,
   query: AggregateQuery,
   context: Context,
-  splitBy?: Fragment,
+  splitBy: readonly Fragment[] = [],
   by = groupKeys(query),
-): { readonly groups: Grouped; readonly split?: Fragment } {
+): { readonly groups: Grouped; readonly split: readonly Fragment[] } {
   const measures = query.measures.map((measure, index) => ({ ...measure, as: `m${index}` }));
   const groups = groupedRelation(rows, by, measures, { emptyGroup: false }, context);
-  const split = splitBy === undefined ? undefined : groups.splitBy(splitBy);
+  const split = groups.splitBy(splitBy);
   if (query.having !== undefined) groups.filter(conditionOf(query.having, context));
-  return { groups, ...(split === undefined ? {} : { split }) };
+  return { groups, split };
 }
 
 /** The keys of a group by the names that `having` and `orderBy` know them by. */
@@ -106,12 +133,17 @@ export function groupColumns(query: AggregateQuery, groups: Scope): { readonly v
   return [...(query.by ?? []).map((_, index) => groups.column(`k${index}`)), ...query.measures.map((_, index) => groups.column(`m${index}`))];
 }
 
+/** The measures of an aggregate query over the rows at hand. */
+export function groupedMeasures(query: AggregateQuery, rows: Scope, context: Context): { readonly value: Fragment; readonly type: PhysicalType }[] {
+  return query.measures.map((measure) => compileMeasure(measure, rows, context));
+}
+
 /** The statement of an `aggregate` request. */
 export function compileAggregate(query: AggregateQuery, context: Context): Fragment {
   const { dialect } = context;
   const { sql } = dialect;
   const { groups } = groupsOf(queryRows(query, context), query, context);
-  const values = groupColumns(query, groups).map(({ value, type }) => dialect.output(value, type));
+  const values = outputs(groupColumns(query, groups), context);
   const order = compileOrders(query.orderBy ?? [], groups, context);
   const { from, where } = groups.finish();
   return sql`select ${named(values, context)} from ${from}${where}${order}${pageText(query, context)}`;

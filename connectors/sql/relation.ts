@@ -13,8 +13,10 @@ export interface Parts {
 
 /** The tuples of a batch, to be joined to a row set. */
 export interface Keys {
-  /** A select of `ordinal, k0 …`. */
+  /** A select of what the tuples are made of, `names` among it. */
   readonly select: Fragment;
+  /** Columns of the select that tell one parent from another. */
+  readonly names: readonly string[];
   /** Columns of the row set that the tuples are compared with. */
   readonly columns: ReadonlySet<ColumnName>;
   readonly on: (rows: Scope, keyAlias: string) => Fragment;
@@ -25,8 +27,8 @@ export interface Relation extends Scope {
   readonly names: ReadonlySet<ColumnName>;
   /** Adds a condition, as near to the tables as its meaning allows. */
   filter(condition: Condition): void;
-  /** Joins the tuples, so that each row comes once for every tuple that it fits; gives the tuple's ordinal. */
-  attach(keys: Keys): Fragment;
+  /** Joins the tuples, so that each row comes once for every tuple that it fits; gives the values of `names`. */
+  attach(keys: Keys): readonly Fragment[];
   /** Only the first `count` rows by ` order by …` will be asked for. After all filters; a hint. */
   top(orderBy: (rows: Scope) => Fragment, count: number): void;
   parts(): Parts;
@@ -53,7 +55,8 @@ export function relationOf(relation: Pick<Relation, 'names' | 'column' | 'filter
       attached = { keys, alias: context.alias('k') };
       // Columns must be known to be used before the parts are made.
       keys.columns.forEach((name) => relation.column(name));
-      return sql.path(attached.alias, 'ordinal');
+      const { alias } = attached;
+      return keys.names.map((name) => sql.path(alias, name));
     },
     top: () => undefined,
     ...relation,
@@ -104,7 +107,7 @@ export function layerRelation(base: Relation, layer: Layer, context: Context): R
     }
     return found;
   };
-  const below = (keys: Keys, columns: ReadonlySet<ColumnName>): Keys => ({ select: keys.select, columns, on: (rows, alias) => keys.on(over(rows), alias) });
+  const below = (keys: Keys, columns: ReadonlySet<ColumnName>): Keys => ({ ...keys, columns, on: (rows, alias) => keys.on(over(rows), alias) });
   const scope = over(base);
   const outside = relationOf(
     {

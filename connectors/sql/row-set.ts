@@ -172,9 +172,42 @@ function compileLatest(rows: RowSet & { readonly kind: 'latest' }, context: Cont
         restrict(keys.columns, false, (candidates) => candidates.attach(keys));
         return derived.attach(keys);
       }
-      const ordinal = base.attach(keys);
-      partition.unshift(ordinal);
-      return derived.export(ordinal);
+      const parents = base.attach(keys);
+      partition.unshift(...parents);
+      return parents.map((parent) => derived.export(parent));
     },
   };
+}
+
+/** Is it translated to a subquery in FROM? */
+export function isDerived(rows: RowSet): boolean {
+  switch (rows.kind) {
+    case 'table':
+      return false;
+    case 'union':
+      return rows.branches.length !== 1 || isDerived(rows.branches[0]!.rows);
+    case 'unpivot':
+      return rows.branches.length !== 1 || isDerived(rows.rows);
+    case 'latest':
+    case 'grouped':
+      return true;
+    default:
+      return isDerived(rows.rows);
+  }
+}
+
+/** The same rows in parts, where they are a union at heart: what holds for some row, or is added up over all, may be asked of each part. */
+export function partsOf(rows: RowSet): readonly RowSet[] {
+  switch (rows.kind) {
+    case 'union':
+      return rows.branches.flatMap((branch) => partsOf(branch.rows).map((part) => ({ ...rows, branches: [{ ...branch, rows: part }] })));
+    case 'unpivot':
+      return rows.branches.flatMap((branch) => partsOf(rows.rows).map((part) => ({ ...rows, rows: part, branches: [branch] })));
+    case 'table':
+    case 'latest':
+    case 'grouped':
+      return [rows];
+    default:
+      return partsOf(rows.rows).map((part) => ({ ...rows, rows: part }));
+  }
 }

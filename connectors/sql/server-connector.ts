@@ -29,7 +29,7 @@ export interface Session {
   query(statement: Statement, timeoutMs: number): Promise<unknown[][]>;
   /** Asks the server to stop what the session is running; `query` then rejects. Never rejects itself. */
   cancel(): Promise<void>;
-  /** Gives the connection back, or closes it when it is `broken`. */
+  /** Gives the connection back, or closes it at once when it is `broken`; what runs on it then rejects. */
   release(broken: boolean): void;
 }
 
@@ -65,7 +65,8 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
   const gate = createGate({ source, max: config.pool.max, queue: config.pool.queue, acquireMs: config.pool.acquireMs });
   let closing: Promise<void> | undefined;
 
-  const failure = (code: ErrorCode, cause?: unknown): HubError => new HubError(code, `source "${source}" ${MESSAGES[code]}`, { source, department, cause });
+  const failure = (code: ErrorCode, cause?: unknown, connectionLost = false): HubError =>
+    new HubError(code, `source "${source}" ${MESSAGES[code]}`, { source, department, cause, connectionLost });
   const failureFrom = (error: unknown): HubError => (error instanceof HubError ? error : failure(driver.failureOf(error) ?? 'INTERNAL_SERVER_ERROR', error));
 
   /** Runs work on a session of its own. When the call ends early, the caller hears at once and the server is told to stop. */
@@ -93,7 +94,7 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     const end = new Promise<never>((_, reject) => {
       onEnd = () => {
         reject(failure('SOURCE_TIMEOUT', ended.reason));
-        void stop(running, session);
+        if (session !== undefined) void stop(running, session);
       };
     });
     const running = (async () => {
@@ -106,10 +107,12 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
           throw ended.reason;
         }
         const result = await work(session);
-        broken = false;
+        // A request to stop that comes late would hit whatever runs next on the connection.
+        broken = ended.aborted;
         return result;
       } catch (error) {
-        broken &&= driver.breaks(error);
+        broken &&= ended.aborted || driver.breaks(error);
+        if (session !== undefined && driver.failureOf(error) === 'SOURCE_UNAVAILABLE') throw failure('SOURCE_UNAVAILABLE', error, true);
         throw error;
       } finally {
         session?.release(broken);
@@ -121,18 +124,9 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
   }
 
   /** Ends what still runs for a caller that is gone. */
-  async function stop(running: Promise<unknown>, session: Session | undefined): Promise<void> {
-    const settled = running.then(
-      () => undefined,
-      () => undefined,
-    );
-    if (session === undefined) return settled;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), CANCEL_MS);
-    });
-    const cancelled = session.cancel().catch(() => undefined);
-    if ((await Promise.race([Promise.all([cancelled, settled]), late])) === 'late') session.release(true);
+  async function stop(running: Promise<unknown>, session: Session): Promise<void> {
+    const timer = setTimeout(() => session.release(true), CANCEL_MS);
+    await Promise.allSettled([running, session.cancel()]);
     clearTimeout(timer);
   }
 
@@ -158,7 +152,7 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
         statement: prepared.text,
         run: async (bindings, call) => {
           if (request.kind === 'batch' && (bindings.keys ?? []).length === 0) return [];
-          const rows = compiled.decode(await run(prepared.bind({ bindings, maxRows: call.maxRows }), call));
+          const rows = compiled.decode(await run(prepared.bind({ bindings, maxRows: call.maxRows }), call), bindings);
           checkRowCount(request, rows, call.maxRows, source);
           return rows;
         },

@@ -45,8 +45,8 @@ export function unionRelation(branches: readonly Branch[], types: ReadonlyMap<Co
       correlated: condition.correlated,
       compile: (rows) => condition.compile(over(branch, rows)),
     });
-  const attachTo = (branch: Branch, keys: Keys): Fragment =>
-    branch.relation.attach({ select: keys.select, columns: sourcesOf(branch, keys.columns), on: (rows, alias) => keys.on(over(branch, rows), alias) });
+  const attachTo = (branch: Branch, keys: Keys): readonly Fragment[] =>
+    branch.relation.attach({ ...keys, columns: sourcesOf(branch, keys.columns), on: (rows, alias) => keys.on(over(branch, rows), alias) });
 
   if (branches.length === 1 && first !== undefined) {
     return layerRelation(
@@ -93,8 +93,8 @@ export function unionRelation(branches: readonly Branch[], types: ReadonlyMap<Co
         else branches.forEach((branch) => filterIn(branch, condition));
       },
       attach: (keys) => {
-        const ordinals = new Map(branches.map((branch) => [branch, attachTo(branch, keys)]));
-        return hand((branch) => ordinals.get(branch)!);
+        const parents = new Map(branches.map((branch) => [branch, attachTo(branch, keys)]));
+        return keys.names.map((_, index) => hand((branch) => parents.get(branch)![index]!));
       },
       top: (orderBy, count) => {
         if (conditions.length === 0) topOf = { orderBy, count };

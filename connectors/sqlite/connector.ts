@@ -29,7 +29,7 @@ export function createSqliteConnector(config: SourceConfig): Connector {
       run: async (bindings, call) => {
         const context = { bindings, maxRows: call.maxRows };
         const parameters = compiled.slots.map((slot) => slot.bind(context) as SqlValue);
-        const rows = compiled.decode(await pool.run(statement, parameters, call));
+        const rows = compiled.decode(await pool.run(statement, parameters, call), bindings);
         checkRowCount(request, rows, call.maxRows, source);
         return rows;
       },
