@@ -65,7 +65,8 @@ export function findColumn(table: CatalogTable, name: string): BoundColumn | und
   if (column === undefined) return undefined;
   const width = column.type.kind === 'text' ? column.type.maxLength : undefined;
   const isIndexed = table.indexedColumns.includes(name);
-  return { def: { name, type: carriedType(column.type), ...(isIndexed ? { indexed: true } : {}) }, ...(width === undefined ? {} : { width }) };
+  const def: ColumnDef = { name, type: carriedType(column.type), ...(isIndexed ? { indexed: true } : {}), ...(column.nullable ? {} : { nullable: false }) };
+  return { def, ...(width === undefined ? {} : { width }) };
 }
 
 /** Small integers cross as the greater ones do, and constants may be greater than a small column holds. */
@@ -91,7 +92,12 @@ export function commonType(a: PhysicalType, b: PhysicalType): PhysicalType | und
   if (a.kind !== b.kind) return undefined;
   if (a.kind === 'text' && b.kind === 'text') {
     const charset = a.charset === b.charset ? a.charset : undefined;
-    return { kind: 'text', ...(a.padded === true && b.padded === true ? { padded: true } : {}), ...(charset === undefined ? {} : { charset }) };
+    return {
+      kind: 'text',
+      ...(a.padded === true && b.padded === true ? { padded: true } : {}),
+      ...(charset === undefined ? {} : { charset }),
+      ...(a.byCodePoint === true && b.byCodePoint === true ? { byCodePoint: true } : {}),
+    };
   }
   if (a.kind === 'timestamp' && b.kind === 'timestamp') return a.zoned === b.zoned ? a : undefined;
   return a.kind === 'other' && b.kind === 'other' && a.native !== b.native ? undefined : a;

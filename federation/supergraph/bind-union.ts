@@ -63,5 +63,7 @@ function merge(a: BoundColumn, b: BoundColumn, table: string): BoundColumn {
     );
   const width = a.width === undefined || b.width === undefined ? undefined : Math.max(a.width, b.width);
   const isIndexed = a.def.indexed === true && b.def.indexed === true;
-  return { def: { name: a.def.name, type, ...(isIndexed ? { indexed: true } : {}) }, ...(width === undefined ? {} : { width }) };
+  const isWhole = a.def.nullable === false && b.def.nullable === false;
+  const def: ColumnDef = { name: a.def.name, type, ...(isIndexed ? { indexed: true } : {}), ...(isWhole ? { nullable: false } : {}) };
+  return { def, ...(width === undefined ? {} : { width }) };
 }
