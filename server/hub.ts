@@ -83,9 +83,7 @@ export async function createHub({
   await using undo = new AsyncDisposableStack();
   const store = undo.use(await openStore(configuration.store.url).catch(operatorProblem));
   const federation = undo.use(
-    await createFederation({ configuration, release, store, clock, log, openConnector: (config) => metrics.metered(openConnector(config)), hubApi }).catch(
-      operatorProblem,
-    ),
+    await createFederation({ configuration, release, store, clock, log, openConnector, onCall: metrics.sourceCall, hubApi }).catch(operatorProblem),
   );
   undo.defer(() => metrics.close());
   const examples = await readExamples(configurationFile);

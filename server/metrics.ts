@@ -1,15 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Connector } from '../connectors/spi/connector.ts';
+import type { SourceCall } from '../federation/sources/guard-connector.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
-import { HubError } from '../schema/errors/hub-error.ts';
 
 /** What the hub counts, in Prometheus' form. */
 export interface Metrics {
   readonly request: (status: number, seconds: number) => void;
   readonly error: (code: string) => void;
-  /** The same connector, every run counted and timed. */
-  metered(connector: Connector): Connector;
+  readonly sourceCall: (call: SourceCall) => void;
   /** Adds what is read at the moment of asking. */
   observe(parts: { readonly federation: Federation; readonly inFlight: () => number }): void;
   text(): Promise<string>;
@@ -54,28 +52,10 @@ export function createMetrics(): Metrics {
       requestSeconds.observe(seconds);
     },
     error: (code) => errors.inc({ code }),
-    metered(connector) {
-      const { source } = connector;
-      const timed = async <T>(work: Promise<T>): Promise<T> => {
-        const start = performance.now();
-        try {
-          const result = await work;
-          calls.inc({ source, outcome: 'ok' });
-          return result;
-        } catch (error) {
-          calls.inc({ source, outcome: error instanceof HubError ? error.code : 'INTERNAL_SERVER_ERROR' });
-          throw error;
-        } finally {
-          callSeconds.observe({ source }, (performance.now() - start) / 1000);
-        }
-      };
-      return {
-        ...bound(connector),
-        prepare(request) {
-          const prepared = connector.prepare(request);
-          return { statement: prepared.statement, run: (bindings, call) => timed(prepared.run(bindings, call)) };
-        },
-      };
+    sourceCall({ source, outcome, ms }) {
+      calls.inc({ source, outcome });
+      // What the breaker refuses takes no time and says nothing about the source's.
+      if (outcome !== 'SOURCE_CIRCUIT_OPEN') callSeconds.observe({ source }, ms / 1000);
     },
     observe({ federation, inFlight }) {
       observed('yiwang_requests_in_flight', 'Operations being answered', inFlight);
@@ -89,16 +69,5 @@ export function createMetrics(): Metrics {
       delay.disable();
       registry.clear();
     },
-  };
-}
-
-function bound(connector: Connector): Connector {
-  return {
-    source: connector.source,
-    capabilities: connector.capabilities,
-    introspect: (call) => connector.introspect(call),
-    prepare: (request) => connector.prepare(request),
-    health: (call) => connector.health(call),
-    close: () => connector.close(),
   };
 }

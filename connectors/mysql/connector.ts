@@ -1,4 +1,5 @@
-import { createConnection, createPool, escape, type ConnectionOptions, type PoolConnection } from 'mysql2';
+import type { Socket } from 'node:net';
+import { createConnection, createPool, escape, type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2';
 import { zoneOffset } from '../../schema/model/date.ts';
 import type { Connector, SourceConfig } from '../spi/connector.ts';
 import { statementText, type Rendered } from '../sql/fragment.ts';
@@ -47,9 +48,9 @@ function createDriver(config: SourceConfig): Driver {
       pool.getConnection((error, connection) => {
         if (error) return reject(error);
         if (ready.has(connection)) return resolve(connection);
-        connection.query(setup, (failed) => {
+        connection.query({ sql: setup, timeout: config.pool.connectMs }, (failed) => {
           if (failed) {
-            connection.destroy();
+            close(connection);
             return reject(failed);
           }
           ready.add(connection);
@@ -63,8 +64,8 @@ function createDriver(config: SourceConfig): Driver {
     return new Promise((resolve) => {
       const connection = createConnection(options);
       connection.on('error', () => resolve());
-      connection.query(`kill query ${Number(threadId)}`, () => {
-        connection.destroy();
+      connection.query({ sql: `kill query ${Number(threadId)}`, timeout: config.pool.connectMs }, () => {
+        close(connection);
         resolve();
       });
     });
@@ -83,22 +84,33 @@ function createDriver(config: SourceConfig): Driver {
   };
 }
 
+/** Also where the server no longer listens: the driver alone would wait for it to close its end. */
+function close(connection: Connection): void {
+  connection.destroy();
+  (connection as unknown as { readonly stream: Socket }).stream.destroy();
+}
+
 function openSession(connection: PoolConnection, kill: (threadId: number) => Promise<void>): Session {
   let released = false;
+  /** The driver forgets what runs on a connection that is closed. */
+  let abandon: ((error: Error) => void) | undefined;
   return {
     query: ({ text, values }, timeoutMs) =>
       new Promise((resolve, reject) => {
+        abandon = reject;
         const seconds = Math.ceil(timeoutMs) / 1000;
-        connection.query({ sql: `set statement max_statement_time = ${seconds} for ${text}`, ...(values.length === 0 ? {} : { values: [...values] }) }, (error, rows) =>
-          error ? reject(error) : resolve(rows as unknown as unknown[][]),
+        connection.query(
+          { sql: `set statement max_statement_time = ${seconds} for ${text}`, ...(values.length === 0 ? {} : { values: [...values] }) },
+          (error, rows) => (error ? reject(error) : resolve(rows as unknown as unknown[][])),
         );
       }),
     cancel: () => kill(connection.threadId),
     release: (broken) => {
       if (released) return;
       released = true;
-      if (broken) connection.destroy();
-      else connection.release();
+      if (!broken) return connection.release();
+      close(connection);
+      abandon?.(new Error('the connection was closed'));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { Connector, SourceConfig } from '../spi/connector.ts';
 import { statementText, type Rendered, type RunContext, type Slot } from '../sql/fragment.ts';
@@ -7,6 +8,10 @@ import { postgresDialect } from './dialect.ts';
 import { introspectPostgres } from './introspect.ts';
 
 const IDLE_MS = 60_000;
+/** How long a connection that is not wanted any more may take to part in order. */
+const PART_MS = 1000;
+/** The server's deadline is set in steps of this, so that it is seldom set anew. */
+const STEP_MS = 500;
 /** Values come as the server prints them; the dialect decodes what needs it. */
 const RAW = { getTypeParser: () => (text: string) => text };
 
@@ -36,7 +41,7 @@ function createDriver(config: SourceConfig): Driver {
   pool.on('error', () => undefined);
 
   async function cancel(processId: number): Promise<void> {
-    const client = new pg.Client(connection);
+    const client = new pg.Client({ ...connection, query_timeout: config.pool.connectMs });
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -96,15 +101,17 @@ function openSession(client: pg.PoolClient, cancel: (processId: number) => Promi
       released = true;
       client.off('error', ignore);
       client.release(broken);
+      // A server that no longer listens would leave the socket open for ever.
+      if (broken) setTimeout(() => (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy(), PART_MS).unref();
     },
   };
 }
 
 const limits = new WeakMap<pg.PoolClient, number>();
 
-/** The server's own deadline, in steps, so that it is seldom set anew. */
+/** The server's own deadline. */
 async function limitTime(client: pg.PoolClient, timeoutMs: number): Promise<void> {
-  const limit = 2 ** Math.ceil(Math.log2(Math.max(1000, timeoutMs)));
+  const limit = Math.ceil(timeoutMs / STEP_MS) * STEP_MS;
   if (limits.get(client) === limit) return;
   await client.query(`set statement_timeout = ${Number.isFinite(limit) ? limit : 0}`);
   limits.set(client, limit);

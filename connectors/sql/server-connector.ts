@@ -51,6 +51,8 @@ export interface Driver {
 
 /** How long a cancelled statement may take to end before its connection is closed under it. */
 const CANCEL_MS = 2000;
+/** How long the pool may take to say goodbye to a server that may not listen. */
+const CLOSE_MS = 2000;
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
   SOURCE_UNAVAILABLE: 'cannot be reached or broke the answer off',
   SOURCE_TIMEOUT: 'did not answer in time',
@@ -168,6 +170,6 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
         return { status: 'down', code, reason: error instanceof HubError ? error.message : 'unknown' };
       }
     },
-    close: () => (closing ??= gate.empty().then(() => driver.close())),
+    close: () => (closing ??= gate.empty().then(() => Promise.race([driver.close(), new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())]))),
   };
 }

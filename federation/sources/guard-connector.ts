@@ -49,14 +49,24 @@ export function guardConnector(connector: Connector, { department, breaker, onCa
       return new HubError('INTERNAL_SERVER_ERROR', `source "${source}" failed in a way that the hub does not know`, { source, department, cause: error });
     const retryAfterMs = error.retryAfterMs ?? (error.retryable ? breaker.openMs : undefined);
     if (error.source === source && error.department === department && error.retryAfterMs === retryAfterMs) return error;
-    return new HubError(error.code, error.message, { source, department, cause: error.cause ?? error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    return new HubError(error.code, error.message, {
+      source,
+      department,
+      cause: error.cause ?? error,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
   }
 
   async function guarded<T, C extends CallOptions>(run: (call: C) => Promise<T>, call: C): Promise<T> {
     // The one run that asks whether the source is back may take its whole deadline; the others do not wait for what it learns.
     if (circuit.state === CircuitState.HalfOpen) throw isOpen();
     try {
-      const answer = await circuit.execute(() => runTwice(run, call).then((value) => ({ value }), (error: unknown) => sorted(named(error), call)));
+      const answer = await circuit.execute(() =>
+        runTwice(run, call).then(
+          (value) => ({ value }),
+          (error: unknown) => sorted(named(error), call),
+        ),
+      );
       if ('value' in answer) return answer.value;
       throw answer.refusal;
     } catch (error) {
