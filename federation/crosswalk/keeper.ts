@@ -205,6 +205,7 @@ async function repeat(work: () => Promise<void>, pauseMs: number, signal: AbortS
 
 /** Resolves after the time or at the signal, and keeps no process alive. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
