@@ -34,6 +34,7 @@ describe('parseConfiguration', () => {
             url: URL,
             pool: { max: 8, queue: 32, acquireMs: 1000, connectMs: 1000 },
             statementMs: 3000,
+            breaker: { failurePercent: 50, minCalls: 10, windowMs: 10_000, openMs: 2_000 },
             changes: 'none',
           },
         ],
