@@ -5,6 +5,7 @@
 import { compileDateFormat, isRealDate, isRealTimestamp } from '../../schema/model/date.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
+import type { ColumnDef } from '../spi/ir.ts';
 import type { Dialect, Operand, TextNode } from '../sql/dialect.ts';
 import { constantSlot, createSqlBuilder, slot, type Fragment, type RunContext, type Slot } from '../sql/fragment.ts';
 import { foldTable } from '../sql/fold.ts';
@@ -192,18 +193,25 @@ export const postgresDialect: Dialect = {
     return { join, value: part, ordinal: sql`(${sql.path(alias, 'ordinal')} - 1)::integer` };
   },
   keys(columns, width) {
-    const ordinals = keySlot((keys) => keys.map(([ordinal]) => ordinal));
-    const lists = columns
-      .slice(0, width)
-      .map(({ type }, index) => sql`${keySlot((keys) => keys.map((tuple) => nativeConstant(tuple[index + 1] ?? null, type)))}::${nativeType(type)}[]`);
+    const lists = columns.slice(0, width).map((column, index) => sql`${keyColumnSlot(column, index)}::${nativeType(column.type)}[]`);
     const names = [sql`ordinal`, ...lists.map((_, index) => sql.name(`k${index}`))];
-    return sql`select distinct ${names} from unnest(${[sql`${ordinals}::integer[]`, ...lists]}) as key (${names})`;
+    return sql`select distinct ${names} from unnest(${[sql`${ORDINALS}::integer[]`, ...lists]}) as key (${names})`;
   },
   joinKeys: (keys, rows) => sql`${keys} cross join ${rows}`,
 };
 
 function keySlot(read: (keys: readonly (readonly [number, ...WireValue[]])[]) => unknown): Slot {
   return slot(({ bindings }) => read(bindings.keys ?? []));
+}
+
+const ORDINALS = keySlot((keys) => keys.map(([ordinal]) => ordinal));
+const keyColumnSlots = new WeakMap<ColumnDef, Slot>();
+
+/** The same slot at every place of a statement, so that the values are sent once. */
+function keyColumnSlot(column: ColumnDef, index: number): Slot {
+  let known = keyColumnSlots.get(column);
+  if (known === undefined) keyColumnSlots.set(column, (known = keySlot((keys) => keys.map((tuple) => nativeConstant(tuple[index + 1] ?? null, column.type)))));
+  return known;
 }
 
 function nativeType(type: PhysicalType): Fragment {
