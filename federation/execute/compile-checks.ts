@@ -49,7 +49,7 @@ function compileCheck(supergraph: Supergraph, layout: Layout, plan: CheckPlan): 
       severity: check.severity,
       failed: when(selected, execution.clock) === true,
       value: value?.(selected, execution.clock) ?? null,
-      departments: departmentsOf(supergraph, plan),
+      departments: plan.departments,
       evaluatedAt: execution.clock.now,
     };
   };
@@ -75,12 +75,4 @@ function outputType(output: Output): ExpressionType {
     default:
       return { kind: 'scalar', scalar: 'String' };
   }
-}
-
-/** Departments whose rows the check reads, by name. */
-function departmentsOf(supergraph: Supergraph, plan: CheckPlan): string[] {
-  const subject = supergraph.bindings.get(plan.subject)?.[0]?.department;
-  const text = JSON.stringify(plan.select);
-  const others = [...supergraph.bindings.values()].flat().filter((b) => text.includes(`"source":${JSON.stringify(b.source)}`)).map((b) => b.department);
-  return [...new Set([...(subject ? [subject] : []), ...others])].toSorted();
 }

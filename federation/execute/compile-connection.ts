@@ -1,4 +1,5 @@
 import type { Row } from '../../connectors/spi/ir.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { ConnectionField, EdgeField, ListPlan, Output, OutputField } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
@@ -74,7 +75,12 @@ function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout,
     case 'groups': {
       const slot = slotReader(layout, field.ref);
       const write = compileObject(supergraph, VALUES_ONLY, field.fields);
-      return (row, _page, execution, path) => `[${(slot.read(row) as Row[]).map((group, i) => write(group, execution, { up: path, key: i })).join(',')}]`;
+      const tooMany = new FetchFailure(new HubError('LIMIT_PAGE', `there are more than ${field.max} groups; narrow the filter, or ask for the first ones`));
+      return (row, _page, execution, path) => {
+        const groups = slot.read(row) as Row[];
+        if (groups.length > field.max) return fail(execution, tooMany, path);
+        return `[${groups.map((group, i) => write(group, execution, { up: path, key: i })).join(',')}]`;
+      };
     }
   }
 }

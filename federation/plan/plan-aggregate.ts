@@ -70,10 +70,11 @@ export function planGroups(context: PlanContext, site: Site, base: Predicate | u
   const asked = ((selected.args['orderBy'] as Input[] | undefined) ?? []).map((item) => groupOrder(context, target, child, by, item));
   child.orderBy = [...asked, ...by.map((b, i): Order => ({ value: { kind: 'column', column: `k${i}`, type: typeOfExpr(b.value) }, direction: 'asc', nulls: 'first' }))];
   const first = concrete(context, selected.args['first']);
-  const limit = typeof first === 'number' ? first : context.supergraph.limits.pageMax;
-  if (limit > context.supergraph.limits.pageMax) throw new HubError('LIMIT_PAGE', `first is ${limit}; at most ${context.supergraph.limits.pageMax} groups are allowed`);
-  if (limit < 0) throw new HubError('BAD_USER_INPUT', 'first must not be negative');
-  child.limit = limit;
+  const { pageMax } = context.supergraph.limits;
+  if (typeof first === 'number' && first > pageMax) throw new HubError('LIMIT_PAGE', `first is ${first}; at most ${pageMax} groups are allowed`);
+  if (typeof first === 'number' && first < 0) throw new HubError('BAD_USER_INPUT', 'first must not be negative');
+  // Without `first` all groups are meant: one too many shows that they are not all here.
+  child.limit = typeof first === 'number' ? first : pageMax + 1;
   return { ref, fields };
 }
 

@@ -3,6 +3,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Check } from '../../schema/model/check.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
+import { departmentsOf } from './departments-of.ts';
 import { planEntity } from './plan-entity.ts';
 import type { CheckPlan, Output } from './plan.ts';
 import type { RowScope } from './row-scope.ts';
@@ -19,6 +20,7 @@ export function planChecks(context: PlanContext, scope: RowScope, type: UnifiedT
     subject: type.name,
     check: check.check,
     select: planEntity(internal, scope, [checkSelection(check)]),
+    departments: departmentsOf(context.supergraph, type, checkSelection(check)),
   }));
   const fields = selectFields(context, 'CheckResult', selected.sets).map((f) => ({ key: f.key, name: f.name }));
   return { kind: 'checks', checks, fields };

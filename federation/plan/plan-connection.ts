@@ -86,7 +86,7 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
       case 'groups': {
         const { ref, fields: inner } = planGroups(context, site, base, field);
         refs.push(ref);
-        return { key, kind: 'groups', ref, fields: inner };
+        return { key, kind: 'groups', ref, fields: inner, max: context.supergraph.limits.pageMax };
       }
       default:
         return { key, kind: 'text', json: JSON.stringify(connectionName(target.type)) };

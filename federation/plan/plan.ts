@@ -169,7 +169,7 @@ export type ConnectionField =
   | { readonly key: string; readonly kind: 'pageInfo'; readonly fields: readonly { readonly key: string; readonly name: string }[] }
   | { readonly key: string; readonly kind: 'count'; readonly ref: Ref; readonly column: number }
   | { readonly key: string; readonly kind: 'aggregate'; readonly ref: Ref; readonly fields: readonly OutputField[] }
-  | { readonly key: string; readonly kind: 'groups'; readonly ref: Ref; readonly fields: readonly OutputField[] };
+  | { readonly key: string; readonly kind: 'groups'; readonly ref: Ref; readonly fields: readonly OutputField[]; readonly max: number };
 
 export type EdgeField =
   | { readonly key: string; readonly kind: 'text'; readonly json: string }
@@ -206,4 +206,6 @@ export interface CheckPlan {
   readonly subject: string;
   readonly check: string;
   readonly select: readonly OutputField[];
+  /** Whose rows it reads. */
+  readonly departments: readonly string[];
 }
