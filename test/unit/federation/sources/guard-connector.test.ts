@@ -9,7 +9,10 @@ import { DEFAULT_BREAKER } from '../../../../schema/parse/configuration.ts';
 
 const RUN = { maxRows: 10, timeoutMs: 3_000 };
 const live = (): AbortSignal => new AbortController().signal;
-const fail = (code: ErrorCode, details: HubErrorDetails = {}) => () => Promise.reject(new HubError(code, 'source "s" said no', { source: 's', ...details }));
+const fail =
+  (code: ErrorCode, details: HubErrorDetails = {}) =>
+  () =>
+    Promise.reject(new HubError(code, 'source "s" said no', { source: 's', ...details }));
 
 /** What a source does at its next runs; without anything said it answers. */
 function open(...script: ((call: CallOptions) => Promise<Row[]>)[]) {
@@ -111,7 +114,12 @@ describe('guardConnector', () => {
   });
 
   it('names department and source, and when to try again, in every error; keeps what nobody foresaw for the log', async () => {
-    const source = open(fail('SOURCE_BUSY', { retryAfterMs: 250 }), fail('SOURCE_UNAVAILABLE'), () => Promise.reject(new Error('password=1234')), fail('JOIN_TOO_LARGE'));
+    const source = open(
+      fail('SOURCE_BUSY', { retryAfterMs: 250 }),
+      fail('SOURCE_UNAVAILABLE'),
+      () => Promise.reject(new Error('password=1234')),
+      fail('JOIN_TOO_LARGE'),
+    );
     expect(await source.run()).toMatchObject({ code: 'SOURCE_BUSY', department: 'd', source: 's', retryAfterMs: 250 });
     expect(await source.run()).toMatchObject({ code: 'SOURCE_UNAVAILABLE', message: 'source "s" said no', retryAfterMs: 2_000 });
     const unforeseen = await source.run();
