@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Connector, PreparedRequest } from '../../../../connectors/spi/connector.ts';
 import { createCrosswalkKeeper, type CrosswalkKeeper, type CrosswalkKeeperOptions } from '../../../../federation/crosswalk/keeper.ts';
 import { openStore } from '../../../../store/open-store.ts';
 import type { Store } from '../../../../store/store.ts';
@@ -228,6 +229,25 @@ describe('the crosswalk’s keeper', () => {
     await keeper[Symbol.asyncDispose]();
     await running.catch(() => undefined);
     await expect(keeper.refresh()).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+  });
+
+  it('closes at once while a source keeps it waiting', async () => {
+    let asked = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    const stuck = (source: string): Connector | undefined => {
+      const connector = departments.connectorOf(source);
+      const run: PreparedRequest['run'] = (_bindings, { signal }) => {
+        asked();
+        if (signal.aborted) return Promise.reject(signal.reason as Error);
+        return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      };
+      return connector && { ...connector, prepare: (request) => ({ ...connector.prepare(request), run }) };
+    };
+    const other = await start({ connectorOf: stuck, refreshMs: 60_000 });
+    await isAsked;
+    const started = performance.now();
+    await other[Symbol.asyncDispose]();
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 });
 
