@@ -36,7 +36,12 @@ export interface Composition {
  * Schema + mappings + catalogs → what one generation answers. Pure. A source without a catalog keeps its fields, and asking for them fails until it is seen.
  * @returns problems instead when a mapping does not fit its source
  */
-export function compose(configuration: HubConfiguration, release: Release, catalogs: ReadonlyMap<string, Catalog>, hub: HubApi): { readonly composition?: Composition; readonly problems: readonly Problem[] } {
+export function compose(
+  configuration: HubConfiguration,
+  release: Release,
+  catalogs: ReadonlyMap<string, Catalog>,
+  hub: HubApi,
+): { readonly composition?: Composition; readonly problems: readonly Problem[] } {
   const types: TypeBinding[] = [];
   const crosswalks: CrosswalkBinding[] = [];
   const problems: Problem[] = [...expressionProblems(release.model), ...conditionProblems(release.model, release.checks)];
@@ -47,7 +52,14 @@ export function compose(configuration: HubConfiguration, release: Release, catal
     const catalog = catalogs.get(mapping.source);
     if (!catalog) offline.push(mapping.source);
     const bound = catalog
-      ? bindMapping({ mapping, catalog, model: release.model, normalizers: release.normalizers, department: source.department, timeZone: configuration.timeZone })
+      ? bindMapping({
+          mapping,
+          catalog,
+          model: release.model,
+          normalizers: release.normalizers,
+          department: source.department,
+          timeZone: configuration.timeZone,
+        })
       : { ...offlineBindings(mapping, release.model, source.department), problems: [] };
     types.push(...bound.types);
     crosswalks.push(...bound.crosswalks);
@@ -64,8 +76,11 @@ export function compose(configuration: HubConfiguration, release: Release, catal
     timeZone: configuration.timeZone,
   };
   const features = bindingFeatures(base);
-  const api = generateApi(release.model, features, { timeZone: configuration.timeZone, normalize: (name, text) => normalizeText(release.normalizers, name, text) });
-  const schema = makeExecutableSchema({ typeDefs: [api.typeDefs, hub.typeDefs], resolvers: [api.resolvers, hub.resolvers] });
+  const api = generateApi(release.model, features, {
+    timeZone: configuration.timeZone,
+    normalize: (name, text) => normalizeText(release.normalizers, name, text),
+  });
+  const schema = makeExecutableSchema({ typeDefs: [api.typeDefs, hub.typeDefs], resolvers: [api.resolvers, hub.resolvers], updateResolversInPlace: true });
   const faults = validateSchema(schema);
   if (faults.length > 0) throw new HubError('MAPPING_INVALID', `the schema is not valid: ${faults.map((f) => f.message).join('; ')}`);
   return { composition: { supergraph: { ...base, features }, schema, typeDefs: `${api.typeDefs}\n${hub.typeDefs}`, offline, warnings: problems }, problems };
@@ -76,7 +91,10 @@ function byType(types: ReadonlyMap<string, UnifiedType>, bindings: readonly Type
   for (const binding of bindings) result.set(binding.type, [...(result.get(binding.type) ?? []), binding]);
   for (const [type, list] of result) {
     const authority = types.get(type)?.authority;
-    result.set(type, list.toSorted((a, b) => Number(b.department === authority) - Number(a.department === authority)));
+    result.set(
+      type,
+      list.toSorted((a, b) => Number(b.department === authority) - Number(a.department === authority)),
+    );
   }
   return result;
 }

@@ -68,7 +68,11 @@ function lowerFirst(text: string | undefined): string | undefined {
 /** Formats of the model's own scalars are left out: their normalisers are not known here. */
 function schemaOf(model: UnifiedModel): GraphQLSchema {
   const { typeDefs, resolvers } = generateApi(model, everyFeature(model), { timeZone: 'UTC' });
-  return makeExecutableSchema({ typeDefs, resolvers: Object.fromEntries(Object.entries(resolvers).filter(([name]) => BUILT_IN_SCALARS.has(name))) });
+  return makeExecutableSchema({
+    typeDefs,
+    resolvers: Object.fromEntries(Object.entries(resolvers).filter(([name]) => BUILT_IN_SCALARS.has(name))),
+    updateResolversInPlace: true,
+  });
 }
 
 function faultsOf(schema: GraphQLSchema, root: string, relation: string, argument: string, literal: string): string[] {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { departments, loadDemoData } from './load.ts';
+import type { DepartmentName } from './table.ts';
+
+const NAMES: readonly DepartmentName[] = ['development', 'finance', 'housing', 'audit'];
 
 /** Where departments/hub.yaml looks for it. */
 export const DEMO_DATA = path.resolve(import.meta.dirname, '../../.yiwang');
@@ -14,10 +16,11 @@ const SIZE = 200;
  * @returns whether any was made
  */
 export async function ensureDemo(folder: string): Promise<boolean> {
-  const missing = (Object.keys(departments) as (keyof typeof departments)[]).filter((name) => !existsSync(path.join(folder, `${name}.sqlite`)));
+  const missing = NAMES.filter((name) => !existsSync(path.join(folder, `${name}.sqlite`)));
   if (missing.length === 0) return false;
   await mkdir(folder, { recursive: true });
   // Moved into place when complete: a start that is interrupted leaves no half of a database behind.
+  const { loadDemoData } = await import('./load.ts'); // with it come the drivers of all engines
   const unfinished = await mkdtemp(path.join(folder, 'demo-'));
   try {
     await loadDemoData({ engine: 'sqlite', dir: unfinished }, { departments: missing, size: SIZE });
