@@ -76,7 +76,7 @@ function guarded(value: Fragment, needed: string, changed: Fragment): Fragment {
 }
 
 /** Not `?`: the driver would take it for a parameter. */
-const quotedText = (text: string): string => text === '?' ? 'char(63 using utf8mb4)' : `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+const quotedText = (text: string): string => (text === '?' ? 'char(63 using utf8mb4)' : `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`);
 /** The whole table in the text of the statement: as parameters it would be 192 of them at every place. */
 const FOLD = [
   `${'replace('.repeat(foldTable.from.length)}`,

@@ -1,7 +1,8 @@
 import type { Child, ColumnDef, On, Query, Request } from '../spi/ir.ts';
 import { compileExpr } from './expression.ts';
 import type { Fragment } from './fragment.ts';
-import { compileKeyedChild, emptyJson, type Parents } from './keyed-child.ts';
+import { compileKeyedChild, emptyJson } from './keyed-child.ts';
+import type { Keys } from './relation.ts';
 import { compileOrderItems, orderBy as orderByOf } from './order.ts';
 import { conditionOfOn } from './predicate.ts';
 import { capOf, groupedMeasures, outputs, queryRows } from './query.ts';
@@ -60,7 +61,7 @@ export function compileBatch(request: Batch, context: Context): Fragment {
 }
 
 /** The tuples of the batch as parents of a child. */
-function keyParents(on: On, columns: readonly ColumnDef[], context: Context): Parents {
+function keyParents(on: On, columns: readonly ColumnDef[], context: Context): Keys {
   const { sql } = context.dialect;
   const used = columnsOf(...on.map((pair) => pair.outer));
   const width = columns.reduce((most, column, index) => (used.has(column.name) ? index + 1 : most), 0);

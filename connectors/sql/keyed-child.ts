@@ -7,9 +7,6 @@ import { rankedRows } from './ranked.ts';
 import type { Keys, Relation } from './relation.ts';
 import { columnsOf, type Context, type Scope } from './scope.ts';
 
-/** Keys, and the names of their columns that tell one parent from another. */
-export type Parents = Keys;
-
 /** What a child is where nothing is related. */
 export function emptyJson(child: Child): string | undefined {
   if (child.kind === 'one') return undefined;
@@ -17,7 +14,7 @@ export function emptyJson(child: Child): string | undefined {
 }
 
 /** A child for many parents at once: a select of the parents' names and the child's JSON `j`, one row for each parent that has any related row. */
-export function compileKeyedChild(child: Child, keys: Parents, context: Context): Fragment {
+export function compileKeyedChild(child: Child, keys: Keys, context: Context): Fragment {
   const { dialect } = context;
   const { sql } = dialect;
   const base = queryRows(child.query, context);

@@ -278,7 +278,12 @@ function textFunction(node: TextNode, value: Fragment): Fragment {
     case 'extract':
       return sql`hub_extract(${value}, ${param(node.pattern)}, ${sql.integer(node.group)})`;
     case 'rewrite':
-      return sql`(${sql.join(node.pieces.map((piece) => (typeof piece === 'string' ? param(piece) : sql`hub_extract(${value}, ${param(node.pattern)}, ${sql.integer(piece)})`)).map((part) => sql`${part}`), ' || ')})`;
+      return sql`(${sql.join(
+        node.pieces
+          .map((piece) => (typeof piece === 'string' ? param(piece) : sql`hub_extract(${value}, ${param(node.pattern)}, ${sql.integer(piece)})`))
+          .map((part) => sql`${part}`),
+        ' || ',
+      )})`;
     case 'parseDate':
       return sql`hub_parse_date(${value}, ${param(JSON.stringify(node.formats))})`;
   }

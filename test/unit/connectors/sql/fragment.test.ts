@@ -13,8 +13,8 @@ it('takes every character of a name for a part of the name', () => {
 });
 
 it('refuses a name that is empty or holds a null byte', () => {
-  expect(() => sql.name('')).toThrow();
-  expect(() => sql.name('a\0b')).toThrow();
+  expect(() => sql.name('')).toThrow('empty');
+  expect(() => sql.name('a\0b')).toThrow('null byte');
 });
 
 it('keeps question marks of the statement apart from parameters', () => {
@@ -29,7 +29,7 @@ it('nests fragments, lists and nothing', () => {
 });
 
 it('writes only safe integers into the statement', () => {
-  expect(() => sql.integer(Number.NaN)).toThrow();
-  expect(() => sql.integer(1.5)).toThrow();
-  expect(() => sql.integer(2 ** 53)).toThrow();
+  expect(() => sql.integer(Number.NaN)).toThrow('not a safe integer');
+  expect(() => sql.integer(1.5)).toThrow('not a safe integer');
+  expect(() => sql.integer(2 ** 53)).toThrow('not a safe integer');
 });
