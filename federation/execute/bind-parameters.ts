@@ -20,24 +20,29 @@ export async function bindParameters(execution: Execution, parameters: readonly 
   for (const parameter of parameters) {
     const { from } = parameter;
     const write = keyWriter(execution, parameter.to);
-    const values = from.kind === 'keys' ? await semiJoinKeys(execution, from, bindings, run) : [(from.kind === 'variable' ? execution.variables[from.variable] : from.value) as Canonical];
-    if (parameter.list) lists[parameter.name] = [...new Set(values.flatMap(write))];
-    else variables[parameter.name] = values.flatMap(write)[0] ?? null;
+    const found = from.kind === 'keys' ? await semiJoinKeys(execution, from, write, bindings, run) : write((from.kind === 'variable' ? execution.variables[from.variable] : from.value) as Canonical);
+    if (parameter.list) lists[parameter.name] = [...new Set(found)];
+    else variables[parameter.name] = found[0] ?? null;
   }
   return bindings;
 }
 
-async function semiJoinKeys(execution: Execution, keys: KeySet, bindings: Bindings, run: Run): Promise<Canonical[]> {
+/** Keys here whose related rows there meet the filter. One key may stand for several there, and several rows there for one: they are measured together. */
+async function semiJoinKeys(execution: Execution, keys: KeySet, write: (value: Canonical) => readonly WireValue[], bindings: Bindings, run: Run): Promise<WireValue[]> {
   const max = execution.supergraph.limits.sourceRowsMax;
   const rows = await run(execution, keys.source, keys.request, bindings);
   if (rows.length > max) throw new HubError('JOIN_TOO_LARGE', `the filter finds more than ${max} keys in ${keys.source}; narrow it`, { source: keys.source });
   const read = keyReader(execution, keys.read);
-  if (!keys.test) return [...new Set(rows.flatMap(read))];
-  const pass = measureTest(keys.test);
-  const found = new Map<Canonical, WireValue>();
+  const { test } = keys;
+  if (!test) return [...new Set(rows.flatMap(read))].flatMap(write);
+  const grouped = new Map<WireValue, WireValue[]>();
   for (const row of rows) {
-    const value = row[1] as WireValue;
-    for (const key of read(row)) found.set(key, found.has(key) ? combineMeasures(keys.test, found.get(key) ?? null, value) : value);
+    for (const key of new Set(read(row).flatMap(write))) {
+      const measured = grouped.get(key);
+      if (measured) measured.push(row[1] as WireValue);
+      else grouped.set(key, [row[1] as WireValue]);
+    }
   }
-  return [...found].filter(([, value]) => pass(value)).map(([key]) => key);
+  const pass = measureTest(test);
+  return [...grouped].filter(([, measured]) => pass(combineMeasures(test, measured))).map(([key]) => key);
 }

@@ -1,8 +1,10 @@
 import type { Row } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
+import type { Canonical } from '../../schema/model/canonical.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { ConnectionField, EdgeField, ListPlan, Output, OutputField } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
+import { compileValue } from './compile-value.ts';
 import { decodeWire } from '../values/decode-wire.ts';
 import { compileObject, fail, type Path, type Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';
@@ -62,7 +64,7 @@ function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout,
       return (_row, page, execution, path) => `[${page.rows.map((r, i) => write(r, execution, { up: path, key: i })).join(',')}]`;
     }
     case 'pageInfo':
-      return compilePageInfo(list, field.fields);
+      return compilePageInfo(supergraph, rowLayout, list, field.fields);
     case 'count': {
       const slot = slotReader(layout, field.ref);
       return (row) => String(Number(aggregateRow(slot.read(row))?.[field.column] ?? 0));
@@ -92,7 +94,7 @@ function aggregateRow(found: Row | Row[] | null | FetchFailure): Row | undefined
 }
 
 function compileEdge(supergraph: Supergraph, layout: Layout, list: ListPlan | undefined, fields: readonly EdgeField[]): Write {
-  const cursor = compileCursor(list);
+  const cursor = compileCursor(supergraph, layout, list);
   const writers = fields.map((field): ((row: Row, execution: Execution, path: Path) => string) => {
     const head = `${JSON.stringify(field.key)}:`;
     if (field.kind === 'text') return () => head + field.json;
@@ -103,15 +105,19 @@ function compileEdge(supergraph: Supergraph, layout: Layout, list: ListPlan | un
   return (row, execution, path) => `{${writers.map((write) => write(row, execution, path)).join(',')}}`;
 }
 
-function compileCursor(list: ListPlan | undefined): (row: Row, execution: Execution) => string {
+function compileCursor(supergraph: Supergraph, layout: Layout, list: ListPlan | undefined): (row: Row, execution: Execution) => string {
   const plan = list?.cursor;
   if (!plan) return () => 'null';
+  if (plan.values) {
+    const read = plan.values.map((value) => compileValue(supergraph, layout, value));
+    return (row, execution) => JSON.stringify(execution.cursors.encode(plan.fingerprint, read.map((value) => value(row, execution) as Canonical)));
+  }
   const decoders = plan.scalars.map(decodeWire);
   return (row, execution) => JSON.stringify(execution.cursors.encode(plan.fingerprint, plan.columns.map((c, i) => decoders[i]?.(row[c] as WireValue) ?? null)));
 }
 
-function compilePageInfo(list: ListPlan | undefined, fields: readonly { readonly key: string; readonly name: string }[]): WritePart {
-  const cursor = compileCursor(list);
+function compilePageInfo(supergraph: Supergraph, layout: Layout, list: ListPlan | undefined, fields: readonly { readonly key: string; readonly name: string }[]): WritePart {
+  const cursor = compileCursor(supergraph, layout, list);
   return (_row, page, execution) => {
     const value = (name: string): string => {
       const [first, last] = [page.rows[0], page.rows.at(-1)];

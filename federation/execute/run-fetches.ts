@@ -4,6 +4,7 @@ import { batchKeys, canonicalKeys } from './bind-keys.ts';
 import { bindParameters } from './bind-parameters.ts';
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
+import { pageByHubOrder } from './hub-order.ts';
 
 /** Keys in one statement; more run side by side. */
 const KEYS_PER_BATCH = 5_000;
@@ -29,9 +30,8 @@ async function runRoot(execution: Execution, fetch: RootFetch, bindings: Binding
   const keys = fetch.keys ? canonicalKeys(execution, fetch.keys.writes, fetch.keys.values) : undefined;
   const found = keys?.length === 0 ? [] : await run(execution, fetch.source, fetch.request, keys ? { ...bindings, keys: renumber(keys) } : bindings);
   if (!fetch.keys || !keys) {
-    const child = fetch.shapes[0];
-    if (child) await stitch(execution, found, child.shape, bindings);
-    return found;
+    const [page = found] = await settle(execution, [found], fetch.shapes[0] ?? null, bindings);
+    return page;
   }
   await stitchChildren(execution, found, fetch.shapes, bindings);
   const present = [...new Set(keys.map(([ordinal]) => ordinal))];
@@ -54,22 +54,47 @@ async function run(execution: Execution, source: string, request: RootFetch['req
   return rows;
 }
 
-/** Fills every slot below these rows. */
-async function stitch(execution: Execution, rows: readonly Row[], shape: RowShape, bindings: Bindings): Promise<void> {
+/** Lists of one place, ordered and cut where the hub must do it, with every slot below their rows filled. */
+async function settle(execution: Execution, lists: readonly Row[][], child: ChildShape, bindings: Bindings): Promise<readonly Row[][]> {
+  if (!child || !needsStitching(child)) return lists;
+  const { shape, hubOrder } = child;
+  if (!hubOrder) {
+    await stitch(execution, lists.flat(), shape, bindings);
+    return lists;
+  }
+  const first = { externals: new Set(hubOrder.externals), children: new Set(hubOrder.children) };
+  await stitch(execution, lists.flat(), shape, bindings, (kind, index) => first[kind].has(index));
+  const pages = lists.map((rows) => pageByHubOrder(execution, shape, hubOrder, rows));
+  await stitch(execution, pages.flat(), shape, bindings, (kind, index) => !first[kind].has(index));
+  return pages;
+}
+
+type Wanted = (kind: 'externals' | 'children', index: number) => boolean;
+
+/** Fills the wanted slots below these rows. */
+async function stitch(execution: Execution, rows: readonly Row[], shape: RowShape, bindings: Bindings, wanted: Wanted = () => true): Promise<void> {
   if (rows.length === 0) return;
   const nested = shape.children.map(async (child, i) => {
-    if (child && hasExternals(child.shape)) await stitch(execution, below(rows, shape.columns + i, child.many), child.shape, bindings);
+    if (child && needsStitching(child) && wanted('children', i)) await stitchSlot(execution, rows, shape.columns + i, child, bindings);
   });
-  const batches = shape.externals.map((external, i) => runExternal(execution, rows, shape.columns + shape.children.length + i, external, bindings));
+  const batches = shape.externals.map(async (external, i) => {
+    if (wanted('externals', i)) await runExternal(execution, rows, shape.columns + shape.children.length + i, external, bindings);
+  });
   await Promise.all([...nested, ...batches]);
 }
 
-function hasExternals(shape: RowShape): boolean {
-  return shape.externals.length > 0 || shape.children.some((child) => child !== null && hasExternals(child.shape));
+async function stitchSlot(execution: Execution, rows: readonly Row[], slot: number, child: NonNullable<ChildShape>, bindings: Bindings): Promise<void> {
+  if (!child.many) {
+    await stitch(execution, rows.flatMap((row) => (row[slot] ? [row[slot] as Row] : [])), child.shape, bindings);
+    return;
+  }
+  const holders = rows.filter((row) => Array.isArray(row[slot]));
+  const pages = await settle(execution, holders.map((row) => row[slot] as Row[]), child, bindings);
+  holders.forEach((row, i) => (row[slot] = pages[i] ?? []));
 }
 
-function below(rows: readonly Row[], slot: number, many: boolean): Row[] {
-  return rows.flatMap((row) => (row[slot] === null || row[slot] === undefined ? [] : many ? (row[slot] as Row[]) : [row[slot] as Row]));
+function needsStitching(child: NonNullable<ChildShape>): boolean {
+  return child.hubOrder !== undefined || child.shape.externals.length > 0 || child.shape.children.some((inner) => inner !== null && needsStitching(inner));
 }
 
 async function runExternal(execution: Execution, rows: readonly Row[], slot: number, external: External, bindings: Bindings): Promise<void> {
@@ -100,7 +125,7 @@ async function runBatches(execution: Execution, external: External, keys: Return
 
 async function stitchChildren(execution: Execution, results: readonly Row[], shapes: readonly ChildShape[], bindings: Bindings): Promise<void> {
   await Promise.all(shapes.map(async (child, i) => {
-    if (child && hasExternals(child.shape)) await stitch(execution, below(results, i, child.many), child.shape, bindings);
+    if (child && needsStitching(child)) await stitchSlot(execution, results, i, child, bindings);
   }));
 }
 

@@ -1,4 +1,4 @@
-import type { Measure, Predicate } from '../../connectors/spi/ir.ts';
+import type { Expr, Measure, Predicate } from '../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Derivation, RelationField } from '../../schema/model/unified.ts';
@@ -105,7 +105,7 @@ function keyed(context: PlanContext, binding: TypeBinding, { target, outer, inne
     {
       kind: 'keys',
       source: target.source,
-      request: { kind: 'aggregate', query: { rows: target.rows, where: both(where, present) ?? present, by: [key], measures: measured ? [measured.measure] : [] } },
+      request: { kind: 'aggregate', query: { rows: target.rows, where: both(where, present) ?? present, ...grouping(key, measured?.measure) } },
       read,
       ...(measured ? { test: measured.test } : {}),
     },
@@ -115,6 +115,12 @@ function keyed(context: PlanContext, binding: TypeBinding, { target, outer, inne
   const listed: Predicate = { kind: 'inList', value, list: name, negated: none };
   // A row without a key is related to nothing, and so has none.
   return none ? { kind: 'or', predicates: [{ kind: 'isNull', value, negated: false }, listed] } : listed;
+}
+
+/** Distinct values of several keys of one entity do not add up: there the values themselves are asked for. */
+function grouping(key: Expr, measure: Measure | undefined): { by: Expr[]; measures: Measure[] } {
+  if (measure?.fn === 'countDistinct') return { by: [key, measure.value], measures: [] };
+  return { by: [key], measures: measure ? [measure] : [] };
 }
 
 function measures(context: PlanContext, join: Join, relation: RelationField, input: Input, negated: boolean): Measured[] {

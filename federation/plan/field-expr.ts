@@ -13,7 +13,7 @@ import { encodeWire } from '../values/encode-wire.ts';
 import { entityExists } from './entity-exists.ts';
 import { sameSourceOn } from './key-access.ts';
 import type { PlanContext } from './plan-context.ts';
-import { planOrder } from './plan-order.ts';
+import { isSourceOrder, planOrder } from './plan-order.ts';
 import { parseLiteral } from './literal.ts';
 import { leafScalar, planWhere } from './plan-where.ts';
 import { both } from './predicates.ts';
@@ -93,7 +93,7 @@ export function relatedWhere(context: PlanContext, target: TypeBinding, literal:
 
 /** The order in which a derivation picks, ties broken by the row's key. */
 export function pickOrder(context: PlanContext, target: TypeBinding, literal: string): readonly Order[] {
-  return [...planOrder(context, target, parseLiteral(literal)).map((item) => item.order), ...target.key.map((value): Order => ({ value, direction: 'asc', nulls: 'first' }))];
+  return [...planOrder(context, target, parseLiteral(literal)).filter(isSourceOrder).map((item) => item.order), ...target.key.map((value): Order => ({ value, direction: 'asc', nulls: 'first' }))];
 }
 
 export function measureOf(fn: 'COUNT' | 'COUNT_DISTINCT' | 'SUM' | 'AVG' | 'MIN' | 'MAX', value: Expr | undefined): Measure | undefined {

@@ -54,6 +54,13 @@ export function leafValue(context: PlanContext, scope: RowScope, type: UnifiedTy
   }
 }
 
+/** The canonical value of an entity's leaf, whichever source gives it. */
+export function entityValue(context: PlanContext, scope: RowScope, path: string): ValuePlan {
+  const type = context.supergraph.model.types.get(scope.binding.type);
+  if (!type) throw new HubError('INTERNAL_SERVER_ERROR', `no type ${scope.binding.type}`);
+  return namedValue(context, scope, type, path, {});
+}
+
 /** Another leaf by name, of the entity or `value.leaf`. */
 function namedValue(context: PlanContext, scope: RowScope, type: UnifiedType, path: string, args: Args): ValuePlan {
   const [head = '', inner] = path.split('.');

@@ -1,16 +1,36 @@
 import type { Expr, Order } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
+import type { RelationField } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { fieldExpr, measureOf } from './field-expr.ts';
-import { sameSourceOn } from './key-access.ts';
+import { relationSite, sameSourceOn } from './key-access.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
+import { entityExists } from './entity-exists.ts';
+import { entityValue } from './plan-leaf.ts';
 import { leafScalar, relatedValue } from './plan-where.ts';
+import type { ValuePlan } from './plan.ts';
+import { createRowScope, measure, type PendingAggregate, type RowScope } from './row-scope.ts';
 
 /** One step of an order; `scalar` is how its value stands in a cursor. */
-export interface OrderItem {
+export type OrderItem = SourceOrder | HubOrderItem;
+
+/** The row's own source can evaluate it. */
+export interface SourceOrder {
+  readonly kind: 'source';
   readonly order: Order;
   readonly scalar: string;
 }
+
+/** Only the hub can: the value is another source's, or computed from several. */
+export interface HubOrderItem {
+  readonly kind: 'hub';
+  readonly value: (scope: RowScope) => ValuePlan;
+  readonly direction: 'asc' | 'desc';
+  readonly nulls: 'first' | 'last';
+  readonly scalar: string;
+}
+
+export const isSourceOrder = (item: OrderItem): item is SourceOrder => item.kind === 'source';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -23,12 +43,12 @@ export function planOrder(context: PlanContext, binding: TypeBinding, orderBy: u
 /** The asked order with the entity's key appended, so that it is total. */
 export function totalOrder(context: PlanContext, binding: TypeBinding, orderBy: unknown): OrderItem[] {
   const items = planOrder(context, binding, orderBy);
-  const asked = new Set(items.map((item) => JSON.stringify(item.order.value)));
+  const asked = new Set(items.filter(isSourceOrder).map((item) => JSON.stringify(item.order.value)));
   const key = context.supergraph.model.types.get(binding.type)?.key ?? [];
   const byKey = key.map((path) => ({ value: fieldExpr(context, binding, path), scalar: leafScalar(context, binding, path) }));
   const ties = byKey.every((k) => k.value) ? byKey : binding.key.map((value) => ({ value, scalar: 'String' }));
   for (const { value, scalar } of ties) {
-    if (value && !asked.has(JSON.stringify(value))) items.push({ order: { value, direction: 'asc', nulls: 'first' }, scalar });
+    if (value && !asked.has(JSON.stringify(value))) items.push({ kind: 'source', order: { value, direction: 'asc', nulls: 'first' }, scalar });
   }
   return items;
 }
@@ -46,19 +66,23 @@ function orderItem(context: PlanContext, binding: TypeBinding, name: string, val
 
 function leafItem(context: PlanContext, binding: TypeBinding, path: string, value: unknown): OrderItem {
   const expr = fieldExpr(context, binding, path);
-  if (!expr) throw unsupported(binding, path);
-  return { order: direct(expr, String(concrete(context, value))), scalar: leafScalar(context, binding, path) };
+  const direction = String(concrete(context, value));
+  const scalar = leafScalar(context, binding, path);
+  if (expr) return { kind: 'source', order: direct(expr, direction), scalar };
+  return hubItem((scope) => entityValue(context, scope, path), direction, scalar);
 }
 
 function related(context: PlanContext, binding: TypeBinding, name: string, value: Input): OrderItem {
   const relation = context.supergraph.model.types.get(binding.type)?.fields.get(name);
   const join = relation?.kind === 'relation' ? sameSourceOn(context.supergraph, binding, relation) : undefined;
-  if (relation?.kind !== 'relation' || !join) throw unsupported(binding, name);
+  if (relation?.kind !== 'relation') throw unsupported(binding, name);
+  if (!join) return remote(context, binding, relation, value);
   const [head = '', inner] = onlyEntry(value);
-  const wrap = (expr: Expr, scalar: string, direction: string): OrderItem => ({ order: direct(expr, direction), scalar });
+  const wrap = (expr: Expr, scalar: string, direction: string): OrderItem => ({ kind: 'source', order: direct(expr, direction), scalar });
   if (!relation.many) {
     const item = orderItem(context, join.target, head, inner);
-    return { order: { ...item.order, value: relatedValue(context, join, item.order.value) }, scalar: item.scalar };
+    if (!isSourceOrder(item)) return remote(context, binding, relation, value);
+    return { kind: 'source', order: { ...item.order, value: relatedValue(context, join, item.order.value) }, scalar: item.scalar };
   }
   if (head === 'count') return wrap(relatedValue(context, join, { fn: 'count' }), 'Int', String(concrete(context, inner)));
   const [path = '', direction] = onlyEntry(inner as Input);
@@ -69,6 +93,51 @@ function related(context: PlanContext, binding: TypeBinding, name: string, value
   const scalar = fn === 'COUNT_DISTINCT' ? 'Int' : fn === 'SUM' ? 'Decimal' : leafScalar(context, join.target, path);
   return wrap(relatedValue(context, join, measure), scalar, String(concrete(context, direction)));
 }
+
+/** An order through a relation that the source cannot follow: by a value of the related entity, or by a measure over the related ones. */
+function remote(context: PlanContext, binding: TypeBinding, relation: RelationField, value: Input): HubOrderItem {
+  const [head = '', inner] = onlyEntry(value);
+  const targetOf = (scope: RowScope) => {
+    const site = relationSite(context.supergraph, scope, relation);
+    if (!site) throw unsupported(binding, relation.name);
+    return site;
+  };
+  const target = context.supergraph.bindings.get(relation.target)?.[0];
+  if (!target) throw unsupported(binding, relation.name);
+  if (!relation.many) {
+    const item = orderItem(context, target, head, inner);
+    const { direction, nulls } = isSourceOrder(item) ? item.order : item;
+    const value = (scope: RowScope): ValuePlan => {
+      const site = targetOf(scope);
+      const related = createRowScope(site.target);
+      const { ref } = site.add((on) => ({ kind: 'one', on, scope: related, orderBy: site.target.key.map((key) => ({ value: key, direction: 'asc', nulls: 'first' })) }));
+      return { kind: 'via', ref, value: isSourceOrder(item) ? { kind: 'wire', column: related.column(item.order.value), scalar: item.scalar } : item.value(related) };
+    };
+    return { kind: 'hub', value, direction, nulls, scalar: item.scalar };
+  }
+  const [path, asked] = head === 'count' ? [undefined, inner] : onlyEntry(inner as Input);
+  const fn = ({ count: 'COUNT', countDistinct: 'COUNT_DISTINCT', sum: 'SUM', min: 'MIN', max: 'MAX' } as const)[head];
+  const wanted = fn && measureOf(fn, path === undefined ? undefined : fieldExpr(context, target, path));
+  if (!wanted) throw unsupported(target, path ?? head);
+  const scalar = fn === 'COUNT' || fn === 'COUNT_DISTINCT' ? 'Int' : fn === 'SUM' ? 'Decimal' : leafScalar(context, target, path ?? '');
+  return hubItem(
+    (scope) => {
+      const site = targetOf(scope);
+      const where = entityExists(context, site.target);
+      const { ref, child } = site.add((on) => ({ kind: 'aggregate', on, rows: site.target.rows, ...(where ? { where } : {}), measures: [] }));
+      return { kind: 'via', ref, value: { kind: 'wire', column: measure(child as PendingAggregate, wanted), scalar } };
+    },
+    String(concrete(context, asked)),
+    scalar,
+  );
+}
+
+function hubItem(value: HubOrderItem['value'], asked: string, scalar: string): HubOrderItem {
+  const { direction, nulls } = direct(NOTHING, asked);
+  return { kind: 'hub', value, direction, nulls, scalar };
+}
+
+const NOTHING: Expr = { kind: 'literal', value: null, type: { kind: 'text' } };
 
 export function direct(value: Expr, direction: string): Order {
   const desc = direction.startsWith('DESC');

@@ -4,7 +4,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import { encodeWire } from '../values/encode-wire.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
-import type { OrderItem } from './plan-order.ts';
+import type { SourceOrder } from './plan-order.ts';
 
 export interface Page {
   readonly limit: number | undefined; // undefined: the hub's own selection, whole
@@ -46,7 +46,7 @@ export function readPage(context: PlanContext, args: Readonly<Record<string, unk
 }
 
 /** Rows strictly after (or before) the row with these order values, in the order given. */
-export function seek(context: PlanContext, items: readonly OrderItem[], values: readonly Canonical[], direction: 'after' | 'before'): Predicate {
+export function seek(context: PlanContext, items: readonly SourceOrder[], values: readonly Canonical[], direction: 'after' | 'before'): Predicate {
   if (values.length !== items.length) throw new HubError('CURSOR_INVALID', 'the cursor does not belong to this list; start again without it');
   const alternatives = items.map((item, i): Predicate => {
     const equal = items.slice(0, i).map((earlier, j) => equals(context, earlier, values[j] ?? null));
@@ -55,25 +55,25 @@ export function seek(context: PlanContext, items: readonly OrderItem[], values: 
   return { kind: 'or', predicates: alternatives };
 }
 
-export const flip = (item: OrderItem): OrderItem => ({ ...item, order: flipOrder(item.order) });
+export const flip = (item: SourceOrder): SourceOrder => ({ ...item, order: flipOrder(item.order) });
 
 function flipOrder(order: Order): Order {
   return { value: order.value, direction: order.direction === 'asc' ? 'desc' : 'asc', nulls: order.nulls === 'first' ? 'last' : 'first' };
 }
 
-function equals(context: PlanContext, item: OrderItem, value: Canonical): Predicate {
+function equals(context: PlanContext, item: SourceOrder, value: Canonical): Predicate {
   if (value === null) return { kind: 'isNull', value: item.order.value, negated: false };
   return { kind: 'compare', op: 'eq', left: item.order.value, right: literal(context, item, value) };
 }
 
-function beyond(context: PlanContext, item: OrderItem, value: Canonical): Predicate {
+function beyond(context: PlanContext, item: SourceOrder, value: Canonical): Predicate {
   const { value: expr, direction, nulls } = item.order;
   if (value === null) return nulls === 'first' ? { kind: 'isNull', value: expr, negated: true } : { kind: 'or', predicates: [] };
   const past: Predicate = { kind: 'compare', op: direction === 'asc' ? 'gt' : 'lt', left: expr, right: literal(context, item, value) };
   return nulls === 'last' ? { kind: 'or', predicates: [past, { kind: 'isNull', value: expr, negated: false }] } : past;
 }
 
-const literal = (context: PlanContext, item: OrderItem, value: Canonical): Expr => ({
+const literal = (context: PlanContext, item: SourceOrder, value: Canonical): Expr => ({
   kind: 'literal',
   value: encodeWire(item.scalar, value, context.supergraph.timeZone),
   type: typeOfExpr(item.order.value),

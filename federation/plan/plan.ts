@@ -66,7 +66,30 @@ export interface RowShape {
 }
 
 /** Null: rows of aggregates, which hold values only. */
-export type ChildShape = { readonly many: boolean; readonly shape: RowShape } | null;
+export type ChildShape = { readonly many: boolean; readonly shape: RowShape; readonly hubOrder?: HubOrder } | null;
+
+/**
+ * An order that no source can evaluate: all rows of the list are fetched, under the row cap, then what they are ordered by, and the rest only for the page.
+ * `externals` and `children` of the row are those that the values need.
+ */
+export interface HubOrder {
+  readonly items: readonly HubOrderValue[];
+  readonly externals: readonly number[];
+  readonly children: readonly number[];
+  /** As in the list: one more than is shown. */
+  readonly limit?: number;
+  readonly offset: number;
+  readonly reversed: boolean;
+  readonly after?: readonly Canonical[];
+  readonly before?: readonly Canonical[];
+}
+
+export interface HubOrderValue {
+  readonly value: ValuePlan;
+  readonly scalar: string;
+  readonly direction: 'asc' | 'desc';
+  readonly nulls: 'first' | 'last';
+}
 
 /** Children of a row that another source holds: one batch request for all rows at this place. */
 export interface External {
@@ -160,6 +183,8 @@ export interface CursorPlan {
   readonly fingerprint: string;
   readonly columns: readonly number[];
   readonly scalars: readonly string[];
+  /** In place of columns, where the hub orders. */
+  readonly values?: readonly ValuePlan[];
 }
 
 export type ConnectionField =

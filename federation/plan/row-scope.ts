@@ -1,6 +1,6 @@
 import type { AggregateQuery, Child, ColumnDef, Expr, Measure, On, Order, Predicate, Query, Request, RowSet } from '../../connectors/spi/ir.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
-import type { ChildShape, External, KeyPart, Ref, RowShape } from './plan.ts';
+import type { ChildShape, External, HubOrder, KeyPart, Ref, RowShape } from './plan.ts';
 
 /**
  * One row under construction: what is selected of it, the related rows of the same source nested into it, and the batches that other
@@ -27,6 +27,7 @@ export interface PendingRows {
   readonly orderBy: readonly Order[];
   readonly limit?: number;
   readonly offset?: number;
+  readonly hubOrder?: HubOrder;
 }
 
 export interface PendingAggregate {
@@ -131,7 +132,7 @@ function sealChild(child: PendingChild): Child {
 }
 
 export function shapeOf(child: PendingChild): ChildShape {
-  return isRows(child) ? { many: child.kind === 'many', shape: sealShape(child.scope) } : null;
+  return isRows(child) ? { many: child.kind === 'many', shape: sealShape(child.scope), ...(child.hubOrder ? { hubOrder: child.hubOrder } : {}) } : null;
 }
 
 export function sealShape(scope: RowScope): RowShape {

@@ -7,6 +7,7 @@ import { fieldExpr } from '../plan/field-expr.ts';
 import { relationJoin, sameSourceOn } from '../plan/key-access.ts';
 import type { PlanContext } from '../plan/plan-context.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
+import { scalarTraits } from '../../schema/scalars/built-in.ts';
 import { createCursorCodec } from '../values/cursor.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 
@@ -84,14 +85,19 @@ export function bindingFeatures(supergraph: Omit<Supergraph, 'features'>): ApiFe
     const binding = primary(type);
     return binding !== undefined && totalOf(context(), binding, path) !== undefined;
   });
+  const ordered = (type: string, path: string): boolean => {
+    const leaf = leafOf(type, path);
+    return leaf !== undefined && (leaf.type.kind === 'enum' || scalarTraits(leaf.type.name).ordered);
+  };
   return {
     readable,
     filterable: (type, path) => pushable(type, path) || isTotal(type, path),
-    orderable: pushable,
+    orderable: (type, path) => pushable(type, path) || (readable(type, path) && ordered(type, path)),
     aggregatable: pushable,
     relationReadable: follows,
     relationWhere: (type, name) => (nearby(type, name) || afar(type, name) ? 'all' : 'none'),
-    relationOrder: nearby,
+    relationOrder: follows,
+    relationGroup: nearby,
     hasChecks: (type) => (supergraph.checks.get(type)?.length ?? 0) > 0,
   };
 }

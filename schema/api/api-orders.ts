@@ -76,6 +76,6 @@ export function groupPaths(context: ApiContext, type: UnifiedType): string[] {
 }
 
 function nestedInKey(context: ApiContext, type: UnifiedType): { readonly name: string; readonly type: string }[] {
-  const relations = context.relations(type, (relation) => !relation.many && context.features.relationOrder(type.name, relation.name));
+  const relations = context.relations(type, (relation) => !relation.many && context.features.relationGroup(type.name, relation.name));
   return [...context.valueFields(type, groupable(context)), ...relations.map(({ name, target }) => ({ name, type: target }))];
 }

@@ -14,8 +14,10 @@ export interface ApiFeatures {
   relationReadable(type: string, relation: string): boolean;
   /** Filters through the relation: `some every none aggregate`, or the related entity's own. */
   relationWhere(type: string, relation: string): 'none' | 'all';
-  /** Orders, and group keys, through the relation. */
+  /** Orders through the relation. */
   relationOrder(type: string, relation: string): boolean;
+  /** Group keys through a to-one relation. */
+  relationGroup(type: string, relation: string): boolean;
   /** Some check has this subject. */
   hasChecks(type: string): boolean;
 }
@@ -31,6 +33,7 @@ export function everyFeature(model: UnifiedModel): ApiFeatures {
     relationReadable: yes,
     relationWhere: () => 'all',
     relationOrder: yes,
+    relationGroup: yes,
     hasChecks: yes,
   };
 }

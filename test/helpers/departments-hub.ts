@@ -23,12 +23,18 @@ export interface DepartmentsHubOptions {
   readonly seed?: number;
   /** The hub's clock. Default 2024-06-30, noon. */
   readonly now?: Date;
+  /** Called when a department's demo is loaded, before the hub sees it. */
+  readonly loaded?: (department: DepartmentName, target: Target) => Promise<void>;
   /** Sees every connector; may wrap it. */
   readonly wrap?: (connector: Connector) => Connector;
 }
 
+/** Looked into freely by tests. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnswerData = any;
+
 export interface Answer {
-  readonly data: Record<string, never> & Record<string, any>;
+  readonly data: AnswerData;
   /** The response's data as the client gets it. */
   readonly text: string;
   readonly errors: readonly { readonly code: string; readonly message: string; readonly path: readonly (string | number)[]; readonly source: string | undefined }[];
@@ -63,6 +69,7 @@ export async function openDepartmentsHub(options: DepartmentsHubOptions): Promis
     env[`${name.toUpperCase()}_KIND`] = KINDS[engine];
     env[`${name.toUpperCase()}_URL`] = target.engine === 'sqlite' ? `sqlite:${join(folder, `${name}.sqlite`)}` : target.url;
     await loadDemoData(target, { departments: [name], size: options.size ?? 0, seed: options.seed ?? 1 });
+    await options.loaded?.(name, target);
   }
   const file = new URL('../../departments/hub.yaml', import.meta.url).pathname;
   const { configuration, problems } = parseConfiguration(await readFile(file, 'utf8'), file, env);
@@ -119,7 +126,7 @@ async function answer(federation: Federation, text: string, variables: Record<st
   if (!operation) throw new Error('no operation');
   const result = await federation.execute({ document, operation, text, variables, generation, signal: AbortSignal.timeout(20_000), explain: true, foreign: new Map() });
   return {
-    data: JSON.parse(result.data) as Answer['data'],
+    data: JSON.parse(result.data) as AnswerData,
     text: result.data,
     errors: result.errors.map(({ error, path }) => ({ code: error.code, message: error.message, path, source: error.source })),
     statements: result.explain?.fetches ?? [],

@@ -130,6 +130,7 @@ describe('generateApi', () => {
       aggregatable: () => false,
       relationWhere: () => 'none',
       relationOrder: () => false,
+      relationGroup: () => false,
       hasChecks: () => false,
     });
     expect(validateSchema(none)).toEqual([]);
@@ -145,6 +146,7 @@ describe('generateApi', () => {
     const schema = schemaFor({
       relationWhere: (_, relation) => (relation === 'payments' ? 'none' : 'all'),
       relationOrder: (_, relation) => relation === 'payments',
+      relationGroup: () => false,
     });
     expect(fieldsOf(schema, 'ProjectWhere')).toContain('siblings');
     expect(fieldsOf(schema, 'ProjectWhere')).not.toContain('payments');
