@@ -130,6 +130,29 @@ describe('HTTP', () => {
   });
 });
 
+describe('overload', () => {
+  it('refuses the 257th operation at a time at once, with when to try again, and answers the others', async () => {
+    const { port } = new URL(hub.address);
+    const body = JSON.stringify({ query: '{ __typename }' });
+    const head = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+    const waiting = Array.from({ length: 256 }, () => connect(Number(port), '127.0.0.1').on('error', () => undefined));
+    const answers = waiting.map(
+      (socket) =>
+        new Promise<string>((resolve) => {
+          let text = '';
+          socket.on('data', (part) => (text += part.toString())).on('close', () => resolve(text));
+        }),
+    );
+    for (const socket of waiting) socket.write(head);
+    await expect.poll(async () => /in_flight (\d+)/.exec(await (await get('/metrics')).text())?.[1], { timeout: 10_000 }).toBe('256');
+    const refused = await hub.post('{ __typename }');
+    expect([refused.status, refused.headers.get('retry-after'), codes(refused)]).toEqual([503, '1', ['SOURCE_BUSY']]);
+    for (const socket of waiting) socket.write(body);
+    expect((await Promise.all(answers)).every((text) => text.startsWith('HTTP/1.1 200'))).toBe(true);
+    expect((await hub.post('{ __typename }')).status).toBe(200);
+  });
+});
+
 describe('a hub that is not the developer’s', () => {
   it('gives no suggestions, and lets nobody decide on the crosswalk or see statements', async () => {
     await using strict = await startTestHub({ development: false });
