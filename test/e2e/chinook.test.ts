@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
@@ -14,8 +15,10 @@ import { createDatabase, type TestDatabase } from '../helpers/services.ts';
 const folder = join(process.env['YIWANG_DATA_DIR'] ?? '', 'chinook');
 const present = process.env['YIWANG_DATA_DIR'] !== undefined && existsSync(folder);
 
-type Engine = 'postgres' | 'mariadb';
-const KINDS = { postgres: 'postgres', mariadb: 'mysql' } as const;
+type Engine = 'postgres' | 'mariadb' | 'sqlite';
+const KINDS = { postgres: 'postgres', mariadb: 'mysql', sqlite: 'sqlite' } as const;
+/** Whose names a mapping has to know: the SQLite copy is made from the Postgres script. */
+const NAMES = { postgres: 'postgres', mariadb: 'mariadb', sqlite: 'postgres' } as const;
 
 /** Loads the record store as its authors publish it, but into a database of ours. */
 const LOAD: Readonly<Record<Engine, (url: string) => Promise<void>>> = {
@@ -25,6 +28,20 @@ const LOAD: Readonly<Record<Engine, (url: string) => Promise<void>>> = {
     await client.connect();
     await client.query(text.replaceAll(/^(?:DROP DATABASE|CREATE DATABASE|\\c) .*$/gm, ''));
     await client.end();
+  },
+  /** From the Postgres script, without what SQLite does not know: N'' literals, constraints added later, days like 2021/1/1. */
+  async sqlite(url) {
+    const text = await readFile(join(folder, 'Chinook_PostgreSql.sql'), 'utf8');
+    const day = (_: string, y: string, m: string, d: string): string => `'${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')} 00:00:00'`;
+    const database = new DatabaseSync(url.slice('sqlite:'.length));
+    database.exec(
+      text
+        .replaceAll(/^(?:DROP DATABASE|CREATE DATABASE|\\c) .*$/gm, '')
+        .replaceAll(/^ALTER TABLE[^;]*;$/gm, '')
+        .replaceAll(/([(,] ?)N'/g, "$1'")
+        .replaceAll(/'(\d{4})\/(\d{1,2})\/(\d{1,2})'/g, day),
+    );
+    database.close();
   },
   async mariadb(url) {
     const text = await readFile(join(folder, 'Chinook_MySql.sql'), 'utf8');
@@ -38,6 +55,8 @@ const LOAD: Readonly<Record<Engine, (url: string) => Promise<void>>> = {
 const PLACES = {
   'all on Postgres': 'postgres',
   'all on MariaDB': 'mariadb',
+  'all on SQLite': 'sqlite',
+  'catalogue on SQLite, sales on MariaDB': ['sqlite', 'mariadb'],
   'catalogue on Postgres, sales on MariaDB': ['postgres', 'mariadb'],
   'catalogue on MariaDB, sales on Postgres': ['mariadb', 'postgres'],
   'catalogue and sales as two sources on Postgres': ['postgres', 'postgres'],
@@ -58,6 +77,11 @@ interface Said {
   readonly artists: { readonly nodes: readonly { readonly name: string }[] };
 }
 
+async function sqliteFile(): Promise<TestDatabase> {
+  const home = await mkdtemp(join(tmpdir(), 'yiwang-chinook-'));
+  return { url: `sqlite:${join(home, 'chinook.sqlite')}`, drop: () => rm(home, { recursive: true, force: true }) };
+}
+
 const fixtures = fileURLToPath(new URL('../fixtures/chinook/', import.meta.url));
 
 describe.skipIf(!present)('Chinook, a record store that its authors publish for Postgres and for MySQL (needs YIWANG_DATA_DIR with chinook/)', () => {
@@ -75,7 +99,7 @@ describe.skipIf(!present)('Chinook, a record store that its authors publish for 
       // One source: the sales' mapping names it too, and its own entry goes.
       const edit = async (file: string, change: (text: string) => string): Promise<void> =>
         writeFile(join(home, file), change(await readFile(join(home, file), 'utf8')));
-      await edit(`${sales}/sales.yaml`, (text) => text.replace('source: sales', 'source: catalogue'));
+      await edit(`${NAMES[sales]}/sales.yaml`, (text) => text.replace('source: sales', 'source: catalogue'));
       await edit('hub.yaml', (text) => text.replace(/^ {2}sales:\n(?: {4}.*\n)+/m, ''));
     }
     const storeUrl = `sqlite:${join(home, 'hub.sqlite')}`;
@@ -85,10 +109,10 @@ describe.skipIf(!present)('Chinook, a record store that its authors publish for 
     await store.close();
     return openHttpHub(join(home, 'hub.yaml'), {
       STORE_URL: storeUrl,
-      CATALOGUE_ON: catalogue,
+      CATALOGUE_ON: NAMES[catalogue],
       CATALOGUE_KIND: KINDS[catalogue],
       CATALOGUE_URL: databases[catalogue].url,
-      SALES_ON: sales,
+      SALES_ON: NAMES[sales],
       SALES_KIND: KINDS[sales],
       SALES_URL: databases[sales].url,
       YIWANG_NOW: '2024-06-30T12:00:00Z',
@@ -103,12 +127,13 @@ describe.skipIf(!present)('Chinook, a record store that its authors publish for 
   const same = <T>(places: readonly Place[], answer: T): Record<string, T> => Object.fromEntries(places.map((place) => [place, answer]));
 
   beforeAll(async () => {
-    databases = { postgres: await createDatabase('postgres', 'chinook'), mariadb: await createDatabase('mariadb', 'chinook') };
+    databases = { postgres: await createDatabase('postgres', 'chinook'), mariadb: await createDatabase('mariadb', 'chinook'), sqlite: await sqliteFile() };
     drops.push(
+      () => databases.sqlite.drop(),
       () => databases.postgres.drop(),
       () => databases.mariadb.drop(),
     );
-    await Promise.all([LOAD.postgres(databases.postgres.url), LOAD.mariadb(databases.mariadb.url)]);
+    await Promise.all((['postgres', 'mariadb', 'sqlite'] as const).map((engine) => LOAD[engine](databases[engine].url)));
     for (const place of Object.keys(PLACES) as Place[]) hubs.set(place, await open(place));
   });
   afterAll(async () => {
@@ -122,10 +147,10 @@ describe.skipIf(!present)('Chinook, a record store that its authors publish for 
     expect(await everywhere(OTHERS, (at) => at.post(text))).toEqual(same(OTHERS, expected));
   });
 
-  it.each(Object.entries(OPERATIONS_WITHIN_ONE_SOURCE))('answers alike on both engines: %s', { timeout: 120_000 }, async (_name, text) => {
+  it.each(Object.entries(OPERATIONS_WITHIN_ONE_SOURCE))('answers alike on each engine: %s', { timeout: 120_000 }, async (_name, text) => {
     const expected = await hub(REFERENCE).post(text);
     expect(JSON.parse(expected)).not.toHaveProperty('errors');
-    expect(await everywhere(['all on MariaDB'], (at) => at.post(text))).toEqual(same(['all on MariaDB'], expected));
+    expect(await everywhere(['all on MariaDB', 'all on SQLite'], (at) => at.post(text))).toEqual(same(['all on MariaDB', 'all on SQLite'], expected));
   });
 
   it.each(WALKS)(
