@@ -3,29 +3,35 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 import { addDecimal, compareDecimal } from '../../schema/model/decimal.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { MeasureTest } from '../plan/plan.ts';
+import { compareText, upperText } from '../transforms/text.ts';
 import { decodeWire } from './decode-wire.ts';
 
 const NUMERIC: ReadonlySet<string> = new Set(['Int', 'Float', 'Decimal', 'BigInt']);
 
 function order(scalar: string, a: Canonical, b: Canonical): number {
   if (NUMERIC.has(scalar)) return compareDecimal(String(a as string), String(b as string));
-  return a === b ? 0 : String(a as string) < String(b as string) ? -1 : 1;
+  return compareText(String(a as string), String(b as string));
 }
 
-/** The same measure over the rows of two local keys of one entity. */
-export function combineMeasures(test: MeasureTest, a: WireValue, b: WireValue): WireValue {
-  if (a === null || b === null) return a ?? b;
-  switch (test.fn) {
+type Known = NonNullable<WireValue>;
+
+/** One entity's measure from those of its several keys; of `countDistinct` from the values themselves. */
+export function combineMeasures(test: MeasureTest, measured: readonly WireValue[]): WireValue {
+  const known = measured.filter((value): value is Known => value !== null);
+  if (test.fn === 'countDistinct') return new Set(known).size;
+  return known.length === 0 ? null : known.reduce((a, b) => combineTwo(test, a, b));
+}
+
+function combineTwo({ fn, scalar }: MeasureTest, a: Known, b: Known): Known {
+  switch (fn) {
     case 'count':
       return Number(a) + Number(b);
     case 'sum':
       return addDecimal(String(a), String(b));
     case 'min':
-      return order(test.scalar, a, b) <= 0 ? a : b;
-    case 'max':
-      return order(test.scalar, a, b) >= 0 ? a : b;
-    case 'countDistinct':
-      throw new HubError('SOURCE_CAPABILITY_MISSING', 'distinct values of an entity with several local keys cannot be counted in another source');
+      return order(scalar, a, b) <= 0 ? a : b;
+    default:
+      return order(scalar, a, b) >= 0 ? a : b;
   }
 }
 
@@ -44,7 +50,10 @@ export function measureTest({ scalar, ops, negated, empty, fails }: MeasureTest)
 function one(scalar: string, op: string, operand: unknown): (value: Canonical) => boolean | null {
   if (op === 'isNull') return (value) => (value === null) === operand;
   const list = (Array.isArray(operand) ? operand : [operand]) as Canonical[];
-  const known = (test: (value: Canonical) => boolean) => (value: Canonical): boolean | null => (value === null ? null : test(value));
+  const known =
+    (test: (value: Canonical) => boolean) =>
+    (value: Canonical): boolean | null =>
+      value === null ? null : test(value);
   const compare = (value: Canonical, i = 0): number => order(scalar, value, list[i] ?? null);
   switch (op) {
     case 'eq':
@@ -65,6 +74,14 @@ function one(scalar: string, op: string, operand: unknown): (value: Canonical) =
       return known((v) => list.some((_, i) => compare(v, i) === 0));
     case 'notIn':
       return known((v) => list.every((_, i) => compare(v, i) !== 0));
+    case 'contains':
+      return known((v) => String(v).includes(String(list[0])));
+    case 'startsWith':
+      return known((v) => String(v).startsWith(String(list[0])));
+    case 'endsWith':
+      return known((v) => String(v).endsWith(String(list[0])));
+    case 'iContains':
+      return known((v) => upperText(String(v)).includes(upperText(String(list[0]))));
     default:
       throw new HubError('BAD_USER_INPUT', `unknown operator ${op}`);
   }
