@@ -55,6 +55,8 @@ export const sqliteDialect: Dialect = {
         return type.zoned ? sql`hub_instant(${stored})` : sql`hub_naive(${stored})`;
       case 'time':
         return sql`case when instr(${stored}, '.') > 0 then rtrim(rtrim(${stored}, '0'), '.') else ${stored} end`;
+      // What is declared DATE or UUID turns texts that it is compared with into numbers; a cast does not.
+      case 'date':
       case 'json':
       case 'uuid':
       case 'other':
@@ -142,8 +144,9 @@ export const sqliteDialect: Dialect = {
   compare(op, left, right) {
     const keyed = left.type.kind === 'decimal' && op !== 'eq' && op !== 'ne';
     const side = (value: Fragment): Fragment => (keyed ? sql`hub_dec_key(${value})` : sql`(${value})`);
-    const exact = sql`${side(left.value)} ${COMPARE[op]} ${side(right.value)}`;
-    return exact;
+    // An index serves the bare column only; a date is never taken for a number.
+    if (left.type.kind === 'date' && left.stored !== undefined && right.constant !== undefined) return sql`${left.stored} ${COMPARE[op]} ${right.value}`;
+    return sql`${side(left.value)} ${COMPARE[op]} ${side(right.value)}`;
   },
   inList(value, list, negated) {
     const parameter = slot((context) =>
