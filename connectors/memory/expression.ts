@@ -3,15 +3,15 @@ import { addDecimal, multiplyDecimal, subtractDecimal } from '../../schema/model
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { Expr } from '../spi/ir.ts';
 import { typeOfExpr } from '../spi/type-of.ts';
-import { castValue, decimalOf, momentIn, textOf } from './cast.ts';
-import { jsonTextAt } from './json.ts';
+import { castValue, decimalOf, momentIn, textOf } from '../values/cast.ts';
+import { jsonTextAt } from '../values/json.ts';
 import { measureRows } from './measure.ts';
 import { orderRows } from './order.ts';
 import { holds } from './predicate.ts';
 import { relatedRows } from './related.ts';
 import type { MemoryRow, Scope } from './scope.ts';
 import { variableOf } from './scope.ts';
-import { foldText, keepText, matchWhole, partOfText, sliceText, trimText, upperText } from './text.ts';
+import { foldText, keepText, matchWhole, partOfText, rewriteText, sliceText, trimText, upperText } from '../values/text.ts';
 
 const ARITHMETIC = { '+': addDecimal, '-': subtractDecimal, '*': multiplyDecimal } as const;
 
@@ -48,10 +48,7 @@ export function evaluate(expr: Expr, row: MemoryRow, scope: Scope): WireValue {
     case 'extract':
       return mapText(expr.value, row, scope, (text) => matchWhole(text, expr.pattern)?.[expr.group] ?? null);
     case 'rewrite':
-      return mapText(expr.value, row, scope, (text) => {
-        const groups = matchWhole(text, expr.pattern);
-        return groups && expr.pieces.map((piece) => (typeof piece === 'string' ? piece : (groups[piece] ?? ''))).join('');
-      });
+      return mapText(expr.value, row, scope, (text) => rewriteText(text, expr.pattern, expr.pieces));
     case 'concat': {
       const parts = expr.values.map((value) => evaluateText(value, row, scope));
       return parts.includes(null) ? null : parts.join('');

@@ -2,7 +2,7 @@ import { addDecimal } from '../../schema/model/decimal.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { Measure } from '../spi/ir.ts';
 import { typeOfExpr } from '../spi/type-of.ts';
-import { decimalOf } from './cast.ts';
+import { decimalOf } from '../values/cast.ts';
 import { compareValues, identityOf } from './compare.ts';
 import { evaluate } from './expression.ts';
 import type { MemoryRow, Scope } from './scope.ts';

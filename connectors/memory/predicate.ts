@@ -4,7 +4,7 @@ import { compareValues, identityOf } from './compare.ts';
 import { evaluate, evaluateText } from './expression.ts';
 import { relatedRows } from './related.ts';
 import type { MemoryRow, Scope } from './scope.ts';
-import { foldCase } from './text.ts';
+import { foldCase } from '../values/text.ts';
 
 /** True when the predicate holds for the row. There is no third value: a comparison with null does not hold, negated or not. */
 export function holds(predicate: Predicate, row: MemoryRow, scope: Scope): boolean {

@@ -1,15 +1,15 @@
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { NamedExpr, RowSet } from '../spi/ir.ts';
-import { castValue } from './cast.ts';
+import { castValue } from '../values/cast.ts';
 import { evaluate, evaluateText } from './expression.ts';
 import { groupRows } from './group.ts';
-import { jsonElementsAt } from './json.ts';
+import { jsonElementsAt } from '../values/json.ts';
 import { measureRows } from './measure.ts';
 import { orderRows } from './order.ts';
 import { holds } from './predicate.ts';
 import { relatedRows } from './related.ts';
 import { EMPTY_ROW, type MemoryRow, type Scope } from './scope.ts';
-import { splitText } from './text.ts';
+import { splitText } from '../values/text.ts';
 
 /** The rows of a row set, evaluated once a run. */
 export function rowsOf(rowSet: RowSet, scope: Scope): readonly MemoryRow[] {

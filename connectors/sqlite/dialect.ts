@@ -11,6 +11,7 @@
  * | `hub_keep(text, set)` | `keepText`; set is `digits` or `alphanumerics` |
  * | `hub_part(text, separator, index)` | `partOfText` |
  * | `hub_matching(text, pattern)` | the text when the whole of it matches the IR pattern, else null |
+ * | `hub_rewrite(text, pattern, pieces)` | the text rebuilt from groups and texts (a JSON list), null when it does not match |
  * | `hub_extract(text, pattern, group)` | the group of a match of the whole text, else null |
  * | `hub_parse_date(text, formats)` | `YYYY-MM-DD` by the first format that names a real day, else null |
  * | `hub_decimal(x)` | INTEGER, REAL or TEXT → normalised decimal text; null for what is no plain decimal |
@@ -281,12 +282,7 @@ function textFunction(node: TextNode, value: Fragment): Fragment {
     case 'extract':
       return sql`hub_extract(${value}, ${param(node.pattern)}, ${sql.integer(node.group)})`;
     case 'rewrite':
-      return sql`(${sql.join(
-        node.pieces
-          .map((piece) => (typeof piece === 'string' ? param(piece) : sql`hub_extract(${value}, ${param(node.pattern)}, ${sql.integer(piece)})`))
-          .map((part) => sql`${part}`),
-        ' || ',
-      )})`;
+      return sql`hub_rewrite(${value}, ${param(node.pattern)}, ${param(JSON.stringify(node.pieces))})`;
     case 'parseDate':
       return sql`hub_parse_date(${value}, ${param(JSON.stringify(node.formats))})`;
   }

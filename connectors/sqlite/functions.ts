@@ -1,9 +1,9 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { epochMillisToZoned, isRealTimestamp, naiveKey, naiveToZoned, parseDateByFormat, zonedInZone, zonedKey } from '../../schema/model/date.ts';
 import { addDecimal, decimalOfNumber, multiplyDecimal, normalizeDecimal, subtractDecimal } from '../../schema/model/decimal.ts';
-import { castValue } from '../memory/cast.ts';
-import { jsonElementsAt, jsonTextAt } from '../memory/json.ts';
-import { foldText, keepText, matchWhole, partOfText, splitText } from '../memory/text.ts';
+import { castValue } from '../values/cast.ts';
+import { jsonElementsAt, jsonTextAt } from '../values/json.ts';
+import { foldText, keepText, matchWhole, partOfText, rewriteText, splitText } from '../values/text.ts';
 import { decimalKey, decimalOfKey } from './decimal-key.ts';
 
 type Value = SQLOutputValue;
@@ -26,6 +26,7 @@ export function registerFunctions(database: DatabaseSync, timeZone: string): voi
   define('hub_part', (text: string, separator: string, index: bigint) => partOfText(text, separator, Number(index)));
   define('hub_matching', (text: string, pattern: string) => (matchWhole(text, pattern) === null ? null : text));
   define('hub_extract', (text: string, pattern: string, group: bigint) => matchWhole(text, pattern)?.[Number(group)] ?? null);
+  define('hub_rewrite', (text: string, pattern: string, pieces: string) => rewriteText(text, pattern, listOf(pieces) as (string | number)[]));
   define('hub_parse_date', (text: string, formats: string) => firstDate(text, listOf(formats) as string[]));
 
   define('hub_decimal', (value: Value) => decimalOf(value));

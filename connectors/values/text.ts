@@ -34,6 +34,12 @@ export function matchWhole(text: string, pattern: string): readonly (string | un
   return regex.exec(text);
 }
 
+/** The text rebuilt from groups of a match of the whole text and the texts between them; null when it does not match. */
+export function rewriteText(text: string, pattern: string, pieces: readonly (string | number)[]): string | null {
+  const groups = matchWhole(text, pattern);
+  return groups && pieces.map((piece) => (typeof piece === 'string' ? piece : (groups[piece] ?? ''))).join('');
+}
+
 /** All parts between any of the separators, in order; null in place of each blank one. */
 export function splitText(text: string, separators: readonly string[]): (string | null)[] {
   let parts = [text];
