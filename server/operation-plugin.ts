@@ -45,6 +45,7 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
     configuration: { limits },
   } = options;
   const generations = new WeakMap<GraphQLSchema, Generation>([[federation.generation().schema, federation.generation()]]);
+  federation.onGeneration((generation) => generations.set(generation.schema, generation));
   const prepared = new WeakMap<OperationDefinitionNode, Prepared>();
   const generationOf = (schema: GraphQLSchema): Generation => generations.get(schema) ?? federation.generation();
   const prepare = (schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Prepared => {
@@ -58,23 +59,22 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
   };
 
   return {
-    async serverWillStart() {
-      return { schemaDidLoadOrUpdate: ({ apiSchema }) => void generations.set(apiSchema, federation.generation()) };
-    },
     async requestDidStart() {
+      let variables: Readonly<Record<string, unknown>> = {};
       return {
         async didResolveOperation({ schema, document, operation, request }) {
           if (!operation) return;
           if (!schema.getRootType(operation.operation))
             throw clientError('GRAPHQL_VALIDATION_FAILED', `The hub has no ${operation.operation} operations.`, operation);
-          checkLimits(limits, prepare(schema, document, operation).objects, coerce(schema, operation, request.variables ?? {}));
+          variables = coerce(schema, operation, request.variables ?? {});
+          checkLimits(limits, prepare(schema, document, operation).objects, variables);
         },
         async responseForOperation(request: Request) {
           const { schema, document, operation, contextValue } = request;
           if (!document || !operation) return null; // Apollo says why
           using deadline = createDeadline(contextValue.reply.raw, limits.operationMs);
           try {
-            return await deadline.race(answer(options, request, generationOf(schema), prepare(schema, document, operation).roots, deadline));
+            return await deadline.race(answer(options, request, variables, generationOf(schema), prepare(schema, document, operation).roots, deadline));
           } catch (error) {
             return refusal(formatError(error, options.errorFormat, { requestId: contextValue.requestId }));
           }
@@ -92,6 +92,7 @@ interface Prepared {
 async function answer(
   options: OperationPluginOptions,
   request: Request,
+  coerced: Readonly<Record<string, unknown>>,
   generation: Generation,
   roots: RootFields,
   deadline: Deadline,
@@ -113,6 +114,7 @@ async function answer(
     operation,
     text: source ?? '',
     variables: request.request.variables ?? {},
+    coerced,
     generation,
     signal: deadline.signal,
     explain,

@@ -16,6 +16,8 @@ export interface OperationRequest {
   readonly text: string;
   /** As the client sent them. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** The same, coerced, when whoever asks has done that already. */
+  readonly coerced?: Readonly<Record<string, unknown>>;
   readonly generation: Generation;
   readonly signal: AbortSignal;
   readonly explain?: boolean;
@@ -44,9 +46,7 @@ export interface ExecutionEnvironment {
 export async function executeOperation(environment: ExecutionEnvironment, request: OperationRequest): Promise<OperationResult> {
   const { generation } = request;
   const clock = environment.clock();
-  const coerced = getVariableValues(generation.schema, request.operation.variableDefinitions ?? [], { ...request.variables });
-  if (coerced.errors) throw new HubError('BAD_USER_INPUT', coerced.errors.map((e) => e.message).join('; '));
-  const variables = coerced.coerced as Record<string, unknown>;
+  const variables = request.coerced ?? coerce(request);
   const plan = planFor(environment, request, variables, clock);
   const errors: FieldError[] = [];
   const fetches: FetchTrace[] = [];
@@ -63,6 +63,12 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
     ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch) } : {}),
   });
   return { data, errors, ...(request.explain ? { explain: { fetches } } : {}) };
+}
+
+function coerce({ generation, operation, variables }: OperationRequest): Readonly<Record<string, unknown>> {
+  const { errors, coerced } = getVariableValues(generation.schema, operation.variableDefinitions ?? [], { ...variables });
+  if (errors) throw new HubError('BAD_USER_INPUT', errors.map((e) => e.message).join('; '));
+  return coerced;
 }
 
 function planFor(environment: ExecutionEnvironment, request: OperationRequest, variables: Readonly<Record<string, unknown>>, clock: Clock): PreparedPlan {

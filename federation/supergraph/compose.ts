@@ -11,7 +11,7 @@ import type { UnifiedType } from '../../schema/model/unified.ts';
 import { conditionProblems } from '../expression/check-conditions.ts';
 import { expressionProblems } from '../expression/check-model.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
-import { normalizeText } from '../transforms/normalize-text.ts';
+import { createTextNormalizer } from '../transforms/normalize-text.ts';
 import { bindMapping } from './bind-mapping.ts';
 import type { CrosswalkBinding, TypeBinding } from './binding.ts';
 import { bindingFeatures } from './features.ts';
@@ -78,7 +78,7 @@ export function compose(
   const features = bindingFeatures(base);
   const api = generateApi(release.model, features, {
     timeZone: configuration.timeZone,
-    normalize: (name, text) => normalizeText(release.normalizers, name, text),
+    normalize: createTextNormalizer(release.normalizers),
   });
   const schema = makeExecutableSchema({ typeDefs: [api.typeDefs, hub.typeDefs], resolvers: [api.resolvers, hub.resolvers], updateResolversInPlace: true });
   const faults = validateSchema(schema);
