@@ -17,14 +17,30 @@ export async function bindParameters(execution: Execution, parameters: readonly 
   const variables: Record<string, WireValue> = {};
   const lists: Record<string, readonly WireValue[]> = {};
   const bindings = { variables, lists };
-  for (const parameter of parameters) {
+  const bind = async (parameter: Parameter): Promise<void> => {
+    await Promise.all(dependenciesOf(parameter).map((name) => bound.get(name)));
     const { from } = parameter;
     const write = keyWriter(execution, parameter.to);
     const found = from.kind === 'keys' ? await semiJoinKeys(execution, from, write, bindings, run) : write((from.kind === 'variable' ? execution.variables[from.variable] : from.value) as Canonical);
     if (parameter.list) lists[parameter.name] = [...new Set(found)];
     else variables[parameter.name] = found[0] ?? null;
-  }
+  };
+  const bound = new Map<string, Promise<void>>();
+  for (const parameter of parameters) bound.set(parameter.name, bind(parameter));
+  await Promise.all(bound.values());
   return bindings;
+}
+
+const dependencies = new WeakMap<Parameter, readonly string[]>();
+
+/** Earlier parameters that a semi-join's request names. */
+function dependenciesOf(parameter: Parameter): readonly string[] {
+  if (parameter.from.kind !== 'keys') return [];
+  const known = dependencies.get(parameter);
+  if (known) return known;
+  const names = [...JSON.stringify(parameter.from.request).matchAll(/"(?:name|list)":"(p\d+)"/g)].map((match) => match[1] as string);
+  dependencies.set(parameter, names);
+  return names;
 }
 
 /** Keys here whose related rows there meet the filter. One key may stand for several there, and several rows there for one: they are measured together. */
