@@ -119,8 +119,11 @@ function authorityOf(federation: Federation, entity: string): string {
   return '';
 }
 
+/** As amounts are written everywhere. */
+const MONEY_DECIMALS = 2;
+
 function decimalOf(value: unknown): string | null {
-  return value === null || value === undefined ? null : normalizeDecimal(String(value));
+  return value === null || value === undefined ? null : normalizeDecimal(String(value), MONEY_DECIMALS);
 }
 
 function total(parts: readonly Amounts[], money: readonly { readonly field: string; readonly unit: string }[]): Amounts {
@@ -128,4 +131,4 @@ function total(parts: readonly Amounts[], money: readonly { readonly field: stri
   return { count: parts.reduce((sum, part) => sum + part.count, 0), sums };
 }
 
-const add = (a: string | null, b: string | null): string | null => (a === null || b === null ? (a ?? b) : addDecimal(a, b));
+const add = (a: string | null, b: string | null): string | null => (a === null || b === null ? (a ?? b) : normalizeDecimal(addDecimal(a, b), MONEY_DECIMALS));

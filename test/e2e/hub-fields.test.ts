@@ -55,7 +55,7 @@ it('counts money whose project is unknown, moves it when the officer confirms th
   expect(before).toEqual({
     unresolved: {
       count: 2,
-      sums: [{ field: 'amount', unit: 'YUAN', sum: '55000000' }],
+      sums: [{ field: 'amount', unit: 'YUAN', sum: '55000000.00' }],
       parts: [
         {
           source: 'finance',
@@ -64,7 +64,7 @@ it('counts money whose project is unknown, moves it when the officer confirms th
           entity: 'Project',
           count: 2,
           keyCount: 1,
-          keys: [{ localKey: LOCAL, count: 2, sums: [{ sum: '55000000' }] }],
+          keys: [{ localKey: LOCAL, count: 2, sums: [{ sum: '55000000.00' }] }],
         },
       ],
     },
