@@ -1,0 +1,261 @@
+/**
+ * What the merged database holds and how a question can walk through it, written by hand: tables, canonical columns, joins. Left out are the relations
+ * to one organisation by its name: the demo has a name twice, and which of the two is meant nobody can say.
+ */
+
+export type Kind = 'text' | 'code' | 'decimal' | 'int' | 'bigint' | 'date' | 'month' | 'moment' | 'bool';
+
+export interface MergedField {
+  readonly name: string;
+  readonly kind: Kind;
+  /** GraphQL scalar or enum, for variables. */
+  readonly scalar: string;
+  /** `filter`: a total over other departments' rows, not ordered by; `show`: only read. Default: everything. */
+  readonly use: 'all' | 'filter' | 'show';
+}
+
+export interface MergedRelation {
+  readonly name: string;
+  readonly target: string;
+  readonly many: boolean;
+  /** SQL of the join between the aliases of this row and the related one. */
+  readonly on: (here: string, there: string) => string;
+}
+
+export interface MergedType {
+  readonly name: string;
+  /** Root field of the list; also where lists of it come from. */
+  readonly root: string;
+  readonly table: string;
+  readonly key: string;
+  readonly fields: readonly MergedField[];
+  readonly relations: readonly MergedRelation[];
+}
+
+const SCALARS: Readonly<Record<Kind, string>> = {
+  text: 'String',
+  code: '',
+  decimal: 'Decimal',
+  int: 'Int',
+  bigint: 'BigInt',
+  date: 'Date',
+  month: 'YearMonth',
+  moment: 'DateTime',
+  bool: 'Boolean',
+};
+
+/** `name:kind`, with `?` behind for what is only filtered by, `!` for what is only read, and `=Scalar` where it is not the kind's usual one. */
+function fields(list: string): MergedField[] {
+  return list
+    .trim()
+    .split(/\s+/)
+    .map((item) => {
+      const [, name, kind, use, scalar] = /^(\w+):(\w+)([?!]?)(?:=(\w+))?$/.exec(item) as unknown as [string, string, Kind, string, string | undefined];
+      return { name, kind, scalar: scalar ?? SCALARS[kind], use: use === '?' ? 'filter' : use === '!' ? 'show' : 'all' };
+    });
+}
+
+const equal = (name: string, target: string, many: boolean, here: string, there: string = here): MergedRelation => ({
+  name,
+  target,
+  many,
+  on: (a, b) => `${b}."${there}" = ${a}."${here}"`,
+});
+const ofProject = (name: string, target: string): MergedRelation => equal(name, target, true, 'code', 'projectCode');
+const toProject = equal('project', 'Project', false, 'projectCode', 'code');
+/** One audit may be about several projects: a table of pairs stands between. */
+const auditing = (name: string, target: string): MergedRelation => ({
+  name,
+  target,
+  many: true,
+  on: (a, b) => `exists (select 1 from audit_project l where l."projectCode" = ${a}."code" and l."auditId" = ${b}."auditId")`,
+});
+const audited: MergedRelation = {
+  name: 'projects',
+  target: 'Project',
+  many: true,
+  on: (a, b) => `exists (select 1 from audit_project l where l."auditId" = ${a}."auditId" and l."projectCode" = ${b}."code")`,
+};
+
+const list: readonly MergedType[] = [
+  {
+    name: 'Organization',
+    root: 'organizations',
+    table: 'organization',
+    key: 'code',
+    fields: fields('code:text uscc:text=USCC name:text nameKey:text kind:code=OrganizationKind contactPhone:text'),
+    relations: [equal('projects', 'Project', true, 'code', 'ownerCode'), equal('findings', 'AuditFinding', true, 'nameKey', 'responsibleKey')],
+  },
+  {
+    name: 'Project',
+    root: 'projects',
+    table: 'project',
+    key: 'code',
+    fields:
+      fields(`code:text=ProjectCode name:text district:text=RegionCode stage:code=LifecycleStage deliveryMode:code=DeliveryMode buildNature:code=BuildNature projectClass:text industry:text isKey:bool changedAt:moment
+      approvedInvestment:decimal plannedStart:date plannedEnd:date ownerCode:text ownerName:text estimate:decimal budgetEstimate:decimal latestReportMonth:month investmentDone:decimal physicalPercent:decimal
+      plannedPercent:decimal appropriatedTotal:decimal? paidTotal:decimal? contractTotal:decimal? openFindings:int? estimateOverrunPercent:decimal! budgetAdjustedPercent:decimal! paidRate:decimal!
+      paidPercentOfContract:decimal! paidAheadPoints:decimal! slipPoints:decimal!`),
+    relations: [
+      equal('owner', 'Organization', false, 'ownerCode', 'code'),
+      ofProject('approvals', 'Approval'),
+      ofProject('monthlyReports', 'MonthlyReport'),
+      ofProject('appropriations', 'Appropriation'),
+      ofProject('payments', 'Payment'),
+      ofProject('financeContracts', 'FinanceContract'),
+      ofProject('contracts', 'Contract'),
+      ofProject('milestones', 'Milestone'),
+      ofProject('inspections', 'Inspection'),
+      ofProject('siteReports', 'SiteReport'),
+      auditing('audits', 'Audit'),
+      auditing('findings', 'AuditFinding'),
+      {
+        name: 'duplicates',
+        target: 'Project',
+        many: true,
+        on: (a, b) => `${b}."ownerCode" = ${a}."ownerCode" and ${b}."approvedInvestment" = ${a}."approvedInvestment" and ${b}."code" <> ${a}."code"`,
+      },
+    ],
+  },
+  {
+    name: 'Approval',
+    root: 'approvals',
+    table: 'approval',
+    key: 'approvalId',
+    fields: fields('approvalId:bigint projectCode:text! kind:code=ApprovalKind documentNo:text approvedAmount:decimal approvedOn:date approver:text'),
+    relations: [toProject],
+  },
+  {
+    name: 'MonthlyReport',
+    root: 'monthlyReports',
+    table: 'monthly_report',
+    key: 'reportId',
+    fields: fields(
+      'reportId:bigint projectCode:text! month:month investmentDone:decimal physicalPercent:decimal plannedPercent:decimal imageProgress:text problems:text submittedAt:moment',
+    ),
+    relations: [toProject],
+  },
+  {
+    name: 'Appropriation',
+    root: 'appropriations',
+    table: 'appropriation',
+    key: 'appropriationId',
+    fields: fields(
+      'appropriationId:bigint projectCode:text! documentNo:text fiscalYear:int amount:decimal issuedOn:date functionCode:text economicCode:text fundNature:text fundNatureLabel:text',
+    ),
+    relations: [toProject],
+  },
+  {
+    name: 'Payment',
+    root: 'payments',
+    table: 'payment',
+    key: 'voucherNo',
+    fields:
+      fields(`voucherNo:text projectCode:text! fiscalYear:int amount:decimal status:code=PaymentStatus paidOn:date method:text methodLabel:text fundNature:text fundNatureLabel:text payeeName:text
+      payeeKey:text bank:text purpose:text bankTransactionNo:text contractNo:text updatedAt:moment contractorKey:text! payeeMatchesContractor:bool!`),
+    relations: [
+      toProject,
+      equal('contract', 'Contract', false, 'contractNo'),
+      equal('contracts', 'Contract', true, 'contractNo'),
+      equal('payeeCreditRecords', 'CreditRecord', true, 'payeeKey', 'organizationKey'),
+    ],
+  },
+  {
+    name: 'FinanceContract',
+    root: 'financeContracts',
+    table: 'finance_contract',
+    key: 'filingId',
+    fields: fields(
+      'filingId:bigint contractNo:text projectCode:text! amount:decimal contractorName:text contractorKey:text contractorCode:text=USCC signedOn:date advanceRate:decimal',
+    ),
+    relations: [toProject, equal('contract', 'Contract', false, 'contractNo')],
+  },
+  {
+    name: 'Contract',
+    root: 'contracts',
+    table: 'contract',
+    key: 'recordNo',
+    fields:
+      fields(`recordNo:text contractNo:text projectCode:text! kind:code=ContractKind amount:decimal signedOn:date clientName:text clientKey:text contractorName:text contractorKey:text contractorCode:text=USCC
+      consortiumName:text paidTotal:decimal? financeAmount:decimal! paidRate:decimal!`),
+    relations: [
+      toProject,
+      equal('payments', 'Payment', true, 'contractNo'),
+      equal('financeContracts', 'FinanceContract', true, 'contractNo'),
+      equal('contractorCreditRecords', 'CreditRecord', true, 'contractorKey', 'organizationKey'),
+      equal('contractorContracts', 'Contract', true, 'contractorKey'),
+    ],
+  },
+  {
+    name: 'Milestone',
+    root: 'milestones',
+    table: 'milestone',
+    key: 'milestoneId',
+    fields: fields('milestoneId:int projectCode:text! name:text weight:decimal plannedOn:date actualOn:date percent:decimal overdue:bool slipDays:int!'),
+    relations: [toProject],
+  },
+  {
+    name: 'Inspection',
+    root: 'inspections',
+    table: 'inspection',
+    key: 'number',
+    fields: fields(
+      'number:text projectCode:text! kind:code=InspectionKind inspectedOn:date inspector:text result:code=InspectionResult problemCount:int published:bool',
+    ),
+    relations: [toProject],
+  },
+  {
+    name: 'SiteReport',
+    root: 'siteReports',
+    table: 'site_report',
+    key: 'number',
+    fields: fields(
+      'number:text projectCode:text! channel:code=ReportChannel category:text description:text reportedAt:moment status:code=DispatchStatus assigneeName:text assigneeKey:text doneAt:moment rating:int',
+    ),
+    relations: [toProject, equal('assigneeCreditRecords', 'CreditRecord', true, 'assigneeKey', 'organizationKey')],
+  },
+  {
+    name: 'CreditRecord',
+    root: 'creditRecords',
+    table: 'credit_record',
+    key: 'recordId',
+    fields:
+      fields(`recordId:int organizationName:text organizationKey:text organizationCode:text=USCC year:int grade:text list:code=CreditList reason:text publishedOn:date expiresOn:date repaired:bool
+      active:bool restrictsBidding:bool`),
+    relations: [equal('contracts', 'Contract', true, 'organizationKey', 'contractorKey'), equal('payments', 'Payment', true, 'organizationKey', 'payeeKey')],
+  },
+  {
+    name: 'Audit',
+    root: 'audits',
+    table: 'audit',
+    key: 'auditId',
+    fields: fields('auditId:int number:text title:text auditeeName:text kind:text auditorName:text thirdParty:bool startedOn:date reportedOn:date'),
+    relations: [audited, equal('findings', 'AuditFinding', true, 'auditId')],
+  },
+  {
+    name: 'AuditFinding',
+    root: 'findings',
+    table: 'finding',
+    key: 'findingId',
+    fields:
+      fields(`findingId:int auditId:int number:text category:text description:text amount:decimal responsibleName:text responsibleKey:text dueOn:date kind:code=RectificationKind status:code=RectificationStatus
+      transferred:bool overdue:bool severity:code=FindingSeverity overdueDays:int!`),
+    relations: [equal('audit', 'Audit', false, 'auditId'), audited, equal('rectifications', 'Rectification', true, 'findingId')],
+  },
+  {
+    name: 'Rectification',
+    root: 'rectifications',
+    table: 'rectification',
+    key: 'rectificationId',
+    fields: fields('rectificationId:int findingId:int submittedOn:date measure:text recovered:decimal reviewResult:code=ReviewResult reviewer:text'),
+    relations: [equal('finding', 'AuditFinding', false, 'findingId')],
+  },
+];
+
+export const mergedTypes: ReadonlyMap<string, MergedType> = new Map(list.map((type) => [type.name, type]));
+
+export function mergedType(name: string): MergedType {
+  const type = mergedTypes.get(name);
+  if (!type) throw new Error(`no type ${name}`);
+  return type;
+}

@@ -1,0 +1,183 @@
+/** A question as one SQL statement on the merged database: correlated subqueries that build the answer's JSON. Clear rather than fast. */
+import { mergedType, type Kind, type MergedType } from './merged-model.ts';
+import type { EntityAsk, GroupsAsk, ListAsk, Literal, Measure, OrderStep, Question, Test, Where } from './merged-operation.ts';
+
+/** `{ "<root>": … }` as the hub answers it, decimals without trailing zeros. */
+export function questionSql({ type, list }: Question): string {
+  let count = 0;
+  const alias = (): string => `t${count++}`;
+
+  /** Three-valued, as SQL has it: null where the answer is unknown. */
+  const where = (type: MergedType, row: string, ask: Where): string => {
+    switch (ask.kind) {
+      case 'and':
+      case 'all':
+        return `(${ask.parts.map((part) => where(type, row, part)).join(' and ')})`;
+      case 'or':
+        return `(${ask.parts.map((part) => where(type, row, part)).join(' or ')})`;
+      case 'not':
+        return `(not ${where(type, row, ask.part)})`;
+      case 'field':
+        return tests(`${row}."${ask.field.name}"`, ask.field.kind, ask.tests);
+      case 'one': {
+        const { target, on, there } = related(type, row, ask.relation);
+        return `(select ${where(target, there, ask.where)} from ${target.table} ${there} where ${on})`;
+      }
+      case 'many':
+        return `(${ask.quantifiers
+          .map(([quantifier, inner]) => {
+            const { target, on, there } = related(type, row, ask.relation);
+            const met = where(target, there, inner);
+            const exists = `exists (select 1 from ${target.table} ${there} where ${on} and ${quantifier === 'every' ? `${met} is not true` : met})`;
+            return quantifier === 'some' ? exists : `not ${exists}`;
+          })
+          .join(' and ')})`;
+      case 'measure':
+        return `(${ask.measures
+          .map((m) => {
+            const { target, on, there } = related(type, row, ask.relation);
+            return tests(
+              `(select ${measured(m, there)} from ${target.table} ${there} where ${on})`,
+              m.fn === 'count' || m.fn === 'countDistinct' ? 'int' : m.fn === 'sum' ? 'decimal' : (m.field?.kind ?? 'int'),
+              m.tests,
+            );
+          })
+          .join(' and ')})`;
+    }
+  };
+  const related = (type: MergedType, row: string, name: string): { target: MergedType; on: string; there: string } => {
+    const relation = type.relations.find((r) => r.name === name);
+    if (!relation) throw new Error(`no relation ${type.name}.${name}`);
+    const there = alias();
+    return { target: mergedType(relation.target), on: relation.on(row, there), there };
+  };
+
+  const list_ = (type: MergedType, ask: ListAsk, make: (row: string) => string): string => {
+    const rows = (row: string, extra?: Where): string =>
+      `from ${type.table} ${row} where ${[make(row), ...(ask.where ? [where(type, row, ask.where)] : []), ...(extra ? [where(type, row, extra)] : [])].join(' and ')}`;
+    const node = alias();
+    const order = orderBy(type, node, ask.orderBy);
+    const page = `select ${entity(type, node, ask.nodes)} as j, row_number() over (order by ${order}) as n ${rows(node)} order by ${order} limit ${ask.first} offset ${ask.offset}`;
+    const total = (): string => `(select count(*) ${rows(alias())})`;
+    const parts = [`'nodes', (select coalesce(json_agg(j order by n), '[]') from (${page}) ${alias()})`];
+    if (ask.totalCount) parts.push(`'totalCount', ${total()}`, `'pageInfo', json_build_object('hasNextPage', ${total()} > ${ask.offset + ask.first})`);
+    if (ask.measures.length > 0) {
+      const row = alias();
+      parts.push(`'aggregate', (select ${aggregate(row, ask.measures)} ${rows(row)})`);
+    }
+    if (ask.groups) parts.push(`'groups', ${groups(ask.groups, rows)}`);
+    return `json_build_object(${parts.join(', ')})`;
+  };
+  /** Nulls are the smallest; the key makes it total. */
+  const orderBy = (type: MergedType, row: string, steps: readonly OrderStep[]): string => {
+    const asked = steps.map((step) => {
+      const { direction } = step;
+      const way = direction.startsWith('DESC') ? 'desc' : 'asc';
+      const nulls = direction.endsWith('NULLS_FIRST') ? 'first' : direction.endsWith('NULLS_LAST') ? 'last' : way === 'desc' ? 'last' : 'first';
+      return `${orderValue(type, row, step.through, step.by)} ${way} nulls ${nulls}`;
+    });
+    return [...asked, `${row}."${type.key}" asc`].join(', ');
+  };
+  const orderValue = (type: MergedType, row: string, [first, ...rest]: readonly string[], by: OrderStep['by']): string => {
+    if (first !== undefined) {
+      const { target, on, there } = related(type, row, first);
+      return `(select ${orderValue(target, there, rest, by)} from ${target.table} ${there} where ${on})`;
+    }
+    if (!('measure' in by)) return `${row}."${by.field.name}"`;
+    const { target, on, there } = related(type, row, by.relation);
+    return `(select ${measured(by.measure, there)} from ${target.table} ${there} where ${on})`;
+  };
+
+  const groups = (ask: GroupsAsk, rows: (row: string, extra?: Where) => string): string => {
+    const row = alias();
+    const keys = ask.by.map(({ field, truncate }) =>
+      truncate ? `date_trunc('${truncate.toLowerCase()}', ${row}."${field.name}")::date` : `${row}."${field.name}"`,
+    );
+    const key = `json_build_object(${ask.by.map(({ field }, i) => `'${field.name}', ${shown(keys[i] as string, field.kind)}`).join(', ')})`;
+    const order = [...(ask.byCount ? ['count(*) desc'] : []), ...keys.map((k) => `${k} asc nulls first`)].join(', ');
+    const grouped = `select json_build_object('key', ${key}, 'aggregate', ${aggregate(row, ask.measures)}) as j, row_number() over (order by ${order}) as n ${rows(row, ask.where)} group by ${keys.join(', ')}${ask.atLeast === undefined ? '' : ` having count(*) >= ${ask.atLeast}`} order by ${order} limit 40`;
+    return `(select coalesce(json_agg(j order by n), '[]') from (${grouped}) ${alias()})`;
+  };
+  const entity = (type: MergedType, row: string, ask: EntityAsk): string => {
+    const parts = [
+      ...ask.fields.map((f) => `'${f.name}', ${shown(`${row}."${f.name}"`, f.kind)}`),
+      ...ask.ones.map((one) => {
+        const { target, on, there } = related(type, row, one.relation);
+        return `'${one.relation}', (select ${entity(target, there, one.entity)} from ${target.table} ${there} where ${on})`;
+      }),
+      ...ask.lists.map((many) => {
+        const relation = type.relations.find((r) => r.name === many.relation);
+        if (!relation) throw new Error(`no relation ${type.name}.${many.relation}`);
+        return `'${many.relation}', ${list_(mergedType(relation.target), many.list, (there) => relation.on(row, there))}`;
+      }),
+    ];
+    return `json_build_object(${parts.join(', ')})`;
+  };
+
+  return `select json_build_object('${type.root}', ${list_(type, list, () => 'true')})`;
+}
+
+const measured = ({ fn, field }: Measure, row: string): string =>
+  field ? `${fn === 'countDistinct' ? 'count(distinct ' : `${fn}(`}${row}."${field.name}")` : 'count(*)';
+
+const aggregate = (row: string, measures: readonly Measure[]): string =>
+  `json_build_object(${measures
+    .map((m) => {
+      if (!m.field) return `'count', count(*)`;
+      const kind = m.fn === 'countDistinct' ? 'int' : m.fn === 'sum' ? 'decimal' : m.field.kind;
+      return `'${m.fn}_${m.field.name}', json_build_object('${m.field.name}', ${shown(measured(m, row), kind)})`;
+    })
+    .join(', ')})`;
+
+/** A value as the API writes it. */
+function shown(value: string, kind: Kind): string {
+  switch (kind) {
+    case 'decimal':
+      return `trim_scale(${value}::numeric)::text`;
+    case 'bigint':
+    case 'date':
+      return `(${value})::text`;
+    case 'moment':
+      return `to_char(${value} at time zone 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS"+08:00"')`;
+    default:
+      return value;
+  }
+}
+
+function tests(value: string, kind: Kind, list: readonly Test[]): string {
+  return `(${list.map(([op, operand]) => test(value, kind, op, operand)).join(' and ')})`;
+}
+
+const COMPARE: Readonly<Record<string, string>> = { eq: '=', ne: '<>', lt: '<', lte: '<=', gt: '>', gte: '>=' };
+
+function test(value: string, kind: Kind, op: string, operand: Test[1]): string {
+  const all = (Array.isArray(operand) ? operand : [operand]) as readonly Literal[];
+  const sql = all.map((v) => literal(v, kind));
+  switch (op) {
+    case 'isNull':
+      return `${value} is ${all[0] === true ? '' : 'not '}null`;
+    case 'in':
+      return `${value} in (${sql.join(', ')})`;
+    case 'notIn':
+      return `${value} not in (${sql.join(', ')})`;
+    case 'between':
+      return `${value} between ${sql[0]} and ${sql[1]}`;
+    case 'contains':
+      return `position(${sql[0]} in ${value}) > 0`;
+    case 'iContains':
+      return `position(lower(${sql[0]}) in lower(${value})) > 0`;
+    case 'startsWith':
+      return `starts_with(${value}, ${sql[0]})`;
+    case 'endsWith':
+      return `right(${value}, char_length(${sql[0]})) = ${sql[0]}`;
+    default:
+      return `${value} ${COMPARE[op]} ${sql[0]}`;
+  }
+}
+
+function literal(value: Literal, kind: Kind): string {
+  const text = String(value).replaceAll("'", "''");
+  if (kind === 'date') return `date '${text}'`;
+  if (kind === 'moment') return `timestamptz '${text}'`;
+  return kind === 'text' || kind === 'code' || kind === 'month' ? `'${text}'` : text;
+}

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDepartmentsHub, type DepartmentsHub } from '../helpers/departments-hub.ts';
+import { openMergedDatabase, type MergedDatabase } from '../helpers/merged-database.ts';
+import { extraRows, loadExtraRows } from '../helpers/merged-extra.ts';
+import { mergedTypes } from '../helpers/merged-model.ts';
+import { printQuestion, randomQuestion, type Literal } from '../helpers/merged-operation.ts';
+import { questionSql } from '../helpers/merged-sql.ts';
+import { createRandom } from '../helpers/random-operation.ts';
+
+const SEED = Number(process.env['YIWANG_SEED'] ?? Date.now() % 1_000_000);
+const CASES = Number(process.env['YIWANG_CASES'] ?? 150);
+const CASES_PER_TEST = 15;
+const DEMO = { size: 60, seed: 11 };
+
+/** A random operation equals the same question asked in SQL of one database that holds everything. */
+describe(`the same ${CASES} random questions to the hub and to one merged database, seed ${SEED}`, () => {
+  let hub: DepartmentsHub;
+  let merged: MergedDatabase;
+  const values = new Map<string, readonly Literal[]>();
+
+  beforeAll(async () => {
+    hub = await openDepartmentsHub({
+      engines: { development: 'postgres', housing: 'postgres', finance: 'mariadb', audit: 'mariadb' },
+      ...DEMO,
+      loaded: loadExtraRows,
+    });
+    await hub.confirmSchool();
+    const school = '2205-320508-04-01-654321';
+    merged = await openMergedDatabase({
+      ...DEMO,
+      extra: extraRows,
+      today: '2024-06-30',
+      confirmed: [
+        { source: 'finance', localKey: '320508220000000000042', canonicalKey: school },
+        { source: 'housing', localKey: '3205082208150101', canonicalKey: school },
+      ],
+    });
+    for (const type of mergedTypes.values()) {
+      for (const { name, kind } of type.fields) {
+        const shown = kind === 'int' || kind === 'bool' ? `"${name}"` : kind === 'moment' ? `replace("${name}"::text, ' ', 'T') || ':00'` : `"${name}"::text`;
+        values.set(
+          `${type.name}.${name}`,
+          ((await merged.value(
+            `select json_agg(v order by md5(v::text)) from (select distinct ${shown} as v from ${type.table} where "${name}" is not null order by v limit 400) x`,
+          )) as Literal[] | null) ?? [],
+        );
+      }
+    }
+  });
+  afterAll(async () => {
+    await hub[Symbol.asyncDispose]();
+    await merged[Symbol.asyncDispose]();
+  });
+
+  for (let start = 0; start < CASES; start += CASES_PER_TEST) {
+    it(`are answered alike, cases ${start} to ${Math.min(start + CASES_PER_TEST, CASES) - 1}`, async () => {
+      for (let i = start; i < Math.min(start + CASES_PER_TEST, CASES); i++) {
+        const random = createRandom(SEED * 1_000 + i);
+        const question = randomQuestion(values, random);
+        const { text, variables } = printQuestion(question, random() < 0.3);
+        const sql = questionSql(question);
+        const [{ data, errors }, expected] = await Promise.all([hub.query(text, variables), merged.value(sql)]);
+        const message = `case ${i}\n${text}\n${JSON.stringify(variables)}\n${sql}`;
+        expect(errors, `${message}`).toEqual([]);
+        expect(normalized(data), `${message}`).toEqual(normalized(expected));
+      }
+    });
+  }
+});
+
+/** `12.50` and `12.5` are one amount. */
+function normalized(value: unknown): unknown {
+  if (typeof value === 'string') return /^-?\d+\.\d*0$/.test(value) ? value.replace(/\.?0+$/, '') : value;
+  if (Array.isArray(value)) return value.map(normalized);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, normalized(inner)]));
+}
