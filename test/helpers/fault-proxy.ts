@@ -21,6 +21,8 @@ export interface FaultProxy extends AsyncDisposable {
   set(fault: Fault): void;
   /** Resets every connection that exists. */
   drop(): void;
+  /** Every connection that exists falls silent for good, and neither side is told, as when a firewall forgets them; new ones work. Healing ends them. */
+  strand(): void;
   heal(): void;
   /** Connections between hub and server at the moment. */
   readonly connections: number;
@@ -40,6 +42,7 @@ interface Pair {
 export async function startFaultProxy(serverUrl: string): Promise<FaultProxy> {
   const target = new URL(serverUrl);
   const pairs = new Set<Pair>();
+  const stranded = new Set<Pair>();
   let fault: Fault = { kind: 'none' };
   let [accepted, cuts] = [0, 0];
 
@@ -121,11 +124,24 @@ export async function startFaultProxy(serverUrl: string): Promise<FaultProxy> {
     }
     pairs.clear();
   };
+  const heal = (): void => {
+    for (const pair of stranded) end(pair);
+    stranded.clear();
+    set({ kind: 'none' });
+  };
   return {
     url: through.href,
     set,
     drop,
-    heal: () => set({ kind: 'none' }),
+    strand: () => {
+      for (const pair of pairs) {
+        stranded.add(pair);
+        pair.client.pause();
+        pair.server?.pause();
+      }
+      pairs.clear();
+    },
+    heal,
     get connections() {
       return pairs.size;
     },
@@ -136,6 +152,7 @@ export async function startFaultProxy(serverUrl: string): Promise<FaultProxy> {
       return cuts;
     },
     async [Symbol.asyncDispose]() {
+      heal();
       drop();
       proxy.close();
       await once(proxy, 'close');
