@@ -14,7 +14,7 @@ export type Where =
   | { readonly kind: 'measure'; readonly relation: string; readonly measures: readonly MeasureTest[] };
 
 export interface Measure {
-  readonly fn: 'count' | 'countDistinct' | 'sum' | 'min' | 'max';
+  readonly fn: 'count' | 'countDistinct' | 'sum' | 'avg' | 'min' | 'max';
   /** Absent for `count`. */
   readonly field?: MergedField;
 }
@@ -43,8 +43,8 @@ export interface ListAsk {
 export interface GroupsAsk {
   readonly by: readonly { readonly field: MergedField; readonly truncate?: 'MONTH' | 'QUARTER' | 'YEAR' }[];
   readonly where?: Where;
-  readonly atLeast?: number;
-  readonly byCount: boolean;
+  readonly having: readonly MeasureTest[];
+  readonly orderBy?: { readonly measure: Measure; readonly direction: string };
   readonly measures: readonly Measure[];
 }
 
@@ -142,7 +142,7 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
     if (chance(0.4)) return [counted];
     const { fn, field } = measure(type);
     if (!field) return [counted];
-    const ops = OPERATORS[field.kind].filter((op) => COMPARED.includes(op));
+    const ops = fn === 'countDistinct' ? COMPARED : OPERATORS[field.kind];
     const known =
       fn === 'countDistinct' ? [0, 1, 2, 3, 4] : valuesOf(type, field).map((v) => (fn === 'sum' ? (field.kind === 'int' ? String(Number(v) * 3) : v) : v));
     const asked: MeasureTest = {
@@ -162,7 +162,7 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
     return fn === 'count' || candidates.length === 0 ? { fn: 'count' } : { fn, field: pick(candidates) };
   };
   const measures = (type: MergedType, max: number): Measure[] => {
-    const all = Array.from({ length: 1 + below(max) }, () => measure(type));
+    const all = Array.from({ length: 1 + below(max) }, () => measure(type)).map((m): Measure => (m.fn === 'sum' && chance(0.3) ? { ...m, fn: 'avg' } : m));
     return all.filter((m, i) => all.findIndex((o) => o.fn === m.fn && o.field === m.field) === i);
   };
 
@@ -190,8 +190,8 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
       2,
     ).map((field) => ({ field, ...(field.kind === 'date' && chance(0.6) ? { truncate: pick(['MONTH', 'QUARTER', 'YEAR'] as const) } : {}) })),
     ...(chance(0.3) ? { where: where(type, 1) } : {}),
-    ...(chance(0.3) ? { atLeast: 1 + below(3) } : {}),
-    byCount: chance(0.3),
+    having: chance(0.3) ? measureTests(type) : [],
+    ...(chance(0.3) ? { orderBy: { measure: measure(type), direction: pick(DIRECTIONS) } } : {}),
     measures: measures(type, 3),
   });
   const entity = (type: MergedType, depth: number): EntityAsk => {
@@ -274,14 +274,14 @@ export function printQuestion({ type, list }: Question, lift: boolean): Printed 
   };
   const aggregate = (measures: readonly Measure[]): string =>
     measures.map(({ fn, field }) => (field ? `${fn}_${field.name}: ${fn} { ${field.name} }` : 'count')).join(' ');
-  const groups = ({ by, where, atLeast, byCount, measures }: GroupsAsk): string => {
+  const groups = ({ by, where, having, orderBy, measures }: GroupsAsk): string => {
     const fields = by.map(
       (b) => `{ field: ${b.field.name.replaceAll(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}${b.truncate ? `, truncate: ${b.truncate}` : ''} }`,
     );
     const rest = [
       ...(where ? [`where: ${input(where)}`] : []),
-      ...(atLeast === undefined ? [] : [`having: { count: { gte: ${atLeast} } }`]),
-      ...(byCount ? ['orderBy: [{ count: DESC }]'] : []),
+      ...(having.length > 0 ? [`having: { ${having.map(measured).join(', ')} }`] : []),
+      ...(orderBy ? [`orderBy: [{ ${measureStep(orderBy.measure, orderBy.direction)} }]`] : []),
     ];
     return `groups(${[`by: [${fields.join(', ')}]`, ...rest, 'first: 40'].join(', ')}) { key { ${by.map((b) => b.field.name).join(' ')} } aggregate { ${aggregate(measures)} } }`;
   };
@@ -291,11 +291,9 @@ export function printQuestion({ type, list }: Question, lift: boolean): Printed 
       ...ask.ones.map((one) => `${one.relation} { ${entity(mergedType(of.relations.find((r) => r.name === one.relation)?.target ?? ''), one.entity)} }`),
       ...ask.lists.map((many) => listOf(mergedType(of.relations.find((r) => r.name === many.relation)?.target ?? ''), many.relation, many.list)),
     ].join(' ');
+  const measureStep = ({ fn, field }: Measure, direction: string): string => `${fn}: ${field ? `{ ${field.name}: ${direction} }` : direction}`;
   const orderStep = ({ through, by, direction }: OrderStep): string => {
-    const measured =
-      'measure' in by
-        ? `${by.relation}: { ${by.measure.fn}: ${by.measure.field ? `{ ${by.measure.field.name}: ${direction} }` : direction} }`
-        : `${by.field.name}: ${direction}`;
+    const measured = 'measure' in by ? `${by.relation}: { ${measureStep(by.measure, direction)} }` : `${by.field.name}: ${direction}`;
     return `{ ${through.reduceRight((inner, relation) => `${relation}: { ${inner} }`, measured)} }`;
   };
   const listOf = (of: MergedType, name: string, ask: ListAsk): string => {

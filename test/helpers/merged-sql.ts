@@ -36,11 +36,7 @@ export function questionSql({ type, list }: Question): string {
         return `(${ask.measures
           .map((m) => {
             const { target, on, there } = related(type, row, ask.relation);
-            return tests(
-              `(select ${measured(m, there)} from ${target.table} ${there} where ${on})`,
-              m.fn === 'count' || m.fn === 'countDistinct' ? 'int' : m.fn === 'sum' ? 'decimal' : (m.field?.kind ?? 'int'),
-              m.tests,
-            );
+            return tests(`(select ${measured(m, there)} from ${target.table} ${there} where ${on})`, measureKind(m), m.tests);
           })
           .join(' and ')})`;
     }
@@ -68,14 +64,9 @@ export function questionSql({ type, list }: Question): string {
     if (ask.groups) parts.push(`'groups', ${groups(ask.groups, rows)}`);
     return `json_build_object(${parts.join(', ')})`;
   };
-  /** Nulls are the smallest; the key makes it total. */
+  /** The key makes it total. */
   const orderBy = (type: MergedType, row: string, steps: readonly OrderStep[]): string => {
-    const asked = steps.map((step) => {
-      const { direction } = step;
-      const way = direction.startsWith('DESC') ? 'desc' : 'asc';
-      const nulls = direction.endsWith('NULLS_FIRST') ? 'first' : direction.endsWith('NULLS_LAST') ? 'last' : way === 'desc' ? 'last' : 'first';
-      return `${orderValue(type, row, step.through, step.by)} ${way} nulls ${nulls}`;
-    });
+    const asked = steps.map((step) => directed(orderValue(type, row, step.through, step.by), step.direction));
     return [...asked, `${row}."${type.key}" asc`].join(', ');
   };
   const orderValue = (type: MergedType, row: string, [first, ...rest]: readonly string[], by: OrderStep['by']): string => {
@@ -94,8 +85,11 @@ export function questionSql({ type, list }: Question): string {
       truncate ? `date_trunc('${truncate.toLowerCase()}', ${row}."${field.name}")::date` : `${row}."${field.name}"`,
     );
     const key = `json_build_object(${ask.by.map(({ field }, i) => `'${field.name}', ${shown(keys[i] as string, field.kind)}`).join(', ')})`;
-    const order = [...(ask.byCount ? ['count(*) desc'] : []), ...keys.map((k) => `${k} asc nulls first`)].join(', ');
-    const grouped = `select json_build_object('key', ${key}, 'aggregate', ${aggregate(row, ask.measures)}) as j, row_number() over (order by ${order}) as n ${rows(row, ask.where)} group by ${keys.join(', ')}${ask.atLeast === undefined ? '' : ` having count(*) >= ${ask.atLeast}`} order by ${order} limit 40`;
+    const order = [
+      ...(ask.orderBy ? [directed(measured(ask.orderBy.measure, row), ask.orderBy.direction)] : []),
+      ...keys.map((k) => `${k} asc nulls first`),
+    ].join(', ');
+    const grouped = `select json_build_object('key', ${key}, 'aggregate', ${aggregate(row, ask.measures)}) as j, row_number() over (order by ${order}) as n ${rows(row, ask.where)} group by ${keys.join(', ')}${ask.having.length === 0 ? '' : ` having ${ask.having.map((m) => tests(measured(m, row), measureKind(m), m.tests)).join(' and ')}`} order by ${order} limit 40`;
     return `(select coalesce(json_agg(j order by n), '[]') from (${grouped}) ${alias()})`;
   };
   const entity = (type: MergedType, row: string, ask: EntityAsk): string => {
@@ -117,15 +111,30 @@ export function questionSql({ type, list }: Question): string {
   return `select json_build_object('${type.root}', ${list_(type, list, () => 'true')})`;
 }
 
-const measured = ({ fn, field }: Measure, row: string): string =>
-  field ? `${fn === 'countDistinct' ? 'count(distinct ' : `${fn}(`}${row}."${field.name}")` : 'count(*)';
+/** Nulls are the smallest. */
+function directed(value: string, direction: string): string {
+  const way = direction.startsWith('DESC') ? 'desc' : 'asc';
+  const nulls = direction.endsWith('NULLS_FIRST') ? 'first' : direction.endsWith('NULLS_LAST') ? 'last' : way === 'desc' ? 'last' : 'first';
+  return `${value} ${way} nulls ${nulls}`;
+}
+
+/** An average has six places. */
+function measured({ fn, field }: Measure, row: string): string {
+  if (!field) return 'count(*)';
+  const value = `${row}."${field.name}"`;
+  return fn === 'countDistinct' ? `count(distinct ${value})` : fn === 'avg' ? `round(avg(${value}), 6)` : `${fn}(${value})`;
+}
+
+function measureKind({ fn, field }: Measure): Kind {
+  if (fn === 'sum' || fn === 'avg') return 'decimal';
+  return fn === 'min' || fn === 'max' ? (field?.kind ?? 'int') : 'int';
+}
 
 const aggregate = (row: string, measures: readonly Measure[]): string =>
   `json_build_object(${measures
     .map((m) => {
       if (!m.field) return `'count', count(*)`;
-      const kind = m.fn === 'countDistinct' ? 'int' : m.fn === 'sum' ? 'decimal' : m.field.kind;
-      return `'${m.fn}_${m.field.name}', json_build_object('${m.field.name}', ${shown(measured(m, row), kind)})`;
+      return `'${m.fn}_${m.field.name}', json_build_object('${m.field.name}', ${shown(measured(m, row), measureKind(m))})`;
     })
     .join(', ')})`;
 
