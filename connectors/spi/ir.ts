@@ -71,7 +71,14 @@ export type Expr =
   /** Timestamp → date (in the hub's time zone); date or timestamp → its first day of MONTH | QUARTER | YEAR, as a date. */
   | { readonly kind: 'truncate'; readonly value: Expr; readonly unit: 'DAY' | 'MONTH' | 'QUARTER' | 'YEAR' }
   /** One value of related rows in the same source: the first by `orderBy`, or a measure over all of them. */
-  | { readonly kind: 'related'; readonly on: On; readonly rows: RowSet; readonly where?: Predicate; readonly value: Expr | Measure; readonly orderBy?: readonly Order[] };
+  | {
+      readonly kind: 'related';
+      readonly on: On;
+      readonly rows: RowSet;
+      readonly where?: Predicate;
+      readonly value: Expr | Measure;
+      readonly orderBy?: readonly Order[];
+    };
 
 export type CompareOp = 'eq' | 'ne' | 'lt' | 'lte' | 'gt' | 'gte';
 export type TextOp = 'contains' | 'startsWith' | 'endsWith' | 'iContains'; // iContains folds the case of ASCII letters
@@ -101,22 +108,52 @@ export interface Order {
 export type RowSet =
   | { readonly kind: 'table'; readonly schema?: string; readonly table: string; readonly columns: readonly ColumnDef[] }
   /** All rows of all branches; `values` give each branch its discriminators. Branch columns are taken by name. */
-  | { readonly kind: 'union'; readonly branches: readonly { readonly rows: RowSet; readonly values: readonly NamedExpr[] }[]; readonly columns: readonly ColumnDef[] }
+  | {
+      readonly kind: 'union';
+      readonly branches: readonly { readonly rows: RowSet; readonly values: readonly NamedExpr[] }[];
+      readonly columns: readonly ColumnDef[];
+    }
   | { readonly kind: 'filter'; readonly rows: RowSet; readonly where: Predicate }
   /** The first row by `orderBy` of each group of equal `by`. */
   | { readonly kind: 'latest'; readonly rows: RowSet; readonly by: readonly Expr[]; readonly orderBy: readonly Order[] }
   /** Adds columns of the one row of `table` that matches; null where none does. Where several match, the first by `orderBy`. */
-  | { readonly kind: 'lookup'; readonly rows: RowSet; readonly table: RowSet; readonly on: On; readonly values: readonly NamedExpr[]; readonly orderBy: readonly Order[] }
+  | {
+      readonly kind: 'lookup';
+      readonly rows: RowSet;
+      readonly table: RowSet;
+      readonly on: On;
+      readonly values: readonly NamedExpr[];
+      readonly orderBy: readonly Order[];
+    }
   /** Each row once for every branch whose `where` is true, with that branch's values added. */
   | { readonly kind: 'unpivot'; readonly rows: RowSet; readonly branches: readonly { readonly where?: Predicate; readonly values: readonly NamedExpr[] }[] }
   /** Each row once for every element of the JSON array at `path` of `value` (0-based `ordinal`); `values` read the element, a json column named `element`. */
-  | { readonly kind: 'jsonRows'; readonly rows: RowSet; readonly value: Expr; readonly path: readonly (string | number)[]; readonly element: ColumnName; readonly ordinal: ColumnName }
+  | {
+      readonly kind: 'jsonRows';
+      readonly rows: RowSet;
+      readonly value: Expr;
+      readonly path: readonly (string | number)[];
+      readonly element: ColumnName;
+      readonly ordinal: ColumnName;
+    }
   /** Each row once for every non-blank part of the text between any of the separators (single characters). */
-  | { readonly kind: 'splitRows'; readonly rows: RowSet; readonly value: Expr; readonly separators: readonly string[]; readonly part: ColumnName; readonly ordinal: ColumnName }
+  | {
+      readonly kind: 'splitRows';
+      readonly rows: RowSet;
+      readonly value: Expr;
+      readonly separators: readonly string[];
+      readonly part: ColumnName;
+      readonly ordinal: ColumnName;
+    }
   /** Adds computed columns. */
   | { readonly kind: 'extend'; readonly rows: RowSet; readonly values: readonly NamedExpr[] }
   /** One row per group of equal `by`, with its measures. */
-  | { readonly kind: 'grouped'; readonly rows: RowSet; readonly by: readonly NamedExpr[]; readonly measures: readonly (Measure & { readonly as: ColumnName })[] };
+  | {
+      readonly kind: 'grouped';
+      readonly rows: RowSet;
+      readonly by: readonly NamedExpr[];
+      readonly measures: readonly (Measure & { readonly as: ColumnName })[];
+    };
 
 export interface NamedExpr {
   readonly as: ColumnName;
@@ -124,9 +161,7 @@ export interface NamedExpr {
 }
 
 /** `count` without `value` counts rows, with it non-null values. `avg` is left to the hub: it asks sum and count. */
-export type Measure =
-  | { readonly fn: 'count'; readonly value?: Expr }
-  | { readonly fn: 'countDistinct' | 'sum' | 'min' | 'max'; readonly value: Expr };
+export type Measure = { readonly fn: 'count'; readonly value?: Expr } | { readonly fn: 'countDistinct' | 'sum' | 'min' | 'max'; readonly value: Expr };
 
 /** `columns` then `children` make up one result row, by position. */
 export interface Query {

@@ -11,7 +11,10 @@ import type { Execution } from './execution.ts';
 export type BatchKey = readonly [number, ...WireValue[]];
 
 export function fieldOf(supergraph: Supergraph, ref: FieldRef): FieldBinding {
-  const field = supergraph.bindings.get(ref.type)?.find((b) => b.source === ref.source)?.fields.get(ref.path);
+  const field = supergraph.bindings
+    .get(ref.type)
+    ?.find((b) => b.source === ref.source)
+    ?.fields.get(ref.path);
   if (!field) throw new HubError('INTERNAL_SERVER_ERROR', `no binding of ${ref.type}.${ref.path}`);
   return field;
 }
@@ -19,7 +22,11 @@ export function fieldOf(supergraph: Supergraph, ref: FieldRef): FieldBinding {
 /**
  * Keys of a batch: equal parents share an ordinal; `ordinals[i]` is that of row i, −1 where the row has no key in the target source.
  */
-export function batchKeys(execution: Execution, parts: readonly KeyPart[], rows: readonly Row[]): { readonly keys: BatchKey[]; readonly ordinals: number[]; readonly count: number } {
+export function batchKeys(
+  execution: Execution,
+  parts: readonly KeyPart[],
+  rows: readonly Row[],
+): { readonly keys: BatchKey[]; readonly ordinals: number[]; readonly count: number } {
   const readers = parts.map((part) => keyReader(execution, part.read));
   const writers = parts.map((part) => keyWriter(execution, part.write));
   const known = new Map<string, number>();
@@ -69,7 +76,10 @@ export function keyReader(execution: Execution, read: KeyRead): (row: Row) => re
   const { decode } = fieldOf(execution.supergraph, read.field);
   const { columns } = read;
   return (row) => {
-    const value = decode(columns.map((c) => row[c] as WireValue), ignore);
+    const value = decode(
+      columns.map((c) => row[c] as WireValue),
+      ignore,
+    );
     return value === null ? [] : [value];
   };
 }

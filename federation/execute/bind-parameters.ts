@@ -18,10 +18,13 @@ export async function bindParameters(execution: Execution, parameters: readonly 
   const lists: Record<string, readonly WireValue[]> = {};
   const bindings = { variables, lists };
   const bind = async (parameter: Parameter): Promise<void> => {
-    await Promise.all(dependenciesOf(parameter).map((name) => bound.get(name)));
+    for (const name of dependenciesOf(parameter)) await bound.get(name);
     const { from } = parameter;
     const write = keyWriter(execution, parameter.to);
-    const found = from.kind === 'keys' ? await semiJoinKeys(execution, from, write, bindings, run) : write((from.kind === 'variable' ? execution.variables[from.variable] : from.value) as Canonical);
+    const found =
+      from.kind === 'keys'
+        ? await semiJoinKeys(execution, from, write, bindings, run)
+        : write((from.kind === 'variable' ? execution.variables[from.variable] : from.value) as Canonical);
     if (parameter.list) lists[parameter.name] = [...new Set(found)];
     else variables[parameter.name] = found[0] ?? null;
   };
@@ -44,7 +47,13 @@ function dependenciesOf(parameter: Parameter): readonly string[] {
 }
 
 /** Keys here whose related rows there meet the filter. One key may stand for several there, and several rows there for one: they are measured together. */
-async function semiJoinKeys(execution: Execution, keys: KeySet, write: (value: Canonical) => readonly WireValue[], bindings: Bindings, run: Run): Promise<WireValue[]> {
+async function semiJoinKeys(
+  execution: Execution,
+  keys: KeySet,
+  write: (value: Canonical) => readonly WireValue[],
+  bindings: Bindings,
+  run: Run,
+): Promise<WireValue[]> {
   const max = execution.supergraph.limits.sourceRowsMax;
   const rows = await run(execution, keys.source, keys.request, bindings);
   if (rows.length > max) throw new HubError('JOIN_TOO_LARGE', `the filter finds more than ${max} keys in ${keys.source}; narrow it`, { source: keys.source });

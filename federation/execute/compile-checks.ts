@@ -70,7 +70,10 @@ function outputType(output: Output): ExpressionType {
     case 'connection': {
       const nodes = output.fields.find((f) => f.kind === 'nodes');
       if (output.bare && nodes?.kind === 'nodes') return { kind: 'list', of: objectType(nodes.fields) };
-      return { kind: 'object', fields: Object.fromEntries(output.fields.map((f) => [f.key, f.kind === 'aggregate' ? objectType(f.fields) : { kind: 'scalar', scalar: 'Int' }])) };
+      return {
+        kind: 'object',
+        fields: Object.fromEntries(output.fields.map((f) => [f.key, f.kind === 'aggregate' ? objectType(f.fields) : { kind: 'scalar', scalar: 'Int' }])),
+      };
     }
     default:
       return { kind: 'scalar', scalar: 'String' };

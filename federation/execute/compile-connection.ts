@@ -24,7 +24,11 @@ export function compileConnection(supergraph: Supergraph, layout: Layout, output
   const { list } = output;
   const readList = list && slotReader(layout, list.ref);
   const parts = output.refs.map((ref) => slotReader(layout, ref));
-  const fields = output.fields.map((field, i) => ({ head: `${i === 0 ? '{' : ','}${JSON.stringify(field.key)}:`, key: field.key, write: compileField(supergraph, layout, readList?.layout ?? VALUES_ONLY, list, field) }));
+  const fields = output.fields.map((field, i) => ({
+    head: `${i === 0 ? '{' : ','}${JSON.stringify(field.key)}:`,
+    key: field.key,
+    write: compileField(supergraph, layout, readList?.layout ?? VALUES_ONLY, list, field),
+  }));
   const bare = output.bare ? fields[output.fields.findIndex((f) => f.kind === 'nodes')] : undefined;
   return (row, execution, path) => {
     for (const part of parts) {
@@ -110,13 +114,30 @@ function compileCursor(supergraph: Supergraph, layout: Layout, list: ListPlan | 
   if (!plan) return () => 'null';
   if (plan.values) {
     const read = plan.values.map((value) => compileValue(supergraph, layout, value));
-    return (row, execution) => JSON.stringify(execution.cursors.encode(plan.fingerprint, read.map((value) => value(row, execution) as Canonical)));
+    return (row, execution) =>
+      JSON.stringify(
+        execution.cursors.encode(
+          plan.fingerprint,
+          read.map((value) => value(row, execution) as Canonical),
+        ),
+      );
   }
   const decoders = plan.scalars.map(decodeWire);
-  return (row, execution) => JSON.stringify(execution.cursors.encode(plan.fingerprint, plan.columns.map((c, i) => decoders[i]?.(row[c] as WireValue) ?? null)));
+  return (row, execution) =>
+    JSON.stringify(
+      execution.cursors.encode(
+        plan.fingerprint,
+        plan.columns.map((c, i) => decoders[i]?.(row[c] as WireValue) ?? null),
+      ),
+    );
 }
 
-function compilePageInfo(supergraph: Supergraph, layout: Layout, list: ListPlan | undefined, fields: readonly { readonly key: string; readonly name: string }[]): WritePart {
+function compilePageInfo(
+  supergraph: Supergraph,
+  layout: Layout,
+  list: ListPlan | undefined,
+  fields: readonly { readonly key: string; readonly name: string }[],
+): WritePart {
   const cursor = compileCursor(supergraph, layout, list);
   return (_row, page, execution) => {
     const value = (name: string): string => {

@@ -17,7 +17,10 @@ interface PartReader {
   readonly department: string;
   readonly tables: string;
   readonly read: (row: Row) => Row | null | FetchFailure;
-  readonly fields: readonly { readonly path: string; readonly value: (row: Row, execution: Execution, issue: (code: DataIssue['code'], raw: string) => void) => Canonical }[];
+  readonly fields: readonly {
+    readonly path: string;
+    readonly value: (row: Row, execution: Execution, issue: (code: DataIssue['code'], raw: string) => void) => Canonical;
+  }[];
 }
 
 /** `_meta`: written from the entity's row and from its rows in other sources. */
@@ -34,9 +37,23 @@ export function compileMeta(supergraph: Supergraph, layout: Layout, meta: MetaPl
     }
     const canonical = key?.(row, execution);
     const items: Record<string, () => readonly Item[]> = {
-      sources: () => present.map(({ part, row: r }) => ({ __typename: 'SourceRef', department: part.department, source: part.plan.source, table: part.plan.table === undefined ? part.tables : String(r[part.plan.table] as WireValue), key: keyText(part, r), mappingVersion: supergraph.version, observedAt: execution.clock.now })),
+      sources: () =>
+        present.map(({ part, row: r }) => ({
+          __typename: 'SourceRef',
+          department: part.department,
+          source: part.plan.source,
+          table: part.plan.table === undefined ? part.tables : String(r[part.plan.table] as WireValue),
+          key: keyText(part, r),
+          mappingVersion: supergraph.version,
+          observedAt: execution.clock.now,
+        })),
       issues: () => present.flatMap(({ part, row: r }) => issuesOf(part, r, execution).map((issue) => ({ __typename: 'DataIssue', ...issue }))),
-      unresolved: () => (typeof canonical === 'string' ? execution.crosswalk.openKeys(meta.type, canonical).map((open) => ({ __typename: 'OpenKey', ...open, department: departmentOf(supergraph, open.source) }) as Item) : []),
+      unresolved: () =>
+        typeof canonical === 'string'
+          ? execution.crosswalk
+              .openKeys(meta.type, canonical)
+              .map((open) => ({ __typename: 'OpenKey', ...open, department: departmentOf(supergraph, open.source) }) as Item)
+          : [],
     };
     const texts = meta.fields.map((field) => {
       const head = `${JSON.stringify(field.key)}:`;
@@ -70,7 +87,14 @@ function compilePart(supergraph: Supergraph, layout: Layout, part: MetaPart): Pa
         };
       }
       const { decode } = fieldOf(supergraph, field);
-      return { path: field.path, value: (row, _execution, issue) => decode(columns.map((c) => row[c] as WireValue), issue) };
+      return {
+        path: field.path,
+        value: (row, _execution, issue) =>
+          decode(
+            columns.map((c) => row[c] as WireValue),
+            issue,
+          ),
+      };
     }),
   };
 }
@@ -80,7 +104,9 @@ const keyText = (part: PartReader, row: Row): string => part.plan.key.map((c) =>
 function issuesOf(part: PartReader, row: Row, execution: Execution): DataIssue[] {
   const issues: DataIssue[] = [];
   for (const { path, value } of part.fields) {
-    value(row, execution, (code, rawValue) => issues.push({ code, type: part.plan.type, field: path, source: part.plan.source, key: keyText(part, row), rawValue }));
+    value(row, execution, (code, rawValue) =>
+      issues.push({ code, type: part.plan.type, field: path, source: part.plan.source, key: keyText(part, row), rawValue }),
+    );
   }
   return issues;
 }
@@ -88,7 +114,9 @@ function issuesOf(part: PartReader, row: Row, execution: Execution): DataIssue[]
 function valuesOf(present: readonly { readonly part: PartReader; readonly row: Row }[], path: string, execution: Execution): Item[] {
   return present.flatMap(({ part, row }) => {
     const field = part.fields.find((f) => f.path === path);
-    return field ? [{ __typename: 'DepartmentValue', department: part.department, source: part.plan.source, value: field.value(row, execution, () => undefined) }] : [];
+    return field
+      ? [{ __typename: 'DepartmentValue', department: part.department, source: part.plan.source, value: field.value(row, execution, () => undefined) }]
+      : [];
   });
 }
 

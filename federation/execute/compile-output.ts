@@ -21,8 +21,16 @@ export interface Path {
 export type Write = (row: Row, execution: Execution, path: Path) => string;
 
 /** Compiles outputs to writers once per plan: the final JSON is put together row by row, without a tree of objects in between. */
-export function compileObject(supergraph: Supergraph, layout: Layout, fields: readonly OutputField[]): (row: Row, execution: Execution, path: Path | undefined) => string {
-  const writers = fields.map((field, i) => ({ head: `${i === 0 ? '{' : ','}${JSON.stringify(field.key)}:`, key: field.key, write: compileOutput(supergraph, layout, field.output) }));
+export function compileObject(
+  supergraph: Supergraph,
+  layout: Layout,
+  fields: readonly OutputField[],
+): (row: Row, execution: Execution, path: Path | undefined) => string {
+  const writers = fields.map((field, i) => ({
+    head: `${i === 0 ? '{' : ','}${JSON.stringify(field.key)}:`,
+    key: field.key,
+    write: compileOutput(supergraph, layout, field.output),
+  }));
   if (writers.length === 0) return () => '{}';
   return (row, execution, path) => {
     let text = '';

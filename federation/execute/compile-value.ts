@@ -27,7 +27,11 @@ export function compileValue(supergraph: Supergraph, layout: Layout, value: Valu
       const { decode } = fieldOf(supergraph, value.field);
       const [only] = value.columns;
       if (value.columns.length === 1 && only !== undefined) return (row) => decode([row[only] as WireValue], ignore);
-      return (row) => decode(value.columns.map((c) => row[c] as WireValue), ignore);
+      return (row) =>
+        decode(
+          value.columns.map((c) => row[c] as WireValue),
+          ignore,
+        );
     }
     case 'canonicalKey':
       return (row, { crosswalk }) => {
@@ -50,7 +54,11 @@ export function compileValue(supergraph: Supergraph, layout: Layout, value: Valu
     case 'computed': {
       const read = value.values.map((v) => compileValue(supergraph, layout, v));
       const types = Object.fromEntries(value.names.map((name, i) => [name, { kind: 'scalar', scalar: value.types[i] ?? 'String' } as const]));
-      const compute = compileExpression(parseExpression(value.expression), types, { timeZone: supergraph.timeZone, scalar: value.scalar, ...(value.scale === undefined ? {} : { scale: value.scale }) });
+      const compute = compileExpression(parseExpression(value.expression), types, {
+        timeZone: supergraph.timeZone,
+        scalar: value.scalar,
+        ...(value.scale === undefined ? {} : { scale: value.scale }),
+      });
       return (row, execution) => {
         const values: Record<string, Canonical> = {};
         for (let i = 0; i < read.length; i++) {

@@ -16,13 +16,15 @@ export type Slot = Row[number] | FetchFailure;
 export async function runFetches(execution: Execution, plan: Plan): Promise<Row> {
   const bindings = bindParameters(execution, plan.parameters, run);
   bindings.catch(() => undefined); // every fetch reports it as its own
-  const root: Slot[] = await Promise.all(plan.fetches.map(async (fetch): Promise<Slot> => {
-    try {
-      return await runRoot(execution, fetch, await bindings);
-    } catch (error) {
-      return new FetchFailure(error);
-    }
-  }));
+  const root: Slot[] = await Promise.all(
+    plan.fetches.map(async (fetch): Promise<Slot> => {
+      try {
+        return await runRoot(execution, fetch, await bindings);
+      } catch (error) {
+        return new FetchFailure(error);
+      }
+    }),
+  );
   return root as Row;
 }
 
@@ -50,7 +52,13 @@ async function run(execution: Execution, source: string, request: RootFetch['req
   const prepared = execution.prepare(source, request);
   const start = performance.now();
   const rows = await prepared.run(bindings, execution.call(source));
-  execution.trace?.({ source, statement: prepared.statement, ...(bindings.keys ? { keys: bindings.keys.length } : {}), rows: rows.length, ms: performance.now() - start });
+  execution.trace?.({
+    source,
+    statement: prepared.statement,
+    ...(bindings.keys ? { keys: bindings.keys.length } : {}),
+    rows: rows.length,
+    ms: performance.now() - start,
+  });
   return rows;
 }
 
@@ -85,11 +93,21 @@ async function stitch(execution: Execution, rows: readonly Row[], shape: RowShap
 
 async function stitchSlot(execution: Execution, rows: readonly Row[], slot: number, child: NonNullable<ChildShape>, bindings: Bindings): Promise<void> {
   if (!child.many) {
-    await stitch(execution, rows.flatMap((row) => (row[slot] ? [row[slot] as Row] : [])), child.shape, bindings);
+    await stitch(
+      execution,
+      rows.flatMap((row) => (row[slot] ? [row[slot] as Row] : [])),
+      child.shape,
+      bindings,
+    );
     return;
   }
   const holders = rows.filter((row) => Array.isArray(row[slot]));
-  const pages = await settle(execution, holders.map((row) => row[slot] as Row[]), child, bindings);
+  const pages = await settle(
+    execution,
+    holders.map((row) => row[slot] as Row[]),
+    child,
+    bindings,
+  );
   holders.forEach((row, i) => (row[slot] = pages[i] ?? []));
 }
 
@@ -113,20 +131,30 @@ async function runExternal(execution: Execution, rows: readonly Row[], slot: num
   }
 }
 
-async function runBatches(execution: Execution, external: External, keys: ReturnType<typeof batchKeys>['keys'], count: number, bindings: Bindings): Promise<Row[]> {
+async function runBatches(
+  execution: Execution,
+  external: External,
+  keys: ReturnType<typeof batchKeys>['keys'],
+  count: number,
+  bindings: Bindings,
+): Promise<Row[]> {
   if (keys.length <= KEYS_PER_BATCH) return run(execution, external.source, external.request, { ...bindings, keys });
   const chunks: Promise<Row[]>[] = [];
   for (let start = 0; start < count; start += KEYS_PER_BATCH) {
-    const part = keys.filter(([ordinal]) => ordinal >= start && ordinal < start + KEYS_PER_BATCH).map(([ordinal, ...rest]): (typeof keys)[number] => [ordinal - start, ...rest]);
+    const part = keys
+      .filter(([ordinal]) => ordinal >= start && ordinal < start + KEYS_PER_BATCH)
+      .map(([ordinal, ...rest]): (typeof keys)[number] => [ordinal - start, ...rest]);
     chunks.push(run(execution, external.source, external.request, { ...bindings, keys: part }));
   }
   return (await Promise.all(chunks)).flat();
 }
 
 async function stitchChildren(execution: Execution, results: readonly Row[], shapes: readonly ChildShape[], bindings: Bindings): Promise<void> {
-  await Promise.all(shapes.map(async (child, i) => {
-    if (child && needsStitching(child)) await stitchSlot(execution, results, i, child, bindings);
-  }));
+  await Promise.all(
+    shapes.map(async (child, i) => {
+      if (child && needsStitching(child)) await stitchSlot(execution, results, i, child, bindings);
+    }),
+  );
 }
 
 function emptyRow(external: External): Row {

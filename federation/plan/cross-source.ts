@@ -68,7 +68,10 @@ export function crossSourceTotal(context: PlanContext, binding: TypeBinding, pat
   const fn = total.measure.fn;
   const scalar = leafScalar(context, binding, path);
   const { empty } = total.derivation;
-  return measuredPredicate(context, binding, total.join, where, { measure: total.measure, test: { fn, scalar, ops: operands(context, ops), negated, ...(empty === undefined ? {} : { empty }) } });
+  return measuredPredicate(context, binding, total.join, where, {
+    measure: total.measure,
+    test: { fn, scalar, ops: operands(context, ops), negated, ...(empty === undefined ? {} : { empty }) },
+  });
 }
 
 interface Total {
@@ -94,12 +97,25 @@ export function totalOf(context: PlanContext, binding: TypeBinding, path: string
   return measure && { join, measure, derivation };
 }
 
-function keyed(context: PlanContext, binding: TypeBinding, { target, outer, inner }: Join, where: Predicate | undefined, measured: Measured | undefined, none: boolean): Predicate {
+function keyed(
+  context: PlanContext,
+  binding: TypeBinding,
+  { target, outer, inner }: Join,
+  where: Predicate | undefined,
+  measured: Measured | undefined,
+  none: boolean,
+): Predicate {
   const key = inner.kind === 'local' ? inner.local : inner.expr;
   const present: Predicate = { kind: 'isNull', value: key, negated: true };
-  const read: KeyRead = inner.kind === 'local' ? { kind: 'local', column: 0, entity: inner.entity, source: target.source } : { kind: 'wire', column: 0, scalar: leafScalar(context, target, inner.field.path) };
+  const read: KeyRead =
+    inner.kind === 'local'
+      ? { kind: 'local', column: 0, entity: inner.entity, source: target.source }
+      : { kind: 'wire', column: 0, scalar: leafScalar(context, target, inner.field.path) };
   const value = outer.kind === 'local' ? outer.local : outer.expr;
-  const write: KeyWrite = outer.kind === 'local' ? { kind: 'local', entity: outer.entity, source: binding.source, type: typeOfExpr(value) } : { kind: 'value', field: outer.field, type: typeOfExpr(value) };
+  const write: KeyWrite =
+    outer.kind === 'local'
+      ? { kind: 'local', entity: outer.entity, source: binding.source, type: typeOfExpr(value) }
+      : { kind: 'value', field: outer.field, type: typeOfExpr(value) };
   const name = addParameter(
     context,
     {
@@ -126,7 +142,8 @@ function grouping(key: Expr, measure: Measure | undefined): { by: Expr[]; measur
 function measures(context: PlanContext, join: Join, relation: RelationField, input: Input, negated: boolean): Measured[] {
   return Object.entries(input).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    if (name === 'count') return [{ measure: { fn: 'count' } as const, test: { fn: 'count' as const, scalar: 'Int', ops: operands(context, value as Input), negated } }];
+    if (name === 'count')
+      return [{ measure: { fn: 'count' } as const, test: { fn: 'count' as const, scalar: 'Int', ops: operands(context, value as Input), negated } }];
     const fn = ({ countDistinct: 'COUNT_DISTINCT', sum: 'SUM', min: 'MIN', max: 'MAX' } as const)[name];
     if (!fn) throw new HubError('SOURCE_CAPABILITY_MISSING', `${relation.name}.aggregate.${name} cannot be filtered by; use sum and count`);
     return Object.entries(value as Input).flatMap(([path, ops]) => {
@@ -140,8 +157,15 @@ function measures(context: PlanContext, join: Join, relation: RelationField, inp
 }
 
 function operands(context: PlanContext, ops: Input): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(ops).flatMap(([op, value]) => (value === undefined ? [] : [[op, Array.isArray(value) ? value.map((v) => concrete(context, v)) : concrete(context, value)]])));
+  return Object.fromEntries(
+    Object.entries(ops).flatMap(([op, value]) =>
+      value === undefined ? [] : [[op, Array.isArray(value) ? value.map((v) => concrete(context, v)) : concrete(context, value)]],
+    ),
+  );
 }
 
 const unsupported = (binding: TypeBinding, relation: RelationField): HubError =>
-  new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${relation.name} is in another source and cannot be filtered by`, { source: binding.source, department: binding.department });
+  new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${relation.name} is in another source and cannot be filtered by`, {
+    source: binding.source,
+    department: binding.department,
+  });

@@ -93,7 +93,12 @@ export function relatedWhere(context: PlanContext, target: TypeBinding, literal:
 
 /** The order in which a derivation picks, ties broken by the row's key. */
 export function pickOrder(context: PlanContext, target: TypeBinding, literal: string): readonly Order[] {
-  return [...planOrder(context, target, parseLiteral(literal)).filter(isSourceOrder).map((item) => item.order), ...target.key.map((value): Order => ({ value, direction: 'asc', nulls: 'first' }))];
+  return [
+    ...planOrder(context, target, parseLiteral(literal))
+      .filter(isSourceOrder)
+      .map((item) => item.order),
+    ...target.key.map((value): Order => ({ value, direction: 'asc', nulls: 'first' })),
+  ];
 }
 
 export function measureOf(fn: 'COUNT' | 'COUNT_DISTINCT' | 'SUM' | 'AVG' | 'MIN' | 'MAX', value: Expr | undefined): Measure | undefined {

@@ -8,7 +8,8 @@ import { addChild, childRef, type PendingChild, type PendingKey, type RowScope }
 import { crosswalkOf, type Supergraph } from './supergraph.ts';
 
 /** How one source knows a field that relates entities: by its own key of the entity, or by the value itself. */
-export type KeyAccess = { readonly kind: 'local'; readonly entity: string; readonly local: Expr } | { readonly kind: 'value'; readonly field: FieldRef; readonly expr: Expr };
+export type KeyAccess =
+  { readonly kind: 'local'; readonly entity: string; readonly local: Expr } | { readonly kind: 'value'; readonly field: FieldRef; readonly expr: Expr };
 
 /** Undefined when the source neither maps the field nor can compare it. */
 export function keyAccess(supergraph: Supergraph, binding: TypeBinding, path: string): KeyAccess | undefined {
@@ -24,7 +25,8 @@ export function keyAccess(supergraph: Supergraph, binding: TypeBinding, path: st
 
 /** @throws {HubError} SOURCE_UNAVAILABLE when the source has never been seen. */
 export function requireOnline(binding: TypeBinding): void {
-  if (binding.offline) throw new HubError('SOURCE_UNAVAILABLE', `${binding.source} has not been reached yet`, { source: binding.source, department: binding.department });
+  if (binding.offline)
+    throw new HubError('SOURCE_UNAVAILABLE', `${binding.source} has not been reached yet`, { source: binding.source, department: binding.department });
 }
 
 export interface Site {
@@ -34,7 +36,11 @@ export interface Site {
 }
 
 /** The target binding that a relation can be followed to, and its join; undefined when no source can follow it. */
-export function relationJoin(supergraph: Supergraph, from: TypeBinding, relation: RelationField): { target: TypeBinding; pairs: { outer: KeyAccess; inner: KeyAccess }[] } | undefined {
+export function relationJoin(
+  supergraph: Supergraph,
+  from: TypeBinding,
+  relation: RelationField,
+): { target: TypeBinding; pairs: { outer: KeyAccess; inner: KeyAccess }[] } | undefined {
   for (const target of supergraph.bindings.get(relation.target) ?? []) {
     const pairs: { outer: KeyAccess; inner: KeyAccess }[] = [];
     relation.fields.forEach((field, i) => {
@@ -85,14 +91,18 @@ export function externalSite(supergraph: Supergraph, scope: RowScope, target: Ty
     const type = typeOfExpr(inner.kind === 'local' ? inner.local : inner.expr);
     return {
       column: { name: `k${i}`, type },
-      read: outer.kind === 'local'
-        ? authorityRead(supergraph, scope, outer)
-        : { kind: 'value', columns: scope.columns(scope.binding.fields.get(outer.field.path)?.reads ?? []), field: outer.field },
+      read:
+        outer.kind === 'local'
+          ? authorityRead(supergraph, scope, outer)
+          : { kind: 'value', columns: scope.columns(scope.binding.fields.get(outer.field.path)?.reads ?? []), field: outer.field },
       write: inner.kind === 'local' ? { kind: 'local', entity: inner.entity, source: target.source, type } : { kind: 'value', field: inner.field, type },
     };
   });
   const index = scope.external(target.source, keys);
-  const on: On = pairs.map(({ inner }, i) => ({ outer: { kind: 'column', column: `k${i}`, type: keys[i]?.column.type ?? { kind: 'text' } }, inner: inner.kind === 'local' ? inner.local : inner.expr }));
+  const on: On = pairs.map(({ inner }, i) => ({
+    outer: { kind: 'column', column: `k${i}`, type: keys[i]?.column.type ?? { kind: 'text' } },
+    inner: inner.kind === 'local' ? inner.local : inner.expr,
+  }));
   return {
     target,
     add: (make) => {
@@ -109,7 +119,8 @@ function authorityRead(supergraph: Supergraph, scope: RowScope, outer: Extract<K
   const key = supergraph.model.types.get(outer.entity)?.key[0];
   if (scope.binding.type === outer.entity && key !== undefined && crosswalkOf(supergraph, outer.entity, scope.binding.source)?.authority) {
     const field = scope.binding.fields.get(key);
-    if (field && !field.crosswalk) return { kind: 'value', columns: scope.columns(field.reads), field: { type: outer.entity, source: scope.binding.source, path: key } };
+    if (field && !field.crosswalk)
+      return { kind: 'value', columns: scope.columns(field.reads), field: { type: outer.entity, source: scope.binding.source, path: key } };
   }
   return { kind: 'local', column: scope.column(outer.local), entity: outer.entity, source: scope.binding.source };
 }

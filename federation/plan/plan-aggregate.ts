@@ -24,7 +24,11 @@ type Input = Readonly<Record<string, unknown>>;
 export function planAggregate(context: PlanContext, target: TypeBinding, child: PendingAggregate, sets: readonly SelectionSetNode[]): OutputField[] {
   return selectFields(context, aggregateName(target.type), sets).map((selected): OutputField => {
     if (selected.name === '__typename') return { key: selected.key, output: { kind: 'text', json: JSON.stringify(aggregateName(target.type)) } };
-    if (selected.name === 'count') return { key: selected.key, output: { kind: 'value', value: { kind: 'wire', column: measure(child, { fn: 'count' }), scalar: 'Int' }, print: { scalar: 'Int' } } };
+    if (selected.name === 'count')
+      return {
+        key: selected.key,
+        output: { kind: 'value', value: { kind: 'wire', column: measure(child, { fn: 'count' }), scalar: 'Int' }, print: { scalar: 'Int' } },
+      };
     const fn = selected.name as FunctionName;
     const typeName = measureName(target.type, MEASURES[fn]);
     const fields = selectFields(context, typeName, selected.sets).map((f): OutputField => {
@@ -40,14 +44,20 @@ function measureOutput(context: PlanContext, target: TypeBinding, child: Pending
   const scalar = fn === 'countDistinct' ? 'Int' : fn === 'sum' || fn === 'avg' ? 'Decimal' : leafScalar(context, target, selected.name);
   const wanted = measureOf(FUNCTIONS[fn], expr) as Measure;
   const column = measure(child, wanted);
-  const value: ValuePlan = fn === 'avg' ? { kind: 'average', sum: column, count: measure(child, { fn: 'count', value: expr }) } : { kind: 'wire', column, scalar };
+  const value: ValuePlan =
+    fn === 'avg' ? { kind: 'average', sum: column, count: measure(child, { fn: 'count', value: expr }) } : { kind: 'wire', column, scalar };
   const leaf = context.supergraph.model.types.get(target.type)?.fields.get(selected.name);
   const unit = leaf?.kind === 'leaf' && fn !== 'countDistinct' ? leaf.unit : undefined;
   return { kind: 'value', value, print: unit ? { scalar, money: moneyPrint(context, unit, selected.args) } : { scalar } };
 }
 
 /** `groups(by:, where:, having:, orderBy:, first:)`; without an order, by the keys. */
-export function planGroups(context: PlanContext, site: Site, base: Predicate | undefined, selected: Selected): { readonly ref: Ref; readonly fields: OutputField[] } {
+export function planGroups(
+  context: PlanContext,
+  site: Site,
+  base: Predicate | undefined,
+  selected: Selected,
+): { readonly ref: Ref; readonly fields: OutputField[] } {
   const { target } = site;
   const by = ((selected.args['by'] as Input[] | undefined) ?? []).map((item) => {
     const path = String(concrete(context, item['field']));
@@ -58,7 +68,14 @@ export function planGroups(context: PlanContext, site: Site, base: Predicate | u
   });
   if (by.length === 0) throw new HubError('BAD_USER_INPUT', 'groups needs at least one field in by; use aggregate for one total');
   const where = selected.args['where'] === undefined ? base : both(base, planWhere(context, target, selected.args['where']));
-  const { ref, child: added } = site.add((on) => ({ kind: 'groups', on, rows: target.rows, ...(where ? { where } : {}), by: by.map((b) => b.value), measures: [] }));
+  const { ref, child: added } = site.add((on) => ({
+    kind: 'groups',
+    on,
+    rows: target.rows,
+    ...(where ? { where } : {}),
+    by: by.map((b) => b.value),
+    measures: [],
+  }));
   const child = added as PendingAggregate;
   const fields = selectFields(context, groupName(target.type), selected.sets).map((f): OutputField => {
     if (f.name === 'key') return { key: f.key, output: { kind: 'object', fields: groupKey(context, target, by, '', groupKeyName(target.type), f.sets) } };
@@ -68,7 +85,10 @@ export function planGroups(context: PlanContext, site: Site, base: Predicate | u
   const having = havingPredicate(context, target, child, selected.args['having'], false);
   if (having) child.having = having;
   const asked = ((selected.args['orderBy'] as Input[] | undefined) ?? []).map((item) => groupOrder(context, target, child, by, item));
-  child.orderBy = [...asked, ...by.map((b, i): Order => ({ value: { kind: 'column', column: `k${i}`, type: typeOfExpr(b.value) }, direction: 'asc', nulls: 'first' }))];
+  child.orderBy = [
+    ...asked,
+    ...by.map((b, i): Order => ({ value: { kind: 'column', column: `k${i}`, type: typeOfExpr(b.value) }, direction: 'asc', nulls: 'first' })),
+  ];
   const first = concrete(context, selected.args['first']);
   const { pageMax } = context.supergraph.limits;
   if (typeof first === 'number' && first > pageMax) throw new HubError('LIMIT_PAGE', `first is ${first}; at most ${pageMax} groups are allowed`);
@@ -121,16 +141,26 @@ function havingPredicate(context: PlanContext, target: TypeBinding, child: Pendi
   const parts = Object.entries(having as Input).flatMap(([name, value]): Predicate[] => {
     if (value === undefined || value === null) return [];
     if (name === 'and' || name === 'or') {
-      const inner = (Array.isArray(value) ? value : [value]).map((v: unknown) => havingPredicate(context, target, child, v, negated) ?? { kind: negated ? 'or' : 'and', predicates: [] } as Predicate);
+      const inner = (Array.isArray(value) ? value : [value]).map(
+        (v: unknown) => havingPredicate(context, target, child, v, negated) ?? ({ kind: negated ? 'or' : 'and', predicates: [] } as Predicate),
+      );
       return [{ kind: (name === 'and') === negated ? 'or' : 'and', predicates: inner }];
     }
     if (name === 'not') return [havingPredicate(context, target, child, value, !negated) ?? { kind: negated ? 'and' : 'or', predicates: [] }];
-    return measured(context, target, child, name, value as Input).flatMap(({ expr, scalar, path, ops }) => operators(context, { path, expr, scalar }, ops, negated));
+    return measured(context, target, child, name, value as Input).flatMap(({ expr, scalar, path, ops }) =>
+      operators(context, { path, expr, scalar }, ops, negated),
+    );
   });
   return parts.length > 1 ? { kind: negated ? 'or' : 'and', predicates: parts } : parts[0];
 }
 
-function measured(context: PlanContext, target: TypeBinding, child: PendingAggregate, name: string, value: Input): { expr: Expr; scalar: string; path: string; ops: Input }[] {
+function measured(
+  context: PlanContext,
+  target: TypeBinding,
+  child: PendingAggregate,
+  name: string,
+  value: Input,
+): { expr: Expr; scalar: string; path: string; ops: Input }[] {
   if (name === 'count') return [{ expr: measureColumn(child, { fn: 'count' }), scalar: 'Int', path: 'count', ops: value }];
   return Object.entries(value).flatMap(([path, ops]) => {
     if (ops === undefined) return [];
@@ -142,7 +172,10 @@ function measured(context: PlanContext, target: TypeBinding, child: PendingAggre
 function measureExpr(context: PlanContext, target: TypeBinding, child: PendingAggregate, fn: FunctionName, path: string): { expr: Expr; scalar: string } {
   const value = required(context, target, path);
   if (fn === 'avg') throw new HubError('SOURCE_CAPABILITY_MISSING', 'groups cannot be filtered or ordered by avg; use sum and count');
-  return { expr: measureColumn(child, measureOf(FUNCTIONS[fn], value) as Measure), scalar: fn === 'countDistinct' ? 'Int' : fn === 'sum' ? 'Decimal' : leafScalar(context, target, path) };
+  return {
+    expr: measureColumn(child, measureOf(FUNCTIONS[fn], value) as Measure),
+    scalar: fn === 'countDistinct' ? 'Int' : fn === 'sum' ? 'Decimal' : leafScalar(context, target, path),
+  };
 }
 
 function measureColumn(child: PendingAggregate, wanted: Measure): Expr {
@@ -168,6 +201,10 @@ function flatten(value: Input, prefix = ''): [string, unknown] {
 
 function required(context: PlanContext, target: TypeBinding, path: string): Expr {
   const expr = fieldExpr(context, target, path);
-  if (!expr) throw new HubError('SOURCE_CAPABILITY_MISSING', `${target.type}.${path} cannot be aggregated or grouped`, { source: target.source, department: target.department });
+  if (!expr)
+    throw new HubError('SOURCE_CAPABILITY_MISSING', `${target.type}.${path} cannot be aggregated or grouped`, {
+      source: target.source,
+      department: target.department,
+    });
   return expr;
 }

@@ -16,12 +16,14 @@ export function planChecks(context: PlanContext, scope: RowScope, type: UnifiedT
   const unknown = codes?.find((code) => !all.some((check) => check.check === code));
   if (unknown !== undefined) throw new HubError('BAD_USER_INPUT', `${type.name} has no check ${unknown}; it has ${all.map((c) => c.check).join(', ')}`);
   const internal: PlanContext = { ...context, document: { ...context.document, internal: true } };
-  const checks = all.filter((check) => codes?.includes(check.check) ?? true).map((check): CheckPlan => ({
-    subject: type.name,
-    check: check.check,
-    select: planEntity(internal, scope, [checkSelection(check)]),
-    departments: departmentsOf(context.supergraph, type, checkSelection(check)),
-  }));
+  const checks = all
+    .filter((check) => codes?.includes(check.check) ?? true)
+    .map((check): CheckPlan => ({
+      subject: type.name,
+      check: check.check,
+      select: planEntity(internal, scope, [checkSelection(check)]),
+      departments: departmentsOf(context.supergraph, type, checkSelection(check)),
+    }));
   const fields = selectFields(context, 'CheckResult', selected.sets).map((f) => ({ key: f.key, name: f.name }));
   return { kind: 'checks', checks, fields };
 }

@@ -21,18 +21,31 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
   const own = planWhere(context, target, selected.args['where']);
   const base = both(entityExists(context, target), own);
   const order = totalOrder(context, target, selected.args['orderBy']);
-  const fingerprint = createHash('sha256').update(JSON.stringify([target.type, order.map((o) => (isSourceOrder(o) ? [o.order.direction, o.order.nulls, o.scalar] : [o.direction, o.nulls, o.scalar])), selected.args['orderBy'] ?? null])).digest('base64url').slice(0, 16);
+  const fingerprint = createHash('sha256')
+    .update(
+      JSON.stringify([
+        target.type,
+        order.map((o) => (isSourceOrder(o) ? [o.order.direction, o.order.nulls, o.scalar] : [o.direction, o.nulls, o.scalar])),
+        selected.args['orderBy'] ?? null,
+      ]),
+    )
+    .digest('base64url')
+    .slice(0, 16);
   const sourceOrder = order.filter(isSourceOrder);
   const page = readPage(context, selected.args, fingerprint);
   const refs: Ref[] = [];
   let list: { readonly plan: ListPlan; readonly cursor: CursorPlan } | undefined;
   const scope = createRowScope(target);
 
-  const wantsCursor = (sets: Selected['sets'], type: string, names: readonly string[]): boolean => selectFields(context, type, sets).some((f) => names.includes(f.name));
+  const wantsCursor = (sets: Selected['sets'], type: string, names: readonly string[]): boolean =>
+    selectFields(context, type, sets).some((f) => names.includes(f.name));
   const ensureList = (cursors: boolean): ListPlan => {
     if (!list && !order.every(isSourceOrder)) list = hubList();
     if (!list) {
-      const seeks: Predicate[] = [...(page.after ? [seek(context, sourceOrder, page.after, 'after')] : []), ...(page.before ? [seek(context, sourceOrder, page.before, 'before')] : [])];
+      const seeks: Predicate[] = [
+        ...(page.after ? [seek(context, sourceOrder, page.after, 'after')] : []),
+        ...(page.before ? [seek(context, sourceOrder, page.before, 'before')] : []),
+      ];
       const where = [base, ...seeks].reduce<Predicate | undefined>((all, p) => both(all, p), undefined);
       const items = page.reversed ? sourceOrder.map(flip) : sourceOrder;
       const { ref } = site.add((on: On) => ({
@@ -48,7 +61,13 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
       const cursor: { fingerprint: string; columns: number[]; scalars: string[] } = { fingerprint, columns: [], scalars: [] };
       list = {
         cursor,
-        plan: { ref, reversed: page.reversed, limit: page.limit ?? Number.MAX_SAFE_INTEGER, cursor, paged: { after: page.after !== undefined, before: page.before !== undefined, offset: page.offset } },
+        plan: {
+          ref,
+          reversed: page.reversed,
+          limit: page.limit ?? Number.MAX_SAFE_INTEGER,
+          cursor,
+          paged: { after: page.after !== undefined, before: page.before !== undefined, offset: page.offset },
+        },
       };
     }
     if (cursors && !list.cursor.values && list.cursor.columns.length === 0) {
@@ -58,13 +77,33 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
     return list.plan;
   };
   const hubList = (): { readonly plan: ListPlan; readonly cursor: CursorPlan } => {
-    const items = order.map((o): HubOrderValue => (isSourceOrder(o) ? { value: { kind: 'wire', column: scope.column(o.order.value), scalar: o.scalar }, scalar: o.scalar, direction: o.order.direction, nulls: o.order.nulls } : { value: o.value(scope), scalar: o.scalar, direction: o.direction, nulls: o.nulls }));
+    const items = order.map((o): HubOrderValue =>
+      isSourceOrder(o)
+        ? {
+            value: { kind: 'wire', column: scope.column(o.order.value), scalar: o.scalar },
+            scalar: o.scalar,
+            direction: o.order.direction,
+            nulls: o.order.nulls,
+          }
+        : { value: o.value(scope), scalar: o.scalar, direction: o.direction, nulls: o.nulls },
+    );
     const { after, before, limit, offset, reversed } = page;
-    const hubOrder: HubOrder = { items, ...placesOf(items.map((i) => i.value)), ...(limit === undefined ? {} : { limit: limit + 1 }), offset, reversed, ...(after ? { after } : {}), ...(before ? { before } : {}) };
+    const hubOrder: HubOrder = {
+      items,
+      ...placesOf(items.map((i) => i.value)),
+      ...(limit === undefined ? {} : { limit: limit + 1 }),
+      offset,
+      reversed,
+      ...(after ? { after } : {}),
+      ...(before ? { before } : {}),
+    };
     const { ref } = site.add((on: On) => ({ kind: 'many', on, scope, ...(base ? { where: base } : {}), orderBy: [], hubOrder }));
     refs.push(ref);
     const cursor: CursorPlan = { fingerprint, columns: [], scalars: items.map((i) => i.scalar), values: items.map((i) => i.value) };
-    return { cursor, plan: { ref, reversed, limit: limit ?? Number.MAX_SAFE_INTEGER, cursor, paged: { after: after !== undefined, before: before !== undefined, offset } } };
+    return {
+      cursor,
+      plan: { ref, reversed, limit: limit ?? Number.MAX_SAFE_INTEGER, cursor, paged: { after: after !== undefined, before: before !== undefined, offset } },
+    };
   };
   const aggregated = (): { readonly ref: Ref; readonly child: PendingAggregate } => {
     const { ref, child } = site.add((on) => ({ kind: 'aggregate', on, rows: target.rows, ...(base ? { where: base } : {}), measures: [] }));
@@ -104,7 +143,13 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
         return { key, kind: 'text', json: JSON.stringify(connectionName(target.type)) };
     }
   });
-  return { kind: 'connection', ...(list ? { list: list.plan } : {}), fields, refs, bare: context.document.internal === true && fields.some((f) => f.kind === 'nodes') };
+  return {
+    kind: 'connection',
+    ...(list ? { list: list.plan } : {}),
+    fields,
+    refs,
+    bare: context.document.internal === true && fields.some((f) => f.kind === 'nodes'),
+  };
 }
 
 function edgeField(field: Selected, node: () => ReturnType<typeof planEntity>, type: string): EdgeField {

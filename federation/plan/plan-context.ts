@@ -10,7 +10,8 @@ export interface VariableRef {
   readonly variable: string;
 }
 
-export const isVariableRef = (value: unknown): value is VariableRef => typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'variableRef';
+export const isVariableRef = (value: unknown): value is VariableRef =>
+  typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'variableRef';
 
 /** What the planning of one operation shares. */
 export interface PlanContext {

@@ -55,7 +55,13 @@ function fieldOutput(context: PlanContext, scope: RowScope, type: UnifiedType, f
   if (field.many) return planConnection(context, site, selected);
   const target = createRowScope(site.target);
   const where = entityExists(context, site.target);
-  const { ref } = site.add((on) => ({ kind: 'one', on, scope: target, ...(where ? { where } : {}), orderBy: site.target.key.map((value) => ({ value, direction: 'asc', nulls: 'first' })) }));
+  const { ref } = site.add((on) => ({
+    kind: 'one',
+    on,
+    scope: target,
+    ...(where ? { where } : {}),
+    orderBy: site.target.key.map((value) => ({ value, direction: 'asc', nulls: 'first' })),
+  }));
   return { kind: 'one', ref, fields: planEntity(context, target, selected.sets) };
 }
 

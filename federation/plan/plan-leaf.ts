@@ -43,7 +43,10 @@ export function leafValue(context: PlanContext, scope: RowScope, type: UnifiedTy
       const wanted = measureOf(derivation.function, expr);
       if (!wanted) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name}.${path} cannot be aggregated`);
       const column = measure(child as PendingAggregate, wanted);
-      const value: ValuePlan = derivation.function === 'AVG' && expr ? { kind: 'average', sum: column, count: measure(child as PendingAggregate, { fn: 'count', value: expr }) } : { kind: 'wire', column, scalar: leaf.type.name };
+      const value: ValuePlan =
+        derivation.function === 'AVG' && expr
+          ? { kind: 'average', sum: column, count: measure(child as PendingAggregate, { fn: 'count', value: expr }) }
+          : { kind: 'wire', column, scalar: leaf.type.name };
       return { kind: 'via', ref, value, ...(derivation.empty === undefined ? {} : { empty: derivation.empty }) };
     }
     case 'pick': {
@@ -83,7 +86,8 @@ function mappedValue(context: PlanContext, scope: RowScope, type: UnifiedType, l
 export function boundValue(scope: RowScope, binding: TypeBinding, path: string): ValuePlan {
   const field = binding.fields.get(path);
   const ref = { type: binding.type, source: binding.source, path };
-  if (field?.crosswalk) return { kind: 'canonicalKey', column: scope.column(field.crosswalk.local), entity: field.crosswalk.entity, source: binding.source, field: ref };
+  if (field?.crosswalk)
+    return { kind: 'canonicalKey', column: scope.column(field.crosswalk.local), entity: field.crosswalk.entity, source: binding.source, field: ref };
   return { kind: 'field', columns: scope.columns(field?.reads ?? []), field: ref };
 }
 
@@ -124,7 +128,12 @@ export function partSite(context: PlanContext, scope: RowScope, type: UnifiedTyp
   });
 }
 
-function pickSite(context: PlanContext, scope: RowScope, type: UnifiedType, pick: { readonly relation: string; readonly where?: string; readonly orderBy: string }): Part {
+function pickSite(
+  context: PlanContext,
+  scope: RowScope,
+  type: UnifiedType,
+  pick: { readonly relation: string; readonly where?: string; readonly orderBy: string },
+): Part {
   const part = shared(scope, `pick ${JSON.stringify([pick.relation, pick.where, pick.orderBy])}`, () => {
     const site = siteOf(context, scope, type, pick.relation);
     const where = relatedWhere(context, site.target, pick.where);

@@ -35,10 +35,19 @@ function keyValue(scope: RowScope, path: string): ValuePlan {
 }
 
 function metaPart(scope: RowScope, binding: TypeBinding, ref: Ref | undefined, wanted: (path: string) => boolean): MetaPart {
-  const fields = [...binding.fields].filter(([path]) => wanted(path)).map(([path, field]) => {
-    const refOf = { type: binding.type, source: binding.source, path };
-    if (field.crosswalk) return { columns: [], field: refOf, key: { entity: field.crosswalk.entity, column: scope.column(field.crosswalk.local) } };
-    return { columns: scope.columns(field.reads), field: refOf };
-  });
-  return { type: binding.type, source: binding.source, ...(ref ? { ref } : {}), key: scope.columns(binding.key), ...(binding.table ? { table: scope.column(binding.table) } : {}), fields };
+  const fields = [...binding.fields]
+    .filter(([path]) => wanted(path))
+    .map(([path, field]) => {
+      const refOf = { type: binding.type, source: binding.source, path };
+      if (field.crosswalk) return { columns: [], field: refOf, key: { entity: field.crosswalk.entity, column: scope.column(field.crosswalk.local) } };
+      return { columns: scope.columns(field.reads), field: refOf };
+    });
+  return {
+    type: binding.type,
+    source: binding.source,
+    ...(ref ? { ref } : {}),
+    key: scope.columns(binding.key),
+    ...(binding.table ? { table: scope.column(binding.table) } : {}),
+    fields,
+  };
 }

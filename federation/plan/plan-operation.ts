@@ -54,7 +54,16 @@ function rootOutput(context: PlanContext, fetches: (() => RootFetch)[], field: S
     const ids = (field.args['ids'] as unknown[] | undefined) ?? [];
     const { pageMax } = context.supergraph.limits;
     if (ids.length > pageMax) throw new HubError('LIMIT_PAGE', `ids has ${ids.length} values; at most ${pageMax} are allowed`);
-    return { kind: 'nodes', single: false, items: globalNodes(context, fetches, ids.map((id) => concrete(context, id)), field) };
+    return {
+      kind: 'nodes',
+      single: false,
+      items: globalNodes(
+        context,
+        fetches,
+        ids.map((id) => concrete(context, id)),
+        field,
+      ),
+    };
   }
   const type = rootType(context, field.name) as UnifiedType;
   const binding = context.supergraph.bindings.get(type.name)?.[0];
@@ -70,7 +79,10 @@ function rootSite(fetches: (() => RootFetch)[], target: TypeBinding): Site {
     target,
     add(make: (on: On) => PendingChild) {
       const child = make([]);
-      const same = child.kind === 'aggregate' ? added.find((a) => a.child.kind === 'aggregate' && JSON.stringify(a.child.where) === JSON.stringify(child.where)) : undefined;
+      const same =
+        child.kind === 'aggregate'
+          ? added.find((a) => a.child.kind === 'aggregate' && JSON.stringify(a.child.where) === JSON.stringify(child.where))
+          : undefined;
       if (same) return { ref: { via: 'fetch', index: same.index }, child: same.child };
       const index = fetches.push(() => rootFetch(target.source, child)) - 1;
       added.push({ child, index });
@@ -102,7 +114,8 @@ function byKey(context: PlanContext, fetches: (() => RootFetch)[], type: Unified
     return { kind: 'compare', op: 'eq', left: access.expr, right: { kind: 'variable', name: parameter(context, value, write, false), type: write.type } };
   });
   const where = both(entityExists(context, binding), tests.length === 1 ? tests[0] : { kind: 'and', predicates: tests });
-  const index = fetches.push(() => rootFetch(binding.source, { kind: 'many', on: [], scope, ...(where ? { where } : {}), orderBy: keyOrder(binding), limit: 1 })) - 1;
+  const index =
+    fetches.push(() => rootFetch(binding.source, { kind: 'many', on: [], scope, ...(where ? { where } : {}), orderBy: keyOrder(binding), limit: 1 })) - 1;
   return { kind: 'first', ref: { via: 'fetch', index }, fields: planEntity(context, scope, field.sets) };
 }
 
@@ -126,28 +139,39 @@ function globalNodes(context: PlanContext, fetches: (() => RootFetch)[], ids: re
   });
 }
 
-function nodeBatch(context: PlanContext, fetches: (() => RootFetch)[], type: UnifiedType, binding: TypeBinding, field: Selected): { fetch: number; values: Canonical[][]; fields: OutputField[] } {
+function nodeBatch(
+  context: PlanContext,
+  fetches: (() => RootFetch)[],
+  type: UnifiedType,
+  binding: TypeBinding,
+  field: Selected,
+): { fetch: number; values: Canonical[][]; fields: OutputField[] } {
   const scope = createRowScope(binding);
   const values: Canonical[][] = [];
   requireOnline(binding);
   const accesses = type.key.map((path) => requiredAccess(context, binding, path));
   const writes = accesses.map((access) => keyWrite(binding, access));
-  const on: On = accesses.map((access, i) => ({ outer: { kind: 'column', column: `k${i}`, type: writes[i]?.type ?? { kind: 'text' } }, inner: access.kind === 'local' ? access.local : access.expr }));
+  const on: On = accesses.map((access, i) => ({
+    outer: { kind: 'column', column: `k${i}`, type: writes[i]?.type ?? { kind: 'text' } },
+    inner: access.kind === 'local' ? access.local : access.expr,
+  }));
   const where = entityExists(context, binding);
-  const fetch = fetches.push(() => {
-    const request: Request = {
-      kind: 'batch',
-      keys: writes.map((write, i) => ({ name: `k${i}`, type: write.type })),
-      children: [{ kind: 'one', on, query: sealQuery({ scope, ...(where ? { where } : {}), orderBy: keyOrder(binding) }) }],
-    };
-    return { source: binding.source, request, shapes: [{ many: false, shape: sealShape(scope) }], keys: { values, writes } };
-  }) - 1;
+  const fetch =
+    fetches.push(() => {
+      const request: Request = {
+        kind: 'batch',
+        keys: writes.map((write, i) => ({ name: `k${i}`, type: write.type })),
+        children: [{ kind: 'one', on, query: sealQuery({ scope, ...(where ? { where } : {}), orderBy: keyOrder(binding) }) }],
+      };
+      return { source: binding.source, request, shapes: [{ many: false, shape: sealShape(scope) }], keys: { values, writes } };
+    }) - 1;
   return { fetch, values, fields: planEntity(context, scope, field.sets) };
 }
 
 function requiredAccess(context: PlanContext, binding: TypeBinding, path: string): KeyAccess {
   const access = keyAccess(context.supergraph, binding, path);
-  if (!access) throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type} cannot be found by ${path}`, { source: binding.source, department: binding.department });
+  if (!access)
+    throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type} cannot be found by ${path}`, { source: binding.source, department: binding.department });
   return access;
 }
 

@@ -37,7 +37,9 @@ type Input = Readonly<Record<string, unknown>>;
 /** `orderBy` as orders that the source evaluates. Nulls are smallest unless the direction says otherwise. */
 export function planOrder(context: PlanContext, binding: TypeBinding, orderBy: unknown): OrderItem[] {
   if (orderBy === undefined || orderBy === null) return [];
-  return (Array.isArray(orderBy) ? orderBy : [orderBy]).flatMap((item: unknown) => Object.entries(item as Input).flatMap(([name, value]) => (value === undefined ? [] : [orderItem(context, binding, name, value)])));
+  return (Array.isArray(orderBy) ? orderBy : [orderBy]).flatMap((item: unknown) =>
+    Object.entries(item as Input).flatMap(([name, value]) => (value === undefined ? [] : [orderItem(context, binding, name, value)])),
+  );
 }
 
 /** The asked order with the entity's key appended, so that it is total. */
@@ -110,8 +112,17 @@ function remote(context: PlanContext, binding: TypeBinding, relation: RelationFi
     const value = (scope: RowScope): ValuePlan => {
       const site = targetOf(scope);
       const related = createRowScope(site.target);
-      const { ref } = site.add((on) => ({ kind: 'one', on, scope: related, orderBy: site.target.key.map((key) => ({ value: key, direction: 'asc', nulls: 'first' })) }));
-      return { kind: 'via', ref, value: isSourceOrder(item) ? { kind: 'wire', column: related.column(item.order.value), scalar: item.scalar } : item.value(related) };
+      const { ref } = site.add((on) => ({
+        kind: 'one',
+        on,
+        scope: related,
+        orderBy: site.target.key.map((key) => ({ value: key, direction: 'asc', nulls: 'first' })),
+      }));
+      return {
+        kind: 'via',
+        ref,
+        value: isSourceOrder(item) ? { kind: 'wire', column: related.column(item.order.value), scalar: item.scalar } : item.value(related),
+      };
     };
     return { kind: 'hub', value, direction, nulls, scalar: item.scalar };
   }

@@ -24,7 +24,10 @@ const TEXT_OPS = ['contains', 'startsWith', 'endsWith', 'iContains'] as const;
  */
 export function planWhere(context: PlanContext, binding: TypeBinding, where: unknown, negated = false): Predicate | undefined {
   if (where === undefined || where === null) return undefined;
-  return combine(Object.entries(where as Input).flatMap(([name, value]) => entry(context, binding, name, value, negated)), negated);
+  return combine(
+    Object.entries(where as Input).flatMap(([name, value]) => entry(context, binding, name, value, negated)),
+    negated,
+  );
 }
 
 export function combine(predicates: readonly Predicate[], negated: boolean): Predicate | undefined {
@@ -63,9 +66,23 @@ function fieldEntry(context: PlanContext, binding: TypeBinding, field: UnifiedFi
     const total = crossSourceTotal(context, binding, path, value, negated);
     if (total) return [total];
   }
-  if (!expr) throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${path} cannot be filtered`, { source: binding.source, department: binding.department });
+  if (!expr)
+    throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${path} cannot be filtered`, { source: binding.source, department: binding.department });
   const bound = field.derivation ? undefined : binding.fields.get(path);
-  const all = combine(operators(context, { path: `${binding.type}.${path}`, expr, scalar: field.type.name, ...(bound ? { bound, ref: { type: binding.type, source: binding.source, path } } : {}) }, value, negated), negated);
+  const all = combine(
+    operators(
+      context,
+      {
+        path: `${binding.type}.${path}`,
+        expr,
+        scalar: field.type.name,
+        ...(bound ? { bound, ref: { type: binding.type, source: binding.source, path } } : {}),
+      },
+      value,
+      negated,
+    ),
+    negated,
+  );
   return all ? [all] : [];
 }
 
@@ -91,8 +108,16 @@ export function operators(context: PlanContext, operand: Operand, ops: Input, ne
       case 'in':
       case 'notIn': {
         const values = asList(raw);
-        if (values.length > context.supergraph.limits.inMax) throw new HubError('LIMIT_PAGE', `${operand.path}: ${op} has ${values.length} values; at most ${context.supergraph.limits.inMax} are allowed`);
-        return [membership(context, operand, values.map((v) => concrete(context, v)), (op === 'notIn') !== negated)];
+        if (values.length > context.supergraph.limits.inMax)
+          throw new HubError('LIMIT_PAGE', `${operand.path}: ${op} has ${values.length} values; at most ${context.supergraph.limits.inMax} are allowed`);
+        return [
+          membership(
+            context,
+            operand,
+            values.map((v) => concrete(context, v)),
+            (op === 'notIn') !== negated,
+          ),
+        ];
       }
       case 'between': {
         const [low, high] = asList(raw);
@@ -128,7 +153,12 @@ function compare(context: PlanContext, operand: Operand, asked: CompareOp, raw: 
 
 function membership(context: PlanContext, operand: Operand, values: readonly Canonical[], negated: boolean): Predicate {
   const type = typeOfExpr(operand.expr);
-  const exact: Predicate = { kind: 'in', value: operand.expr, values: values.map((v) => ({ kind: 'literal', value: encode(context, operand, v), type })), negated };
+  const exact: Predicate = {
+    kind: 'in',
+    value: operand.expr,
+    values: values.map((v) => ({ kind: 'literal', value: encode(context, operand, v), type })),
+    negated,
+  };
   const sargable = negated ? undefined : operand.bound?.sargable?.('in', values);
   if (!sargable || operand.bound?.expr?.kind === 'column') return exact;
   return sargable.exact ? sargable.predicate : { kind: 'and', predicates: [sargable.predicate, exact] };
@@ -211,11 +241,23 @@ export function notTrue(predicate: Predicate): Predicate {
     case 'exists':
       return { ...predicate, negated: !predicate.negated };
     case 'compare':
-      return { kind: 'or', predicates: [{ kind: 'isNull', value: predicate.left, negated: false }, { ...predicate, op: COMPLEMENT[predicate.op] }] };
+      return {
+        kind: 'or',
+        predicates: [
+          { kind: 'isNull', value: predicate.left, negated: false },
+          { ...predicate, op: COMPLEMENT[predicate.op] },
+        ],
+      };
     case 'in':
     case 'inList':
     case 'text':
-      return { kind: 'or', predicates: [{ kind: 'isNull', value: predicate.value, negated: false }, { ...predicate, negated: !predicate.negated }] };
+      return {
+        kind: 'or',
+        predicates: [
+          { kind: 'isNull', value: predicate.value, negated: false },
+          { ...predicate, negated: !predicate.negated },
+        ],
+      };
   }
 }
 

@@ -145,10 +145,27 @@ export type Output =
   | { readonly kind: 'object'; readonly fields: readonly OutputField[] } // on the same row
   | { readonly kind: 'one'; readonly ref: Ref; readonly fields: readonly OutputField[] }
   | { readonly kind: 'first'; readonly ref: Ref; readonly fields: readonly OutputField[] } // first of a list, or null
-  | { readonly kind: 'connection'; readonly list?: ListPlan; readonly fields: readonly ConnectionField[]; readonly refs: readonly Ref[]; readonly bare: boolean } // bare: written as the list of its nodes
-  | { readonly kind: 'point'; readonly longitude: ValuePlan; readonly latitude: ValuePlan; readonly datum: ValuePlan; readonly to: string; readonly fields: readonly { readonly key: string; readonly part: 'longitude' | 'latitude' | 'datum' | 'typename'; readonly text?: string }[] }
+  | {
+      readonly kind: 'connection';
+      readonly list?: ListPlan;
+      readonly fields: readonly ConnectionField[];
+      readonly refs: readonly Ref[];
+      readonly bare: boolean;
+    } // bare: written as the list of its nodes
+  | {
+      readonly kind: 'point';
+      readonly longitude: ValuePlan;
+      readonly latitude: ValuePlan;
+      readonly datum: ValuePlan;
+      readonly to: string;
+      readonly fields: readonly { readonly key: string; readonly part: 'longitude' | 'latitude' | 'datum' | 'typename'; readonly text?: string }[];
+    }
   /** By position: an entity found by its global id (row `ordinal` of a root batch), or null. */
-  | { readonly kind: 'nodes'; readonly single: boolean; readonly items: readonly ({ readonly fetch: number; readonly ordinal: number; readonly fields: readonly OutputField[] } | null)[] }
+  | {
+      readonly kind: 'nodes';
+      readonly single: boolean;
+      readonly items: readonly ({ readonly fetch: number; readonly ordinal: number; readonly fields: readonly OutputField[] } | null)[];
+    }
   | { readonly kind: 'meta'; readonly meta: MetaPlan }
   | { readonly kind: 'checks'; readonly checks: readonly CheckPlan[]; readonly fields: readonly { readonly key: string; readonly name: string }[] };
 
@@ -165,7 +182,16 @@ export type ValuePlan =
   | { readonly kind: 'wire'; readonly column: number; readonly scalar: string } // a source computed it
   | { readonly kind: 'average'; readonly sum: number; readonly count: number }
   | { readonly kind: 'via'; readonly ref: Ref; readonly value: ValuePlan; readonly empty?: string } // from the row at ref; `empty` stands for null
-  | { readonly kind: 'computed'; readonly expression: string; readonly names: readonly string[]; readonly types: readonly string[]; readonly values: readonly ValuePlan[]; readonly scalar: string; readonly scale?: number; readonly asOf?: string }
+  | {
+      readonly kind: 'computed';
+      readonly expression: string;
+      readonly names: readonly string[];
+      readonly types: readonly string[];
+      readonly values: readonly ValuePlan[];
+      readonly scalar: string;
+      readonly scale?: number;
+      readonly asOf?: string;
+    }
   | { readonly kind: 'globalId'; readonly type: string; readonly key: readonly ValuePlan[] };
 
 export interface ListPlan {
@@ -217,7 +243,11 @@ export interface MetaPart {
   readonly key: readonly number[];
   /** Column that names the row's table, where there are several. */
   readonly table?: number;
-  readonly fields: readonly { readonly columns: readonly number[]; readonly field: FieldRef; readonly key?: { readonly entity: string; readonly column: number } }[];
+  readonly fields: readonly {
+    readonly columns: readonly number[];
+    readonly field: FieldRef;
+    readonly key?: { readonly entity: string; readonly column: number };
+  }[];
 }
 
 export interface MetaField {

@@ -83,7 +83,9 @@ export function createRowScope(binding: TypeBinding): RowScope {
 /** Adds a child to a list of children; aggregates over the same rows share one, so that their measures run together. */
 export function addChild(children: PendingChild[], child: PendingChild): number {
   if (child.kind === 'aggregate') {
-    const same = children.findIndex((c) => c.kind === 'aggregate' && JSON.stringify([c.on, c.rows, c.where]) === JSON.stringify([child.on, child.rows, child.where]));
+    const same = children.findIndex(
+      (c) => c.kind === 'aggregate' && JSON.stringify([c.on, c.rows, c.where]) === JSON.stringify([child.on, child.rows, child.where]),
+    );
     if (same >= 0) return same;
   }
   return children.push(child) - 1;

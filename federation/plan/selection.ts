@@ -110,7 +110,9 @@ function readInput(document: DocumentContext, node: ValueNode, type: GraphQLInpu
     return object;
   }
   if (isListType(bare)) {
-    return node.kind === 'ListValue' ? node.values.map((v) => readInput(document, v, bare.ofType as GraphQLInputType)) : [readInput(document, node, bare.ofType as GraphQLInputType)];
+    return node.kind === 'ListValue'
+      ? node.values.map((v) => readInput(document, v, bare.ofType as GraphQLInputType))
+      : [readInput(document, node, bare.ofType as GraphQLInputType)];
   }
   return node.kind === 'NullValue' ? null : valueFromAST(node, getNamedType(type));
 }

@@ -25,7 +25,13 @@ export function bindingFeatures(supergraph: Omit<Supergraph, 'features'>): ApiFe
     memo.set(key, result);
     return result;
   };
-  const context = (): PlanContext => ({ supergraph: supergraph as Supergraph, document: NO_DOCUMENT, cursors: createCursorCodec(''), asOf: '2000-01-01', parameters: [] });
+  const context = (): PlanContext => ({
+    supergraph: supergraph as Supergraph,
+    document: NO_DOCUMENT,
+    cursors: createCursorCodec(''),
+    asOf: '2000-01-01',
+    parameters: [],
+  });
   const primary = (type: string) => supergraph.bindings.get(type)?.[0];
   const fieldOf = (type: string, name: string): UnifiedField | undefined => supergraph.model.types.get(type)?.fields.get(name);
   const relation = (type: string, name: string): RelationField | undefined => {
@@ -43,34 +49,39 @@ export function bindingFeatures(supergraph: Omit<Supergraph, 'features'>): ApiFe
     const field = relation(type, name);
     return binding !== undefined && field !== undefined && relationJoin(supergraph as Supergraph, binding, field) !== undefined;
   };
-  const readable = (type: string, path: string): boolean => remember(`r ${type} ${path}`, () => {
-    const leaf = leafOf(type, path);
-    if (!leaf) return false;
-    const { derivation } = leaf;
-    switch (derivation?.kind) {
-      case undefined:
-        return supergraph.bindings.get(type)?.some((b) => b.fields.has(path)) ?? false;
-      case 'from':
-        return readable(type, derivation.field);
-      case 'computed':
-        return expressionNames(parseExpression(derivation.expression)).every((name) => name === 'asOf' || name === 'now' || readable(type, name));
-      case 'aggregate':
-        return follows(type, derivation.relation) && (derivation.field === undefined || pushable(relation(type, derivation.relation)?.target ?? '', derivation.field));
-      case 'pick':
-        return follows(type, derivation.relation) && readable(relation(type, derivation.relation)?.target ?? '', derivation.field);
-    }
-  });
-  const pushable = (type: string, path: string): boolean => remember(`p ${type} ${path}`, () => {
-    const binding = primary(type);
-    if (!binding || !leafOf(type, path)) return false;
-    if (binding.offline) return readable(type, path);
-    try {
-      return fieldExpr(context(), binding, path) !== undefined;
-    } catch (error) {
-      if (error instanceof HubError) return false;
-      throw error;
-    }
-  });
+  const readable = (type: string, path: string): boolean =>
+    remember(`r ${type} ${path}`, () => {
+      const leaf = leafOf(type, path);
+      if (!leaf) return false;
+      const { derivation } = leaf;
+      switch (derivation?.kind) {
+        case undefined:
+          return supergraph.bindings.get(type)?.some((b) => b.fields.has(path)) ?? false;
+        case 'from':
+          return readable(type, derivation.field);
+        case 'computed':
+          return expressionNames(parseExpression(derivation.expression)).every((name) => name === 'asOf' || name === 'now' || readable(type, name));
+        case 'aggregate':
+          return (
+            follows(type, derivation.relation) &&
+            (derivation.field === undefined || pushable(relation(type, derivation.relation)?.target ?? '', derivation.field))
+          );
+        case 'pick':
+          return follows(type, derivation.relation) && readable(relation(type, derivation.relation)?.target ?? '', derivation.field);
+      }
+    });
+  const pushable = (type: string, path: string): boolean =>
+    remember(`p ${type} ${path}`, () => {
+      const binding = primary(type);
+      if (!binding || !leafOf(type, path)) return false;
+      if (binding.offline) return readable(type, path);
+      try {
+        return fieldExpr(context(), binding, path) !== undefined;
+      } catch (error) {
+        if (error instanceof HubError) return false;
+        throw error;
+      }
+    });
   const nearby = (type: string, name: string): boolean => {
     const binding = primary(type);
     const field = relation(type, name);
@@ -81,10 +92,11 @@ export function bindingFeatures(supergraph: Omit<Supergraph, 'features'>): ApiFe
     const field = relation(type, name);
     return binding !== undefined && field !== undefined && crossSourceJoin(context(), binding, field) !== undefined;
   };
-  const isTotal = (type: string, path: string): boolean => remember(`t ${type} ${path}`, () => {
-    const binding = primary(type);
-    return binding !== undefined && totalOf(context(), binding, path) !== undefined;
-  });
+  const isTotal = (type: string, path: string): boolean =>
+    remember(`t ${type} ${path}`, () => {
+      const binding = primary(type);
+      return binding !== undefined && totalOf(context(), binding, path) !== undefined;
+    });
   const ordered = (type: string, path: string): boolean => {
     const leaf = leafOf(type, path);
     return leaf !== undefined && (leaf.type.kind === 'enum' || scalarTraits(leaf.type.name).ordered);

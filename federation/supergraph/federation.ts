@@ -100,11 +100,13 @@ export async function createFederation(options: FederationOptions): Promise<Fede
 
   const secret = await cursorSecret(store);
   const cursors = createCursorCodec(secret);
-  await Promise.all([...connectors.keys()].map(async (name) => {
-    const remembered = await memory.load(name);
-    if (remembered) catalogs.set(name, { catalog: remembered, live: false });
-    await introspect(name, START_INTROSPECT_MS);
-  }));
+  await Promise.all(
+    [...connectors.keys()].map(async (name) => {
+      const remembered = await memory.load(name);
+      if (remembered) catalogs.set(name, { catalog: remembered, live: false });
+      await introspect(name, START_INTROSPECT_MS);
+    }),
+  );
   const first = recompose();
   const keeperOf = (generation: Generation) => [...generation.supergraph.crosswalks.values()].filter((binding) => !generation.offline.includes(binding.source));
   const keeper = await createCrosswalkKeeper({
@@ -137,21 +139,33 @@ export async function createFederation(options: FederationOptions): Promise<Fede
 
   const generation = (): Generation => current ?? first;
   const { operationMs, sourceRowsMax } = configuration.limits;
-  const call = (name: string, signal: AbortSignal) => ({ signal, timeoutMs: Math.min(configuration.sources.get(name)?.statementMs ?? operationMs, operationMs), maxRows: sourceRowsMax });
+  const call = (name: string, signal: AbortSignal) => ({
+    signal,
+    timeoutMs: Math.min(configuration.sources.get(name)?.statementMs ?? operationMs, operationMs),
+    maxRows: sourceRowsMax,
+  });
   return {
     generation,
     onGeneration(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    execute: (request) => executeOperation({ crosswalk: () => keeper.current(), connector, call, cursors, clock: () => readClock(options.clock, configuration.timeZone) }, request),
+    execute: (request) =>
+      executeOperation({ crosswalk: () => keeper.current(), connector, call, cursors, clock: () => readClock(options.clock, configuration.timeZone) }, request),
     keeper,
     connector,
     call,
-    sources: (signal) => Promise.all([...configuration.sources.values()].map(async (source): Promise<SourceStatus> => {
-      const entry = catalogs.get(source.name);
-      return { source, health: await connector(source.name).health({ signal, timeoutMs: HEALTH_MS }), catalog: entry ? (entry.live ? 'live' : 'remembered') : 'unknown' };
-    })),
+    sources: (signal) =>
+      Promise.all(
+        [...configuration.sources.values()].map(async (source): Promise<SourceStatus> => {
+          const entry = catalogs.get(source.name);
+          return {
+            source,
+            health: await connector(source.name).health({ signal, timeoutMs: HEALTH_MS }),
+            catalog: entry ? (entry.live ? 'live' : 'remembered') : 'unknown',
+          };
+        }),
+      ),
     catalog: (name) => catalogs.get(name)?.catalog,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

@@ -73,10 +73,13 @@ function rebuilder({ match, format }: Normalizer): Rebuilder {
       }
       return key || null;
     },
-    make: (value) => everyGroupMatches(match) && pieces.every((piece) => typeof piece === 'string' || piece < 10) ? { kind: 'rewrite', value, pattern: match, pieces } : ({
-      kind: 'concat',
-      values: pieces.map((piece) => (typeof piece === 'string' ? textLiteral(piece) : { kind: 'extract', value, pattern: match, group: piece })),
-    }),
+    make: (value) =>
+      everyGroupMatches(match) && pieces.every((piece) => typeof piece === 'string' || piece < 10)
+        ? { kind: 'rewrite', value, pattern: match, pieces }
+        : {
+            kind: 'concat',
+            values: pieces.map((piece) => (typeof piece === 'string' ? textLiteral(piece) : { kind: 'extract', value, pattern: match, group: piece })),
+          },
   };
 }
 

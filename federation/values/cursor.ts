@@ -10,7 +10,8 @@ export interface CursorCodec {
 }
 
 export function createCursorCodec(secret: string): CursorCodec {
-  const sign = (fingerprint: string, body: string): Buffer => createHmac('sha256', secret).update(fingerprint).update('\0').update(body).digest().subarray(0, 12);
+  const sign = (fingerprint: string, body: string): Buffer =>
+    createHmac('sha256', secret).update(fingerprint).update('\0').update(body).digest().subarray(0, 12);
   return {
     encode(fingerprint, values) {
       const body = JSON.stringify(values);

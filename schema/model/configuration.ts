@@ -8,7 +8,12 @@ export interface HubConfiguration {
   readonly departments: ReadonlyMap<string, { readonly zh?: string; readonly en?: string }>;
   readonly sources: ReadonlyMap<string, SourceConfiguration>;
   /** Globs of the release's files. */
-  readonly release: { readonly schema: readonly string[]; readonly mappings: readonly string[]; readonly normalizers: readonly string[]; readonly checks: readonly string[] };
+  readonly release: {
+    readonly schema: readonly string[];
+    readonly mappings: readonly string[];
+    readonly normalizers: readonly string[];
+    readonly checks: readonly string[];
+  };
   readonly store: { readonly url: string }; // `sqlite:path` or a postgres URL
   readonly timeZone: string; // default Asia/Shanghai
   readonly server: { readonly host: string; readonly port: number };

@@ -47,7 +47,10 @@ export interface RowsMapping {
   /** One row per branch, each with its own values for the same new columns. A branch where `unless` are all null or blank yields no row. */
   readonly unpivot?: { readonly branches: readonly { readonly values: Readonly<Record<string, UnpivotValue>>; readonly unlessBlank: readonly string[] }[] };
   /** Child rows gathered into one row per group. */
-  readonly grouped?: { readonly by: readonly string[]; readonly measures: Readonly<Record<string, { readonly fn: 'count' | 'countDistinct' | 'sum' | 'min' | 'max'; readonly column?: string }>> };
+  readonly grouped?: {
+    readonly by: readonly string[];
+    readonly measures: Readonly<Record<string, { readonly fn: 'count' | 'countDistinct' | 'sum' | 'min' | 'max'; readonly column?: string }>>;
+  };
   readonly place: Place;
 }
 

@@ -70,7 +70,14 @@ export interface RelationField extends FieldBase {
 }
 
 export type Derivation =
-  | { readonly kind: 'aggregate'; readonly relation: string; readonly function: 'COUNT' | 'COUNT_DISTINCT' | 'SUM' | 'AVG' | 'MIN' | 'MAX'; readonly field?: string; readonly where?: string; readonly empty?: string }
+  | {
+      readonly kind: 'aggregate';
+      readonly relation: string;
+      readonly function: 'COUNT' | 'COUNT_DISTINCT' | 'SUM' | 'AVG' | 'MIN' | 'MAX';
+      readonly field?: string;
+      readonly where?: string;
+      readonly empty?: string;
+    }
   | { readonly kind: 'pick'; readonly relation: string; readonly field: string; readonly where?: string; readonly orderBy: string }
   | { readonly kind: 'computed'; readonly expression: string; readonly scale?: number }
   | { readonly kind: 'from'; readonly field: string };
@@ -79,7 +86,13 @@ export interface UnifiedEnum {
   readonly name: string;
   readonly description?: string;
   readonly label?: Label;
-  readonly values: readonly { readonly name: string; readonly description?: string; readonly label?: Label; readonly deprecated?: string; readonly factor?: string }[];
+  readonly values: readonly {
+    readonly name: string;
+    readonly description?: string;
+    readonly label?: Label;
+    readonly deprecated?: string;
+    readonly factor?: string;
+  }[];
 }
 
 export interface UnifiedScalar {

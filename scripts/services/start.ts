@@ -43,13 +43,6 @@ async function startOnPort(engine: Engine, place: Place, lasting: boolean, optio
   }
 }
 
-/** The server that already runs in a lasting home, if one does; for stopping it from another process. */
-export async function findService(engine: Engine, directory: string): Promise<Service | undefined> {
-  const home = path.resolve(directory);
-  const password = await readFile(path.join(home, 'password'), 'utf8').catch(() => undefined);
-  return password === undefined ? undefined : attach(engine, { programs: '', home, user: undefined, password });
-}
-
 async function attach(engine: Engine, place: Place): Promise<Service | undefined> {
   const { pid, port } = await readRunning(place.home);
   if (pid === undefined || port === undefined || !(await isAliveWith(pid, place.home))) return undefined;

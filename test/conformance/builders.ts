@@ -12,7 +12,6 @@ export const BOOLEAN: PhysicalType = { kind: 'boolean' };
 export const JSON_TYPE: PhysicalType = { kind: 'json' };
 export const NAIVE: PhysicalType = { kind: 'timestamp', zoned: false };
 export const ZONED: PhysicalType = { kind: 'timestamp', zoned: true };
-export const FLOAT: PhysicalType = { kind: 'float' };
 
 export interface Tables {
   /** A table with all its columns, typed as introspected. */

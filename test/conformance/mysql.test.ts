@@ -11,7 +11,14 @@ testConnector('mysql', async () => {
   for (const statement of ddl('mysql')) await client.query(statement);
   for (const { sql, rows } of inserts('mysql')) for (const row of rows) await client.query(sql, [...row]);
   await client.end();
-  const connector = createMysqlConnector({ source: 'mysql', department: 'test', kind: 'mysql', url: database.url, pool: { max: 4, queue: 100, acquireMs: 10_000, connectMs: 5_000 }, timeZone: FIXTURE_TIME_ZONE });
+  const connector = createMysqlConnector({
+    source: 'mysql',
+    department: 'test',
+    kind: 'mysql',
+    url: database.url,
+    pool: { max: 4, queue: 100, acquireMs: 10_000, connectMs: 5_000 },
+    timeZone: FIXTURE_TIME_ZONE,
+  });
   return {
     connector,
     close: async () => {

@@ -11,7 +11,14 @@ testConnector('postgres', async () => {
   for (const statement of ddl('postgres')) await client.query(statement);
   for (const { sql, rows } of inserts('postgres')) for (const row of rows) await client.query(sql, [...row]);
   await client.end();
-  const connector = createPostgresConnector({ source: 'postgres', department: 'test', kind: 'postgres', url: database.url, pool: { max: 4, queue: 100, acquireMs: 10_000, connectMs: 5_000 }, timeZone: FIXTURE_TIME_ZONE });
+  const connector = createPostgresConnector({
+    source: 'postgres',
+    department: 'test',
+    kind: 'postgres',
+    url: database.url,
+    pool: { max: 4, queue: 100, acquireMs: 10_000, connectMs: 5_000 },
+    timeZone: FIXTURE_TIME_ZONE,
+  });
   return {
     connector,
     close: async () => {

@@ -37,7 +37,12 @@ export interface Answer {
   readonly data: AnswerData;
   /** The response's data as the client gets it. */
   readonly text: string;
-  readonly errors: readonly { readonly code: string; readonly message: string; readonly path: readonly (string | number)[]; readonly source: string | undefined }[];
+  readonly errors: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly path: readonly (string | number)[];
+    readonly source: string | undefined;
+  }[];
   readonly statements: readonly { readonly source: string; readonly statement: string }[];
 }
 
@@ -54,7 +59,10 @@ const NAMES: readonly DepartmentName[] = ['development', 'finance', 'housing', '
 const KINDS = { sqlite: 'sqlite', postgres: 'postgres', mariadb: 'mysql' } as const;
 
 export async function openDepartmentsHub(options: DepartmentsHubOptions): Promise<DepartmentsHub> {
-  const engines: Engines = typeof options.engines === 'string' ? { development: options.engines, finance: options.engines, housing: options.engines, audit: options.engines } : options.engines;
+  const engines: Engines =
+    typeof options.engines === 'string'
+      ? { development: options.engines, finance: options.engines, housing: options.engines, audit: options.engines }
+      : options.engines;
   const folder = await mkdtemp(join(tmpdir(), 'yiwang-test-'));
   const drops: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   const env: Record<string, string> = { HUB_STORE_URL: `sqlite:${join(folder, 'hub.sqlite')}` };
@@ -85,7 +93,12 @@ export async function openDepartmentsHub(options: DepartmentsHubOptions): Promis
       ...configuration,
       crosswalk: { ...configuration.crosswalk, refreshMs: 0 },
       // What is tested here is answers, not deadlines; the machine may be busy.
-      sources: new Map([...configuration.sources].map(([name, source]) => [name, { ...source, statementMs: 20_000, pool: { ...source.pool, queue: 200, acquireMs: 20_000, connectMs: 10_000 } }])),
+      sources: new Map(
+        [...configuration.sources].map(([name, source]) => [
+          name,
+          { ...source, statementMs: 20_000, pool: { ...source.pool, queue: 200, acquireMs: 20_000, connectMs: 10_000 } },
+        ]),
+      ),
     },
     release: { ...release, version: 1 },
     store,
@@ -124,7 +137,16 @@ async function answer(federation: Federation, text: string, variables: Record<st
   if (faults.length > 0) throw new Error(faults.map((f) => f.message).join('\n'));
   const operation = getOperationAST(document);
   if (!operation) throw new Error('no operation');
-  const result = await federation.execute({ document, operation, text, variables, generation, signal: AbortSignal.timeout(20_000), explain: true, foreign: new Map() });
+  const result = await federation.execute({
+    document,
+    operation,
+    text,
+    variables,
+    generation,
+    signal: AbortSignal.timeout(20_000),
+    explain: true,
+    foreign: new Map(),
+  });
   return {
     data: JSON.parse(result.data) as AnswerData,
     text: result.data,

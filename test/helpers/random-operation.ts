@@ -1,5 +1,17 @@
 /** Random operations over any generated API: filters with real values, orders, pages, relations, aggregates, groups. */
-import { getNamedType, isEnumType, isInputObjectType, isListType, isNonNullType, isObjectType, isScalarType, type GraphQLInputField, type GraphQLInputObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isScalarType,
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 
 export interface Random {
   (): number; // 0 ≤ x < 1
@@ -26,17 +38,24 @@ export function sampleQuery(schema: GraphQLSchema, root: string, first = 40): st
 }
 
 export function collectValues(type: string, nodes: readonly Record<string, unknown>[], into: Map<string, unknown[]>): void {
-  for (const node of nodes) for (const [field, value] of Object.entries(node)) if (value !== null) into.set(`${type}.${field}`, [...(into.get(`${type}.${field}`) ?? []), value]);
+  for (const node of nodes)
+    for (const [field, value] of Object.entries(node)) if (value !== null) into.set(`${type}.${field}`, [...(into.get(`${type}.${field}`) ?? []), value]);
 }
 
-export const listRoots = (schema: GraphQLSchema): string[] => Object.values(schema.getQueryType()?.getFields() ?? {}).filter((f) => getNamedType(f.type).name.endsWith('Connection')).map((f) => f.name);
+export const listRoots = (schema: GraphQLSchema): string[] =>
+  Object.values(schema.getQueryType()?.getFields() ?? {})
+    .filter((f) => getNamedType(f.type).name.endsWith('Connection'))
+    .map((f) => f.name);
 
 export function nodeType(schema: GraphQLSchema, root: string): GraphQLObjectType {
   const connection = getNamedType(schema.getQueryType()?.getFields()[root]?.type);
   return getNamedType((connection as GraphQLObjectType).getFields()['nodes']?.type) as GraphQLObjectType;
 }
 
-const leafFields = (type: GraphQLObjectType): string[] => Object.values(type.getFields()).filter((f) => isScalarType(getNamedType(f.type)) || isEnumType(getNamedType(f.type))).map((f) => f.name);
+const leafFields = (type: GraphQLObjectType): string[] =>
+  Object.values(type.getFields())
+    .filter((f) => isScalarType(getNamedType(f.type)) || isEnumType(getNamedType(f.type)))
+    .map((f) => f.name);
 
 export function randomOperation(schema: GraphQLSchema, values: Values, random: Random): string {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
@@ -59,12 +78,16 @@ export function randomOperation(schema: GraphQLSchema, values: Values, random: R
     if (op === 'isNull') return `{ isNull: ${String(chance(0.5))} }`;
     if (value === undefined) return undefined;
     if (op === 'in' || op === 'notIn') return `{ ${op}: [${[value, valueOf(owner, name)].map((v) => literal(v, field)).join(', ')}] }`;
-    if (op === 'between') return `{ between: [${[value, valueOf(owner, name)].toSorted().map((v) => literal(v, field)).join(', ')}] }`;
+    if (op === 'between')
+      return `{ between: [${[value, valueOf(owner, name)]
+        .toSorted((a, b) => (String(a) < String(b) ? -1 : 1))
+        .map((v) => literal(v, field))
+        .join(', ')}] }`;
     if (['contains', 'startsWith', 'endsWith', 'iContains'].includes(op)) {
       const text = String(value);
       const length = 1 + Math.floor(random() * Math.min(4, text.length));
       const start = op === 'startsWith' ? 0 : op === 'endsWith' ? text.length - length : Math.floor(random() * (text.length - length + 1));
-      return `{ ${op}: ${JSON.stringify([...text.slice(start, start + length)].join(''))} }`;
+      return `{ ${op}: ${JSON.stringify(text.slice(start, start + length))} }`;
     }
     return `{ ${op}: ${literal(value, field)} }`;
   };
@@ -102,7 +125,11 @@ export function randomOperation(schema: GraphQLSchema, values: Values, random: R
   const orderBy = (type: GraphQLInputObjectType): string | undefined => {
     const leaves = Object.values(type.getFields()).filter((f) => isEnumType(getNamedType(f.type)));
     const directions = ['ASC', 'DESC', 'ASC_NULLS_LAST', 'DESC_NULLS_FIRST'];
-    return leaves.length > 0 ? `[${some(leaves, 2).map((f) => `{ ${f.name}: ${pick(directions)} }`).join(', ')}]` : undefined;
+    return leaves.length > 0
+      ? `[${some(leaves, 2)
+          .map((f) => `{ ${f.name}: ${pick(directions)} }`)
+          .join(', ')}]`
+      : undefined;
   };
   const inputOf = (type: GraphQLObjectType, field: string, arg: string): GraphQLInputObjectType | undefined => {
     let named = type.getFields()[field]?.args.find((a) => a.name === arg)?.type;
@@ -127,10 +154,12 @@ export function randomOperation(schema: GraphQLSchema, values: Values, random: R
   };
   const measures = (connection: GraphQLObjectType): string => {
     const aggregate = getNamedType(connection.getFields()['aggregate']?.type) as GraphQLObjectType;
-    return Object.values(aggregate.getFields()).flatMap((f) => {
-      const type = getNamedType(f.type);
-      return isObjectType(type) && chance(0.5) ? [`${f.name} { ${pick(leafFields(type))} }`] : [];
-    }).join(' ');
+    return Object.values(aggregate.getFields())
+      .flatMap((f) => {
+        const type = getNamedType(f.type);
+        return isObjectType(type) && chance(0.5) ? [`${f.name} { ${pick(leafFields(type))} }`] : [];
+      })
+      .join(' ');
   };
   const groupField = (connection: GraphQLObjectType): string => {
     const by = inputOf(connection, 'groups', 'by');
@@ -146,7 +175,10 @@ export function randomOperation(schema: GraphQLSchema, values: Values, random: R
   const entity = (type: GraphQLObjectType, depth: number): string => {
     const fields = Object.values(type.getFields());
     const parts = some(leafFields(type), 5);
-    for (const field of some(fields.filter((f) => !parts.includes(f.name)), 4)) {
+    for (const field of some(
+      fields.filter((f) => !parts.includes(f.name)),
+      4,
+    )) {
       const named = getNamedType(field.type);
       if (!isObjectType(named) || field.name === '_meta' || field.name === 'checks' || depth <= 0) continue;
       if (named.name.endsWith('Connection')) parts.push(listField(type, field.name, depth - 1));

@@ -5,12 +5,6 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import type { EngineName } from '../../scripts/services/index.ts';
 
-/** Administrator's URL of this run's Postgres, with `wal_level=logical`. Fails the test where there is no Postgres, saying what to install. */
-export const postgresUrl = (): Promise<string> => serverUrl('postgres');
-
-/** Administrator's URL (no database) of this run's MariaDB, with row-based binary logs. Fails the test where there is no MariaDB, saying what to install. */
-export const mariadbUrl = (): Promise<string> => serverUrl('mariadb');
-
 export interface TestDatabase {
   /** Administrator's URL of the new, empty database. */
   readonly url: string;

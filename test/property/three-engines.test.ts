@@ -27,10 +27,12 @@ describe(`the same ${CASES} random operations on copies of the same data, seed $
     it(`answers cases ${start} to ${Math.min(start + CASES_PER_TEST, CASES) - 1} byte for byte alike`, async () => {
       for (let i = start; i < Math.min(start + CASES_PER_TEST, CASES); i++) {
         const operation = randomOperation((hubs.get('sqlite') as DepartmentsHub).schema, values, createRandom(SEED * 1_000 + i));
-        const answers = await Promise.all(ENGINES.map(async (engine) => {
-          const { text, errors } = await (hubs.get(engine) as DepartmentsHub).query(operation);
-          return { text, errors: errors.map(({ code, path }) => ({ code, path })) };
-        }));
+        const answers = await Promise.all(
+          ENGINES.map(async (engine) => {
+            const { text, errors } = await (hubs.get(engine) as DepartmentsHub).query(operation);
+            return { text, errors: errors.map(({ code, path }) => ({ code, path })) };
+          }),
+        );
         expect(answers[0]?.errors, `case ${i}: ${operation}`).toEqual([]);
         expect(answers[1], `postgres, case ${i}: ${operation}`).toEqual(answers[0]);
         expect(answers[2], `mariadb, case ${i}: ${operation}`).toEqual(answers[0]);
