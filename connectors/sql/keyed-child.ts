@@ -55,8 +55,8 @@ export function joinKeyedChild(child: Child, outer: Scope, page: () => Relation,
   const keys = child.on.map((pair, index) => ({ name: names[index]!, operand: compileExpr(pair.outer, parents, context) }));
   const { from, where } = parents.finish();
   const select = sql`select distinct ${keys.map(({ name, operand }) => sql`${operand.value} as ${sql.name(name)}`)} from ${from}${where}`;
-  const equal = (left: ReturnType<typeof compileExpr>, right: ReturnType<typeof compileExpr>): Fragment =>
-    dialect.compare('eq', ...comparableOperands(left, right, context));
+  const compare = (op: 'eq' | 'ne', left: ReturnType<typeof compileExpr>, right: ReturnType<typeof compileExpr>): Fragment =>
+    dialect.compare(op, ...comparableOperands(left, right, context));
   const json = compileKeyedChild(
     child,
     {
@@ -66,7 +66,10 @@ export function joinKeyedChild(child: Child, outer: Scope, page: () => Relation,
       on: (rows, alias) =>
         sql.join(
           child.on.map((pair, index) =>
-            equal(compileExpr(pair.inner, rows, context), { type: keys[index]!.operand.type, value: sql.path(alias, names[index]!) }),
+            compare(pair.distinct ? 'ne' : 'eq', compileExpr(pair.inner, rows, context), {
+              type: keys[index]!.operand.type,
+              value: sql.path(alias, names[index]!),
+            }),
           ),
           ' and ',
         ),
@@ -75,7 +78,7 @@ export function joinKeyedChild(child: Child, outer: Scope, page: () => Relation,
   );
   const alias = context.alias('c');
   const on = child.on.map((pair, index) =>
-    equal(compileExpr(pair.outer, outer, context), { type: keys[index]!.operand.type, value: sql.path(alias, names[index]!) }),
+    compare('eq', compileExpr(pair.outer, outer, context), { type: keys[index]!.operand.type, value: sql.path(alias, names[index]!) }),
   );
   const empty = emptyJson(child);
   const value = sql.path(alias, 'j');

@@ -165,7 +165,7 @@ describe.each(['sqlite', 'postgres', 'mysql'] as const)(`on %s (seed ${SEED})`, 
       const decoded = bound.decode(raw, () => undefined);
       const computed = decodeWire(scalar)(row.at(-1) as WireValue);
       // MariaDB's decimals end at 65 digits, 30 of them kept for the fraction.
-      if (engine === 'mysql' && /\d{30}/.test(String(decoded))) return [];
+      if (engine === 'mysql' && [decoded, ...raw].some((value) => /[\d０-９]{30}/.test(String(value)))) return [];
       // MariaDB knows one offset for the zone; China had others until 1991.
       if (engine === 'mysql' && scalar === 'DateTime' && String(decoded) < '1992') return [];
       return Object.is(decoded, computed) || decoded === computed ? [] : [{ raw, decoded, computed }];
