@@ -44,13 +44,7 @@ const OF_BREAKERS: Readonly<Record<keyof BreakerSettings, Part>> = {
 
 /** Figures that nobody needs to change; each is read from the line of code that holds it. */
 const FIXED: readonly (readonly [what: string, file: string, name: string, unit: string, past: Consequence])[] = [
-  [
-    'nesting of brackets, before a document is parsed, and of variables',
-    'server/limits/nesting.ts',
-    'MAX_NESTING',
-    'levels',
-    'LIMIT_DEPTH, for variables BAD_USER_INPUT',
-  ],
+  ['nesting of variables', 'server/limits/nesting.ts', 'MAX_NESTING', 'levels', 'BAD_USER_INPUT'],
   ['objects that one point of cost stands for', 'server/limits/operation-cost.ts', 'OBJECTS_PER_POINT', 'objects', ''],
   ['validation errors in an answer', 'server/graphql-server.ts', 'MAX_VALIDATION_ERRORS', 'errors', 'the others are left out'],
   ['operations that are answered at a time', 'server/http-server.ts', 'MAX_IN_FLIGHT', 'operations', 'SOURCE_BUSY'],

@@ -19,7 +19,8 @@ export interface PrivateServer extends AsyncDisposable {
 
 export async function startPrivateServer(engine: EngineName): Promise<PrivateServer> {
   const directory = join(tmpdir(), `yiwang-fault-${engine}-${randomBytes(5).toString('hex')}`);
-  const { url, port } = await startServer(engine, { directory });
+  let service = await startServer(engine, { directory });
+  const { url, port } = service;
   const signal = async (name: NodeJS.Signals): Promise<number> => {
     const { pid } = JSON.parse(await readFile(join(directory, 'service.json'), 'utf8')) as { pid: number };
     for (const each of await family(pid)) send(each, name);
@@ -28,13 +29,14 @@ export async function startPrivateServer(engine: EngineName): Promise<PrivateSer
   const kill = async (): Promise<void> => {
     const pid = await signal('SIGKILL').catch(() => undefined);
     while (pid !== undefined && send(pid, 0)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await service.stop(); // what is left is to forget it
   };
   return {
     url,
     freeze: async () => void (await signal('SIGSTOP')),
     thaw: async () => void (await signal('SIGCONT')),
     kill,
-    start: async () => void (await startServer(engine, { directory, port })),
+    start: async () => void (service = await startServer(engine, { directory, port })),
     async [Symbol.asyncDispose]() {
       await kill();
       await rm(directory, { recursive: true, force: true, maxRetries: 5 });
