@@ -3,7 +3,8 @@ import { openDepartmentsHub, type DepartmentsHub, type Engine } from '../helpers
 import { collectValues, createRandom, listRoots, nodeType, randomOperation, sampleQuery } from '../helpers/random-operation.ts';
 
 const ENGINES: readonly Engine[] = ['sqlite', 'postgres', 'mariadb'];
-const SEED = Number(process.env['YIWANG_SEED'] ?? Date.now() % 1_000_000);
+// Fixed, so that a run can be repeated; the long form takes other seeds.
+const SEED = Number(process.env['YIWANG_SEED'] ?? 1);
 const CASES = Number(process.env['YIWANG_CASES'] ?? 200);
 const CASES_PER_TEST = 20;
 
