@@ -32,6 +32,7 @@ beforeAll(async () => {
   registers = await openRegisters();
   hub = await openFaultyHub(registers, 'breaker: { windowMs: 2000 }');
   await settled(hub);
+  await load(4, 1_500, async (n) => (await hub.ask(query(SOURCES, n))).ms); // processes start, code is compiled
 });
 afterAll(async () => {
   await hub?.[Symbol.asyncDispose]();
@@ -58,7 +59,6 @@ describe.each(SOURCES)('while %s is down', (source) => {
   let atOnce: number;
   beforeAll(async () => {
     const ask = async (n: number): Promise<number> => (await hub.ask(query(SOURCES, n))).ms;
-    await load(4, 300, ask);
     baseline = await load(4, 1_000, ask);
     atOnce = percentile(await load(1, 300, async () => (await hub.ask('{ hub { version } }')).ms), 0.5);
     await takeDown(source);
