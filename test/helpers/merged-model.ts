@@ -18,6 +18,8 @@ export interface MergedRelation {
   readonly name: string;
   readonly target: string;
   readonly many: boolean;
+  /** Both sides are computed from text of the same source, which compares them row by row: a condition or order follows one such relation at most. */
+  readonly computed?: true;
   /** SQL of the join between the aliases of this row and the related one. */
   readonly on: (here: string, there: string) => string;
 }
@@ -61,6 +63,7 @@ const equal = (name: string, target: string, many: boolean, here: string, there:
   many,
   on: (a, b) => `${b}."${there}" = ${a}."${here}"`,
 });
+const computed = (relation: MergedRelation): MergedRelation => ({ ...relation, computed: true });
 const ofProject = (name: string, target: string): MergedRelation => equal(name, target, true, 'code', 'projectCode');
 const toProject = equal('project', 'Project', false, 'projectCode', 'code');
 /** One audit may be about several projects: a table of pairs stands between. */
@@ -84,7 +87,7 @@ const list: readonly MergedType[] = [
     table: 'organization',
     key: 'code',
     fields: fields('code:text uscc:text=USCC name:text nameKey:text kind:code=OrganizationKind contactPhone:text'),
-    relations: [equal('projects', 'Project', true, 'code', 'ownerCode'), equal('findings', 'AuditFinding', true, 'nameKey', 'responsibleKey')],
+    relations: [computed(equal('projects', 'Project', true, 'code', 'ownerCode')), equal('findings', 'AuditFinding', true, 'nameKey', 'responsibleKey')],
   },
   {
     name: 'Project',
@@ -97,7 +100,7 @@ const list: readonly MergedType[] = [
       plannedPercent:decimal appropriatedTotal:decimal? paidTotal:decimal? contractTotal:decimal? openFindings:int? estimateOverrunPercent:decimal! budgetAdjustedPercent:decimal! paidRate:decimal!
       paidPercentOfContract:decimal! paidAheadPoints:decimal! slipPoints:decimal!`),
     relations: [
-      equal('owner', 'Organization', false, 'ownerCode', 'code'),
+      computed(equal('owner', 'Organization', false, 'ownerCode', 'code')),
       ofProject('approvals', 'Approval'),
       ofProject('monthlyReports', 'MonthlyReport'),
       ofProject('appropriations', 'Appropriation'),
@@ -111,6 +114,7 @@ const list: readonly MergedType[] = [
       auditing('findings', 'AuditFinding'),
       {
         name: 'duplicates',
+        computed: true,
         target: 'Project',
         many: true,
         on: (a, b) => `${b}."ownerCode" = ${a}."ownerCode" and ${b}."approvedInvestment" = ${a}."approvedInvestment" and ${b}."code" <> ${a}."code"`,
@@ -182,8 +186,8 @@ const list: readonly MergedType[] = [
       toProject,
       equal('payments', 'Payment', true, 'contractNo'),
       equal('financeContracts', 'FinanceContract', true, 'contractNo'),
-      equal('contractorCreditRecords', 'CreditRecord', true, 'contractorKey', 'organizationKey'),
-      equal('contractorContracts', 'Contract', true, 'contractorKey'),
+      computed(equal('contractorCreditRecords', 'CreditRecord', true, 'contractorKey', 'organizationKey')),
+      computed(equal('contractorContracts', 'Contract', true, 'contractorKey')),
     ],
   },
   {
@@ -212,7 +216,7 @@ const list: readonly MergedType[] = [
     fields: fields(
       'number:text projectCode:text! channel:code=ReportChannel category:text description:text reportedAt:moment status:code=DispatchStatus assigneeName:text assigneeKey:text doneAt:moment rating:int',
     ),
-    relations: [toProject, equal('assigneeCreditRecords', 'CreditRecord', true, 'assigneeKey', 'organizationKey')],
+    relations: [toProject, computed(equal('assigneeCreditRecords', 'CreditRecord', true, 'assigneeKey', 'organizationKey'))],
   },
   {
     name: 'CreditRecord',
@@ -222,7 +226,10 @@ const list: readonly MergedType[] = [
     fields:
       fields(`recordId:int organizationName:text organizationKey:text organizationCode:text=USCC year:int grade:text list:code=CreditList reason:text publishedOn:date expiresOn:date repaired:bool
       active:bool restrictsBidding:bool`),
-    relations: [equal('contracts', 'Contract', true, 'organizationKey', 'contractorKey'), equal('payments', 'Payment', true, 'organizationKey', 'payeeKey')],
+    relations: [
+      computed(equal('contracts', 'Contract', true, 'organizationKey', 'contractorKey')),
+      equal('payments', 'Payment', true, 'organizationKey', 'payeeKey'),
+    ],
   },
   {
     name: 'Audit',

@@ -110,7 +110,6 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
     return second[0] === first[0] ? [first] : [first, second];
   };
 
-  /** Rows of a type are not compared with rows of the same type twice over: sources take n³ steps for it. */
   const where = (type: MergedType, depth: number, within = false): Where => {
     const fate = depth > 0 ? random() : 1;
     if (fate < 0.1) return { kind: pick(['and', 'or'] as const), parts: [where(type, depth - 1, within), where(type, depth - 1, within)] };
@@ -118,17 +117,17 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
     if (fate < 0.28) return { kind: 'not', part: where(type, depth - 1, within) };
     if (fate < 0.36)
       return { kind: 'all', parts: some(filtered(type), 3).map((field) => ({ kind: 'field', field, tests: tests(valuesOf(type, field), field) })) };
-    const relations = type.relations.filter((r) => !within || r.target !== type.name);
+    const relations = type.relations.filter((r) => !within || !r.computed);
     if (fate < 0.8 && relations.length > 0) {
       const relation = pick(relations);
       const target = mergedType(relation.target);
-      if (!relation.many) return { kind: 'one', relation: relation.name, where: where(target, depth - 1, within || target === type) };
+      if (!relation.many) return { kind: 'one', relation: relation.name, where: where(target, depth - 1, within || relation.computed === true) };
       if (chance(0.4)) return { kind: 'measure', relation: relation.name, measures: measureTests(target) };
       return {
         kind: 'many',
         relation: relation.name,
         quantifiers: some(['some', 'every', 'none'] as const, chance(0.15) ? 2 : 1).map(
-          (q) => [q, where(target, depth - 1, within || target === type)] as const,
+          (q) => [q, where(target, depth - 1, within || relation.computed === true)] as const,
         ),
       };
     }
@@ -167,16 +166,16 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
   };
 
   /** Each has a place in `orderBy`, but for a truth that the hub computes from another source. */
-  const orderStep = (type: MergedType, depth: number): OrderStep => {
+  const orderStep = (type: MergedType, depth: number, within = false): OrderStep => {
     const fate = depth > 0 ? random() : 1;
     const direction = pick(DIRECTIONS);
-    const ones = type.relations.filter((r) => !r.many);
+    const ones = type.relations.filter((r) => !r.many && (!within || !r.computed));
     if (fate < 0.15 && ones.length > 0) {
       const relation = pick(ones);
-      const rest = orderStep(mergedType(relation.target), depth - 1);
+      const rest = orderStep(mergedType(relation.target), depth - 1, within || relation.computed === true);
       return { ...rest, through: [relation.name, ...rest.through] };
     }
-    const lists = type.relations.filter((r) => r.many);
+    const lists = type.relations.filter((r) => r.many && (!within || !r.computed));
     if (fate < 0.3 && lists.length > 0) {
       const relation = pick(lists);
       return { through: [], by: { relation: relation.name, measure: measure(mergedType(relation.target)) }, direction };
