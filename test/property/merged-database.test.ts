@@ -7,7 +7,8 @@ import { printQuestion, randomQuestion, type Literal } from '../helpers/merged-o
 import { questionSql } from '../helpers/merged-sql.ts';
 import { createRandom } from '../helpers/random-operation.ts';
 
-const SEED = Number(process.env['YIWANG_SEED'] ?? Date.now() % 1_000_000);
+// Fixed, so that a run can be repeated; the long form takes other seeds.
+const SEED = Number(process.env['YIWANG_SEED'] ?? 77);
 const CASES = Number(process.env['YIWANG_CASES'] ?? 150);
 const CASES_PER_TEST = 15;
 const DEMO = { size: 60, seed: 11 };
