@@ -211,15 +211,13 @@ export function arbitraryPredicate(around: Surroundings, depth: number): fc.Arbi
   const nested = fc.array(arbitraryPredicate(around, depth - 1), { maxLength: 3 });
   const branch = fc.tuple(pick(['and', 'or'] as const), nested).map(([kind, predicates]): Predicate => ({ kind, predicates }));
   const exists = (around.related ?? []).map((relation) =>
-    fc
-      .tuple(fc.option(arbitraryPredicate({ columns: relation.columns }, depth - 1), { nil: undefined }), fc.boolean())
-      .map(([where, negated]): Predicate => ({
-        kind: 'exists',
-        on: [{ outer: relation.outer, inner: relation.inner }],
-        rows: relation.rows,
-        ...(where === undefined ? {} : { where }),
-        negated,
-      })),
+    fc.tuple(fc.option(arbitraryPredicate({ columns: relation.columns }, depth - 1), { nil: undefined }), fc.boolean()).map(([where, negated]): Predicate => ({
+      kind: 'exists',
+      on: [{ outer: relation.outer, inner: relation.inner }],
+      rows: relation.rows,
+      ...(where === undefined ? {} : { where }),
+      negated,
+    })),
   );
   return fc.oneof(...usable, branch, branch, ...exists);
 }

@@ -206,17 +206,15 @@ function arbitraryAggregate({ rows, around }: Source): fc.Arbitrary<AggregateQue
     const keys = by.map((expr, index): Column => ({ kind: 'column', column: `k${index}`, type: typeOfExpr(expr) }));
     const results = measures.map((measure, index): Column => ({ kind: 'column', column: `m${index}`, type: typeOfMeasure(measure) }));
     const visible: Surroundings = { columns: [...keys, ...results] };
-    return fc
-      .tuple(optional<'having', Predicate>('having', arbitraryPredicate(visible, 0)), fc.boolean())
-      .map(([having, byMeasure]): AggregateQuery => ({
-        rows,
-        measures,
-        by,
-        ...where,
-        ...having,
-        orderBy: [...(byMeasure ? [desc(results[0]!)] : []), ...keys.map(asc)],
-        ...page,
-      }));
+    return fc.tuple(optional<'having', Predicate>('having', arbitraryPredicate(visible, 0)), fc.boolean()).map(([having, byMeasure]): AggregateQuery => ({
+      rows,
+      measures,
+      by,
+      ...where,
+      ...having,
+      orderBy: [...(byMeasure ? [desc(results[0]!)] : []), ...keys.map(asc)],
+      ...page,
+    }));
   });
 }
 
