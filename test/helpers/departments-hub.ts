@@ -50,7 +50,7 @@ export interface DepartmentsHub extends AsyncDisposable {
   readonly federation: Federation;
   readonly schema: GraphQLSchema;
   query(text: string, variables?: Record<string, unknown>): Promise<Answer>;
-  /** The two decisions that the brief leaves to an officer. */
+  /** The two matches that the data cannot settle: an officer makes them. */
   confirmSchool(): Promise<void>;
 }
 
