@@ -1,3 +1,4 @@
+import { compareText } from '../../schema/model/compare-text.ts';
 import { compareZoned, naiveKey, naiveToZoned, zonedKey } from '../../schema/model/date.ts';
 import { compareDecimal, normalizeDecimal } from '../../schema/model/decimal.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
@@ -20,21 +21,6 @@ export function identityOf(value: WireValue, type: PhysicalType): string {
   if (isNumeric(type)) return `=${normalizeDecimal(String(value)) ?? String(value)}`;
   if (type.kind === 'timestamp') return `=${type.zoned ? zonedKey(String(value)) : naiveKey(String(value))}`;
   return `=${textKey(String(value), type)}`;
-}
-
-/** Orders texts by Unicode code point; plain `<` would order by UTF-16 unit and put emoji before full-width forms. */
-export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const x = a.charCodeAt(index);
-    const y = b.charCodeAt(index);
-    if (x !== y) return surrogatesLast(x) - surrogatesLast(y);
-  }
-  return a.length - b.length;
-}
-
-function surrogatesLast(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 function textKey(text: string, type: PhysicalType): string {

@@ -1,4 +1,5 @@
-import { byCodePoint, listOf, type CrosswalkSlice, type OpenPair } from './slice.ts';
+import { compareText } from '../../schema/model/compare-text.ts';
+import { listOf, type CrosswalkSlice, type OpenPair } from './slice.ts';
 
 /**
  * What every source calls the entities, as known at one moment; immutable. A key is *resolved* when the pair is confirmed (by the source or an officer),
@@ -76,7 +77,7 @@ export function createCrosswalk({ slices, authorities }: CrosswalkParts): Crossw
     }
     for (const local of slice.open.keys()) if (isOpen(slice, local)) locals.add(local);
     for (const local of slice.unmatched) if (isOpen(slice, local)) locals.add(local);
-    return [...locals].sort(byCodePoint).map((localKey) => {
+    return [...locals].sort(compareText).map((localKey) => {
       const suggested = slice.open.get(localKey)?.some((pair) => exists(slice.entity, pair.canonicalKey)) ?? false;
       return { localKey, state: suggested ? 'candidate' : 'unmatched' };
     });
@@ -98,7 +99,7 @@ export function createCrosswalk({ slices, authorities }: CrosswalkParts): Crossw
       }
       return keys.sort(
         (left, right) =>
-          (right.evidence.score ?? 1) - (left.evidence.score ?? 1) || byCodePoint(left.source, right.source) || byCodePoint(left.localKey, right.localKey),
+          (right.evidence.score ?? 1) - (left.evidence.score ?? 1) || compareText(left.source, right.source) || compareText(left.localKey, right.localKey),
       );
     },
     *locals(entity, source) {

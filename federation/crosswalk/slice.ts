@@ -1,3 +1,4 @@
+import { compareText } from '../../schema/model/compare-text.ts';
 import type { CrosswalkEvidence, CrosswalkRow } from '../../store/crosswalk-row.ts';
 
 /** One source's part of the crosswalk, judged for one day. A single key is kept as text, not as an array: most are single, and there are very many. */
@@ -94,16 +95,6 @@ export function isValid(found: { readonly validFrom: string | null; readonly val
   return (found.validFrom === null || found.validFrom <= today) && (found.validTo === null || found.validTo >= today);
 }
 
-/** Order of UTF-16 units would put characters beyond U+FFFF too early. */
-export function byCodePoint(left: string, right: string): number {
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index++) {
-    if (left.charCodeAt(index) === right.charCodeAt(index)) continue;
-    return (left.codePointAt(index) ?? 0) - (right.codePointAt(index) ?? 0);
-  }
-  return left.length - right.length;
-}
-
 export function listOf(keys: OneOrMore | undefined): readonly string[] {
   return keys === undefined ? NONE : typeof keys === 'string' ? [keys] : keys;
 }
@@ -116,6 +107,6 @@ function insert(map: Map<string, OneOrMore>, key: string, value: string): void {
   const known = map.get(key);
   if (known === undefined) return void map.set(key, value);
   const list = listOf(known);
-  const at = list.findLastIndex((one) => byCodePoint(one, value) < 0) + 1;
+  const at = list.findLastIndex((one) => compareText(one, value) < 0) + 1;
   map.set(key, list.toSpliced(at, 0, value));
 }

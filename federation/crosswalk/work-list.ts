@@ -2,7 +2,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { CrosswalkRow } from '../../store/crosswalk-row.ts';
 import type { CrosswalkTable } from '../../store/crosswalk-table.ts';
 import type { Crosswalk, OpenKey, UnresolvedKey } from './crosswalk.ts';
-import { byCodePoint } from './slice.ts';
+import { compareText } from '../../schema/model/compare-text.ts';
 
 export interface WorkListQuery {
   readonly entity?: string;
@@ -58,16 +58,16 @@ export async function listWork({ table, crosswalk, slices, today }: WorkListPart
   if (!Number.isInteger(first) || first < 1 || first > FIRST_MAX) throw new HubError('BAD_USER_INPUT', `\`first\` must be between 1 and ${FIRST_MAX}.`);
   const wanted = slices
     .filter(({ entity, source }) => (query.entity ?? entity) === entity && (query.source ?? source) === source)
-    .toSorted((a, b) => byCodePoint(a.entity, b.entity) || byCodePoint(a.source, b.source));
+    .toSorted((a, b) => compareText(a.entity, b.entity) || compareText(a.source, b.source));
   const start = after === undefined ? undefined : readCursor(after);
   const chosen: (UnresolvedKey & { entity: string; source: string })[] = [];
   let totalCount = 0;
   for (const { entity, source } of wanted) {
-    const place = start === undefined ? 1 : byCodePoint(entity, start[0]) || byCodePoint(source, start[1]);
+    const place = start === undefined ? 1 : compareText(entity, start[0]) || compareText(source, start[1]);
     for (const key of crosswalk.unresolved(entity, source)) {
       if (query.state !== undefined && key.state !== query.state) continue;
       totalCount++;
-      const isAfter = place > 0 || (place === 0 && start !== undefined && byCodePoint(key.localKey, start[2]) > 0);
+      const isAfter = place > 0 || (place === 0 && start !== undefined && compareText(key.localKey, start[2]) > 0);
       if (isAfter && chosen.length <= first) chosen.push({ entity, source, ...key });
     }
   }
@@ -113,7 +113,7 @@ function itemOf(entity: string, source: string, key: UnresolvedKey, rows: readon
     state: key.state,
     raw: evidence?.raw ?? null,
     fields: evidence?.fields ?? {},
-    suggestions: suggestions.sort((a, b) => (b.score ?? 1) - (a.score ?? 1) || byCodePoint(a.canonicalKey, b.canonicalKey)),
+    suggestions: suggestions.sort((a, b) => (b.score ?? 1) - (a.score ?? 1) || compareText(a.canonicalKey, b.canonicalKey)),
     unknown,
     rejected: rows.filter((row) => row.decision?.state === 'rejected' && row.canonicalKey !== null).map((row) => row.canonicalKey ?? ''),
   };

@@ -1,6 +1,6 @@
 import { compareZoned, naiveKey } from '../../schema/model/date.ts';
 import { compareDecimal, decimalOfNumber, normalizeDecimal } from '../../schema/model/decimal.ts';
-import { compareText } from '../transforms/text.ts';
+import { compareText } from '../../schema/model/compare-text.ts';
 import type { Kind } from './types.ts';
 
 /** A number in canonical or wire form as plain decimal text; null for anything else. */

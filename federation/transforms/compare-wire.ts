@@ -2,7 +2,7 @@ import type { CompareOp } from '../../connectors/spi/ir.ts';
 import { compareZoned } from '../../schema/model/date.ts';
 import { compareDecimal, decimalOfNumber } from '../../schema/model/decimal.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
-import { compareText } from './text.ts';
+import { compareText } from '../../schema/model/compare-text.ts';
 
 /** `a op b` for two present values of one type, decided in the hub as a source would. */
 export function compareWire(op: CompareOp, a: NonNullable<WireValue>, b: NonNullable<WireValue>, type: PhysicalType): boolean {

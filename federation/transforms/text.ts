@@ -23,19 +23,6 @@ export const upperText = (text: string): string => text.replaceAll(/[a-z]+/g, (l
 
 export const keepText = (text: string, set: 'digits' | 'alphanumerics'): string => text.replaceAll(set === 'digits' ? /[^0-9]+/g : /[^0-9A-Za-z]+/g, '');
 
-/** By code point, as every engine is made to; plain `<` would put emoji before full-width forms. */
-export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const x = a.charCodeAt(index);
-    const y = b.charCodeAt(index);
-    if (x !== y) return astralLast(x) - astralLast(y);
-  }
-  return a.length - b.length;
-}
-
-const astralLast = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
-
 export const lengthOf = (text: string): number => [...text].length;
 
 /** Non-blank parts between any of the separators. */

@@ -3,7 +3,8 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 import { addDecimal, compareDecimal } from '../../schema/model/decimal.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { MeasureTest } from '../plan/plan.ts';
-import { compareText, upperText } from '../transforms/text.ts';
+import { compareText } from '../../schema/model/compare-text.ts';
+import { upperText } from '../transforms/text.ts';
 import { decodeWire } from './decode-wire.ts';
 
 const NUMERIC: ReadonlySet<string> = new Set(['Int', 'Float', 'Decimal', 'BigInt']);
