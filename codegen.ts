@@ -8,7 +8,7 @@ const config: CodegenConfig = {
   generates: {
     // The hub's own fields, for resolvers/.
     'resolvers/generated/hub-resolvers.ts': {
-      schema: ['schema/api/common.graphql', 'schema/hub.graphql'],
+      schema: ['schema/api/common.graphql', 'schema/hub/*.graphql'],
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
         ...common,

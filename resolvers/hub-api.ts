@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { IResolvers } from '@graphql-tools/utils';
 import type { Resolvers } from './generated/hub-resolvers.ts';
 import { crosswalk } from './crosswalk-fields.ts';
@@ -14,8 +14,13 @@ const resolvers: Resolvers = {
   UnresolvedPart,
 };
 
-/** The hub's own part of the API: its SDL and what answers it. */
+const folder = new URL('../schema/hub/', import.meta.url);
+
+/** The hub's own part of the API: its SDL, a file for each subject, and what answers it. */
 export const hubApi: { readonly typeDefs: string; readonly resolvers: IResolvers } = {
-  typeDefs: readFileSync(new URL('../schema/hub.graphql', import.meta.url), 'utf8'),
+  typeDefs: readdirSync(folder)
+    .sort()
+    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+    .join('\n'),
   resolvers: resolvers as IResolvers,
 };
