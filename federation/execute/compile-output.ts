@@ -1,4 +1,5 @@
 import type { Row } from '../../connectors/spi/ir.ts';
+import type { Canonical } from '../../schema/model/canonical.ts';
 import type { Output, OutputField } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { convertDatum } from '../values/datum.ts';
@@ -22,6 +23,31 @@ export type Write = (row: Row, execution: Execution, path: Path) => string;
 
 /** Compiles outputs to writers once per plan: the final JSON is put together row by row, without a tree of objects in between. */
 export function compileObject(
+  supergraph: Supergraph,
+  layout: Layout,
+  fields: readonly OutputField[],
+): (row: Row, execution: Execution, path: Path | undefined) => string {
+  const visible = fields.filter(({ output }) => output.kind !== 'subject');
+  const write = compileVisible(supergraph, layout, visible);
+  const [note] = fields.flatMap(({ output }) => (output.kind === 'subject' ? [compileSubject(supergraph, layout, output)] : []));
+  if (!note) return write;
+  return (row, execution, path) => {
+    note(row, execution);
+    return write(row, execution, path);
+  };
+}
+
+/** Counts the entity that the row is of. */
+function compileSubject(supergraph: Supergraph, layout: Layout, { type, key }: Extract<Output, { kind: 'subject' }>): (row: Row, execution: Execution) => void {
+  const read = key.map((value) => compileValue(supergraph, layout, value));
+  return (row, execution) => {
+    if (!execution.tally) return;
+    const values = read.map((each) => each(row, execution));
+    execution.tally.addEntity(type, values.some((value) => value instanceof FetchFailure) ? [] : (values as Canonical[]));
+  };
+}
+
+function compileVisible(
   supergraph: Supergraph,
   layout: Layout,
   fields: readonly OutputField[],
@@ -64,6 +90,8 @@ export function compileOutput(supergraph: Supergraph, layout: Layout, output: Ou
         return value instanceof FetchFailure ? fail(execution, value, path) : print(value);
       };
     }
+    case 'subject':
+      return () => ''; // never among the visible
     case 'object':
       return compileObject(supergraph, layout, output.fields);
     case 'one':

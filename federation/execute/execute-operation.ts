@@ -7,7 +7,10 @@ import { planOperation } from '../plan/plan-operation.ts';
 import { cachedOperation, type Generation } from '../supergraph/generation.ts';
 import type { CursorCodec } from '../values/cursor.ts';
 import type { Clock, FetchTrace, FieldError } from './execution.ts';
+import type { FieldRef } from '../plan/plan.ts';
+import type { SourceReads } from '../plan/source-reads.ts';
 import { preparePlan, type PreparedPlan } from './prepare-plan.ts';
+import type { Tally } from './tally.ts';
 
 export interface OperationRequest {
   readonly document: DocumentNode;
@@ -21,6 +24,8 @@ export interface OperationRequest {
   readonly generation: Generation;
   readonly signal: AbortSignal;
   readonly explain?: boolean;
+  /** Counts what goes into the answer. */
+  readonly tally?: Tally;
   /** JSON text of the root fields that are not planned, by response key. */
   readonly foreign: ReadonlyMap<string, string>;
 }
@@ -29,6 +34,8 @@ export interface OperationResult {
   /** JSON text of `data`. */
   readonly data: string;
   readonly errors: readonly FieldError[];
+  /** The mapped fields that were read, by source. */
+  readonly reads: readonly SourceReads[];
   /** Every statement that was run, when asked for. */
   readonly explain?: { readonly fetches: readonly FetchTrace[] };
 }
@@ -61,8 +68,9 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
     errors,
     foreign: request.foreign,
     ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch) } : {}),
+    ...(request.tally ? { tally: request.tally } : {}),
   });
-  return { data, errors, ...(request.explain ? { explain: { fetches } } : {}) };
+  return { data, errors, reads: plan.reads, ...(request.explain ? { explain: { fetches } } : {}) };
 }
 
 function coerce({ generation, operation, variables }: OperationRequest): Readonly<Record<string, unknown>> {
@@ -73,7 +81,7 @@ function coerce({ generation, operation, variables }: OperationRequest): Readonl
 
 function planFor(environment: ExecutionEnvironment, request: OperationRequest, variables: Readonly<Record<string, unknown>>, clock: Clock): PreparedPlan {
   const { generation } = request;
-  const entry = cachedOperation(generation.plans, `${request.operation.name?.value ?? ''}\n${request.text}`);
+  const entry = cachedOperation(generation.plans, `${request.tally ? 'tallied ' : ''}${request.operation.name?.value ?? ''}\n${request.text}`);
   const known = entry.plans.get(planKey(entry.structural, variables, clock));
   if (known) {
     generation.plans.hits++;
@@ -82,6 +90,7 @@ function planFor(environment: ExecutionEnvironment, request: OperationRequest, v
   generation.plans.misses++;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of request.document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const used: FieldRef[] = [];
   const plan = planOperation(
     {
       supergraph: generation.supergraph,
@@ -97,10 +106,12 @@ function planFor(environment: ExecutionEnvironment, request: OperationRequest, v
       cursors: environment.cursors,
       asOf: clock.asOf,
       parameters: [],
+      used: (field) => void used.push(field),
+      subjects: request.tally !== undefined,
     },
     request.operation,
   );
-  const made = preparePlan(generation.supergraph, plan);
+  const made = preparePlan(generation.supergraph, plan, used);
   entry.plans.set(planKey(entry.structural, variables, clock), made);
   return made;
 }

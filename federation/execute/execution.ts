@@ -4,6 +4,7 @@ import type { HubError } from '../../schema/errors/hub-error.ts';
 import type { Crosswalk } from '../crosswalk/crosswalk.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { CursorCodec } from '../values/cursor.ts';
+import type { Tally } from './tally.ts';
 
 /** What one run of a plan shares. */
 export interface Execution {
@@ -20,6 +21,7 @@ export interface Execution {
   /** JSON text of root fields that are not planned, by response key. */
   readonly foreign: ReadonlyMap<string, string>;
   readonly trace?: (fetch: FetchTrace) => void;
+  readonly tally?: Tally;
 }
 
 export interface Clock {

@@ -1,5 +1,6 @@
 import type { Row } from '../../connectors/spi/ir.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { FieldRef, Plan } from '../plan/plan.ts';
+import { sourceReads, type SourceReads } from '../plan/source-reads.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { compileObject } from './compile-output.ts';
 import type { Execution } from './execution.ts';
@@ -8,14 +9,18 @@ import { runFetches } from './run-fetches.ts';
 /** A plan with its writers compiled. */
 export interface PreparedPlan {
   readonly plan: Plan;
+  /** What it takes from each source. */
+  readonly reads: readonly SourceReads[];
   /** The response's `data` members as JSON text, `{…}`; field errors go to the execution. */
   run(execution: Execution): Promise<string>;
 }
 
-export function preparePlan(supergraph: Supergraph, plan: Plan): PreparedPlan {
+/** @param used fields that the plan's conditions read */
+export function preparePlan(supergraph: Supergraph, plan: Plan, used: readonly FieldRef[] = []): PreparedPlan {
   const write = compileObject(supergraph, { kind: 'root', shapes: plan.fetches.map((f) => f.shapes[0] ?? null) }, plan.outputs);
   return {
     plan,
+    reads: sourceReads(supergraph, plan, used),
     run: async (execution) => {
       const root: Row = await runFetches(execution, plan);
       return write(root, execution, undefined);

@@ -1,3 +1,4 @@
+import { countRows } from '../../connectors/spi/count-rows.ts';
 import type { Bindings, Row } from '../../connectors/spi/ir.ts';
 import type { ChildShape, External, Plan, RootFetch, RowShape } from '../plan/plan.ts';
 import { batchKeys, canonicalKeys } from './bind-keys.ts';
@@ -52,6 +53,7 @@ async function run(execution: Execution, source: string, request: RootFetch['req
   const prepared = execution.prepare(source, request);
   const start = performance.now();
   const rows = await prepared.run(bindings, execution.call(source));
+  execution.tally?.addRows(source, countRows(request, rows));
   execution.trace?.({
     source,
     statement: prepared.statement,

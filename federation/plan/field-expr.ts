@@ -37,6 +37,7 @@ function leafExpr(context: PlanContext, binding: TypeBinding, type: UnifiedType,
   const { derivation } = leaf;
   if (!derivation) {
     const field = binding.fields.get(path);
+    if (field) context.used?.({ type: binding.type, source: binding.source, path });
     return field?.crosswalk ? undefined : field?.expr;
   }
   switch (derivation.kind) {

@@ -1,6 +1,6 @@
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { CursorCodec } from '../values/cursor.ts';
-import type { KeyWrite, Parameter } from './plan.ts';
+import type { FieldRef, KeyWrite, Parameter } from './plan.ts';
 import type { DocumentContext } from './selection.ts';
 import type { Supergraph } from './supergraph.ts';
 
@@ -22,7 +22,13 @@ export interface PlanContext {
   /** The hub's today (`YYYY-MM-DD`): what `asOf` means where it is not given. */
   readonly asOf: string;
   readonly parameters: Parameter[];
+  /** Told of every mapped field that the operation filters, orders, groups or measures by; what it shows stands in the plan itself. */
+  readonly used?: FieldUse;
+  /** Entities say which they are, so that the access log can name them. Default false. */
+  readonly subjects?: boolean;
 }
+
+export type FieldUse = (field: FieldRef) => void;
 
 /** The value of a leaf; a variable's makes the plan good for this value only. */
 export function concrete(context: PlanContext, value: unknown): Canonical {

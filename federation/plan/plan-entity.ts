@@ -6,7 +6,7 @@ import { relationSite } from './key-access.ts';
 import { planChecks } from './plan-checks.ts';
 import { planConnection } from './plan-connection.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
-import { globalId, leafValue, printOf } from './plan-leaf.ts';
+import { boundValue, globalId, leafValue, printOf } from './plan-leaf.ts';
 import { planMeta } from './plan-meta.ts';
 import type { Output, OutputField } from './plan.ts';
 import { createRowScope, type RowScope } from './row-scope.ts';
@@ -16,7 +16,18 @@ import { selectFields, type Selected } from './selection.ts';
 export function planEntity(context: PlanContext, scope: RowScope, sets: readonly SelectionSetNode[]): OutputField[] {
   const type = context.supergraph.model.types.get(scope.binding.type);
   if (!type) throw new HubError('INTERNAL_SERVER_ERROR', `no type ${scope.binding.type}`);
-  return selectFields(context, type.name, sets).map((selected) => ({ key: selected.key, output: orError(() => entityField(context, scope, type, selected)) }));
+  const fields = selectFields(context, type.name, sets).map((selected) => ({
+    key: selected.key,
+    output: orError(() => entityField(context, scope, type, selected)),
+  }));
+  return context.subjects && type.kind === 'entity' && !context.document.internal ? [subject(scope, type), ...fields] : fields;
+}
+
+/** Which entity a row is of, by the key as the row's own source has it: nothing is asked for that purpose alone of another one. */
+function subject(scope: RowScope, type: UnifiedType): OutputField {
+  const { fields } = scope.binding;
+  const key = type.key.every((path) => fields.has(path)) ? type.key.map((path) => boundValue(scope, scope.binding, path)) : [];
+  return { key: '', output: { kind: 'subject', type: type.name, key } };
 }
 
 /** A field that cannot be planned fails alone; the rest of the operation is answered. */

@@ -142,6 +142,8 @@ export type Output =
   /** A root field of the hub's own, answered elsewhere. */
   | { readonly kind: 'foreign'; readonly key: string }
   | { readonly kind: 'value'; readonly value: ValuePlan; readonly print: Print }
+  /** Not written: which entity the row is of, for the access log. Without `key` it is only counted. */
+  | { readonly kind: 'subject'; readonly type: string; readonly key: readonly ValuePlan[] }
   | { readonly kind: 'object'; readonly fields: readonly OutputField[] } // on the same row
   | { readonly kind: 'one'; readonly ref: Ref; readonly fields: readonly OutputField[] }
   | { readonly kind: 'first'; readonly ref: Ref; readonly fields: readonly OutputField[] } // first of a list, or null

@@ -16,6 +16,8 @@ function headed(key: string, output: Output): string[] {
       return [`${key}: answered elsewhere`];
     case 'value':
       return [`${key}: ${printValue(output.value)}${printPrint(output.print)}`];
+    case 'subject':
+      return [`subject ${output.type} ${output.key.map(printValue).join(', ')}`.trimEnd()];
     case 'object':
       return [`${key}:`, ...indent(outputLines(output.fields))];
     case 'one':

@@ -1,0 +1,36 @@
+import type { Canonical } from '../../schema/model/canonical.ts';
+
+/** What went into one answer, counted while it was made. */
+export interface Tally {
+  /** Rows that statements returned, nested ones included, by source. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Entities that were shown, by type. */
+  readonly entities: ReadonlyMap<string, EntityTally>;
+  addRows(source: string, count: number): void;
+  addEntity(type: string, key: readonly Canonical[]): void;
+}
+
+export interface EntityTally {
+  /** How often an entity was written, one that stands in several places each time. */
+  count: number;
+  /** Different keys in the order met, at most so many as were asked for; a key of several parts as a JSON list. */
+  readonly keys: Set<string>;
+}
+
+/** @param maxKeys most keys kept of a type; what comes after is only counted */
+export function createTally(maxKeys: number): Tally {
+  const rows = new Map<string, number>();
+  const entities = new Map<string, EntityTally>();
+  return {
+    rows,
+    entities,
+    addRows: (source, count) => void rows.set(source, (rows.get(source) ?? 0) + count),
+    addEntity(type, key) {
+      let entity = entities.get(type);
+      if (!entity) entities.set(type, (entity = { count: 0, keys: new Set() }));
+      entity.count++;
+      if (entity.keys.size >= maxKeys || key.length === 0 || key.includes(null)) return;
+      entity.keys.add(key.length === 1 ? String(key[0]) : JSON.stringify(key));
+    },
+  };
+}
