@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { HubError } from '../schema/errors/hub-error.ts';
 
 export interface Deadline extends Disposable {
@@ -11,7 +10,8 @@ export interface Deadline extends Disposable {
 /** Work that heeds the signal answers with what it has; it gets this long to do so. */
 const GRACE_MS = 250;
 
-export function createDeadline(response: ServerResponse, timeoutMs: number): Deadline {
+/** @param gone aborted when nobody waits for the answer any more */
+export function createDeadline(gone: AbortSignal, timeoutMs: number): Deadline {
   const controller = new AbortController();
   let giveUp: ((error: HubError) => void) | undefined;
   let grace: NodeJS.Timeout | undefined;
@@ -21,10 +21,9 @@ export function createDeadline(response: ServerResponse, timeoutMs: number): Dea
     grace = setTimeout(() => giveUp?.(error), GRACE_MS);
   };
   const timer = setTimeout(end, timeoutMs);
-  const gone = (): void => {
-    if (!response.writableFinished) controller.abort(new HubError('SOURCE_TIMEOUT', 'The client went away.'));
-  };
-  response.once('close', gone);
+  const leave = (): void => controller.abort(new HubError('SOURCE_TIMEOUT', 'The client went away.'));
+  if (gone.aborted) leave();
+  else gone.addEventListener('abort', leave, { once: true });
   return {
     signal: controller.signal,
     race: (work) =>
@@ -35,7 +34,7 @@ export function createDeadline(response: ServerResponse, timeoutMs: number): Dea
     [Symbol.dispose]() {
       clearTimeout(timer);
       clearTimeout(grace);
-      response.off('close', gone);
+      gone.removeEventListener('abort', leave);
     },
   };
 }

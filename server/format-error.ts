@@ -17,6 +17,7 @@ export type ErrorExtensions = {
   readonly source?: string;
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
+  readonly cursor?: string;
   requestId?: string;
 };
 
@@ -67,6 +68,7 @@ export function formatError(error: unknown, { suggestions, onFault }: ErrorForma
         ...(hubError.source === undefined ? {} : { source: hubError.source }),
         retryable: hubError.retryable,
         ...(hubError.retryAfterMs === undefined ? {} : { retryAfterMs: hubError.retryAfterMs }),
+        ...(hubError.cursor === undefined ? {} : { cursor: hubError.cursor }),
         ...requestId,
       },
     };

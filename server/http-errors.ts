@@ -14,7 +14,7 @@ export function sendError(reply: FastifyReply, status: number, code: ErrorCode, 
     .send(errorBody(code, message, reply.request.id));
 }
 
-function errorBody(code: ErrorCode, message: string, requestId?: string): string {
+export function errorBody(code: ErrorCode, message: string, requestId?: string): string {
   return `${JSON.stringify({ errors: [{ message, extensions: { code, retryable: ERRORS[code].retryable, ...(requestId === undefined ? {} : { requestId }) } }] })}\n`;
 }
 

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { RunStream } from '../changes/subscriptions/event-sink.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { HubContext } from '../resolvers/context.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import { createAdmission } from './admission.ts';
+import { createEventStreams } from './event-stream.ts';
+import type { ErrorFormat } from './format-error.ts';
+import { addGraphqlRoutes } from './graphql-routes.ts';
 import { startGraphqlServer } from './graphql-server.ts';
 import { addConsole, type ConsoleFiles } from './console.ts';
 import { answerBrokenRequest, answerErrorsInJson, sendError } from './http-errors.ts';
-import { createAuthorize } from './identity.ts';
+import { authenticateDeveloper } from './identity.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { createOperate } from './operate.ts';
+import { addWebSockets } from './web-sockets.ts';
 
 export interface HttpServerOptions {
   readonly configuration: HubConfiguration;
@@ -22,6 +27,7 @@ export interface HttpServerOptions {
   /** Whoever connects over loopback is the developer, and messages suggest names of the schema. */
   readonly development: boolean;
   readonly console: ConsoleFiles;
+  readonly runStream: RunStream;
 }
 
 /** The HTTP edge. It answers until `drain`. */
@@ -35,8 +41,6 @@ export interface HttpServer {
 const MAX_IN_FLIGHT = 256;
 const MAX_CONNECTIONS = 2_000;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
-/** For which Fastify has no route of its own. */
-const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { configuration, federation, log, metrics, development } = options;
@@ -70,12 +74,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     done(null, payload);
   });
 
-  const graphql = await startGraphqlServer({
-    ...options,
-    errorFormat: { suggestions: development, onFault: (error) => log.error({ err: error }, 'fault in an operation') },
-    onError: metrics.error,
-  });
-  addGraphql(app, { ...options, admit: (reply) => admission.enter(reply.raw), handler: graphql });
+  const errorFormat: ErrorFormat = { suggestions: development, onFault: (error) => log.error({ err: error }, 'fault in an operation') };
+  const graphql = await startGraphqlServer({ ...options, errorFormat, onError: metrics.error });
+  const authenticate = authenticateDeveloper(development);
+  const parts = { authenticate, operate: createOperate(graphql, admission), runStream: options.runStream, errorFormat, onError: metrics.error };
+  const streams = createEventStreams(parts);
+  const sockets = addWebSockets(app.server, parts);
+  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, server: graphql });
   addHealth(app, federation, () => draining);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   addConsole(app, options.console, options.examples);
@@ -84,62 +89,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     listen: (host, port) => app.listen({ host, port }),
     async drain(timeoutMs) {
       draining = true;
+      streams.drain();
       const hard = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
+      await Promise.race([sockets.drain(), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
       await app.close();
       await graphql.stop();
       clearTimeout(hard);
     },
   };
-}
-
-interface GraphqlParts extends HttpServerOptions {
-  readonly admit: (reply: FastifyReply) => boolean;
-  readonly handler: Awaited<ReturnType<typeof startGraphqlServer>>;
-}
-
-function addGraphql(app: FastifyInstance, { handler, admit, metrics, development }: GraphqlParts): void {
-  const authorize = createAuthorize(development);
-  const answer = fastifyApolloHandler(handler, { context: async (request, reply) => ({ requestId: request.id, reply, authorize: authorize(request.raw) }) });
-  const started = new WeakMap<object, number>();
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/graphql',
-    onRequest(request, reply, done) {
-      started.set(request.raw, performance.now());
-      const encoding = request.headers['content-encoding'];
-      if (request.method === 'GET' && prefersHtml(request)) void reply.redirect('/graphiql', 302);
-      else if (encoding !== undefined && encoding !== 'identity') sendError(reply, 415, 'BAD_REQUEST', 'Send the request body uncompressed.');
-      else if (!admit(reply)) sendError(reply, 503, 'SOURCE_BUSY', 'The hub is answering as many operations as it can; try again.', { 'retry-after': '1' });
-      else done();
-    },
-    onResponse(request, reply, done) {
-      metrics.request(reply.statusCode, (performance.now() - (started.get(request.raw) ?? 0)) / 1000);
-      done();
-    },
-    async handler(request, reply) {
-      const body = await answer.call(app, request as never, reply as never);
-      reply.header('cache-control', 'no-store');
-      return reply.statusCode >= 400 && typeof body === 'string' ? withRequestId(body, request.id) : body;
-    },
-  });
-  app.route({
-    method: [...OTHER_METHODS],
-    url: '/graphql',
-    onRequest: (_request, reply) => void sendError(reply, 405, 'BAD_REQUEST', 'Use GET for queries, or POST.', { allow: 'GET, POST' }),
-    handler: () => undefined,
-  });
-  app.options('/graphql', (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
-}
-
-/** Errors that Apollo finds before there is an operation know nothing of the request. */
-function withRequestId(body: string, requestId: string): string {
-  const answer = JSON.parse(body) as { errors?: { extensions?: Record<string, unknown> }[] };
-  for (const { extensions } of answer.errors ?? []) if (extensions) extensions['requestId'] ??= requestId;
-  return `${JSON.stringify(answer)}\n`;
-}
-
-function prefersHtml({ headers: { accept = '' }, url }: FastifyRequest): boolean {
-  return accept.includes('text/html') && !url.includes('query=');
 }
 
 function requestIdOf(given: string | string[] | undefined): string {

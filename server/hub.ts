@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openConnector, SOURCE_KINDS } from '../connectors/registry.ts';
+import { createSubscriptions } from '../changes/subscriptions/create-subscriptions.ts';
 import { createFederation, type Federation } from '../federation/supergraph/federation.ts';
 import { readRelease } from '../federation/supergraph/read-release.ts';
 import { hubApi } from '../resolvers/hub-api.ts';
@@ -87,7 +88,17 @@ export async function createHub({
   );
   undo.defer(() => metrics.close());
   const examples = await readExamples(configurationFile);
-  const http = await createHttpServer({ configuration, federation, log, metrics, clock, development, console: files, examples });
+  const http = await createHttpServer({
+    configuration,
+    federation,
+    log,
+    metrics,
+    clock,
+    development,
+    console: files,
+    examples,
+    runStream: createSubscriptions([]),
+  });
   const parts = undo.move();
   const { host, port } = configuration.server;
   return {

@@ -62,17 +62,23 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
     async requestDidStart() {
       let variables: Readonly<Record<string, unknown>> = {};
       return {
-        async didResolveOperation({ schema, document, operation, request }) {
+        async didResolveOperation({ schema, document, operation, request, contextValue }) {
           if (!operation) return;
           if (!schema.getRootType(operation.operation))
             throw clientError('GRAPHQL_VALIDATION_FAILED', `The hub has no ${operation.operation} operations.`, operation);
+          checkTransport(operation, contextValue.stream);
           variables = coerce(schema, operation, request.variables ?? {});
           checkLimits(limits, prepare(schema, document, operation).objects, variables);
         },
         async responseForOperation(request: Request) {
           const { schema, document, operation, contextValue } = request;
           if (!document || !operation) return null; // Apollo says why
-          using deadline = createDeadline(contextValue.reply.raw, limits.operationMs);
+          if (contextValue.stream && operation.operation === 'subscription') {
+            const { principal } = contextValue.session;
+            contextValue.stream.request = { document, operation, text: request.source ?? '', variables, generation: generationOf(schema), principal };
+            return success({ data: null });
+          }
+          using deadline = createDeadline(contextValue.gone, limits.operationMs);
           try {
             return await deadline.race(answer(options, request, variables, generationOf(schema), prepare(schema, document, operation).roots, deadline));
           } catch (error) {
@@ -108,7 +114,7 @@ async function answer(
     return success(jsonAnswer(JSON.stringify(own.data), ownErrors));
   }
   const explain = request.request.extensions?.['explain'] === true;
-  if (explain) contextValue.authorize('explain');
+  if (explain) contextValue.session.authorize('explain');
   const result: OperationResult = await federation.execute({
     document,
     operation,
@@ -139,7 +145,7 @@ async function executeOwn(
     examples,
     signal,
     loaders: createLoaders(federation, signal),
-    authorize: contextValue.authorize,
+    authorize: contextValue.session.authorize,
   };
   return execute({ schema: generation.schema, document, contextValue: context, variableValues: request.variables });
 }
@@ -168,6 +174,13 @@ function coerce(schema: GraphQLSchema, operation: OperationDefinitionNode, raw: 
   return coerced ?? {};
 }
 
+/** Subscriptions need a transport for several answers; what any web page could send must change nothing. */
+function checkTransport(operation: OperationDefinitionNode, stream: RequestContext['stream']): void {
+  if (operation.operation === 'subscription' && !stream)
+    throw clientError('BAD_REQUEST', 'Subscribe over a WebSocket (graphql-transport-ws), or send accept: text/event-stream.', operation);
+  if (operation.operation === 'mutation' && stream?.mutations === false) throw clientError('BAD_REQUEST', 'Send mutations by POST.', operation);
+}
+
 function checkLimits(limits: Limits, objects: ObjectCount, variables: Readonly<Record<string, unknown>>): void {
   const count = objects(variables);
   const cost = Math.ceil(count / OBJECTS_PER_POINT);
@@ -177,6 +190,6 @@ function checkLimits(limits: Limits, objects: ObjectCount, variables: Readonly<R
   throw new GraphQLError(message, { originalError: new HubError('LIMIT_COST', message), extensions: { http: { status: 400, headers: new HeaderMap() } } });
 }
 
-function clientError(code: 'BAD_USER_INPUT' | 'GRAPHQL_VALIDATION_FAILED', message: string, node: ASTNode): GraphQLError {
+function clientError(code: 'BAD_REQUEST' | 'BAD_USER_INPUT' | 'GRAPHQL_VALIDATION_FAILED', message: string, node: ASTNode): GraphQLError {
   return new GraphQLError(message, { nodes: node, extensions: { code, http: { status: 400, headers: new HeaderMap() } } });
 }

@@ -4,6 +4,8 @@ export interface HubErrorDetails {
   readonly department?: string;
   readonly source?: string;
   readonly retryAfterMs?: number;
+  /** Of a stream: where to resume it. */
+  readonly cursor?: string;
   /** The connection broke under a call that was under way, so that a read may be tried again at once. For the hub itself. */
   readonly connectionLost?: boolean;
   /** For the log only; never reaches a client. */
@@ -16,6 +18,7 @@ export class HubError extends Error {
   readonly department?: string;
   readonly source?: string;
   readonly retryAfterMs?: number;
+  readonly cursor?: string;
   readonly connectionLost: boolean;
 
   constructor(code: ErrorCode, message: string, details: HubErrorDetails = {}) {
@@ -25,6 +28,7 @@ export class HubError extends Error {
     if (details.department !== undefined) this.department = details.department;
     if (details.source !== undefined) this.source = details.source;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    if (details.cursor !== undefined) this.cursor = details.cursor;
     this.connectionLost = details.connectionLost ?? false;
   }
 

@@ -1,0 +1,23 @@
+import type { StreamRequest } from './stream-request.ts';
+
+/** Where a subscription's events go: one client's connection, with a bounded queue. */
+export interface EventSink {
+  /**
+   * Queues one event. When the queue is full the connection is closed with SLOW_CONSUMER and the cursor of the last event before, and `signal` aborts.
+   * @param text the result as JSON text, `{"data":…}`
+   * @param cursor resumes strictly after this event
+   */
+  send(text: string, cursor: string): void;
+  /** Everything up to here was looked at, though nothing was sent: what a client is told when the stream ends. */
+  advance(cursor: string): void;
+  /** Resolves when at most half of the queue is in use, and at the end: replays wait for it. */
+  ready(): Promise<void>;
+  /** Aborted when the client completed the subscription or is gone. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a subscription until its client ends it. @throws {HubError} what ends it otherwise: CURSOR_INVALID, CURSOR_EXPIRED, EVENT_GAP, SUBSCRIPTION_REVOKED,
+ * TOKEN_EXPIRED …
+ */
+export type RunStream = (request: StreamRequest, sink: EventSink) => Promise<void>;

@@ -1,0 +1,18 @@
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
+import type { Generation } from '../../federation/supergraph/generation.ts';
+import type { Principal } from '../../schema/model/principal.ts';
+
+/** A subscription that has passed parsing, validation and the limits. */
+export interface StreamRequest {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** Source text of the document. */
+  readonly text: string;
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The one that it was validated against. */
+  readonly generation: Generation;
+  readonly principal: Principal;
+  /** A cursor that the transport remembers for the client (`Last-Event-ID`); it goes before the operation's own `after`. */
+  readonly lastEventId?: string;
+}

@@ -1,0 +1,152 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerResponse } from 'node:http';
+import type { EventSink, RunStream } from '../changes/subscriptions/event-sink.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+import { clientGone } from './client-gone.ts';
+import { formatError, type ClientError, type ErrorFormat } from './format-error.ts';
+import { sendError } from './http-errors.ts';
+import type { Authenticate } from './identity.ts';
+import type { Operate, OperationText } from './operate.ts';
+import { createOutboundQueue } from './outbound-queue.ts';
+import { isSameOrigin } from './same-origin.ts';
+import { watchSession } from './session-end.ts';
+
+export interface EventStreamParts {
+  readonly authenticate: Authenticate;
+  readonly operate: Operate;
+  readonly runStream: RunStream;
+  readonly errorFormat: ErrorFormat;
+  /** Told of the code of every error that leaves the hub. */
+  readonly onError: (code: string) => void;
+}
+
+export interface EventStreams {
+  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Tells each subscriber its cursor, and ends its stream without completing it, so that it connects again. */
+  drain(): void;
+}
+
+const PING_MS = 12_000;
+const STREAMS_MAX = 1_000;
+/** What a client that does not read gets to take its last event. */
+const CLOSE_MS = 2_000;
+const LAST_EVENT_ID = 'last-event-id';
+
+/** GraphQL over server-sent events, distinct connections mode. @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md */
+export function createEventStreams(parts: EventStreamParts): EventStreams {
+  const open = new Set<() => void>();
+  return {
+    async answer(request, reply) {
+      if (!isSameOrigin(request.raw)) return void sendError(reply, 403, 'BAD_REQUEST', 'A page of another origin may not subscribe.');
+      if (open.size >= STREAMS_MAX)
+        return void sendError(reply, 503, 'SOURCE_BUSY', 'The hub serves as many event streams as it can; try again.', { 'retry-after': '1' });
+      await stream(request, reply, parts, open);
+    },
+    drain() {
+      for (const leave of open) leave();
+    },
+  };
+}
+
+async function stream(request: FastifyRequest, reply: FastifyReply, parts: EventStreamParts, open: Set<() => void>): Promise<void> {
+  const { authenticate, operate, runStream, errorFormat, onError } = parts;
+  const operation = operationOf(request);
+  const session = await authenticate(request.raw);
+  using rights = watchSession(session);
+  reply.hijack();
+  const response = reply.raw;
+  const gone = clientGone(response);
+  const leaving = new AbortController();
+  const leave = (): void => leaving.abort();
+  open.add(leave);
+  let cursor: string | undefined;
+  const full = (): void => {
+    onError('SLOW_CONSUMER');
+    leaving.abort();
+    const error = new HubError('SLOW_CONSUMER', 'This client reads too slowly.', cursor === undefined ? {} : { cursor });
+    response.end(event('next', JSON.stringify({ errors: [formatError(error, errorFormat, { requestId: request.id })] })) + event('complete', ''));
+    setTimeout(() => response.destroy(), CLOSE_MS).unref();
+  };
+  const queue = createOutboundQueue((bytes, done) => void response.write(bytes, done), full);
+  const write = (text: string): void => queue.send(Buffer.from(text));
+  const sink: EventSink = {
+    send(text, at) {
+      write(event('next', text, at));
+      cursor = at;
+    },
+    advance: (at) => void (cursor = at),
+    ready: () => queue.ready(),
+    signal: AbortSignal.any([gone, leaving.signal, rights.signal]),
+  };
+  const ping = setInterval(() => write(':\n\n'), PING_MS);
+  startStream(response, reply);
+  write(':\n\n'); // some browsers wait for the first byte
+  try {
+    const outcome = await operate(operation, { session, gone, requestId: request.id, mutations: request.method === 'POST' });
+    if (outcome.kind === 'answer') write(event('next', outcome.text));
+    else if (outcome.kind === 'refusal') write(event('next', JSON.stringify({ errors: outcome.errors })));
+    else {
+      const lastEventId = request.headers[LAST_EVENT_ID];
+      await runStream({ ...outcome.request, ...(typeof lastEventId === 'string' && lastEventId !== '' ? { lastEventId } : {}) }, sink);
+      rights.signal.throwIfAborted();
+    }
+    if (leaving.signal.aborted) write(cursor === undefined ? '' : `id: ${cursor}\n\n`);
+    else write(event('complete', ''));
+  } catch (error) {
+    const errors: ClientError[] = [formatError(error, errorFormat, { requestId: request.id })];
+    onError(errors[0]?.extensions.code ?? '');
+    write(event('next', JSON.stringify({ errors })) + event('complete', ''));
+  } finally {
+    clearInterval(ping);
+    open.delete(leave);
+    queue.end();
+    response.end();
+  }
+}
+
+function startStream(response: ServerResponse, reply: FastifyReply): void {
+  response.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-encoding': 'none',
+    'x-accel-buffering': 'no',
+  });
+}
+
+/** JSON text holds no line break. */
+function event(name: 'next' | 'complete', data: string, id?: string): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata:${data === '' ? '' : ` ${data}`}\n\n`;
+}
+
+function operationOf({ method, body, query: parameters }: FastifyRequest): OperationText {
+  if (method === 'POST') {
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('The request body is no GraphQL operation.');
+    return checked(body);
+  }
+  const { query, operationName, variables, extensions } = parameters as Readonly<Record<string, unknown>>;
+  return checked({ query, operationName, variables: json(variables, 'variables'), extensions: json(extensions, 'extensions') });
+}
+
+function checked({ query, operationName, variables, extensions }: { readonly [K in keyof OperationText]?: unknown }): OperationText {
+  if (typeof query !== 'string' || query === '') throw badRequest('The request has no query.');
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') throw badRequest('operationName is no text.');
+  return { query, operationName, variables: objectOrAbsent(variables, 'variables'), extensions: objectOrAbsent(extensions, 'extensions') };
+}
+
+function json(text: unknown, name: string): unknown {
+  if (text === undefined || text === '') return undefined;
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    throw badRequest(`${name} are not JSON.`);
+  }
+}
+
+function objectOrAbsent(value: unknown, name: string): Readonly<Record<string, unknown>> | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object' || Array.isArray(value)) throw badRequest(`${name} are no object.`);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+const badRequest = (message: string): HubError => new HubError('BAD_REQUEST', message);

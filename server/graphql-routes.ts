@@ -1,0 +1,93 @@
+import type { ApolloServer, BaseContext } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Admission } from './admission.ts';
+import { clientGone } from './client-gone.ts';
+import type { EventStreams } from './event-stream.ts';
+import { sendError } from './http-errors.ts';
+import type { Authenticate } from './identity.ts';
+import type { Metrics } from './metrics.ts';
+import type { RequestContext } from './request-context.ts';
+
+export interface GraphqlRoutesParts {
+  readonly server: ApolloServer<BaseContext & RequestContext>;
+  readonly admission: Admission;
+  readonly authenticate: Authenticate;
+  readonly streams: EventStreams;
+  readonly metrics: Metrics;
+}
+
+/** For which Fastify has no route of its own. */
+const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
+
+/** GraphQL over HTTP at /graphql, over server-sent events there, when they are accepted, and at /graphql/stream. */
+export function addGraphqlRoutes(app: FastifyInstance, { server, admission, authenticate, streams, metrics }: GraphqlRoutesParts): void {
+  const answer = fastifyApolloHandler(server, {
+    context: async (request, reply) => ({ requestId: request.id, session: await authenticate(request.raw), gone: clientGone(reply.raw) }),
+  });
+  const started = new WeakMap<object, number>();
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    onRequest(request, reply, done) {
+      started.set(request.raw, performance.now());
+      if (request.method === 'GET' && prefersHtml(request)) void reply.redirect('/graphiql', 302);
+      else if (refusesEncoding(request, reply) || (!acceptsEvents(request) && !enters(reply, admission))) return;
+      else done();
+    },
+    onResponse(request, reply, done) {
+      if (!acceptsEvents(request)) metrics.request(reply.statusCode, (performance.now() - (started.get(request.raw) ?? 0)) / 1000);
+      done();
+    },
+    async handler(request, reply) {
+      if (acceptsEvents(request)) return streams.answer(request, reply);
+      const body = await answer.call(app, request as never, reply as never);
+      reply.header('cache-control', 'no-store');
+      return reply.statusCode >= 400 && typeof body === 'string' ? withRequestId(body, request.id) : body;
+    },
+  });
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql/stream',
+    onRequest(request, reply, done) {
+      if (!refusesEncoding(request, reply)) done();
+    },
+    handler: streams.answer,
+  });
+  app.route({
+    method: [...OTHER_METHODS],
+    url: '/graphql',
+    onRequest: (_request, reply) => void sendError(reply, 405, 'BAD_REQUEST', 'Use GET for queries, or POST.', { allow: 'GET, POST' }),
+    handler: () => undefined,
+  });
+  app.options('/graphql', (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
+}
+
+function refusesEncoding({ headers }: FastifyRequest, reply: FastifyReply): boolean {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') return false;
+  sendError(reply, 415, 'BAD_REQUEST', 'Send the request body uncompressed.');
+  return true;
+}
+
+function enters(reply: FastifyReply, admission: Admission): boolean {
+  const leave = admission.enter();
+  if (leave) reply.raw.once('close', leave);
+  else sendError(reply, 503, 'SOURCE_BUSY', 'The hub is answering as many operations as it can; try again.', { 'retry-after': '1' });
+  return leave !== undefined;
+}
+
+/** Errors that Apollo finds before there is an operation know nothing of the request. */
+function withRequestId(body: string, requestId: string): string {
+  const answer = JSON.parse(body) as { errors?: { extensions?: Record<string, unknown> }[] };
+  for (const { extensions } of answer.errors ?? []) if (extensions) extensions['requestId'] ??= requestId;
+  return `${JSON.stringify(answer)}\n`;
+}
+
+function prefersHtml({ headers: { accept = '' }, url }: FastifyRequest): boolean {
+  return accept.includes('text/html') && !url.includes('query=');
+}
+
+function acceptsEvents({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept.includes('text/event-stream');
+}
