@@ -1,33 +1,35 @@
-import { Kind, parse, type SelectionSetNode } from 'graphql';
+import { Kind, type SelectionSetNode } from 'graphql';
 import type { Problem } from '../../schema/errors/problem.ts';
-import type { Check } from '../../schema/model/check.ts';
+import type { AlertRule } from '../../schema/model/alert-rule.ts';
+import type { Check, EntityTest } from '../../schema/model/check.ts';
 import type { UnifiedModel } from '../../schema/model/unified.ts';
+import { selectionOf } from '../../schema/parse/entity-test.ts';
 import { checkExpression } from './check.ts';
 import { faultAt, typeOfLeaf } from './check-model.ts';
 import { CLOCK_TYPES } from './compile.ts';
 import { parseExpression } from './parse.ts';
 import { BOOLEAN, DECIMAL, INT, TEXT, type ExpressionType } from './types.ts';
 
-/** Everything that is wrong with the conditions and values of checks, read over what each check selects. */
-export function conditionProblems(model: UnifiedModel, checks: readonly Check[]): Problem[] {
-  return checks.flatMap((check) => {
-    const selected = objectType(model, check.subject, selectionOf(check.select));
-    const names = { ...selected.fields, ...CLOCK_TYPES };
-    const problemOf = (what: string, text: string, result?: ExpressionType): Problem[] => {
-      try {
-        checkExpression(parseExpression(text), names, result);
-        return [];
-      } catch (error) {
-        return [faultAt(check.place, `"${what}" of check ${check.check} does not work`, error)];
-      }
-    };
-    return [...problemOf('when', check.when, BOOLEAN), ...(check.value === undefined ? [] : problemOf('value', check.value))];
-  });
+/** Everything that is wrong with the conditions and values of checks and alert rules, read over what each selects. */
+export function conditionProblems(model: UnifiedModel, checks: readonly Check[], rules: readonly AlertRule[]): Problem[] {
+  return [
+    ...checks.flatMap((check) => problemsOf(model, check, `check ${check.check}`, { when: check.when })),
+    ...rules.flatMap((rule) => problemsOf(model, rule, `rule ${rule.rule}`, { when: rule.when, resolve: rule.resolve })),
+  ];
 }
 
-function selectionOf(select: string): SelectionSetNode | undefined {
-  const [definition] = parse(select, { noLocation: true }).definitions;
-  return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet : undefined;
+function problemsOf(model: UnifiedModel, test: EntityTest, what: string, conditions: Readonly<Record<string, string | undefined>>): Problem[] {
+  const names = { ...objectType(model, test.subject, selectionOf(test.select)).fields, ...CLOCK_TYPES };
+  const problemOf = (key: string, text: string | undefined, result?: ExpressionType): Problem[] => {
+    if (text === undefined) return [];
+    try {
+      checkExpression(parseExpression(text), names, result);
+      return [];
+    } catch (error) {
+      return [faultAt(test.place, `"${key}" of ${what} does not work`, error)];
+    }
+  };
+  return [...Object.entries(conditions).flatMap(([key, text]) => problemOf(key, text, BOOLEAN)), ...problemOf('value', test.value)];
 }
 
 interface Field {

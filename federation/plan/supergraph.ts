@@ -1,4 +1,5 @@
 import type { ApiFeatures } from '../../schema/api/features.ts';
+import type { AlertRule } from '../../schema/model/alert-rule.ts';
 import type { Check } from '../../schema/model/check.ts';
 import type { Limits } from '../../schema/model/configuration.ts';
 import type { UnifiedModel } from '../../schema/model/unified.ts';
@@ -13,6 +14,7 @@ export interface Supergraph {
   /** Crosswalks by `entity source`. */
   readonly crosswalks: ReadonlyMap<string, CrosswalkBinding>;
   readonly checks: ReadonlyMap<string, readonly Check[]>; // by subject
+  readonly rules: readonly AlertRule[];
   readonly features: ApiFeatures;
   readonly limits: Limits;
   readonly timeZone: string;

@@ -44,7 +44,7 @@ export function compose(
 ): { readonly composition?: Composition; readonly problems: readonly Problem[] } {
   const types: TypeBinding[] = [];
   const crosswalks: CrosswalkBinding[] = [];
-  const problems: Problem[] = [...expressionProblems(release.model), ...conditionProblems(release.model, release.checks)];
+  const problems: Problem[] = [...expressionProblems(release.model), ...conditionProblems(release.model, release.checks, release.rules)];
   const offline: string[] = [];
   for (const mapping of release.mappings) {
     const source = configuration.sources.get(mapping.source);
@@ -72,6 +72,7 @@ export function compose(
     bindings: byType(release.model.types, types),
     crosswalks: new Map(crosswalks.map((c) => [`${c.entity} ${c.source}`, c])),
     checks: bySubject(release.checks),
+    rules: release.rules,
     limits: configuration.limits,
     timeZone: configuration.timeZone,
   };

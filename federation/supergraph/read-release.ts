@@ -5,6 +5,7 @@ import type { HubConfiguration, Release } from '../../schema/model/configuration
 import type { Normalizer } from '../../schema/model/mapping.ts';
 import type { Place } from '../../schema/model/unified.ts';
 import { checkRelease } from '../../schema/parse/check-release.ts';
+import { parseAlertRules } from '../../schema/parse/alert-rules.ts';
 import { parseChecks } from '../../schema/parse/checks.ts';
 import { DEFAULT_RELEASE, escapeGlob } from '../../schema/parse/configuration.ts';
 import { parseMapping } from '../../schema/parse/mapping.ts';
@@ -32,7 +33,13 @@ interface TextFile {
 export async function readRelease(configuration: HubConfiguration): Promise<ReleaseReading> {
   const problems: Problem[] = [];
   const read = (part: Part) => readFiles(part, configuration, problems);
-  const [sdl, mappingFiles, normalizerFiles, checkFiles] = await Promise.all([read('schema'), read('mappings'), read('normalizers'), read('checks')]);
+  const [sdl, mappingFiles, normalizerFiles, checkFiles, ruleFiles] = await Promise.all([
+    read('schema'),
+    read('mappings'),
+    read('normalizers'),
+    read('checks'),
+    read('rules'),
+  ]);
   const { model, problems: sdlProblems } = parseSdl(sdl);
   const mappings = mappingFiles.flatMap(({ text, file }) => {
     const { mapping, problems: found } = parseMapping(text, file);
@@ -45,11 +52,16 @@ export async function readRelease(configuration: HubConfiguration): Promise<Rele
     problems.push(...found);
     return own ?? [];
   });
+  const rules = ruleFiles.flatMap(({ text, file }) => {
+    const { rules: own, problems: found } = parseAlertRules(text, file);
+    problems.push(...found);
+    return own ?? [];
+  });
   problems.push(...sdlProblems);
-  if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, configuration }));
+  if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, rules, configuration }));
   problems.sort(compareProblems);
   if (model === undefined || problems.some((problem) => problem.severity === 'error')) return { problems };
-  return { release: { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks }, problems };
+  return { release: { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks, rules }, problems };
 }
 
 /** The same order whichever file was read first. */
@@ -75,13 +87,13 @@ function mergeNormalizers(files: readonly TextFile[], problems: Problem[]): Read
 
 type Part = keyof HubConfiguration['release'];
 
-/** The files of one part of the release, by name. A release without normalisers or checks need not say so. */
+/** The files of one part of the release, by name. A release without normalisers, checks or alert rules need not say so. */
 async function readFiles(part: Part, { file: hubFile, release }: HubConfiguration, problems: Problem[]): Promise<TextFile[]> {
   const folder = dirname(hubFile);
   const patterns = release[part];
   const paths = new Set<string>();
   for (const pattern of patterns) for await (const path of glob(pattern)) paths.add(resolve(path));
-  const isOptional = part === 'normalizers' || part === 'checks';
+  const isOptional = part === 'normalizers' || part === 'checks' || part === 'rules';
   const isDefault = patterns.every((pattern) => pattern === resolve(escapeGlob(folder), DEFAULT_RELEASE[part]));
   if (paths.size === 0 && !(isOptional && isDefault)) {
     const written = patterns.map((pattern) => relative(escapeGlob(folder), pattern)).join(', ');

@@ -1,4 +1,5 @@
 import type { Mapping, Normalizer } from './mapping.ts';
+import type { AlertRule } from './alert-rule.ts';
 import type { Check } from './check.ts';
 import type { UnifiedModel } from './unified.ts';
 
@@ -13,6 +14,7 @@ export interface HubConfiguration {
     readonly mappings: readonly string[];
     readonly normalizers: readonly string[];
     readonly checks: readonly string[];
+    readonly rules: readonly string[];
   };
   readonly store: { readonly url: string }; // `sqlite:path` or a postgres URL
   readonly timeZone: string; // default Asia/Shanghai
@@ -69,4 +71,5 @@ export interface Release {
   readonly mappings: readonly Mapping[];
   readonly normalizers: ReadonlyMap<string, Normalizer>;
   readonly checks: readonly Check[];
+  readonly rules: readonly AlertRule[];
 }

@@ -1,10 +1,11 @@
 import type { Problem } from '../errors/problem.ts';
+import type { AlertRule } from '../model/alert-rule.ts';
 import type { Check } from '../model/check.ts';
 import type { HubConfiguration } from '../model/configuration.ts';
 import type { Mapping, Normalizer } from '../model/mapping.ts';
 import type { UnifiedModel } from '../model/unified.ts';
 import { checkAuthorities } from './check-release-authorities.ts';
-import { checkChecks } from './check-release-checks.ts';
+import { checkTests } from './check-release-tests.ts';
 import { checkCrosswalks } from './check-release-crosswalks.ts';
 import { checkFields } from './check-release-fields.ts';
 import { placeWithin } from './origin.ts';
@@ -18,6 +19,7 @@ export interface ReleaseParts {
   readonly mappings: readonly Mapping[];
   readonly normalizers: ReadonlyMap<string, Normalizer>;
   readonly checks: readonly Check[];
+  readonly rules: readonly AlertRule[];
   readonly configuration: HubConfiguration;
 }
 
@@ -31,7 +33,7 @@ export function checkRelease(parts: ReleaseParts): Problem[] {
   const seen = new Map<string, Mapping>();
   for (const mapping of parts.mappings) checkMapping(mapping, parts, seen, report);
   checkAuthorities(parts, report);
-  checkChecks(parts, report);
+  checkTests(parts, report);
   return sortProblems(report.problems);
 }
 

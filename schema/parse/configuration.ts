@@ -31,7 +31,13 @@ export const DEFAULT_LIMITS: Limits = {
 export const DEFAULT_POOL: SourceConfiguration['pool'] = { max: 8, queue: 32, acquireMs: 1_000, connectMs: 1_000 };
 export const DEFAULT_BREAKER: SourceConfiguration['breaker'] = { failurePercent: 50, minCalls: 10, windowMs: 10_000, openMs: 2_000 };
 /** Where a release's files are when hub.yaml does not say; beside hub.yaml. */
-export const DEFAULT_RELEASE = { schema: 'schema/*.graphql', mappings: 'mappings/*.yaml', normalizers: 'normalizers.yaml', checks: 'checks.yaml' } as const;
+export const DEFAULT_RELEASE = {
+  schema: 'schema/*.graphql',
+  mappings: 'mappings/*.yaml',
+  normalizers: 'normalizers.yaml',
+  checks: 'checks.yaml',
+  rules: 'alerts.yaml',
+} as const;
 export const DEFAULT_STATEMENT_MS = 3_000;
 const DEFAULT_PORT = 4_000;
 
@@ -84,6 +90,7 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
       mappings: globs('mappings'),
       normalizers: globs('normalizers'),
       checks: globs('checks'),
+      rules: globs('rules'),
     },
     store: { url: absoluteUrl(get('store', 'url')?.text ?? 'sqlite:.yiwang/hub.sqlite', folder) },
     timeZone: get('timeZone')?.text ?? 'Asia/Shanghai',

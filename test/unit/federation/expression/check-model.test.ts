@@ -60,18 +60,22 @@ type Payment @key(fields: "number") @authority(department: "fin") {
 enum Stage { PLANNED BUILT }`;
   const { model } = parseSdl([{ file: 'unified.graphql', text: SDL }]);
   const faults = (select: string, when: string, value?: string): string[] =>
-    conditionProblems(model!, [
-      {
-        check: 'TEST',
-        subject: 'Project',
-        select,
-        when,
-        ...(value === undefined ? {} : { value }),
-        severity: 'WARNING',
-        title: { zh: '', en: '' },
-        place: { file: 'checks.yaml', line: 3, column: 1 },
-      },
-    ]).map((problem) => `${problem.line} ${problem.message}`);
+    conditionProblems(
+      model!,
+      [
+        {
+          check: 'TEST',
+          subject: 'Project',
+          select,
+          when,
+          ...(value === undefined ? {} : { value }),
+          severity: 'WARNING',
+          title: { zh: '', en: '' },
+          place: { file: 'checks.yaml', line: 3, column: 1 },
+        },
+      ],
+      [],
+    ).map((problem) => `${problem.line} ${problem.message}`);
 
   it.each([
     ['{ amount payments { nodes { amount } } }', 'sum(payments.map(p, p.amount)) > amount', 'payments.map(p, p.amount)'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../../schema/errors/problem.ts';
 import { checkRelease } from '../../../../schema/parse/check-release.ts';
+import { parseAlertRules } from '../../../../schema/parse/alert-rules.ts';
 import { parseChecks } from '../../../../schema/parse/checks.ts';
 import { parseConfiguration } from '../../../../schema/parse/configuration.ts';
 import { parseMapping } from '../../../../schema/parse/mapping.ts';
@@ -74,6 +75,15 @@ const CHECKS = `- check: UNPAID
   title: { zh: 未付款, en: Unpaid }
 `;
 
+const RULES = `- rule: unpaid
+  subject: Project
+  select: "{ code paid location { datum } payments { nodes { amount } } }"
+  when: "paid == 0"
+  for: 10m
+  severity: WARNING
+  title: { zh: 未付款, en: Unpaid }
+`;
+
 interface Files {
   readonly sdl: string;
   readonly hub: string;
@@ -82,9 +92,10 @@ interface Files {
   readonly more: string;
   readonly normalizers: string;
   readonly checks: string;
+  readonly rules: string;
 }
 
-const FILES: Files = { sdl: SDL, hub: HUB, development: DEVELOPMENT, finance: FINANCE, more: '', normalizers: NORMALIZERS, checks: CHECKS };
+const FILES: Files = { sdl: SDL, hub: HUB, development: DEVELOPMENT, finance: FINANCE, more: '', normalizers: NORMALIZERS, checks: CHECKS, rules: RULES };
 
 function missing(what: string): never {
   throw new TypeError(`expected ${what}`);
@@ -101,6 +112,7 @@ function problemsOf(files: Partial<Files>): string[] {
     ].flatMap(([file, text]) => (text === '' ? [] : [parseMapping(text ?? '', `${file}.yaml`)])),
     normalizers: parseNormalizers(all.normalizers, 'normalizers.yaml'),
     checks: parseChecks(all.checks, 'checks.yaml'),
+    rules: parseAlertRules(all.rules, 'alerts.yaml'),
     configuration: parseConfiguration(all.hub, 'hub.yaml', {}),
   };
   const own: Problem[] = [
@@ -108,6 +120,7 @@ function problemsOf(files: Partial<Files>): string[] {
     ...parsed.mappings.flatMap((mapping) => mapping.problems),
     ...parsed.normalizers.problems,
     ...parsed.checks.problems,
+    ...parsed.rules.problems,
     ...parsed.configuration.problems,
   ];
   expect(own.filter((problem) => problem.severity === 'error')).toEqual([]);
@@ -116,6 +129,7 @@ function problemsOf(files: Partial<Files>): string[] {
     mappings: parsed.mappings.flatMap(({ mapping }) => mapping ?? []),
     normalizers: parsed.normalizers.normalizers ?? missing('normalisers'),
     checks: parsed.checks.checks ?? missing('checks'),
+    rules: parsed.rules.rules ?? missing('rules'),
     configuration: parsed.configuration.configuration ?? missing('configuration'),
   });
   return problems.map((p) => `${p.file}:${p.line}:${p.column} ${p.severity}: ${p.message}; ${p.remedy}`);
@@ -303,6 +317,14 @@ describe('checkRelease', () => {
     {
       problem: 'checks.yaml:7:3 error: there are two checks "UNPAID" (the other in checks.yaml:1); give each its own code',
       files: () => ({ checks: CHECKS + CHECKS }),
+    },
+    {
+      problem: 'alerts.yaml:3:3 error: rule unpaid selects "piad", which "Project" does not have; did you mean "paid"?',
+      files: () => ({ rules: RULES.replace(' paid ', ' piad ') }),
+    },
+    {
+      problem: 'alerts.yaml:8:3 error: there are two rules "unpaid" (the other in alerts.yaml:1); give each its own name',
+      files: () => ({ rules: RULES + RULES }),
     },
   ])('reports $problem', ({ problem, files }) => {
     expect(problemsOf(files())).toContain(problem);

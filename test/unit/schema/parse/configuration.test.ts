@@ -44,6 +44,7 @@ describe('parseConfiguration', () => {
         mappings: ['/etc/hub/mappings/*.yaml'],
         normalizers: ['/etc/hub/normalizers.yaml'],
         checks: ['/etc/hub/checks.yaml'],
+        rules: ['/etc/hub/alerts.yaml'],
       },
       store: { url: 'sqlite:/etc/hub/.yiwang/hub.sqlite' },
       timeZone: 'Asia/Shanghai',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../../schema/errors/problem.ts';
+import { parseAlertRules } from '../../../../schema/parse/alert-rules.ts';
 import { parseChecks } from '../../../../schema/parse/checks.ts';
 import { parseConfiguration } from '../../../../schema/parse/configuration.ts';
 import { parseMapping } from '../../../../schema/parse/mapping.ts';
@@ -44,6 +45,7 @@ const PARSERS: Readonly<Record<string, (text: string) => readonly Problem[]>> = 
   crosswalks: (text) => parseMapping(text, 'page').problems,
   normalizers: (text) => parseNormalizers(text, 'page').problems,
   checks: (text) => parseChecks(text, 'page').problems,
+  alerts: (text) => parseAlertRules(text, 'page').problems,
   hub: (text) => parseConfiguration(text, '/hub/hub.yaml', ENV).problems,
 };
 
@@ -63,6 +65,7 @@ function propertiesOf(schema: unknown): string[] {
 describe.each([
   ['mapping.md', ['mapping', 'normalizers', 'checks']],
   ['hub-yaml.md', ['hub']],
+  ['alerts.md', ['alerts']],
 ])('docs/reference/%s', (page, schemas) => {
   const blocks = blocksOf(page);
 

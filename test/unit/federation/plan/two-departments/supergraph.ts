@@ -63,7 +63,14 @@ function composeTwoDepartments(): Composition {
   const sdl = parseSdl([{ text: read('unified.graphql'), file: 'unified.graphql' }]);
   const mappings = ['development.yaml', 'finance.yaml'].map((file) => parseMapping(read(file), file)).map((found) => must(found.mapping, found.problems));
   const checks = parseChecks(read('checks.yaml'), 'checks.yaml');
-  const release = { version: 1, model: must(sdl.model, sdl.problems), mappings, normalizers: new Map(), checks: must(checks.checks, checks.problems) };
+  const release = {
+    version: 1,
+    model: must(sdl.model, sdl.problems),
+    mappings,
+    normalizers: new Map(),
+    checks: must(checks.checks, checks.problems),
+    rules: [],
+  };
   const composed = compose(must<HubConfiguration>(configuration, problems), release, CATALOGS, {
     typeDefs: 'extend type Query { hub: String }',
     resolvers: {},
