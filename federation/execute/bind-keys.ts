@@ -73,6 +73,13 @@ export function keyReader(execution: Execution, read: KeyRead): (row: Row) => re
       return value === null ? [] : [value];
     };
   }
+  if (read.kind === 'row') {
+    const { column } = read;
+    return (row) => {
+      const value = row[column] as WireValue;
+      return value === null ? [] : [value];
+    };
+  }
   const { decode } = fieldOf(execution.supergraph, read.field);
   const { columns } = read;
   return (row) => {
@@ -86,6 +93,7 @@ export function keyReader(execution: Execution, read: KeyRead): (row: Row) => re
 
 /** What a canonical key is called in the target source. */
 export function keyWriter(execution: Execution, write: KeyWrite): (value: Canonical) => readonly WireValue[] {
+  if (write.kind === 'row') return (value) => [value as WireValue];
   if (write.kind === 'local') {
     const { entity, source, type } = write;
     ready(execution, entity, source);

@@ -31,6 +31,22 @@ export function compileChecks(supergraph: Supergraph, layout: Layout, output: Ex
   };
 }
 
+/** Has a check failed on this row? A source that failed is not an answer. */
+export function compileCheckFailed(supergraph: Supergraph, layout: Layout, plan: CheckPlan): (row: Row, execution: Execution) => boolean | FetchFailure {
+  const check = compileCheck(supergraph, layout, plan);
+  return (row, execution) => {
+    const before = execution.errors.length;
+    try {
+      const { failed } = check(row, execution, { up: undefined, key: plan.check });
+      const [first] = execution.errors.splice(before);
+      return first ? new FetchFailure(first.error) : failed === true;
+    } catch (error) {
+      execution.errors.splice(before);
+      return new FetchFailure(error);
+    }
+  };
+}
+
 type CheckResult = Readonly<Record<string, Canonical>>;
 
 function compileCheck(supergraph: Supergraph, layout: Layout, plan: CheckPlan): (row: Row, execution: Execution, path: Path) => CheckResult {

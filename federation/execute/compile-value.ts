@@ -1,14 +1,15 @@
 import type { Row } from '../../connectors/spi/ir.ts';
 import { encodeGlobalId } from '../../schema/api/global-id.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
-import { divideDecimal, normalizeDecimal } from '../../schema/model/decimal.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { compileExpression } from '../expression/compile.ts';
 import { parseExpression } from '../expression/parse.ts';
-import type { Ref, ValuePlan } from '../plan/plan.ts';
+import type { ValuePlan } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
+import { averageOf } from '../values/average.ts';
 import { decodeWire } from '../values/decode-wire.ts';
 import { fieldOf } from './bind-keys.ts';
+import { compileCheckFailed } from './compile-checks.ts';
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { slotReader, type Layout } from './layout.ts';
@@ -16,8 +17,6 @@ import { slotReader, type Layout } from './layout.ts';
 /** A canonical value of a row, or why it is missing. */
 export type ReadValue = (row: Row, execution: Execution) => Canonical | FetchFailure;
 
-/** Decimal places of an average that no `scale` rounds further. */
-const AVERAGE_SCALE = 6;
 const ignore = (): void => undefined;
 
 /** Compiles a value plan once; reading a row then decides nothing. */
@@ -43,14 +42,11 @@ export function compileValue(supergraph: Supergraph, layout: Layout, value: Valu
       return (row) => decode(row[value.column] as WireValue);
     }
     case 'average':
-      return (row) => {
-        const [sum, count] = [row[value.sum], row[value.count]];
-        if (sum === null || count === null || Number(count) === 0) return null;
-        const average = divideDecimal(String(sum), String(count), AVERAGE_SCALE);
-        return average === null ? null : normalizeDecimal(average);
-      };
+      return (row) => averageOf(row[value.sum] as WireValue, row[value.count] as WireValue);
     case 'via':
-      return compileVia(supergraph, layout, value.ref, value.value, value.empty);
+      return compileVia(supergraph, layout, value);
+    case 'check':
+      return compileCheckFailed(supergraph, layout, value.check);
     case 'computed': {
       const read = value.values.map((v) => compileValue(supergraph, layout, v));
       const types = Object.fromEntries(value.names.map((name, i) => [name, { kind: 'scalar', scalar: value.types[i] ?? 'String' } as const]));
@@ -84,12 +80,13 @@ export function compileValue(supergraph: Supergraph, layout: Layout, value: Valu
   }
 }
 
-function compileVia(supergraph: Supergraph, layout: Layout, ref: Ref, inner: ValuePlan, empty: string | undefined): ReadValue {
+function compileVia(supergraph: Supergraph, layout: Layout, { ref, value: inner, empty, only }: Extract<ValuePlan, { kind: 'via' }>): ReadValue {
   const slot = slotReader(layout, ref);
   const read = compileValue(supergraph, slot.layout, inner);
   return (row, execution) => {
-    const related = slot.read(row);
-    if (related instanceof FetchFailure) return related;
+    const found = slot.read(row);
+    if (found instanceof FetchFailure) return found;
+    const related = only ? (found as Row[] | null)?.[0] : found;
     const value = related === null || related === undefined ? null : read(related as Row, execution);
     return value === null && empty !== undefined ? empty : value;
   };

@@ -3,6 +3,7 @@ import type { CallOptions, Connector, PreparedRequest } from '../../connectors/s
 import type { Request } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Crosswalk } from '../crosswalk/crosswalk.ts';
+import type { RowEngine } from '../engine/engine.ts';
 import { planOperation } from '../plan/plan-operation.ts';
 import { cachedOperation, type Generation } from '../supergraph/generation.ts';
 import type { CursorCodec } from '../values/cursor.ts';
@@ -45,6 +46,7 @@ export interface ExecutionEnvironment {
   readonly crosswalk: () => Crosswalk;
   readonly connector: (source: string) => Connector;
   readonly call: (source: string, signal: AbortSignal) => CallOptions & { readonly maxRows: number };
+  readonly engine: RowEngine;
   readonly cursors: CursorCodec;
   readonly clock: () => Clock;
 }
@@ -62,6 +64,8 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
     crosswalk: environment.crosswalk(),
     prepare: (source, ir) => prepared(environment, generation, source, ir),
     call: (source) => environment.call(source, request.signal),
+    engine: environment.engine,
+    signal: request.signal,
     cursors: environment.cursors,
     variables,
     clock,

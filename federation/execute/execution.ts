@@ -2,6 +2,8 @@ import type { CallOptions, PreparedRequest } from '../../connectors/spi/connecto
 import type { Request } from '../../connectors/spi/ir.ts';
 import type { HubError } from '../../schema/errors/hub-error.ts';
 import type { Crosswalk } from '../crosswalk/crosswalk.ts';
+import type { RowEngine } from '../engine/engine.ts';
+import type { HubStage } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { CursorCodec } from '../values/cursor.ts';
 import type { Tally } from './tally.ts';
@@ -12,6 +14,9 @@ export interface Execution {
   readonly crosswalk: Crosswalk;
   readonly prepare: (source: string, request: Request) => PreparedRequest;
   readonly call: (source: string) => CallOptions & { readonly maxRows: number };
+  readonly engine: RowEngine;
+  /** Aborts what runs outside a source. */
+  readonly signal: AbortSignal;
   readonly cursors: CursorCodec;
   /** Coerced variables of the operation. */
   readonly variables: Readonly<Record<string, unknown>>;
@@ -22,6 +27,7 @@ export interface Execution {
   readonly foreign: ReadonlyMap<string, string>;
   readonly trace?: (fetch: FetchTrace) => void;
   readonly tally?: Tally;
+  readonly stage?: (stage: StageTrace) => void;
 }
 
 export interface Clock {
@@ -39,5 +45,12 @@ export interface FetchTrace {
   readonly statement: string;
   readonly keys?: number;
   readonly rows: number;
+  readonly ms: number;
+}
+
+export interface StageTrace {
+  readonly stage: HubStage;
+  readonly rowsIn: number;
+  readonly rowsOut: number;
   readonly ms: number;
 }

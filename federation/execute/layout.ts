@@ -24,7 +24,7 @@ export function slotReader(layout: Layout, ref: Ref): SlotReader {
   const { shape } = layout;
   if (ref.via === 'child') {
     const position = shape.columns + ref.index;
-    return { read: (row) => row[position] as Row | Row[] | null, layout: of(shape.children[ref.index]) };
+    return { read: (row) => row[position] as Row | Row[] | null | FetchFailure, layout: of(shape.children[ref.index]) };
   }
   if (ref.via === 'fetch') throw new Error('only the root row holds fetches');
   const position = shape.columns + shape.children.length + ref.index;

@@ -1,11 +1,11 @@
 import { countRows } from '../../connectors/spi/count-rows.ts';
-import type { Bindings, Row } from '../../connectors/spi/ir.ts';
-import type { ChildShape, External, Plan, RootFetch, RowShape } from '../plan/plan.ts';
-import { batchKeys, canonicalKeys } from './bind-keys.ts';
-import { bindParameters } from './bind-parameters.ts';
+import type { Request, Row } from '../../connectors/spi/ir.ts';
+import type { ChildShape, External, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
+import { batchKeys, canonicalKeys, type BatchKey } from './bind-keys.ts';
+import { createBinder, type Binder } from './bind-parameters.ts';
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
-import { pageByHubOrder } from './hub-order.ts';
+import { runStage } from './run-stage.ts';
 
 /** Keys in one statement; more run side by side. */
 const KEYS_PER_BATCH = 5_000;
@@ -13,14 +13,19 @@ const KEYS_PER_BATCH = 5_000;
 /** A slot's content: what the shape says, or why it is missing. */
 export type Slot = Row[number] | FetchFailure;
 
+/** What the fetches of one run share. */
+interface Run {
+  readonly execution: Execution;
+  readonly binder: Binder;
+}
+
 /** Runs all fetches of a plan, each as soon as its keys are known; the root row holds their results. A failing source fails only its own slots. */
 export async function runFetches(execution: Execution, plan: Plan): Promise<Row> {
-  const bindings = bindParameters(execution, plan.parameters, run);
-  bindings.catch(() => undefined); // every fetch reports it as its own
+  const run: Run = { execution, binder: createBinder(execution, plan.parameters, (keys) => runKeys(run, keys)) };
   const root: Slot[] = await Promise.all(
     plan.fetches.map(async (fetch): Promise<Slot> => {
       try {
-        return await runRoot(execution, fetch, await bindings);
+        return await runRoot(run, fetch);
       } catch (error) {
         return new FetchFailure(error);
       }
@@ -29,103 +34,117 @@ export async function runFetches(execution: Execution, plan: Plan): Promise<Row>
   return root as Row;
 }
 
-async function runRoot(execution: Execution, fetch: RootFetch, bindings: Bindings): Promise<Row[]> {
-  const keys = fetch.keys ? canonicalKeys(execution, fetch.keys.writes, fetch.keys.values) : undefined;
-  const found = keys?.length === 0 ? [] : await run(execution, fetch.source, fetch.request, keys ? { ...bindings, keys: renumber(keys) } : bindings);
+async function runRoot(run: Run, fetch: RootFetch): Promise<Row[]> {
+  const keys = fetch.keys ? canonicalKeys(run.execution, fetch.keys.writes, fetch.keys.values) : undefined;
+  const found = keys?.length === 0 ? [] : await ask(run, fetch.source, fetch.request, keys && renumber(keys));
   if (!fetch.keys || !keys) {
-    const [page = found] = await settle(execution, [found], fetch.shapes[0] ?? null, bindings);
+    const [page = found] = await settle(run, [found], fetch.shapes[0] ?? null);
     return page;
   }
-  await stitchChildren(execution, found, fetch.shapes, bindings);
+  await stitchChildren(run, found, fetch.shapes);
   const present = [...new Set(keys.map(([ordinal]) => ordinal))];
   const rows = fetch.keys.values.map((): Row => [null]);
   present.forEach((ordinal, i) => (rows[ordinal] = found[i] ?? [null]));
   return rows;
 }
 
+async function runKeys(run: Run, { source, request, shape }: KeySet): Promise<Row[]> {
+  const rows = await ask(run, source, request);
+  if (!shape) return rows;
+  const [kept = rows] = await settle(run, [rows], shape);
+  return kept;
+}
+
 /** Ordinals without any key are left out of a batch, and those that remain are numbered anew. */
-function renumber(keys: ReturnType<typeof canonicalKeys>): ReturnType<typeof canonicalKeys> {
+function renumber(keys: readonly BatchKey[]): BatchKey[] {
   const order = new Map([...new Set(keys.map(([ordinal]) => ordinal))].map((ordinal, i) => [ordinal, i]));
   return keys.map(([ordinal, ...rest]) => [order.get(ordinal) ?? 0, ...rest]);
 }
 
-async function run(execution: Execution, source: string, request: RootFetch['request'], bindings: Bindings): Promise<Row[]> {
+async function ask({ execution, binder }: Run, source: string, request: Request, keys?: readonly BatchKey[]): Promise<Row[]> {
   const prepared = execution.prepare(source, request);
+  const bindings = await binder.bindingsOf(request);
   const start = performance.now();
-  const rows = await prepared.run(bindings, execution.call(source));
+  const rows = await prepared.run(keys ? { ...bindings, keys } : bindings, execution.call(source));
   execution.tally?.addRows(source, countRows(request, rows));
   execution.trace?.({
     source,
     statement: prepared.statement,
-    ...(bindings.keys ? { keys: bindings.keys.length } : {}),
+    ...(keys ? { keys: keys.length } : {}),
     rows: rows.length,
     ms: performance.now() - start,
   });
   return rows;
 }
 
-/** Lists of one place, ordered and cut where the hub must do it, with every slot below their rows filled. */
-async function settle(execution: Execution, lists: readonly Row[][], child: ChildShape, bindings: Bindings): Promise<readonly Row[][]> {
+/** Lists of one place, after the steps that the hub must take, with every slot below their rows filled. */
+async function settle(run: Run, lists: readonly Row[][], child: ChildShape): Promise<readonly Row[][]> {
   if (!child || !needsStitching(child)) return lists;
-  const { shape, hubOrder } = child;
-  if (!hubOrder) {
-    await stitch(execution, lists.flat(), shape, bindings);
-    return lists;
+  let { shape } = child;
+  let current = lists;
+  const filled = { externals: new Set<number>(), children: new Set<number>() };
+  for (const stage of child.stages ?? []) {
+    await stitch(run, current.flat(), shape, (kind, index) => stage[kind].includes(index) && !filled[kind].has(index));
+    for (const kind of ['externals', 'children'] as const) for (const index of stage[kind]) filled[kind].add(index);
+    current = await runStage(run.execution, shape, stage, current);
+    // Groups hold values only.
+    if (stage.query.kind === 'groups') shape = { columns: stage.query.by.length + stage.query.measures.length, children: [], externals: [] };
   }
-  const first = { externals: new Set(hubOrder.externals), children: new Set(hubOrder.children) };
-  await stitch(execution, lists.flat(), shape, bindings, (kind, index) => first[kind].has(index));
-  const pages = lists.map((rows) => pageByHubOrder(execution, shape, hubOrder, rows));
-  await stitch(execution, pages.flat(), shape, bindings, (kind, index) => !first[kind].has(index));
-  return pages;
+  await stitch(run, current.flat(), shape, (kind, index) => !filled[kind].has(index));
+  return current;
 }
 
 type Wanted = (kind: 'externals' | 'children', index: number) => boolean;
 
 /** Fills the wanted slots below these rows. */
-async function stitch(execution: Execution, rows: readonly Row[], shape: RowShape, bindings: Bindings, wanted: Wanted = () => true): Promise<void> {
+async function stitch(run: Run, rows: readonly Row[], shape: RowShape, wanted: Wanted): Promise<void> {
   if (rows.length === 0) return;
   const nested = shape.children.map(async (child, i) => {
-    if (child && needsStitching(child) && wanted('children', i)) await stitchSlot(execution, rows, shape.columns + i, child, bindings);
+    if (child && needsStitching(child) && wanted('children', i)) await stitchSlot(run, rows, shape.columns + i, child);
   });
   const batches = shape.externals.map(async (external, i) => {
-    if (wanted('externals', i)) await runExternal(execution, rows, shape.columns + shape.children.length + i, external, bindings);
+    if (wanted('externals', i)) await runExternal(run, rows, shape.columns + shape.children.length + i, external);
   });
   await Promise.all([...nested, ...batches]);
 }
 
-async function stitchSlot(execution: Execution, rows: readonly Row[], slot: number, child: NonNullable<ChildShape>, bindings: Bindings): Promise<void> {
+async function stitchSlot(run: Run, rows: readonly Row[], slot: number, child: NonNullable<ChildShape>): Promise<void> {
   if (!child.many) {
     await stitch(
-      execution,
+      run,
       rows.flatMap((row) => (row[slot] ? [row[slot] as Row] : [])),
       child.shape,
-      bindings,
+      () => true,
     );
     return;
   }
   const holders = rows.filter((row) => Array.isArray(row[slot]));
-  const pages = await settle(
-    execution,
-    holders.map((row) => row[slot] as Row[]),
-    child,
-    bindings,
-  );
-  holders.forEach((row, i) => (row[slot] = pages[i] ?? []));
+  try {
+    const pages = await settle(
+      run,
+      holders.map((row) => row[slot] as Row[]),
+      child,
+    );
+    holders.forEach((row, i) => (row[slot] = pages[i] ?? []));
+  } catch (error) {
+    const failure: Slot = new FetchFailure(error);
+    for (const row of holders) (row as Slot[])[slot] = failure;
+  }
 }
 
 function needsStitching(child: NonNullable<ChildShape>): boolean {
-  return child.hubOrder !== undefined || child.shape.externals.length > 0 || child.shape.children.some((inner) => inner !== null && needsStitching(inner));
+  return child.stages !== undefined || child.shape.externals.length > 0 || child.shape.children.some((inner) => inner !== null && needsStitching(inner));
 }
 
-async function runExternal(execution: Execution, rows: readonly Row[], slot: number, external: External, bindings: Bindings): Promise<void> {
+async function runExternal(run: Run, rows: readonly Row[], slot: number, external: External): Promise<void> {
   const set = (row: Row, value: Slot): void => {
     row[slot] = value as Row[number];
   };
   try {
-    const { keys, ordinals, count } = batchKeys(execution, external.keys, rows);
-    const results = count === 0 ? [] : await runBatches(execution, external, keys, count, bindings);
-    await stitchChildren(execution, results, external.shapes, bindings);
-    const empty = emptyRow(external);
+    const { keys, ordinals, count } = batchKeys(run.execution, external.keys, rows);
+    const results = count === 0 ? [] : await runBatches(run, external, keys, count);
+    await stitchChildren(run, results, external.shapes);
+    const empty = await emptyRow(run, external);
     rows.forEach((row, i) => set(row, results[ordinals[i] ?? -1] ?? empty));
   } catch (error) {
     const failure = new FetchFailure(error);
@@ -133,36 +152,33 @@ async function runExternal(execution: Execution, rows: readonly Row[], slot: num
   }
 }
 
-async function runBatches(
-  execution: Execution,
-  external: External,
-  keys: ReturnType<typeof batchKeys>['keys'],
-  count: number,
-  bindings: Bindings,
-): Promise<Row[]> {
-  if (keys.length <= KEYS_PER_BATCH) return run(execution, external.source, external.request, { ...bindings, keys });
+async function runBatches(run: Run, external: External, keys: readonly BatchKey[], count: number): Promise<Row[]> {
+  if (keys.length <= KEYS_PER_BATCH) return ask(run, external.source, external.request, keys);
   const chunks: Promise<Row[]>[] = [];
   for (let start = 0; start < count; start += KEYS_PER_BATCH) {
     const part = keys
       .filter(([ordinal]) => ordinal >= start && ordinal < start + KEYS_PER_BATCH)
-      .map(([ordinal, ...rest]): (typeof keys)[number] => [ordinal - start, ...rest]);
-    chunks.push(run(execution, external.source, external.request, { ...bindings, keys: part }));
+      .map(([ordinal, ...rest]): BatchKey => [ordinal - start, ...rest]);
+    chunks.push(ask(run, external.source, external.request, part));
   }
   return (await Promise.all(chunks)).flat();
 }
 
-async function stitchChildren(execution: Execution, results: readonly Row[], shapes: readonly ChildShape[], bindings: Bindings): Promise<void> {
+async function stitchChildren(run: Run, results: readonly Row[], shapes: readonly ChildShape[]): Promise<void> {
   await Promise.all(
     shapes.map(async (child, i) => {
-      if (child && needsStitching(child)) await stitchSlot(execution, results, i, child, bindings);
+      if (child && needsStitching(child)) await stitchSlot(run, results, i, child);
     }),
   );
 }
 
-function emptyRow(external: External): Row {
-  return external.empty.map((kind): Row[number] => {
+/** What a parent without a key gets; a total over no rows is one too. */
+async function emptyRow(run: Run, external: External): Promise<Row> {
+  const row = external.empty.map((kind): Row[number] => {
     if (kind === 'list') return [];
     if (kind === 'null') return null;
     return kind.aggregate.measures.map((m) => (m.fn === 'count' || m.fn === 'countDistinct' ? 0 : null));
   });
+  if (external.shapes.some((shape) => shape?.stages)) await stitchChildren(run, [row], external.shapes);
+  return row;
 }

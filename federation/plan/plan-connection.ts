@@ -4,12 +4,13 @@ import { connectionName, edgeName } from '../../schema/api/names.ts';
 import { planAggregate, planGroups } from './plan-aggregate.ts';
 import { planEntity } from './plan-entity.ts';
 import type { PlanContext } from './plan-context.ts';
-import { placesOf } from './hub-order.ts';
-import { isSourceOrder, totalOrder } from './plan-order.ts';
+import { hubColumn } from '../engine/hub-column.ts';
+import { hubStage } from './hub-stage.ts';
+import { isSourceOrder, totalOrder, type SourceOrder } from './plan-order.ts';
 import { flip, readPage, seek } from './plan-page.ts';
-import { planWhere } from './plan-where.ts';
+import { combine, planWhere } from './plan-where.ts';
 import { both } from './predicates.ts';
-import type { ConnectionField, CursorPlan, EdgeField, HubOrder, HubOrderValue, ListPlan, Output, Ref } from './plan.ts';
+import type { ConnectionField, CursorPlan, EdgeField, HubColumn, ListPlan, Output, Ref } from './plan.ts';
 import type { Site } from './key-access.ts';
 import { createRowScope, measure, type PendingAggregate } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
@@ -77,29 +78,27 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
     return list.plan;
   };
   const hubList = (): { readonly plan: ListPlan; readonly cursor: CursorPlan } => {
-    const items = order.map((o): HubOrderValue =>
+    const columns = order.map((o): HubColumn =>
       isSourceOrder(o)
-        ? {
-            value: { kind: 'wire', column: scope.column(o.order.value), scalar: o.scalar },
-            scalar: o.scalar,
-            direction: o.order.direction,
-            nulls: o.order.nulls,
-          }
-        : { value: o.value(scope), scalar: o.scalar, direction: o.direction, nulls: o.nulls },
+        ? { value: { kind: 'wire', column: scope.column(o.order.value), scalar: o.scalar }, scalar: o.scalar }
+        : { value: o.value(scope), scalar: o.scalar },
     );
     const { after, before, limit, offset, reversed } = page;
-    const hubOrder: HubOrder = {
-      items,
-      ...placesOf(items.map((i) => i.value)),
+    const items = order.map((o, i): SourceOrder => {
+      const { direction, nulls } = isSourceOrder(o) ? o.order : o;
+      return { kind: 'source', order: { value: hubColumn(i, o.scalar), direction, nulls }, scalar: o.scalar };
+    });
+    const where = combine([...(after ? [seek(context, items, after, 'after')] : []), ...(before ? [seek(context, items, before, 'before')] : [])], false);
+    const stage = hubStage(columns, {
+      kind: 'rows',
+      ...(where ? { where } : {}),
+      orderBy: (reversed ? items.map(flip) : items).map((item) => item.order),
       ...(limit === undefined ? {} : { limit: limit + 1 }),
-      offset,
-      reversed,
-      ...(after ? { after } : {}),
-      ...(before ? { before } : {}),
-    };
-    const { ref } = site.add((on: On) => ({ kind: 'many', on, scope, ...(base ? { where: base } : {}), orderBy: [], hubOrder }));
+      ...(offset ? { offset } : {}),
+    });
+    const { ref } = site.add((on: On) => ({ kind: 'many', on, scope, ...(base ? { where: base } : {}), orderBy: [], stages: [stage] }));
     refs.push(ref);
-    const cursor: CursorPlan = { fingerprint, columns: [], scalars: items.map((i) => i.scalar), values: items.map((i) => i.value) };
+    const cursor: CursorPlan = { fingerprint, columns: [], scalars: columns.map((c) => c.scalar), values: columns.map((c) => c.value) };
     return {
       cursor,
       plan: { ref, reversed, limit: limit ?? Number.MAX_SAFE_INTEGER, cursor, paged: { after: after !== undefined, before: before !== undefined, offset } },

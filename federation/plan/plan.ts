@@ -6,7 +6,7 @@
 import type { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
-import type { AggregateQuery, Request } from '../../connectors/spi/ir.ts';
+import type { AggregateQuery, Expr, Measure, Order, Predicate, Request } from '../../connectors/spi/ir.ts';
 
 export interface Plan {
   readonly operation: 'query';
@@ -32,14 +32,17 @@ export interface Parameter {
 export interface KeySet {
   readonly kind: 'keys';
   readonly source: string;
-  readonly request: Extract<Request, { kind: 'aggregate' }>;
+  readonly request: Extract<Request, { kind: 'aggregate' | 'rows' }>;
+  /** Of `rows`: which of them pass is decided in the hub. */
+  readonly shape?: NonNullable<ChildShape>;
   readonly read: KeyRead;
   readonly test?: MeasureTest;
 }
 
 /** Comparisons of one measure, which stands in the column after the key. */
 export interface MeasureTest {
-  readonly fn: 'count' | 'countDistinct' | 'sum' | 'min' | 'max';
+  /** An average's sum and count stand in two columns. */
+  readonly fn: 'count' | 'countDistinct' | 'sum' | 'avg' | 'min' | 'max';
   readonly scalar: string;
   readonly ops: Readonly<Record<string, unknown>>;
   readonly negated: boolean;
@@ -65,31 +68,42 @@ export interface RowShape {
   readonly externals: readonly External[];
 }
 
-/** Null: rows of aggregates, which hold values only. */
-export type ChildShape = { readonly many: boolean; readonly shape: RowShape; readonly hubOrder?: HubOrder } | null;
+/** Null: rows of aggregates, which hold values only. `stages` run over the rows of each list of this place before anything else is done with them. */
+export type ChildShape = { readonly many: boolean; readonly shape: RowShape; readonly stages?: readonly HubStage[] } | null;
 
 /**
- * An order that no source can evaluate: all rows of the list are fetched, under the row cap, then what they are ordered by, and the rest only for the page.
- * `externals` and `children` of the row are those that the values need.
+ * A step that no source can take: the hub puts values of all rows of a list into columns `c0 c1 …` and filters, orders and cuts the rows by them, or
+ * groups them. All rows of the list are fetched for it, under the row cap, with only the slots that the columns are read from; the rest of a row is
+ * fetched when it has passed.
  */
-export interface HubOrder {
-  readonly items: readonly HubOrderValue[];
+export interface HubStage {
+  readonly columns: readonly HubColumn[];
+  /** Slots of the row that the columns are read from. */
   readonly externals: readonly number[];
   readonly children: readonly number[];
-  /** As in the list: one more than is shown. */
-  readonly limit?: number;
-  readonly offset: number;
-  readonly reversed: boolean;
-  readonly after?: readonly Canonical[];
-  readonly before?: readonly Canonical[];
+  readonly query: HubQuery;
 }
 
-export interface HubOrderValue {
+/** A canonical value as a column, in the wire form of its scalar. */
+export interface HubColumn {
   readonly value: ValuePlan;
   readonly scalar: string;
-  readonly direction: 'asc' | 'desc';
-  readonly nulls: 'first' | 'last';
+  /** A day or time becomes the first day of its period. */
+  readonly truncate?: 'DAY' | 'MONTH' | 'QUARTER' | 'YEAR';
 }
+
+/** Over the columns `c0 c1 …`; of groups, `having` and `orderBy` are over `k0 k1 …` (keys) and `m0 m1 …` (measures), as in an `AggregateQuery`. */
+export type HubQuery =
+  | { readonly kind: 'rows'; readonly where?: Predicate; readonly orderBy: readonly Order[]; readonly limit?: number; readonly offset?: number }
+  | {
+      readonly kind: 'groups';
+      /** None: exactly one group, also over no rows. */
+      readonly by: readonly Expr[];
+      readonly measures: readonly Measure[];
+      readonly having?: Predicate;
+      readonly orderBy?: readonly Order[];
+      readonly limit?: number;
+    };
 
 /** Children of a row that another source holds: one batch request for all rows at this place. */
 export interface External {
@@ -106,14 +120,16 @@ export interface KeyPart {
   readonly write: KeyWrite;
 }
 
-/** Where a key comes from in a row: a local key of an entity, a field's canonical value, or a value that the source computed. */
+/** Where a key comes from in a row: a local key of an entity, a field's canonical value, a value that the source computed, or the source's own row key. */
 export type KeyRead =
+  | { readonly kind: 'row'; readonly column: number }
   | { readonly kind: 'local'; readonly column: number; readonly entity: string; readonly source: string }
   | { readonly kind: 'value'; readonly columns: readonly number[]; readonly field: FieldRef }
   | { readonly kind: 'wire'; readonly column: number; readonly scalar: string };
 
 /** What it becomes in the target source. */
 export type KeyWrite =
+  | { readonly kind: 'row'; readonly type: PhysicalType }
   | { readonly kind: 'local'; readonly entity: string; readonly source: string; readonly type: PhysicalType }
   | { readonly kind: 'value'; readonly field: FieldRef; readonly type: PhysicalType };
 
@@ -183,7 +199,9 @@ export type ValuePlan =
   | { readonly kind: 'canonicalKey'; readonly column: number; readonly entity: string; readonly source: string; readonly field: FieldRef }
   | { readonly kind: 'wire'; readonly column: number; readonly scalar: string } // a source computed it
   | { readonly kind: 'average'; readonly sum: number; readonly count: number }
-  | { readonly kind: 'via'; readonly ref: Ref; readonly value: ValuePlan; readonly empty?: string } // from the row at ref; `empty` stands for null
+  /** From the row at ref, or the only one of the list there; `empty` stands for null. */
+  | { readonly kind: 'via'; readonly ref: Ref; readonly value: ValuePlan; readonly empty?: string; readonly only?: true }
+  | { readonly kind: 'check'; readonly check: CheckPlan } // has it failed?
   | {
       readonly kind: 'computed';
       readonly expression: string;

@@ -102,7 +102,7 @@ function printPrint({ scalar, money }: Print): string {
   return ` as ${scalar}${money ? ` / ${money.factor}, ${money.decimals} decimals` : ''}`;
 }
 
-function printValue(value: ValuePlan): string {
+export function printValue(value: ValuePlan): string {
   switch (value.kind) {
     case 'field':
       return `${printField(value.field)}${value.columns.length > 0 ? ` of ${value.columns.join(',')}` : ''}`;
@@ -113,9 +113,11 @@ function printValue(value: ValuePlan): string {
     case 'average':
       return `column ${value.sum} / column ${value.count}`;
     case 'via':
-      return `${printRef(value.ref)} → ${printValue(value.value)}${value.empty === undefined ? '' : ` or ${value.empty}`}`;
+      return `${value.only ? 'only of ' : ''}${printRef(value.ref)} → ${printValue(value.value)}${value.empty === undefined ? '' : ` or ${value.empty}`}`;
     case 'computed':
       return `computed ${JSON.stringify(value.expression)}${value.scale === undefined ? '' : ` to ${value.scale} places`}${value.asOf === undefined ? '' : ` as of ${value.asOf}`} with ${value.names.map((name, i) => `${name} = ${value.values[i] ? printValue(value.values[i]) : ''}`).join(', ')}`;
+    case 'check':
+      return `${value.check.check} has failed`;
     case 'globalId':
       return `id of ${value.type} ${value.key.map(printValue).join(', ')}`;
   }
@@ -130,6 +132,8 @@ export function printKey(read: KeyRead, write: KeyWrite): string {
 
 export function printRead(read: KeyRead): string {
   switch (read.kind) {
+    case 'row':
+      return `row key ${read.column}`;
     case 'local':
       return `${read.entity} key of ${read.source} in ${read.column}`;
     case 'value':
@@ -140,5 +144,6 @@ export function printRead(read: KeyRead): string {
 }
 
 export function printWrite(write: KeyWrite): string {
+  if (write.kind === 'row') return 'row key';
   return write.kind === 'local' ? `${write.entity} key of ${write.source}` : printField(write.field);
 }

@@ -1,6 +1,7 @@
 import { indent, printRequest } from '../../connectors/spi/print-request.ts';
-import type { ChildShape, External, Parameter, Plan, RootFetch, RowShape } from './plan.ts';
-import { outputLines, printKey, printRead, printWrite } from './print-output.ts';
+import type { Request, RowSet } from '../../connectors/spi/ir.ts';
+import type { ChildShape, External, HubStage, Parameter, Plan, RootFetch, RowShape } from './plan.ts';
+import { outputLines, printKey, printRead, printValue, printWrite } from './print-output.ts';
 
 /** A plan for people: what is asked of each source, how keys pass between them, and how the response is written. For `explain` and goldens. */
 export function printPlan(plan: Plan): string {
@@ -29,7 +30,7 @@ function parameterLines({ name, from, to, list }: Parameter): string[] {
               `  where ${from.test.negated ? 'not ' : ''}${from.test.fn} ${JSON.stringify(from.test.ops)}${from.test.empty === undefined ? '' : `, ${from.test.empty} over nothing`}${from.test.fails ? ' fails' : ''}`,
             ]
           : []),
-        ...indent(printRequest(from.request).split('\n')),
+        ...indent([...printRequest(from.request).split('\n'), ...(from.shape ? childLines(from.shape) : [])]),
       ];
   }
 }
@@ -38,9 +39,26 @@ function fetchLines({ request, shapes, keys }: RootFetch): string[] {
   return [
     ...(keys ? [`keys ${keys.values.map((tuple) => JSON.stringify(tuple)).join(' ')} → ${keys.writes.map(printWrite).join(', ')}`] : []),
     ...printRequest(request).split('\n'),
-    ...(keys ? shapesLines(shapes) : shapes.flatMap((shape) => (shape ? shapeLines(shape.shape) : []))),
+    ...(keys ? shapesLines(shapes) : shapes.flatMap((shape) => (shape ? childLines(shape) : []))),
   ];
 }
+
+function childLines({ shape, stages = [] }: NonNullable<ChildShape>): string[] {
+  return [...shapeLines(shape), ...stages.flatMap((stage) => section('in the hub', stageLines(stage)))];
+}
+
+function stageLines({ columns, query }: HubStage): string[] {
+  const request: Request =
+    query.kind === 'rows'
+      ? { kind: 'rows', query: { ...query, rows: FETCHED, columns: [], children: [] } }
+      : { kind: 'aggregate', query: { ...query, rows: FETCHED } };
+  return [
+    ...columns.map(({ value, scalar, truncate }, i) => `c${i} = ${printValue(value)} as ${scalar}${truncate === undefined ? '' : ` by ${truncate}`}`),
+    ...printRequest(request).split('\n'),
+  ];
+}
+
+const FETCHED: RowSet = { kind: 'table', table: 'rows fetched', columns: [] };
 
 /** What other sources add to a row, and to the rows nested into it. */
 function shapeLines(shape: RowShape): string[] {
@@ -48,7 +66,7 @@ function shapeLines(shape: RowShape): string[] {
 }
 
 function shapesLines(shapes: readonly ChildShape[]): string[] {
-  return shapes.flatMap((child, i) => section(`under child ${i}`, child ? shapeLines(child.shape) : []));
+  return shapes.flatMap((child, i) => section(`under child ${i}`, child ? childLines(child) : []));
 }
 
 function externalLines(external: External, i: number): string[] {

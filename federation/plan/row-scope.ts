@@ -1,6 +1,6 @@
 import type { AggregateQuery, Child, ColumnDef, Expr, Measure, On, Order, Predicate, Query, Request, RowSet } from '../../connectors/spi/ir.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
-import type { ChildShape, External, HubOrder, KeyPart, Ref, RowShape } from './plan.ts';
+import type { ChildShape, External, HubStage, KeyPart, Ref, RowShape } from './plan.ts';
 
 /**
  * One row under construction: what is selected of it, the related rows of the same source nested into it, and the batches that other
@@ -27,7 +27,7 @@ export interface PendingRows {
   readonly orderBy: readonly Order[];
   readonly limit?: number;
   readonly offset?: number;
-  readonly hubOrder?: HubOrder;
+  readonly stages?: readonly HubStage[];
 }
 
 export interface PendingAggregate {
@@ -40,6 +40,8 @@ export interface PendingAggregate {
   having?: Predicate;
   orderBy?: readonly Order[];
   limit?: number;
+  /** Whose externals hang on the groups, and what the hub does with these; `by` are then its columns. */
+  readonly hub?: { readonly scope: RowScope; readonly stages: readonly HubStage[] };
 }
 
 export interface PendingKey extends KeyPart {
@@ -102,7 +104,7 @@ export function childRef(index: number): Ref {
   return { via: 'child', index };
 }
 
-const sealedColumns = (scope: RowScope): readonly Expr[] => (scope as RowScope & { readonly selected: readonly Expr[] }).selected;
+export const sealedColumns = (scope: RowScope): readonly Expr[] => (scope as RowScope & { readonly selected: readonly Expr[] }).selected;
 
 export function sealQuery(rows: Omit<PendingRows, 'on' | 'kind'>): Query {
   return {
@@ -134,7 +136,10 @@ function sealChild(child: PendingChild): Child {
 }
 
 export function shapeOf(child: PendingChild): ChildShape {
-  return isRows(child) ? { many: child.kind === 'many', shape: sealShape(child.scope), ...(child.hubOrder ? { hubOrder: child.hubOrder } : {}) } : null;
+  if (isRows(child)) return { many: child.kind === 'many', shape: sealShape(child.scope), ...(child.stages ? { stages: child.stages } : {}) };
+  if (!child.hub) return null;
+  const columns = (child.by?.length ?? 0) + child.measures.length;
+  return { many: true, shape: { columns, children: [], externals: child.hub.scope.externals.map(sealExternal) }, stages: child.hub.stages };
 }
 
 export function sealShape(scope: RowScope): RowShape {

@@ -5,6 +5,7 @@ import type { Catalog } from '../../schema/model/catalog.ts';
 import type { HubConfiguration, Release, SourceConfiguration } from '../../schema/model/configuration.ts';
 import type { Store } from '../../store/store.ts';
 import { createCrosswalkKeeper, type CrosswalkKeeper } from '../crosswalk/keeper.ts';
+import { createRowEngine } from '../engine/create-row-engine.ts';
 import { executeOperation, type OperationRequest, type OperationResult } from '../execute/execute-operation.ts';
 import { readClock } from '../values/clock.ts';
 import { guardConnector, type SourceCall } from '../sources/guard-connector.ts';
@@ -100,6 +101,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
 
   const secret = await cursorSecret(store);
   const cursors = createCursorCodec(secret);
+  const engine = createRowEngine({ timeZone: configuration.timeZone });
   await Promise.all(
     [...connectors.keys()].map(async (name) => {
       const remembered = await memory.load(name);
@@ -151,7 +153,10 @@ export async function createFederation(options: FederationOptions): Promise<Fede
       return () => listeners.delete(listener);
     },
     execute: (request) =>
-      executeOperation({ crosswalk: () => keeper.current(), connector, call, cursors, clock: () => readClock(options.clock, configuration.timeZone) }, request),
+      executeOperation(
+        { crosswalk: () => keeper.current(), connector, call, engine, cursors, clock: () => readClock(options.clock, configuration.timeZone) },
+        request,
+      ),
     keeper,
     connector,
     call,
@@ -172,6 +177,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
       stopped.abort();
       await rejoining;
       await keeper[Symbol.asyncDispose]();
+      await engine[Symbol.asyncDispose]();
       await Promise.all([...connectors.values()].map((c) => c.close()));
     },
   };

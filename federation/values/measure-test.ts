@@ -5,6 +5,7 @@ import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { MeasureTest } from '../plan/plan.ts';
 import { compareText } from '../../schema/model/compare-text.ts';
 import { upperText } from '../transforms/text.ts';
+import { averageOf } from './average.ts';
 import { decodeWire } from './decode-wire.ts';
 
 const NUMERIC: ReadonlySet<string> = new Set(['Int', 'Float', 'Decimal', 'BigInt']);
@@ -16,18 +17,22 @@ function order(scalar: string, a: Canonical, b: Canonical): number {
 
 type Known = NonNullable<WireValue>;
 
-/** One entity's measure from those of its several keys; of `countDistinct` from the values themselves. */
-export function combineMeasures(test: MeasureTest, measured: readonly WireValue[]): WireValue {
-  const known = measured.filter((value): value is Known => value !== null);
-  if (test.fn === 'countDistinct') return new Set(known).size;
-  return known.length === 0 ? null : known.reduce((a, b) => combineTwo(test, a, b));
+/** One entity's measure from those of its several keys, rows of a key and what was measured; of `countDistinct` from the values themselves. */
+export function combineMeasures(test: MeasureTest, rows: readonly (readonly WireValue[])[]): WireValue {
+  const known = (column: number): Known[] => rows.map((row) => row[column] ?? null).filter((value): value is Known => value !== null);
+  if (test.fn === 'countDistinct') return new Set(known(1)).size;
+  const total = combineAll(test, known(1));
+  return test.fn === 'avg' ? averageOf(total, combineAll({ ...test, fn: 'count' }, known(2))) : total;
 }
+
+const combineAll = (test: MeasureTest, known: readonly Known[]): WireValue => (known.length === 0 ? null : known.reduce((a, b) => combineTwo(test, a, b)));
 
 function combineTwo({ fn, scalar }: MeasureTest, a: Known, b: Known): Known {
   switch (fn) {
     case 'count':
       return Number(a) + Number(b);
     case 'sum':
+    case 'avg':
       return addDecimal(String(a), String(b));
     case 'min':
       return order(scalar, a, b) <= 0 ? a : b;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { getOperationAST, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createMemoryConnector } from '../../../../connectors/memory/connector.ts';
+import { createRowEngine } from '../../../../federation/engine/create-row-engine.ts';
 import { executeOperation, type ExecutionEnvironment } from '../../../../federation/execute/execute-operation.ts';
 import { createGeneration } from '../../../../federation/supergraph/generation.ts';
 import type { WireValue } from '../../../../schema/model/physical-type.ts';
@@ -34,6 +35,7 @@ function hubOver(rows: readonly TableRow[]): (args: string) => Promise<PageOf> {
     crosswalk: () => ({}) as never, // one source only
     connector: () => connector,
     call: (_source, signal) => ({ signal, timeoutMs: 1_000, maxRows: 10_000 }),
+    engine: createRowEngine({ timeZone: 'Asia/Shanghai' }),
     cursors: CURSORS,
     clock: () => ({ now: '2024-06-30T12:00:00+08:00', asOf: '2024-06-30' }),
   };
