@@ -102,6 +102,8 @@ export interface Order {
   readonly value: Expr;
   readonly direction: 'asc' | 'desc';
   readonly nulls: 'first' | 'last';
+  /** No row has null here, so that `nulls` says nothing. Only steers the statement. */
+  readonly present?: true;
 }
 
 /** Rows with named, typed columns. Names are unique within one row set. */

@@ -5,6 +5,7 @@ import type { Dialect } from './dialect.ts';
 import { render, type Rendered } from './fragment.ts';
 import { compileAggregate, compileQuery } from './query.ts';
 import { createContext } from './scope.ts';
+import { simplify } from './simplify.ts';
 
 /** A request as one statement of an engine. */
 export interface CompiledRequest extends Rendered {
@@ -13,7 +14,8 @@ export interface CompiledRequest extends Rendered {
 }
 
 /** Translates a request to SQL. Pure. */
-export function compileRequest(request: Request, dialect: Dialect): CompiledRequest {
+export function compileRequest(asked: Request, dialect: Dialect): CompiledRequest {
+  const request = simplify(asked);
   const context = createContext(dialect);
   const statement =
     request.kind === 'rows'

@@ -2,6 +2,7 @@ import type { Child } from '../spi/ir.ts';
 import type { Fragment } from './fragment.ts';
 import { compileMeasuresRow } from './child.ts';
 import { comparableOperands, compileExpr } from './expression.ts';
+import { compilePair } from './predicate.ts';
 import { compileJsonRow, groupsOf, jsonGroup, queryRows } from './query.ts';
 import { rankedRows } from './ranked.ts';
 import type { Keys, Relation } from './relation.ts';
@@ -55,8 +56,6 @@ export function joinKeyedChild(child: Child, outer: Scope, page: () => Relation,
   const keys = child.on.map((pair, index) => ({ name: names[index]!, operand: compileExpr(pair.outer, parents, context) }));
   const { from, where } = parents.finish();
   const select = sql`select distinct ${keys.map(({ name, operand }) => sql`${operand.value} as ${sql.name(name)}`)} from ${from}${where}`;
-  const compare = (op: 'eq' | 'ne', left: ReturnType<typeof compileExpr>, right: ReturnType<typeof compileExpr>): Fragment =>
-    dialect.compare(op, ...comparableOperands(left, right, context));
   const json = compileKeyedChild(
     child,
     {
@@ -65,12 +64,10 @@ export function joinKeyedChild(child: Child, outer: Scope, page: () => Relation,
       columns: columnsOf(...child.on.map((pair) => pair.inner)),
       on: (rows, alias) =>
         sql.join(
-          child.on.map((pair, index) =>
-            compare(pair.distinct ? 'ne' : 'eq', compileExpr(pair.inner, rows, context), {
-              type: keys[index]!.operand.type,
-              value: sql.path(alias, names[index]!),
-            }),
-          ),
+          child.on.map((pair, index) => {
+            const key: Scope = { column: () => ({ type: keys[index]!.operand.type, value: sql.path(alias, names[index]!) }) };
+            return compilePair({ ...pair, outer: { kind: 'column', column: names[index]!, type: keys[index]!.operand.type } }, key, rows, context);
+          }),
           ' and ',
         ),
     },
@@ -78,7 +75,10 @@ export function joinKeyedChild(child: Child, outer: Scope, page: () => Relation,
   );
   const alias = context.alias('c');
   const on = child.on.map((pair, index) =>
-    compare('eq', compileExpr(pair.outer, outer, context), { type: keys[index]!.operand.type, value: sql.path(alias, names[index]!) }),
+    dialect.compare(
+      'eq',
+      ...comparableOperands(compileExpr(pair.outer, outer, context), { type: keys[index]!.operand.type, value: sql.path(alias, names[index]!) }, context),
+    ),
   );
   const empty = emptyJson(child);
   const value = sql.path(alias, 'j');

@@ -5,10 +5,10 @@ import type { Context, Scope } from './scope.ts';
 
 /** Sort items; constants, which order nothing and which an engine may take for column numbers, are left out. */
 export function compileOrderItems(orders: readonly Order[], scope: Scope, context: Context, inAggregate = false): Fragment[] {
-  return orders.flatMap(({ value, direction, nulls }) => {
+  return orders.flatMap(({ value, direction, nulls, present }) => {
     const operand = compileExpr(value, scope, context);
     return operand.constant === undefined
-      ? [context.dialect.order(operand.value, operand.type, direction, nulls, operand.nullable !== false, inAggregate)]
+      ? [context.dialect.order(operand.value, operand.type, direction, nulls, operand.nullable !== false && present !== true, inAggregate)]
       : [];
   });
 }

@@ -5,6 +5,7 @@ import type { Fragment } from './fragment.ts';
 import { relate } from './relate.ts';
 import { partsOf } from './row-set.ts';
 import type { Condition, Context, Scope } from './scope.ts';
+import { guardOf, type Guard } from './simplify.ts';
 import { columnsOf } from './scope.ts';
 
 /** A predicate that is true for exactly the rows that it selects; for others it is false or null. */
@@ -77,14 +78,31 @@ export function conditionOfOn(on: On, outer: Scope, context: Context): Condition
       const { sql } = context.dialect;
       if (on.length === 0) return sql`(1 = 1)`;
       return sql.join(
-        on.map((pair) =>
-          context.dialect.compare(
-            pair.distinct ? 'ne' : 'eq',
-            ...comparableOperands(compileExpr(pair.inner, scope, context), compileExpr(pair.outer, outer, context), context),
-          ),
-        ),
+        on.map((pair) => compilePair(pair, outer, scope, context)),
         ' and ',
       );
     },
   };
+}
+
+/** One pair, each side's guard apart from its value, so that indexes serve it. */
+export function compilePair({ outer, inner, distinct }: On[number], outerScope: Scope, innerScope: Scope, context: Context): Fragment {
+  const [left, right] = [guardOf(inner), guardOf(outer)];
+  const guards = [
+    ...(left ? [compilePredicate(left.if, innerScope, context)] : []),
+    // Of two values that are equal and guarded alike, one guard will do.
+    ...(right && (distinct || !left || !isSameGuard(left, right)) ? [compilePredicate(right.if, outerScope, context)] : []),
+  ];
+  const operands = comparableOperands(compileExpr(left?.then ?? inner, innerScope, context), compileExpr(right?.then ?? outer, outerScope, context), context);
+  return context.dialect.sql.join([...guards, context.dialect.compare(distinct ? 'ne' : 'eq', ...operands)], ' and ');
+}
+
+/** Each differs from the same constant. */
+function isSameGuard(a: Guard, b: Guard): boolean {
+  const constantOf = ({ if: test, then }: Guard): string | undefined =>
+    test.kind === 'compare' && test.right.kind === 'literal' && JSON.stringify(test.left) === JSON.stringify(then)
+      ? JSON.stringify([test.op, test.right])
+      : undefined;
+  const constant = constantOf(a);
+  return constant !== undefined && constant === constantOf(b);
 }

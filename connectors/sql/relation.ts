@@ -214,8 +214,8 @@ export function pageRelation(
   const { dialect } = context;
   const { sql } = dialect;
   const operands = orders.map((order) => ({ order, operand: compileExpr(order.value, base, context) })).filter(({ operand }) => operand.constant === undefined);
-  const item = (value: Fragment, type: PhysicalType, { direction, nulls }: Order, nullable?: boolean): Fragment =>
-    dialect.order(value, type, direction, nulls, nullable !== false);
+  const item = (value: Fragment, type: PhysicalType, { direction, nulls, present }: Order, nullable?: boolean): Fragment =>
+    dialect.order(value, type, direction, nulls, nullable !== false && present !== true);
   const inner = operands.map(({ order, operand }) => item(operand.value, operand.type, order, operand.nullable));
   const rows = derivedRelation(
     base,

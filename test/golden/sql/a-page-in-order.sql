@@ -2,7 +2,7 @@
 select "t1"."code"::text as "c0", "t1"."项目名称"::text as "c1", "t1"."invest"::numeric as "c2"
   from "project" as "t1"
   where "t1"."invest"::numeric >= $1::numeric
-  order by "t1"."invest"::numeric desc nulls last, "t1"."code"::text collate "C"
+  order by "t1"."invest"::numeric desc, "t1"."code"::text collate "C"
   limit 20 offset 40
 
 -- mysql
