@@ -18,6 +18,7 @@ const config: CodegenConfig = {
         immutableTypes: true,
         mappers: {
           Source: '../../schema/model/configuration.ts#SourceConfiguration as SourceModel',
+          Release: '../../store/releases-table.ts#ReleaseRow as ReleaseModel',
           UnresolvedPart: '../../federation/crosswalk/unresolved.ts#UnresolvedPart as UnresolvedPartModel',
         },
         noSchemaStitching: true,

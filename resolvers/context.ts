@@ -1,10 +1,12 @@
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { Generation } from '../federation/supergraph/generation.ts';
+import type { Mappings } from '../mappings/mappings.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { Loaders } from './loaders.ts';
 
 /** What a client may be allowed to do beside reading the departments' data. */
-export type Action = 'crosswalk:read' | 'crosswalk:decide' | 'crosswalk:refresh' | 'issues:read' | 'sources:read' | 'explain';
+export type Action =
+  'crosswalk:read' | 'crosswalk:decide' | 'crosswalk:refresh' | 'issues:read' | 'sources:read' | 'explain' | 'releases:read' | 'releases:publish';
 
 export interface Identity {
   readonly subject: string;
@@ -20,6 +22,7 @@ export interface OperationExample {
 export interface HubContext {
   readonly configuration: HubConfiguration;
   readonly federation: Federation;
+  readonly mappings: Mappings;
   readonly loaders: Loaders;
   /** The one that the operation began with. */
   readonly generation: Generation;

@@ -5,13 +5,15 @@ import { crosswalk } from './crosswalk-fields.ts';
 import { bulkConfirmCrosswalk, confirmCrosswalk, refreshCrosswalk, rejectCrosswalk, undoCrosswalk } from './crosswalk-mutations.ts';
 import { hub, operationExamples } from './hub-fields.ts';
 import { dataIssues, unresolved, UnresolvedPart } from './issue-fields.ts';
+import { Release, release, releases, restoreRelease } from './release-fields.ts';
 import { Source, sources } from './source-fields.ts';
 
 const resolvers: Resolvers = {
-  Query: { hub, sources, crosswalk, unresolved, dataIssues, operationExamples },
-  Mutation: { confirmCrosswalk, bulkConfirmCrosswalk, rejectCrosswalk, undoCrosswalk, refreshCrosswalk },
+  Query: { hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases },
+  Mutation: { confirmCrosswalk, bulkConfirmCrosswalk, rejectCrosswalk, undoCrosswalk, refreshCrosswalk, restoreRelease },
   Source,
   UnresolvedPart,
+  Release,
 };
 
 const folder = new URL('../schema/hub/', import.meta.url);

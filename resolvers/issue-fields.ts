@@ -1,10 +1,9 @@
 import { unresolvedOf } from '../federation/crosswalk/unresolved.ts';
 import { scanIssues } from '../federation/issues/scan-issues.ts';
-import { HubError } from '../schema/errors/hub-error.ts';
 import type { QueryResolvers, UnresolvedPartResolvers } from './generated/hub-resolvers.ts';
+import { numberCursor, placeOfNumber } from './number-cursor.ts';
 import { orAbsent } from './or-absent.ts';
-
-const FIRST_MAX = 200;
+import { pageSize } from './page-size.ts';
 
 /** 未对照金额 */
 export const unresolved: NonNullable<QueryResolvers['unresolved']> = async (_parent, { type }, { federation, generation, signal, authorize }) => {
@@ -14,7 +13,7 @@ export const unresolved: NonNullable<QueryResolvers['unresolved']> = async (_par
 
 export const UnresolvedPart: UnresolvedPartResolvers = {
   keyCount: ({ keys }) => keys.length,
-  keys: ({ keys }, { first }) => keys.slice(0, checkedFirst(first)),
+  keys: ({ keys }, { first }) => keys.slice(0, pageSize(first)),
 };
 
 /** 数据问题 */
@@ -24,9 +23,9 @@ export const dataIssues: NonNullable<QueryResolvers['dataIssues']> = async (
   { federation, generation, signal, authorize },
 ) => {
   authorize('issues:read');
-  const start = after === null || after === undefined ? 0 : placeOf(after) + 1;
+  const start = after === null || after === undefined ? 0 : placeOfNumber('issue', after) + 1;
   const { issues, counts, rowsScanned, complete } = await scanIssues(federation, generation.supergraph, type, orAbsent(filter), signal);
-  const edges = issues.slice(start, start + checkedFirst(first)).map((node, index) => ({ cursor: cursorOf(start + index), node }));
+  const edges = issues.slice(start, start + pageSize(first)).map((node, index) => ({ cursor: numberCursor('issue', start + index), node }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
@@ -42,18 +41,3 @@ export const dataIssues: NonNullable<QueryResolvers['dataIssues']> = async (
     complete,
   };
 };
-
-function checkedFirst(first: number | null | undefined): number {
-  const asked = first ?? 20;
-  if (asked < 0) throw new HubError('BAD_USER_INPUT', 'first must not be negative');
-  if (asked > FIRST_MAX) throw new HubError('LIMIT_PAGE', `first is ${asked}; at most ${FIRST_MAX} are allowed; page with after`);
-  return asked;
-}
-
-const cursorOf = (place: number): string => Buffer.from(`issue ${place}`).toString('base64url');
-
-function placeOf(cursor: string): number {
-  const place = /^issue (\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
-  if (place === undefined) throw new HubError('CURSOR_INVALID', 'The cursor was not made by this list; start again without it.');
-  return Number(place);
-}

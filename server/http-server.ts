@@ -20,6 +20,7 @@ import { addWebSockets } from './web-sockets.ts';
 export interface HttpServerOptions {
   readonly configuration: HubConfiguration;
   readonly federation: Federation;
+  readonly mappings: HubContext['mappings'];
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: () => Date;

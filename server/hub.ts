@@ -3,12 +3,15 @@ import path from 'node:path';
 import { openConnector, SOURCE_KINDS } from '../connectors/registry.ts';
 import { createSubscriptions } from '../changes/subscriptions/create-subscriptions.ts';
 import { createFederation, type Federation } from '../federation/supergraph/federation.ts';
-import { readRelease } from '../federation/supergraph/read-release.ts';
+import { readRelease, readReleaseFiles } from '../federation/supergraph/read-release.ts';
+import { startingRelease } from '../mappings/import-files.ts';
+import { createMappings, type Mappings } from '../mappings/mappings.ts';
 import { hubApi } from '../resolvers/hub-api.ts';
 import type { OperationExample } from '../resolvers/context.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { printProblem, type Problem } from '../schema/errors/problem.ts';
-import type { HubConfiguration, Release } from '../schema/model/configuration.ts';
+import type { HubConfiguration } from '../schema/model/configuration.ts';
+import type { Release } from '../schema/model/release.ts';
 import { parseConfiguration } from '../schema/parse/configuration.ts';
 import { openStore } from '../store/open-store.ts';
 import { createClock } from './clock.ts';
@@ -30,12 +33,15 @@ export interface HubOptions {
   readonly log?: Logger;
   /** Default: no console. */
   readonly console?: ConsoleFiles;
+  /** Whether changed files on disk become a release that other instances follow. Default true; false for a look by oneself. */
+  readonly keepRelease?: boolean;
 }
 
 /** A running hub; disposing it ends it at once. */
 export interface Hub extends AsyncDisposable {
   readonly configuration: HubConfiguration;
   readonly federation: Federation;
+  readonly mappings: Mappings;
   readonly examples: readonly OperationExample[];
   /** Starts to answer. @param port default: as configured; 0 takes a free one. @returns its address, e.g. `http://127.0.0.1:4000`. @throws {HubProblem} when the port is taken */
   listen(port?: number): Promise<string>;
@@ -49,25 +55,35 @@ export async function readHubFiles(
   env: HubOptions['env'] = process.env,
   log?: Logger,
 ): Promise<{ readonly configuration: HubConfiguration; readonly release: Release }> {
+  const configuration = await readConfiguration(file, env);
+  const release = requireReading(await readRelease(configuration), file, log);
+  return { configuration, release: { ...release, version: 1 } };
+}
+
+async function readConfiguration(file: string, env: HubOptions['env'] = process.env): Promise<HubConfiguration> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new HubProblem(`${file} cannot be read (${error.code ?? 'unknown'}); name another file with --config`);
   });
-  const shown = path.relative(process.cwd(), file) || file;
   const { configuration, problems } = parseConfiguration(text, file, env, { kinds: SOURCE_KINDS });
-  if (!configuration)
+  if (configuration) return configuration;
+  throw new HubProblem(
+    printAll(problems, () => shownName(file)),
+    problems,
+  );
+}
+
+const shownName = (file: string): string => path.relative(process.cwd(), file) || file;
+
+/** The release, its warnings logged. @throws {HubProblem} with everything that is wrong, files named from where the person stands */
+function requireReading<R>({ release, problems }: { readonly release?: R; readonly problems: readonly Problem[] }, file: string, log?: Logger): R {
+  const folder = path.dirname(shownName(file));
+  if (release === undefined)
     throw new HubProblem(
-      printAll(problems, () => shown),
+      printAll(problems, (name) => path.join(folder, name)),
       problems,
     );
-  const reading = await readRelease(configuration);
-  const folder = path.dirname(shown);
-  if (!reading.release)
-    throw new HubProblem(
-      printAll(reading.problems, (name) => path.join(folder, name)),
-      reading.problems,
-    );
-  for (const warning of reading.problems) log?.warn({}, printProblem(warning));
-  return { configuration, release: { ...reading.release, version: 1 } };
+  for (const warning of problems) log?.warn({}, printProblem(warning));
+  return release;
 }
 
 /** Puts all parts together: configuration, store, sources, federation and the HTTP edge. @throws {HubProblem} */
@@ -77,20 +93,27 @@ export async function createHub({
   development = false,
   log = createLog(env['YIWANG_LOG_LEVEL']),
   console: files = NO_CONSOLE,
+  keepRelease = true,
 }: HubOptions): Promise<Hub> {
-  const { configuration, release } = await readHubFiles(configurationFile, env, log);
+  const configuration = await readConfiguration(configurationFile, env);
   const clock = createClock(env['YIWANG_NOW']);
   const metrics = createMetrics();
   await using undo = new AsyncDisposableStack();
   const store = undo.use(await openStore(configuration.store.url).catch(operatorProblem));
+  const starting = await startingRelease({ store, configuration, ...(await readReleaseFiles(configuration)), clock }).catch(operatorProblem);
+  const release = requireReading(starting, configurationFile, log);
+  for (const file of starting.overridden) log.warn({ file, release: release.version }, 'a file changed on disk replaces what an officer had published');
+  const commit = keepRelease ? { commit: starting.commit } : {};
   const federation = undo.use(
-    await createFederation({ configuration, release, store, clock, log, openConnector, onCall: metrics.sourceCall, hubApi }).catch(operatorProblem),
+    await createFederation({ configuration, release, ...commit, store, clock, log, openConnector, onCall: metrics.sourceCall, hubApi }).catch(operatorProblem),
   );
+  const mappings = undo.use(createMappings({ configuration, federation, store, clock, log }));
   undo.defer(() => metrics.close());
   const examples = await readExamples(configurationFile);
   const http = await createHttpServer({
     configuration,
     federation,
+    mappings,
     log,
     metrics,
     clock,
@@ -104,6 +127,7 @@ export async function createHub({
   return {
     configuration,
     federation,
+    mappings,
     examples,
     async listen(asked = port) {
       try {

@@ -19,7 +19,7 @@ export interface Session {
 export type Authenticate = (request: IncomingMessage, credentials?: Readonly<Record<string, unknown>>) => Promise<Session>;
 
 const DEVELOPER: Identity = { subject: 'developer' };
-const OPEN_TO_ALL: ReadonlySet<Action> = new Set(['sources:read', 'crosswalk:read', 'issues:read']);
+const OPEN_TO_ALL: ReadonlySet<Action> = new Set(['sources:read', 'crosswalk:read', 'issues:read', 'releases:read']);
 const ANONYMOUS: Identity = { subject: 'anonymous' };
 
 /**

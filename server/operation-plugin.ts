@@ -28,6 +28,7 @@ import { splitRootFields, type RootFields } from './root-fields.ts';
 
 export interface OperationPluginOptions {
   readonly federation: Federation;
+  readonly mappings: HubContext['mappings'];
   readonly configuration: HubConfiguration;
   readonly errorFormat: ErrorFormat;
   readonly clock: () => Date;
@@ -131,7 +132,7 @@ async function answer(
 }
 
 async function executeOwn(
-  { configuration, federation, clock, examples }: OperationPluginOptions,
+  { configuration, federation, mappings, clock, examples }: OperationPluginOptions,
   { contextValue, request }: Request,
   generation: Generation,
   document: DocumentNode,
@@ -140,6 +141,7 @@ async function executeOwn(
   const context: HubContext = {
     configuration,
     federation,
+    mappings,
     generation,
     clock,
     examples,

@@ -51,4 +51,15 @@ export const MIGRATIONS: readonly Migration[] = [
       'create unique index crosswalk_log_undoes on crosswalk_log (undoes)',
     ],
   },
+  {
+    number: 3,
+    name: 'release',
+    statements: ({ text }) => [
+      `create table release (
+        number bigint primary key, digest ${text} not null, at ${text} not null, officer ${text} not null, why ${text} not null,
+        origin ${text} not null check (origin in ('files', 'publish', 'restore')), restores bigint, approved_by ${text})`,
+      `create table release_text (digest ${text} primary key, content ${text} not null)`,
+      `create table release_file (release bigint not null, part ${text} not null, path ${text} not null, digest ${text} not null, primary key (release, part, path))`,
+    ],
+  },
 ];

@@ -1,5 +1,6 @@
 import type { CrosswalkLogTable } from './crosswalk-log-table.ts';
 import type { CrosswalkTable } from './crosswalk-table.ts';
+import type { ReleasesTable } from './releases-table.ts';
 import type { SettingsTable } from './settings-table.ts';
 
 /** One repository a table. */
@@ -7,6 +8,7 @@ export interface StoreTables {
   readonly settings: SettingsTable;
   readonly crosswalk: CrosswalkTable;
   readonly crosswalkLog: CrosswalkLogTable;
+  readonly releases: ReleasesTable;
 }
 
 /** The hub's own durable state: what was acknowledged survives a crash. @throws {HubError} INTERNAL_SERVER_ERROR from every call when the store fails. */

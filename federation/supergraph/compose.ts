@@ -6,7 +6,8 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { Check } from '../../schema/model/check.ts';
-import type { HubConfiguration, Release } from '../../schema/model/configuration.ts';
+import type { HubConfiguration } from '../../schema/model/configuration.ts';
+import type { Release } from '../../schema/model/release.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import { conditionProblems } from '../expression/check-conditions.ts';
 import { expressionProblems } from '../expression/check-model.ts';
@@ -15,6 +16,7 @@ import { createTextNormalizer } from '../transforms/normalize-text.ts';
 import { bindMapping } from './bind-mapping.ts';
 import type { CrosswalkBinding, TypeBinding } from './binding.ts';
 import { bindingFeatures } from './features.ts';
+import { runAll } from './in-slices.ts';
 import { offlineBindings } from './offline.ts';
 
 /** The hub's own part of the API, merged with the generated one. */
@@ -36,17 +38,21 @@ export interface Composition {
  * Schema + mappings + catalogs → what one generation answers. Pure. A source without a catalog keeps its fields, and asking for them fails until it is seen.
  * @returns problems instead when a mapping does not fit its source
  */
-export function compose(
-  configuration: HubConfiguration,
-  release: Release,
-  catalogs: ReadonlyMap<string, Catalog>,
-  hub: HubApi,
-): { readonly composition?: Composition; readonly problems: readonly Problem[] } {
+export function compose(...input: ComposeInput): ComposeResult {
+  return runAll(composeSteps(...input));
+}
+
+export type ComposeInput = [configuration: HubConfiguration, release: Release, catalogs: ReadonlyMap<string, Catalog>, hub: HubApi];
+export type ComposeResult = { readonly composition?: Composition; readonly problems: readonly Problem[] };
+
+/** As `compose`, in steps between which other work may run. */
+export function* composeSteps(...[configuration, release, catalogs, hub]: ComposeInput): Generator<void, ComposeResult> {
   const types: TypeBinding[] = [];
   const crosswalks: CrosswalkBinding[] = [];
   const problems: Problem[] = [...expressionProblems(release.model), ...conditionProblems(release.model, release.checks, release.rules)];
   const offline: string[] = [];
   for (const mapping of release.mappings) {
+    yield;
     const source = configuration.sources.get(mapping.source);
     if (!source) continue; // reported when the release was read
     const catalog = catalogs.get(mapping.source);
@@ -76,12 +82,15 @@ export function compose(
     limits: configuration.limits,
     timeZone: configuration.timeZone,
   };
+  yield;
   const features = bindingFeatures(base);
   const api = generateApi(release.model, features, {
     timeZone: configuration.timeZone,
     normalize: createTextNormalizer(release.normalizers),
   });
+  yield;
   const schema = makeExecutableSchema({ typeDefs: [api.typeDefs, hub.typeDefs], resolvers: [api.resolvers, hub.resolvers], updateResolversInPlace: true });
+  yield;
   const faults = validateSchema(schema);
   if (faults.length > 0) throw new HubError('MAPPING_INVALID', `the schema is not valid: ${faults.map((f) => f.message).join('; ')}`);
   return { composition: { supergraph: { ...base, features }, schema, typeDefs: `${api.typeDefs}\n${hub.typeDefs}`, offline, warnings: problems }, problems };

@@ -1,18 +1,20 @@
 import type { CallOptions, Connector, Health, SourceConfig } from '../../connectors/spi/connector.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
-import { printProblem } from '../../schema/errors/problem.ts';
+import { printProblem, type Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
-import type { HubConfiguration, Release, SourceConfiguration } from '../../schema/model/configuration.ts';
+import type { HubConfiguration, SourceConfiguration } from '../../schema/model/configuration.ts';
+import type { Release } from '../../schema/model/release.ts';
 import type { Store } from '../../store/store.ts';
 import { createCrosswalkKeeper, type CrosswalkKeeper } from '../crosswalk/keeper.ts';
 import { createRowEngine } from '../engine/create-row-engine.ts';
 import { executeOperation, type OperationRequest, type OperationResult } from '../execute/execute-operation.ts';
 import { readClock } from '../values/clock.ts';
-import { guardConnector, type SourceCall } from '../sources/guard-connector.ts';
+import type { SourceCall } from '../sources/guard-connector.ts';
+import { createSourcePool } from '../sources/source-pool.ts';
 import { createCursorCodec } from '../values/cursor.ts';
-import { catalogMemory } from './catalog-memory.ts';
-import { compose, type HubApi } from './compose.ts';
+import { composeSteps, type Composition, type HubApi } from './compose.ts';
 import { createGeneration, type Generation } from './generation.ts';
+import { runInSlices } from './in-slices.ts';
 
 export interface Log {
   info(details: object, message: string): void;
@@ -23,6 +25,8 @@ export interface Log {
 export interface FederationOptions {
   readonly configuration: HubConfiguration;
   readonly release: Release;
+  /** Called once the release is known to compose, before anything is answered from it. */
+  readonly commit?: () => Promise<unknown>;
   readonly store: Store;
   readonly clock: () => Date;
   readonly log: Log;
@@ -36,6 +40,16 @@ export interface FederationOptions {
 export interface Federation extends AsyncDisposable {
   generation(): Generation;
   onGeneration(listener: (generation: Generation) => void): () => void;
+  /** What the generation is composed of. */
+  release(): Release;
+  /** What a release would become, against the sources as they are known; nothing changes. */
+  tryRelease(release: Release): Promise<{ readonly composition?: Composition; readonly problems: readonly Problem[] }>;
+  /**
+   * Makes a release live: composes it first, then waits for `commit` (which may refuse by throwing), then switches at once and whole. Requests are
+   * answered all the while; those under way finish on the generation they began with.
+   * @throws {HubError} MAPPING_INVALID, and nothing has changed
+   */
+  publish(release: Release, commit?: () => Promise<void>): Promise<Generation>;
   execute(request: OperationRequest): Promise<OperationResult>;
   readonly keeper: CrosswalkKeeper;
   connector(source: string): Connector;
@@ -52,8 +66,6 @@ export interface SourceStatus {
   readonly catalog: 'live' | 'remembered' | 'unknown';
 }
 
-/** Longest wait for a source's catalog at start; what is late joins later. */
-const START_INTROSPECT_MS = 3_000;
 /** Longest wait for the first reading of keys; it goes on in the background. */
 const START_SCAN_MS = 2_500;
 const REJOIN_MS = 3_000;
@@ -61,77 +73,60 @@ const HEALTH_MS = 1_000;
 
 /** Opens all sources, composes the first generation and starts the crosswalk. A source that is down does not hold the start up. @throws {HubError} MAPPING_INVALID */
 export async function createFederation(options: FederationOptions): Promise<Federation> {
-  const { configuration, release, store, log } = options;
+  const { configuration, store, log } = options;
   const stopped = new AbortController();
-  const connectors = new Map<string, Connector>();
-  for (const source of configuration.sources.values()) {
-    const { department, breaker } = source;
-    const guard = { department, breaker, ...(options.onCall ? { onCall: options.onCall } : {}) };
-    connectors.set(source.name, guardConnector(options.openConnector(sourceConfig(configuration, source)), guard));
-  }
-  const connector = (name: string): Connector => {
-    const found = connectors.get(name);
-    if (!found) throw new HubError('INTERNAL_SERVER_ERROR', `no source ${name}`);
-    return found;
-  };
-  const memory = catalogMemory(store);
-  const catalogs = new Map<string, { readonly catalog: Catalog; readonly live: boolean }>();
+  const pool = createSourcePool({ ...options, timeZone: configuration.timeZone, signal: stopped.signal });
+  const cursors = createCursorCodec(await cursorSecret(store));
   const listeners = new Set<(generation: Generation) => void>();
-  let current: Generation | undefined;
 
-  const introspect = async (name: string, timeoutMs: number): Promise<boolean> => {
-    try {
-      const catalog = await connector(name).introspect({ signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(timeoutMs)]), timeoutMs });
-      catalogs.set(name, { catalog, live: true });
-      await memory.save(name, catalog);
-      return true;
-    } catch (error) {
-      log.warn({ source: name, err: error }, 'source cannot be read yet');
-      return false;
-    }
-  };
-
-  const recompose = (): Generation => {
-    const { composition, problems } = compose(configuration, release, new Map([...catalogs].map(([name, entry]) => [name, entry.catalog])), options.hubApi);
+  const tryRelease: Federation['tryRelease'] = (candidate) => runInSlices(composeSteps(configuration, candidate, pool.catalogs(), options.hubApi));
+  const composed = async (candidate: Release): Promise<Composition> => {
+    const { composition, problems } = await tryRelease(candidate);
     if (!composition) throw new HubError('MAPPING_INVALID', problems.map(printProblem).join('\n'));
     for (const warning of composition.warnings) log.warn({}, printProblem(warning));
-    current = createGeneration((current?.number ?? 0) + 1, composition);
-    return current;
+    return composition;
   };
 
-  const secret = await cursorSecret(store);
-  const cursors = createCursorCodec(secret);
   const engine = createRowEngine({ timeZone: configuration.timeZone });
-  await Promise.all(
-    [...connectors.keys()].map(async (name) => {
-      const remembered = await memory.load(name);
-      if (remembered) catalogs.set(name, { catalog: remembered, live: false });
-      await introspect(name, START_INTROSPECT_MS);
-    }),
-  );
-  const first = recompose();
+  await pool.open(configuration.sources.values());
+  let { release } = options;
+  let current = createGeneration(1, await composed(release));
+  await options.commit?.();
   const keeperOf = (generation: Generation) => [...generation.supergraph.crosswalks.values()].filter((binding) => !generation.offline.includes(binding.source));
   const keeper = await createCrosswalkKeeper({
     store,
-    bindings: keeperOf(first),
-    connectorOf: (name) => connectors.get(name),
+    bindings: keeperOf(current),
+    connectorOf: (name) => pool.find(name),
     clock: options.clock,
     refreshMs: configuration.crosswalk.refreshMs,
     timeZone: configuration.timeZone,
     log,
   });
 
-  const neverBuilt = keeperOf(first).some((binding) => keeper.current().state(binding.entity, binding.source) === 'never-built');
+  const neverBuilt = keeperOf(current).some((binding) => keeper.current().state(binding.entity, binding.source) === 'never-built');
   if (neverBuilt) await Promise.race([keeper.refresh(), new Promise((resolve) => setTimeout(resolve, START_SCAN_MS).unref())]);
 
+  const switchTo = async (next: Release, composition: Composition): Promise<Generation> => {
+    const generation = createGeneration(current.number + 1, composition);
+    await keeper.rebind(keeperOf(generation));
+    release = next;
+    current = generation;
+    for (const listener of listeners) listener(generation);
+    return generation;
+  };
+  // Generations are made one after the other, so that none replaces a newer one.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
   const rejoin = async (): Promise<void> => {
-    const missing = [...connectors.keys()].filter((name) => !catalogs.get(name)?.live);
-    const joined = await Promise.all(missing.map((name) => introspect(name, START_INTROSPECT_MS)));
+    const joined = await Promise.all(pool.unread().map((name) => pool.introspect(name)));
     if (!joined.includes(true)) return;
-    const next = recompose();
-    await keeper.rebind(keeperOf(next));
-    for (const listener of listeners) listener(next);
-    log.info({ generation: next.number }, 'a source joined');
+    const { number } = await inTurn(async () => switchTo(release, await composed(release)));
+    log.info({ generation: number }, 'a source joined');
   };
   let rejoining: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -139,19 +134,30 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   }, REJOIN_MS);
   timer.unref();
 
-  const generation = (): Generation => current ?? first;
   const { operationMs, sourceRowsMax } = configuration.limits;
   const call = (name: string, signal: AbortSignal) => ({
     signal,
     timeoutMs: Math.min(configuration.sources.get(name)?.statementMs ?? operationMs, operationMs),
     maxRows: sourceRowsMax,
   });
+  const connector = (name: string): Connector => pool.connector(name);
   return {
-    generation,
+    generation: () => current,
     onGeneration(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    release: () => release,
+    tryRelease,
+    publish: (next, commit) =>
+      inTurn(async () => {
+        if (!commit && next.version <= release.version) return current; // it has been followed already
+        const composition = await composed(next);
+        await commit?.();
+        const generation = await switchTo(next, composition);
+        log.info({ release: next.version, generation: generation.number }, 'release is live');
+        return generation;
+      }),
     execute: (request) =>
       executeOperation(
         { crosswalk: () => keeper.current(), connector, call, engine, cursors, clock: () => readClock(options.clock, configuration.timeZone) },
@@ -163,36 +169,24 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     sources: (signal) =>
       Promise.all(
         [...configuration.sources.values()].map(async (source): Promise<SourceStatus> => {
-          const entry = catalogs.get(source.name);
+          const known = pool.catalogs().has(source.name);
           return {
             source,
-            health: await connector(source.name).health({ signal, timeoutMs: HEALTH_MS }),
-            catalog: entry ? (entry.live ? 'live' : 'remembered') : 'unknown',
+            health: await pool.connector(source.name).health({ signal, timeoutMs: HEALTH_MS }),
+            catalog: known ? (pool.isLive(source.name) ? 'live' : 'remembered') : 'unknown',
           };
         }),
       ),
-    catalog: (name) => catalogs.get(name)?.catalog,
+    catalog: (name) => pool.catalogs().get(name),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       stopped.abort();
       await rejoining;
+      await last;
       await keeper[Symbol.asyncDispose]();
       await engine[Symbol.asyncDispose]();
-      await Promise.all([...connectors.values()].map((c) => c.close()));
+      await pool[Symbol.asyncDispose]();
     },
-  };
-}
-
-function sourceConfig(configuration: HubConfiguration, source: SourceConfiguration): SourceConfig {
-  return {
-    source: source.name,
-    department: source.department,
-    kind: source.kind,
-    url: source.url,
-    pool: source.pool,
-    timeZone: configuration.timeZone,
-    ...(source.flavor === undefined ? {} : { flavor: source.flavor }),
-    ...(source.schemas === undefined ? {} : { schemas: source.schemas }),
   };
 }
 

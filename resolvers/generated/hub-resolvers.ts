@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { SourceConfiguration as SourceModel } from '../../schema/model/configuration.ts';
+import type { ReleaseRow as ReleaseModel } from '../../store/releases-table.ts';
 import type { UnresolvedPart as UnresolvedPartModel } from '../../federation/crosswalk/unresolved.ts';
 import type { HubContext } from '../context.ts';
 export type Maybe<T> = T | null | undefined;
@@ -215,6 +216,13 @@ export type FieldSum = {
   readonly unit: Scalars['String']['output'];
 };
 
+export const FileChangeKind = {
+  Added: 'ADDED',
+  Changed: 'CHANGED',
+  Removed: 'REMOVED'
+} as const;
+
+export type FileChangeKind = typeof FileChangeKind[keyof typeof FileChangeKind];
 export type Hub = {
   readonly __typename?: 'Hub';
   /** The hub's now: what "today" means in its answers. */
@@ -237,6 +245,8 @@ export type Mutation = {
   readonly refreshCrosswalk: ReadonlyArray<CrosswalkRefresh>;
   /** 否定对照 This source's key does not stand for this entity; without `canonicalKey`, for none at all. */
   readonly rejectCrosswalk: CrosswalkKey;
+  /** 回滚 Publishes an earlier release again. With `base`, only if that one is still live. */
+  readonly restoreRelease: Release;
   /** 撤销 Takes back your newest decision, a bulk confirmation as a whole. */
   readonly undoCrosswalk: ReadonlyArray<CrosswalkKey>;
 };
@@ -266,6 +276,13 @@ export type MutationRejectCrosswalkArgs = {
   entity: Scalars['String']['input'];
   localKey: Scalars['String']['input'];
   source: Scalars['String']['input'];
+};
+
+
+export type MutationRestoreReleaseArgs = {
+  base?: InputMaybe<Scalars['Int']['input']>;
+  number: Scalars['Int']['input'];
+  why: Scalars['String']['input'];
 };
 
 /** Anything with an opaque id of its own. */
@@ -321,6 +338,10 @@ export type Query = {
   readonly hub: Hub;
   /** 操作示例 Operations to try. */
   readonly operationExamples: ReadonlyArray<OperationExample>;
+  /** 发布版本 One release; without `number`, the one that is live. */
+  readonly release: Release;
+  /** 发布历史 What was published, newest first: when, by whom, why. */
+  readonly releases: ReleaseConnection;
   /** 数据源 The departments' databases: whether they answer, and how much of them is mapped. */
   readonly sources: ReadonlyArray<Source>;
   /** 未对照金额 Rows of a type whose key stands for no known entity, and their money: it is in no entity's total. */
@@ -347,10 +368,91 @@ export type QueryDataIssuesArgs = {
 };
 
 
+export type QueryReleaseArgs = {
+  number?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryReleasesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
 export type QueryUnresolvedArgs = {
   type: Scalars['String']['input'];
 };
 
+/** 版本 Schema, mappings, normalisers and checks, published together. */
+export type Release = {
+  readonly __typename?: 'Release';
+  /** Who agreed, where four eyes are asked for. */
+  readonly approvedBy?: Maybe<Scalars['String']['output']>;
+  readonly by: Scalars['String']['output'];
+  /** What differs from the release before, or from `since`. */
+  readonly changes: ReadonlyArray<ReleaseFileChange>;
+  /** SHA-256 over its files. */
+  readonly digest: Scalars['String']['output'];
+  readonly files: ReadonlyArray<ReleaseFile>;
+  /** It is what the store holds as live; every instance follows within two seconds. */
+  readonly isLive: Scalars['Boolean']['output'];
+  readonly number: Scalars['Int']['output'];
+  readonly origin: ReleaseOrigin;
+  readonly publishedAt: Scalars['DateTime']['output'];
+  /** The release that this is again. */
+  readonly restores?: Maybe<Scalars['Int']['output']>;
+  readonly why: Scalars['String']['output'];
+};
+
+
+/** 版本 Schema, mappings, normalisers and checks, published together. */
+export type ReleaseChangesArgs = {
+  since?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type ReleaseConnection = {
+  readonly __typename?: 'ReleaseConnection';
+  readonly nodes: ReadonlyArray<Release>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Scalars['Int']['output'];
+};
+
+export type ReleaseFile = {
+  readonly __typename?: 'ReleaseFile';
+  readonly part: ReleasePart;
+  /** Relative to the folder of hub.yaml. */
+  readonly path: Scalars['String']['output'];
+  readonly text: Scalars['String']['output'];
+};
+
+export type ReleaseFileChange = {
+  readonly __typename?: 'ReleaseFileChange';
+  readonly kind: FileChangeKind;
+  /** `- ` what went, `+ ` what came. */
+  readonly lines: ReadonlyArray<Scalars['String']['output']>;
+  readonly part: ReleasePart;
+  readonly path: Scalars['String']['output'];
+};
+
+export const ReleaseOrigin = {
+  /** Files on disk that had changed when a hub started, or were published from there. */
+  Files: 'FILES',
+  /** A draft. */
+  Publish: 'PUBLISH',
+  /** An earlier release. */
+  Restore: 'RESTORE'
+} as const;
+
+export type ReleaseOrigin = typeof ReleaseOrigin[keyof typeof ReleaseOrigin];
+export const ReleasePart = {
+  Checks: 'CHECKS',
+  Mappings: 'MAPPINGS',
+  Normalizers: 'NORMALIZERS',
+  Rules: 'RULES',
+  Schema: 'SCHEMA'
+} as const;
+
+export type ReleasePart = typeof ReleasePart[keyof typeof ReleasePart];
 export const Severity = {
   Critical: 'CRITICAL',
   Info: 'INFO',
@@ -540,6 +642,7 @@ export type ResolversTypes = {
   DepartmentValue: ResolverTypeWrapper<DepartmentValue>;
   EntityMeta: ResolverTypeWrapper<EntityMeta>;
   FieldSum: ResolverTypeWrapper<FieldSum>;
+  FileChangeKind: FileChangeKind;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Hub: ResolverTypeWrapper<Hub>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
@@ -552,6 +655,12 @@ export type ResolversTypes = {
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Release: ResolverTypeWrapper<ReleaseModel>;
+  ReleaseConnection: ResolverTypeWrapper<Omit<ReleaseConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Release']> }>;
+  ReleaseFile: ResolverTypeWrapper<ReleaseFile>;
+  ReleaseFileChange: ResolverTypeWrapper<ReleaseFileChange>;
+  ReleaseOrigin: ReleaseOrigin;
+  ReleasePart: ReleasePart;
   Severity: Severity;
   Source: ResolverTypeWrapper<SourceModel>;
   SourceCatalog: SourceCatalog;
@@ -597,6 +706,10 @@ export type ResolversParentTypes = {
   OperationExample: OperationExample;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  Release: ReleaseModel;
+  ReleaseConnection: Omit<ReleaseConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Release']> };
+  ReleaseFile: ReleaseFile;
+  ReleaseFileChange: ReleaseFileChange;
   Source: SourceModel;
   SourceRef: SourceRef;
   String: Scalars['String']['output'];
@@ -756,6 +869,7 @@ export type MutationResolvers<ContextType = HubContext, ParentType extends Resol
   confirmCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationConfirmCrosswalkArgs, 'canonicalKey' | 'entity' | 'localKey' | 'source'>>;
   refreshCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkRefresh']>, ParentType, ContextType, Partial<MutationRefreshCrosswalkArgs>>;
   rejectCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationRejectCrosswalkArgs, 'entity' | 'localKey' | 'source'>>;
+  restoreRelease?: Resolver<ResolversTypes['Release'], ParentType, ContextType, RequireFields<MutationRestoreReleaseArgs, 'number' | 'why'>>;
   undoCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkKey']>, ParentType, ContextType>;
 };
 
@@ -790,8 +904,43 @@ export type QueryResolvers<ContextType = HubContext, ParentType extends Resolver
   dataIssues?: Resolver<Maybe<ResolversTypes['DataIssueConnection']>, ParentType, ContextType, RequireFields<QueryDataIssuesArgs, 'first' | 'type'>>;
   hub?: Resolver<ResolversTypes['Hub'], ParentType, ContextType>;
   operationExamples?: Resolver<ReadonlyArray<ResolversTypes['OperationExample']>, ParentType, ContextType>;
+  release?: Resolver<ResolversTypes['Release'], ParentType, ContextType, Partial<QueryReleaseArgs>>;
+  releases?: Resolver<ResolversTypes['ReleaseConnection'], ParentType, ContextType, RequireFields<QueryReleasesArgs, 'first'>>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
   unresolved?: Resolver<Maybe<ResolversTypes['Unresolved']>, ParentType, ContextType, RequireFields<QueryUnresolvedArgs, 'type'>>;
+};
+
+export type ReleaseResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Release'] = ResolversParentTypes['Release']> = {
+  approvedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  changes?: Resolver<ReadonlyArray<ResolversTypes['ReleaseFileChange']>, ParentType, ContextType, Partial<ReleaseChangesArgs>>;
+  digest?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  files?: Resolver<ReadonlyArray<ResolversTypes['ReleaseFile']>, ParentType, ContextType>;
+  isLive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  origin?: Resolver<ResolversTypes['ReleaseOrigin'], ParentType, ContextType>;
+  publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  restores?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ReleaseConnectionResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['ReleaseConnection'] = ResolversParentTypes['ReleaseConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Release']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReleaseFileResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['ReleaseFile'] = ResolversParentTypes['ReleaseFile']> = {
+  part?: Resolver<ResolversTypes['ReleasePart'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ReleaseFileChangeResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['ReleaseFileChange'] = ResolversParentTypes['ReleaseFileChange']> = {
+  kind?: Resolver<ResolversTypes['FileChangeKind'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  part?: Resolver<ResolversTypes['ReleasePart'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SourceResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
@@ -873,6 +1022,10 @@ export type Resolvers<ContextType = HubContext> = {
   OperationExample?: OperationExampleResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Release?: ReleaseResolvers<ContextType>;
+  ReleaseConnection?: ReleaseConnectionResolvers<ContextType>;
+  ReleaseFile?: ReleaseFileResolvers<ContextType>;
+  ReleaseFileChange?: ReleaseFileChangeResolvers<ContextType>;
   Source?: SourceResolvers<ContextType>;
   SourceRef?: SourceRefResolvers<ContextType>;
   UnmappedColumns?: UnmappedColumnsResolvers<ContextType>;

@@ -1,7 +1,4 @@
-import type { Mapping, Normalizer } from './mapping.ts';
-import type { AlertRule } from './alert-rule.ts';
-import type { Check } from './check.ts';
-import type { UnifiedModel } from './unified.ts';
+import type { ReleasePart } from './release.ts';
 
 /** `hub.yaml` after `${VAR}` substitution and checks. Paths are absolute. */
 export interface HubConfiguration {
@@ -9,13 +6,7 @@ export interface HubConfiguration {
   readonly departments: ReadonlyMap<string, { readonly zh?: string; readonly en?: string }>;
   readonly sources: ReadonlyMap<string, SourceConfiguration>;
   /** Globs of the release's files. */
-  readonly release: {
-    readonly schema: readonly string[];
-    readonly mappings: readonly string[];
-    readonly normalizers: readonly string[];
-    readonly checks: readonly string[];
-    readonly rules: readonly string[];
-  };
+  readonly release: Readonly<Record<ReleasePart, readonly string[]>>;
   readonly store: { readonly url: string }; // `sqlite:path` or a postgres URL
   readonly timeZone: string; // default Asia/Shanghai
   readonly server: { readonly host: string; readonly port: number };
@@ -62,14 +53,4 @@ export interface Limits {
   readonly inMax: number;
   readonly operationMs: number;
   readonly sourceRowsMax: number;
-}
-
-/** What is published together and becomes one generation. */
-export interface Release {
-  readonly version: number;
-  readonly model: UnifiedModel;
-  readonly mappings: readonly Mapping[];
-  readonly normalizers: ReadonlyMap<string, Normalizer>;
-  readonly checks: readonly Check[];
-  readonly rules: readonly AlertRule[];
 }

@@ -5,6 +5,7 @@ import { addCheck } from './check.ts';
 import { addCrosswalk } from './crosswalk.ts';
 import { addIntrospect } from './introspect.ts';
 import { addQuery } from './query.ts';
+import { addRelease } from './release.ts';
 import { addSchema } from './schema.ts';
 import { addStart } from './start.ts';
 import { DEMO, type ConfigOption } from './options.ts';
@@ -16,7 +17,7 @@ export async function runProgram(): Promise<void> {
   program.hook('preAction', async (_program, command) => {
     if (command.opts<ConfigOption>().config === DEMO) await ensureDemo(DEMO_DATA);
   });
-  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addCrosswalk]) add(program);
+  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addCrosswalk, addRelease]) add(program);
 
   try {
     await program.parseAsync();

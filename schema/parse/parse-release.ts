@@ -1,0 +1,78 @@
+import type { Problem } from '../errors/problem.ts';
+import { compareText } from '../model/compare-text.ts';
+import type { HubConfiguration } from '../model/configuration.ts';
+import type { Normalizer } from '../model/mapping.ts';
+import type { Release, ReleaseFile, ReleasePart } from '../model/release.ts';
+import { parseAlertRules } from './alert-rules.ts';
+import { checkRelease } from './check-release.ts';
+import { parseChecks } from './checks.ts';
+import { parseMapping } from './mapping.ts';
+import { completeCrosswalks } from './own-keys.ts';
+import { parseNormalizers } from './normalizers.ts';
+import { placeWithin } from './origin.ts';
+import { rememberText } from './remember-text.ts';
+import { parseSdl } from './sdl.ts';
+
+export interface ReleaseReading {
+  /** There when no problem is an error. */
+  readonly release?: Omit<Release, 'version'>;
+  /** Of all files, by file and place. */
+  readonly problems: readonly Problem[];
+}
+
+/** A draft changes few of a release's files: the others are not parsed again. Parsed parts are never changed, so they may be shared. */
+const mappingOf = rememberText((file: ReleaseFile) => parseMapping(file.text, file.path), 200);
+const normalizersOf = rememberText((file: ReleaseFile) => parseNormalizers(file.text, file.path), 50);
+const checksOf = rememberText((file: ReleaseFile) => parseChecks(file.text, file.path), 50);
+const rulesOf = rememberText((file: ReleaseFile) => parseAlertRules(file.text, file.path), 50);
+const sdlOf = rememberText((files: readonly ReleaseFile[]) => parseSdl(files.map(({ text, path }) => ({ text, file: path }))), 8);
+
+/**
+ * The one reading of a release, whether its files come from disk, from the store or from a draft: parses each and checks them against one another.
+ * Never throws for what stands in a file; all problems come at once. `first` are problems that reading the files has met already.
+ */
+export function parseRelease(files: readonly ReleaseFile[], configuration: HubConfiguration, first: readonly Problem[] = []): ReleaseReading {
+  const problems: Problem[] = [...first];
+  const of = (part: ReleasePart): readonly ReleaseFile[] => files.filter((file) => file.part === part).toSorted((a, b) => compareText(a.path, b.path));
+  const { model, problems: sdlProblems } = sdlOf(of('schema'));
+  const mappings = of('mappings').flatMap((file) => {
+    const { mapping, problems: found } = mappingOf(file);
+    problems.push(...found);
+    return mapping ?? [];
+  });
+  const normalizers = mergeNormalizers(of('normalizers'), problems);
+  const checks = of('checks').flatMap((file) => {
+    const { checks: own, problems: found } = checksOf(file);
+    problems.push(...found);
+    return own ?? [];
+  });
+  const rules = of('rules').flatMap((file) => {
+    const { rules: own, problems: found } = rulesOf(file);
+    problems.push(...found);
+    return own ?? [];
+  });
+  problems.push(...sdlProblems);
+  if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, rules, configuration }));
+  problems.sort(compareProblems);
+  if (model === undefined || problems.some((problem) => problem.severity === 'error')) return { problems };
+  return { release: { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks, rules }, problems };
+}
+
+/** The same order whichever file was read first. */
+function compareProblems(a: Problem, b: Problem): number {
+  return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.severity, b.severity) || compareText(a.message, b.message);
+}
+
+function mergeNormalizers(files: readonly ReleaseFile[], problems: Problem[]): ReadonlyMap<string, Normalizer> {
+  const all = new Map<string, Normalizer>();
+  for (const file of files) {
+    const { normalizers, problems: found } = normalizersOf(file);
+    problems.push(...found);
+    for (const [name, normalizer] of normalizers ?? []) {
+      const place = placeWithin(normalizer, [], { file: file.path, line: 1, column: 1 });
+      if (all.has(name)) problems.push({ ...place, message: `there are two normalisers "${name}"`, remedy: 'give each its own name', severity: 'error' });
+      all.set(name, normalizer);
+    }
+  }
+  return all;
+}
