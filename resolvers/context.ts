@@ -1,16 +1,10 @@
 import type { Federation } from '../federation/supergraph/federation.ts';
-import type { Generation } from '../federation/supergraph/generation.ts';
+import type { View } from '../federation/supergraph/view.ts';
 import type { Mappings } from '../mappings/mappings.ts';
+import type { Action } from '../schema/model/action.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
+import type { Principal } from '../schema/model/principal.ts';
 import type { Loaders } from './loaders.ts';
-
-/** What a client may be allowed to do beside reading the departments' data. */
-export type Action =
-  'crosswalk:read' | 'crosswalk:decide' | 'crosswalk:refresh' | 'issues:read' | 'sources:read' | 'explain' | 'releases:read' | 'releases:publish';
-
-export interface Identity {
-  readonly subject: string;
-}
 
 export interface OperationExample {
   readonly name: string;
@@ -24,12 +18,13 @@ export interface HubContext {
   readonly federation: Federation;
   readonly mappings: Mappings;
   readonly loaders: Loaders;
-  /** The one that the operation began with. */
-  readonly generation: Generation;
+  /** What the rights of whoever asks leave of the generation that the operation began with. */
+  readonly view: View;
+  readonly principal: Principal;
   readonly clock: () => Date;
   readonly examples: readonly OperationExample[];
   /** Ends with the client's connection, or at the operation's deadline. */
   readonly signal: AbortSignal;
   /** Who asks, if this may be done. @throws {HubError} UNAUTHENTICATED | FORBIDDEN_FIELD */
-  readonly authorize: (action: Action) => Identity;
+  readonly authorize: (action: Action) => Principal;
 }

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IResolvers } from '@graphql-tools/utils';
+import { HUB_FIELDS } from '../access/matrix.ts';
+import type { HubApi } from '../federation/supergraph/hub-api.ts';
 import type { Resolvers } from './generated/hub-resolvers.ts';
 import { crosswalk } from './crosswalk-fields.ts';
 import { bulkConfirmCrosswalk, confirmCrosswalk, refreshCrosswalk, rejectCrosswalk, undoCrosswalk } from './crosswalk-mutations.ts';
@@ -19,10 +21,11 @@ const resolvers: Resolvers = {
 const folder = new URL('../schema/hub/', import.meta.url);
 
 /** The hub's own part of the API: its SDL, a file for each subject, and what answers it. */
-export const hubApi: { readonly typeDefs: string; readonly resolvers: IResolvers } = {
+export const hubApi: HubApi = {
   typeDefs: readdirSync(folder)
     .sort()
     .map((file) => readFileSync(new URL(file, folder), 'utf8'))
     .join('\n'),
   resolvers: resolvers as IResolvers,
+  actions: HUB_FIELDS,
 };

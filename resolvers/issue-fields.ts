@@ -6,9 +6,9 @@ import { orAbsent } from './or-absent.ts';
 import { pageSize } from './page-size.ts';
 
 /** 未对照金额 */
-export const unresolved: NonNullable<QueryResolvers['unresolved']> = async (_parent, { type }, { federation, generation, signal, authorize }) => {
+export const unresolved: NonNullable<QueryResolvers['unresolved']> = async (_parent, { type }, { federation, view, signal, authorize }) => {
   authorize('issues:read');
-  return unresolvedOf(federation, generation.supergraph, type, signal);
+  return unresolvedOf(federation, view.supergraph, type, signal);
 };
 
 export const UnresolvedPart: UnresolvedPartResolvers = {
@@ -20,11 +20,11 @@ export const UnresolvedPart: UnresolvedPartResolvers = {
 export const dataIssues: NonNullable<QueryResolvers['dataIssues']> = async (
   _parent,
   { type, first, after, ...filter },
-  { federation, generation, signal, authorize },
+  { federation, view, signal, authorize },
 ) => {
   authorize('issues:read');
   const start = after === null || after === undefined ? 0 : placeOfNumber('issue', after) + 1;
-  const { issues, counts, rowsScanned, complete } = await scanIssues(federation, generation.supergraph, type, orAbsent(filter), signal);
+  const { issues, counts, rowsScanned, complete } = await scanIssues(federation, view.supergraph, type, orAbsent(filter), signal);
   const edges = issues.slice(start, start + pageSize(first)).map((node, index) => ({ cursor: numberCursor('issue', start + index), node }));
   return {
     edges,

@@ -34,8 +34,8 @@ export const Source: SourceResolvers = {
     return found?.status === 'down' ? found.reason : null;
   },
   catalog: async ({ name }, _args, { loaders }) => CATALOG[(await loaders.status.load(name))?.catalog ?? 'unknown'],
-  coverage: ({ name }, _args, { federation, generation }) => {
+  coverage: ({ name }, _args, { federation, view }) => {
     const catalog = federation.catalog(name);
-    return catalog ? sourceCoverage(generation.supergraph, name, catalog) : null;
+    return catalog ? sourceCoverage(view.supergraph, name, catalog) : null;
   },
 };

@@ -5,7 +5,7 @@ import { HubError } from '../schema/errors/hub-error.ts';
 import { clientGone } from './client-gone.ts';
 import { formatError, type ClientError, type ErrorFormat } from './format-error.ts';
 import { sendError } from './http-errors.ts';
-import type { Authenticate } from './identity.ts';
+import type { Authenticate } from './session.ts';
 import type { Operate, OperationText } from './operate.ts';
 import { createOutboundQueue } from './outbound-queue.ts';
 import { isSameOrigin } from './same-origin.ts';

@@ -1,16 +1,15 @@
-import type { ApolloServer, BaseContext } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Admission } from './admission.ts';
 import { clientGone } from './client-gone.ts';
 import type { EventStreams } from './event-stream.ts';
+import type { GraphqlServers } from './graphql-server.ts';
 import { sendError } from './http-errors.ts';
-import type { Authenticate } from './identity.ts';
+import type { Authenticate } from './session.ts';
 import type { Metrics } from './metrics.ts';
-import type { RequestContext } from './request-context.ts';
 
 export interface GraphqlRoutesParts {
-  readonly server: ApolloServer<BaseContext & RequestContext>;
+  readonly serverOf: GraphqlServers;
   readonly admission: Admission;
   readonly authenticate: Authenticate;
   readonly streams: EventStreams;
@@ -21,10 +20,7 @@ export interface GraphqlRoutesParts {
 const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 
 /** GraphQL over HTTP at /graphql, over server-sent events there, when they are accepted, and at /graphql/stream. */
-export function addGraphqlRoutes(app: FastifyInstance, { server, admission, authenticate, streams, metrics }: GraphqlRoutesParts): void {
-  const answer = fastifyApolloHandler(server, {
-    context: async (request, reply) => ({ requestId: request.id, session: await authenticate(request.raw), gone: clientGone(reply.raw) }),
-  });
+export function addGraphqlRoutes(app: FastifyInstance, { serverOf, admission, authenticate, streams, metrics }: GraphqlRoutesParts): void {
   const started = new WeakMap<object, number>();
   app.route({
     method: ['GET', 'POST'],
@@ -41,6 +37,9 @@ export function addGraphqlRoutes(app: FastifyInstance, { server, admission, auth
     },
     async handler(request, reply) {
       if (acceptsEvents(request)) return streams.answer(request, reply);
+      const session = await authenticate(request.raw);
+      const server = await serverOf(session.view());
+      const answer = fastifyApolloHandler(server, { context: async () => ({ requestId: request.id, session, gone: clientGone(reply.raw) }) });
       const body = await answer.call(app, request as never, reply as never);
       reply.header('cache-control', 'no-store');
       return reply.statusCode >= 400 && typeof body === 'string' ? withRequestId(body, request.id) : body;

@@ -1,9 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Federation } from '../federation/supergraph/federation.ts';
+import type { View } from '../federation/supergraph/view.ts';
 import { formatError, type ErrorFormat } from './format-error.ts';
-import { generationGateway } from './generation-gateway.ts';
 import { stringifyAnswer } from './json-answer.ts';
 import { limitsRule } from './limits/limits-rule.ts';
 import type { Logger } from './log.ts';
@@ -11,7 +10,6 @@ import { operationPlugin, type OperationPluginOptions } from './operation-plugin
 import type { RequestContext } from './request-context.ts';
 
 export interface GraphqlServerOptions extends OperationPluginOptions {
-  readonly federation: Federation;
   readonly log: Logger;
   /** Told of the code of every error that leaves the hub. */
   readonly onError: (code: string) => void;
@@ -21,16 +19,31 @@ export interface GraphqlServerOptions extends OperationPluginOptions {
 const DOCUMENT_CODES: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
 const MAX_VALIDATION_ERRORS = 5;
 
-/** Apollo Server over the federation's newest generation; parsing, validation and transport are its, execution is not. */
-export async function startGraphqlServer(options: GraphqlServerOptions): Promise<ApolloServer<BaseContext & RequestContext>> {
+export type GraphqlServer = ApolloServer<BaseContext & RequestContext>;
+
+/** One server for each view, made when it is first asked for: whoever asks is validated, introspected and corrected by their own schema alone. */
+export type GraphqlServers = (view: View) => Promise<GraphqlServer>;
+
+export function createGraphqlServers(options: GraphqlServerOptions): GraphqlServers {
+  const servers = new WeakMap<View, Promise<GraphqlServer>>();
+  return (view) => {
+    const known = servers.get(view);
+    if (known) return known;
+    const made = startGraphqlServer(options, view);
+    servers.set(view, made);
+    return made;
+  };
+}
+
+/** Apollo Server over one view; parsing, validation and transport are its, execution is not. */
+async function startGraphqlServer(options: GraphqlServerOptions, view: View): Promise<GraphqlServer> {
   const {
-    federation,
     configuration: { limits },
     errorFormat,
     log,
   } = options;
   const server = new ApolloServer<BaseContext & RequestContext>({
-    gateway: generationGateway(federation),
+    schema: view.schema,
     introspection: true,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
@@ -44,7 +57,7 @@ export async function startGraphqlServer(options: GraphqlServerOptions): Promise
     formatError: (formatted, error) => clientError(formatted, error, errorFormat),
     logger: apolloLogger(log),
     nodeEnv: 'production',
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), operationPlugin(options), finishingPlugin(options)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), operationPlugin(options, view), finishingPlugin(options)],
   });
   await server.start();
   return server;

@@ -2,25 +2,28 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { RunStream } from '../changes/subscriptions/event-sink.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
+import type { Access } from '../access/access.ts';
 import type { HubContext } from '../resolvers/context.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import { createAdmission } from './admission.ts';
 import { createEventStreams } from './event-stream.ts';
 import type { ErrorFormat } from './format-error.ts';
 import { addGraphqlRoutes } from './graphql-routes.ts';
-import { startGraphqlServer } from './graphql-server.ts';
+import { createGraphqlServers } from './graphql-server.ts';
 import { addConsole, type ConsoleFiles } from './console.ts';
 import { answerBrokenRequest, answerErrorsInJson, sendError } from './http-errors.ts';
-import { authenticateDeveloper } from './identity.ts';
+import { identifyLocally } from './identity.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createOperate } from './operate.ts';
+import { createAuthenticate } from './session.ts';
 import { addWebSockets } from './web-sockets.ts';
 
 export interface HttpServerOptions {
   readonly configuration: HubConfiguration;
   readonly federation: Federation;
   readonly mappings: HubContext['mappings'];
+  readonly access: Access;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: () => Date;
@@ -76,12 +79,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
 
   const errorFormat: ErrorFormat = { suggestions: development, onFault: (error) => log.error({ err: error }, 'fault in an operation') };
-  const graphql = await startGraphqlServer({ ...options, errorFormat, onError: metrics.error });
-  const authenticate = authenticateDeveloper(development);
-  const parts = { authenticate, operate: createOperate(graphql, admission), runStream: options.runStream, errorFormat, onError: metrics.error };
+  const serverOf = createGraphqlServers({ ...options, errorFormat, onError: metrics.error });
+  await serverOf(federation.generation());
+  const authenticate = createAuthenticate(identifyLocally(development), federation, options.access);
+  const parts = { authenticate, operate: createOperate(serverOf, admission), runStream: options.runStream, errorFormat, onError: metrics.error };
   const streams = createEventStreams(parts);
   const sockets = addWebSockets(app.server, parts);
-  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, server: graphql });
+  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf });
   addHealth(app, federation, () => draining);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   addConsole(app, options.console, options.examples);
@@ -94,7 +98,6 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       const hard = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
       await Promise.race([sockets.drain(), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
       await app.close();
-      await graphql.stop();
       clearTimeout(hard);
     },
   };

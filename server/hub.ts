@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createAccess } from '../access/access.ts';
 import { openConnector, SOURCE_KINDS } from '../connectors/registry.ts';
 import { createSubscriptions } from '../changes/subscriptions/create-subscriptions.ts';
 import { createFederation, type Federation } from '../federation/supergraph/federation.ts';
@@ -114,6 +115,7 @@ export async function createHub({
     configuration,
     federation,
     mappings,
+    access: createAccess(),
     log,
     metrics,
     clock,

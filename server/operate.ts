@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { ApolloServer, BaseContext } from '@apollo/server';
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { Admission } from './admission.ts';
 import type { ClientError } from './format-error.ts';
-import type { Session } from './identity.ts';
 import { stringifyAnswer } from './json-answer.ts';
-import type { RequestContext, StreamSlot } from './request-context.ts';
+import type { GraphqlServers } from './graphql-server.ts';
+import type { StreamSlot } from './request-context.ts';
+import type { Session } from './session.ts';
 
 /** An operation as a client of any transport sends it. */
 export interface OperationText {
@@ -34,7 +34,7 @@ export type Outcome =
 export type Operate = (operation: OperationText, asker: Asker) => Promise<Outcome>;
 
 /** The way of an HTTP request (parsing, validation, limits, execution, errors) for transports that are not one request and one answer. */
-export function createOperate(server: ApolloServer<BaseContext & RequestContext>, admission: Admission): Operate {
+export function createOperate(serverOf: GraphqlServers, admission: Admission): Operate {
   return async ({ query, operationName, variables, extensions }, { session, gone, requestId = randomUUID(), mutations = true }) => {
     const leave = admission.enter();
     if (!leave) throw new HubError('SOURCE_BUSY', 'The hub is answering as many operations as it can; try again.', { retryAfterMs: 1_000 });
@@ -46,6 +46,7 @@ export function createOperate(server: ApolloServer<BaseContext & RequestContext>
         ...(variables ? { variables } : {}),
         ...(extensions ? { extensions } : {}),
       };
+      const server = await serverOf(session.view());
       const { body } = await server.executeOperation(request, { contextValue: { requestId, session, gone, stream } });
       if (stream.request) return { kind: 'stream', request: stream.request };
       if (body.kind !== 'single') throw new Error('unreachable: nothing is answered in parts');

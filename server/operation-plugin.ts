@@ -13,7 +13,7 @@ import {
 import type { OperationResult } from '../federation/execute/execute-operation.ts';
 import { isPlannedRoot } from '../federation/plan/plan-operation.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
-import type { Generation } from '../federation/supergraph/generation.ts';
+import type { View } from '../federation/supergraph/view.ts';
 import type { HubContext } from '../resolvers/context.ts';
 import { createLoaders } from '../resolvers/loaders.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
@@ -40,20 +40,13 @@ type Request = GraphQLRequestContext<BaseContext & RequestContext>;
 const NONE: ReadonlyMap<string, string> = new Map();
 
 /** Answers operations: the hub's own root fields by graphql-js, all others by the federation, whose JSON text goes out as it is. */
-export function operationPlugin(options: OperationPluginOptions): ApolloServerPlugin<BaseContext & RequestContext> {
-  const {
-    federation,
-    configuration: { limits },
-  } = options;
-  const generations = new WeakMap<GraphQLSchema, Generation>([[federation.generation().schema, federation.generation()]]);
-  federation.onGeneration((generation) => generations.set(generation.schema, generation));
+export function operationPlugin(options: OperationPluginOptions, view: View): ApolloServerPlugin<BaseContext & RequestContext> {
+  const { limits } = options.configuration;
   const prepared = new WeakMap<OperationDefinitionNode, Prepared>();
-  const generationOf = (schema: GraphQLSchema): Generation => generations.get(schema) ?? federation.generation();
   const prepare = (schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Prepared => {
     const known = prepared.get(operation);
     if (known) return known;
-    const generation = generationOf(schema);
-    const isPlanned = (name: string): boolean => operation.operation === 'query' && isPlannedRoot(generation, name);
+    const isPlanned = (name: string): boolean => operation.operation === 'query' && isPlannedRoot(view, name);
     const made = { roots: splitRootFields(document, operation, isPlanned), objects: compileObjectCount(schema, document, operation, limits) };
     prepared.set(operation, made);
     return made;
@@ -76,12 +69,12 @@ export function operationPlugin(options: OperationPluginOptions): ApolloServerPl
           if (!document || !operation) return null; // Apollo says why
           if (contextValue.stream && operation.operation === 'subscription') {
             const { principal } = contextValue.session;
-            contextValue.stream.request = { document, operation, text: request.source ?? '', variables, generation: generationOf(schema), principal };
+            contextValue.stream.request = { document, operation, text: request.source ?? '', variables, view, principal };
             return success({ data: null });
           }
           using deadline = createDeadline(contextValue.gone, limits.operationMs);
           try {
-            return await deadline.race(answer(options, request, variables, generationOf(schema), prepare(schema, document, operation).roots, deadline));
+            return await deadline.race(answer(options, request, variables, view, prepare(schema, document, operation).roots, deadline));
           } catch (error) {
             return refusal(formatError(error, options.errorFormat, { requestId: contextValue.requestId }));
           }
@@ -100,7 +93,7 @@ async function answer(
   options: OperationPluginOptions,
   request: Request,
   coerced: Readonly<Record<string, unknown>>,
-  generation: Generation,
+  view: View,
   roots: RootFields,
   deadline: Deadline,
 ): Promise<GraphQLResponse> {
@@ -108,7 +101,7 @@ async function answer(
   const { contextValue, document, operation, source } = request;
   const { requestId } = contextValue;
   if (!document || !operation) throw new Error('unreachable: there is an operation');
-  const own = roots.own ? await executeOwn(options, request, generation, roots.own, deadline) : undefined;
+  const own = roots.own ? await executeOwn(options, request, view, roots.own, deadline) : undefined;
   const ownErrors = (own?.errors ?? []).map((error) => formatError(error, errorFormat, { path: error.path, locations: error.locations ?? [], requestId }));
   if (own && (!roots.planned || !own.data)) {
     if (own.data === undefined) return refusal(ownErrors);
@@ -122,7 +115,7 @@ async function answer(
     text: source ?? '',
     variables: request.request.variables ?? {},
     coerced,
-    generation,
+    view,
     signal: deadline.signal,
     explain,
     foreign: own?.data ? new Map(Object.entries(own.data).map(([key, value]) => [key, JSON.stringify(value)])) : NONE,
@@ -134,7 +127,7 @@ async function answer(
 async function executeOwn(
   { configuration, federation, mappings, clock, examples }: OperationPluginOptions,
   { contextValue, request }: Request,
-  generation: Generation,
+  view: View,
   document: DocumentNode,
   { signal }: Deadline,
 ): Promise<ExecutionResult> {
@@ -142,14 +135,15 @@ async function executeOwn(
     configuration,
     federation,
     mappings,
-    generation,
+    view,
+    principal: contextValue.session.principal,
     clock,
     examples,
     signal,
     loaders: createLoaders(federation, signal),
     authorize: contextValue.session.authorize,
   };
-  return execute({ schema: generation.schema, document, contextValue: context, variableValues: request.variables });
+  return execute({ schema: view.schema, document, contextValue: context, variableValues: request.variables });
 }
 
 function success(singleResult: ReturnType<typeof jsonAnswer>): GraphQLResponse {

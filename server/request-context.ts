@@ -1,5 +1,5 @@
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
-import type { Session } from './identity.ts';
+import type { Session } from './session.ts';
 
 /** What Apollo's plugins know of who asks and how the answer goes back; the same whatever the transport. */
 export interface RequestContext {

@@ -1,5 +1,5 @@
 import { HubError } from '../schema/errors/hub-error.ts';
-import type { Session } from './identity.ts';
+import type { Session } from './session.ts';
 
 /** The longest that a timer can wait. */
 const TIMER_MAX_MS = 2 ** 31 - 1;

@@ -6,7 +6,7 @@ import type { EventSink, RunStream } from '../changes/subscriptions/event-sink.t
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { ErrorCode } from '../schema/errors/register.ts';
 import { formatError, type ClientError, type ErrorFormat } from './format-error.ts';
-import type { Authenticate, Session } from './identity.ts';
+import type { Authenticate, Session } from './session.ts';
 import type { Operate } from './operate.ts';
 import { createOutboundQueue } from './outbound-queue.ts';
 import { watchSession } from './session-end.ts';

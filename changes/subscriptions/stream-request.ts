@@ -1,5 +1,5 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
-import type { Generation } from '../../federation/supergraph/generation.ts';
+import type { View } from '../../federation/supergraph/view.ts';
 import type { Principal } from '../../schema/model/principal.ts';
 
 /** A subscription that has passed parsing, validation and the limits. */
@@ -10,8 +10,8 @@ export interface StreamRequest {
   readonly text: string;
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The one that it was validated against. */
-  readonly generation: Generation;
+  /** What it was validated against. */
+  readonly view: View;
   readonly principal: Principal;
   /** A cursor that the transport remembers for the client (`Last-Event-ID`); it goes before the operation's own `after`. */
   readonly lastEventId?: string;

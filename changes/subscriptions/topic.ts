@@ -3,7 +3,7 @@ import type { StreamRequest } from './stream-request.ts';
 
 /** What one or several fields of `Subscription` are answered from. */
 export interface Topic {
-  /** Whether it answers this root field in the request's generation. */
+  /** Whether it answers this root field in the request's view. */
   answers(field: string, request: StreamRequest): boolean;
   /** Runs until the client ends it. @throws {HubError} what ends it otherwise */
   run(request: StreamRequest, sink: EventSink): Promise<void>;

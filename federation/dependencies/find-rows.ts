@@ -53,7 +53,7 @@ export function createRowFinder({ execute, generation, signal }: FinderOptions):
 
   const ask = async (text: string, variables: Readonly<Record<string, unknown>>): Promise<Page> => {
     const { document, operation } = parsed(text);
-    const { data, errors } = await execute({ document, operation, text, variables, generation, signal, foreign: NONE });
+    const { data, errors } = await execute({ document, operation, text, variables, view: generation, signal, foreign: NONE });
     const [first] = errors;
     if (first) throw first.error;
     return (JSON.parse(data) as { readonly rows: Page }).rows;

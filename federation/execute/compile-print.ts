@@ -1,4 +1,5 @@
 import type { Canonical } from '../../schema/model/canonical.ts';
+import { mask } from '../../schema/model/mask.ts';
 import { divideDecimal, normalizeDecimal } from '../../schema/model/decimal.ts';
 import type { Print } from '../plan/plan.ts';
 
@@ -7,7 +8,8 @@ const UNIT_SCALE = 12;
 
 /** Canonical value → JSON text. */
 export function compilePrint(print: Print): (value: Canonical) => string {
-  const { money } = print;
+  const { money, mask: kind } = print;
+  if (kind) return (value) => (value === null ? 'null' : JSON.stringify(mask(kind, String(value))));
   if (money) {
     const { factor, decimals } = money;
     if (factor === '1') return (value) => (value === null ? 'null' : `"${normalizeDecimal(value as string, decimals) ?? '0'}"`);

@@ -5,7 +5,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Crosswalk } from '../crosswalk/crosswalk.ts';
 import type { RowEngine } from '../engine/engine.ts';
 import { planOperation } from '../plan/plan-operation.ts';
-import { cachedOperation, type Generation } from '../supergraph/generation.ts';
+import { cachedOperation, type View } from '../supergraph/view.ts';
 import type { CursorCodec } from '../values/cursor.ts';
 import type { Clock, FetchTrace, FieldError } from './execution.ts';
 import type { FieldRef } from '../plan/plan.ts';
@@ -22,7 +22,8 @@ export interface OperationRequest {
   readonly variables: Readonly<Record<string, unknown>>;
   /** The same, coerced, when whoever asks has done that already. */
   readonly coerced?: Readonly<Record<string, unknown>>;
-  readonly generation: Generation;
+  /** What the rights of whoever asks leave of a generation. */
+  readonly view: View;
   readonly signal: AbortSignal;
   readonly explain?: boolean;
   /** Counts what goes into the answer. */
@@ -53,16 +54,16 @@ export interface ExecutionEnvironment {
 
 /** Answers one query. A failing source nulls its own fields; only a request that cannot be planned at all throws. @throws {HubError} BAD_USER_INPUT */
 export async function executeOperation(environment: ExecutionEnvironment, request: OperationRequest): Promise<OperationResult> {
-  const { generation } = request;
+  const { view } = request;
   const clock = environment.clock();
   const variables = request.coerced ?? coerce(request);
   const plan = planFor(environment, request, variables, clock);
   const errors: FieldError[] = [];
   const fetches: FetchTrace[] = [];
   const data = await plan.run({
-    supergraph: generation.supergraph,
+    supergraph: view.supergraph,
     crosswalk: environment.crosswalk(),
-    prepare: (source, ir) => prepared(environment, generation, source, ir),
+    prepare: (source, ir) => prepared(environment, view, source, ir),
     call: (source) => environment.call(source, request.signal),
     engine: environment.engine,
     signal: request.signal,
@@ -77,29 +78,29 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
   return { data, errors, reads: plan.reads, ...(request.explain ? { explain: { fetches } } : {}) };
 }
 
-function coerce({ generation, operation, variables }: OperationRequest): Readonly<Record<string, unknown>> {
-  const { errors, coerced } = getVariableValues(generation.schema, operation.variableDefinitions ?? [], { ...variables });
+function coerce({ view, operation, variables }: OperationRequest): Readonly<Record<string, unknown>> {
+  const { errors, coerced } = getVariableValues(view.schema, operation.variableDefinitions ?? [], { ...variables });
   if (errors) throw new HubError('BAD_USER_INPUT', errors.map((e) => e.message).join('; '));
   return coerced;
 }
 
 function planFor(environment: ExecutionEnvironment, request: OperationRequest, variables: Readonly<Record<string, unknown>>, clock: Clock): PreparedPlan {
-  const { generation } = request;
-  const entry = cachedOperation(generation.plans, `${request.tally ? 'tallied ' : ''}${request.operation.name?.value ?? ''}\n${request.text}`);
+  const { view } = request;
+  const entry = cachedOperation(view.plans, `${request.tally ? 'tallied ' : ''}${request.operation.name?.value ?? ''}\n${request.text}`);
   const known = entry.plans.get(planKey(entry.structural, variables, clock));
   if (known) {
-    generation.plans.hits++;
+    view.plans.hits++;
     return known;
   }
-  generation.plans.misses++;
+  view.plans.misses++;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of request.document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const used: FieldRef[] = [];
   const plan = planOperation(
     {
-      supergraph: generation.supergraph,
+      supergraph: view.supergraph,
       document: {
-        schema: generation.schema,
+        schema: view.schema,
         fragments,
         variables,
         structural: (name) => {
@@ -115,7 +116,7 @@ function planFor(environment: ExecutionEnvironment, request: OperationRequest, v
     },
     request.operation,
   );
-  const made = preparePlan(generation.supergraph, plan, used);
+  const made = preparePlan(view.supergraph, plan, used);
   entry.plans.set(planKey(entry.structural, variables, clock), made);
   return made;
 }
@@ -129,10 +130,10 @@ function planKey(structural: ReadonlySet<string>, variables: Readonly<Record<str
   return JSON.stringify(parts);
 }
 
-function prepared(environment: ExecutionEnvironment, generation: Generation, source: string, request: Request): PreparedRequest {
-  const known = generation.plans.prepared.get(request);
+function prepared(environment: ExecutionEnvironment, view: View, source: string, request: Request): PreparedRequest {
+  const known = view.plans.prepared.get(request);
   if (known) return known;
   const made = environment.connector(source).prepare(request);
-  generation.plans.prepared.set(request, made);
+  view.plans.prepared.set(request, made);
   return made;
 }

@@ -48,7 +48,9 @@ async function runRoot(run: Run, fetch: RootFetch): Promise<Row[]> {
   return rows;
 }
 
-async function runKeys(run: Run, { source, request, shape }: KeySet): Promise<Row[]> {
+async function runKeys({ execution, binder }: Run, { source, request, shape, hidden }: KeySet): Promise<Row[]> {
+  const { trace, ...unseen } = execution;
+  const run: Run = { execution: hidden || !trace ? unseen : execution, binder };
   const rows = await ask(run, source, request);
   if (!shape) return rows;
   const [kept = rows] = await settle(run, [rows], shape);

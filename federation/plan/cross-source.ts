@@ -97,6 +97,12 @@ export function totalOf(context: PlanContext, binding: TypeBinding, path: string
   return measure && { join, measure, derivation };
 }
 
+/** Rows here whose key is that of a row of the join's other side which meets `where`. */
+export function semiJoin(context: PlanContext, binding: TypeBinding, join: Join, where: Predicate | undefined): Predicate {
+  requireOnline(join.target);
+  return keyed(context, binding, join, both(entityExists(context, join.target), where), undefined, false);
+}
+
 function keyed(
   context: PlanContext,
   binding: TypeBinding,
@@ -124,6 +130,7 @@ function keyed(
       request: { kind: 'aggregate', query: { rows: target.rows, where: both(where, present) ?? present, ...grouping(key, measured?.measure) } },
       read,
       ...(measured ? { test: measured.test } : {}),
+      ...(context.hidden ? { hidden: true as const } : {}),
     },
     write,
     true,

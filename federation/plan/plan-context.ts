@@ -26,6 +26,8 @@ export interface PlanContext {
   readonly used?: FieldUse;
   /** Entities say which they are, so that the access log can name them. Default false. */
   readonly subjects?: boolean;
+  /** What is planned is a row rule, which whoever asks need not know. */
+  readonly hidden?: true;
 }
 
 export type FieldUse = (field: FieldRef) => void;

@@ -6,7 +6,7 @@ import { relationSite } from './key-access.ts';
 import { planChecks } from './plan-checks.ts';
 import { planConnection } from './plan-connection.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
-import { boundValue, globalId, leafValue, printOf } from './plan-leaf.ts';
+import { boundValue, globalId, leafValue, maskOf, printOf } from './plan-leaf.ts';
 import { planMeta } from './plan-meta.ts';
 import type { Output, OutputField } from './plan.ts';
 import { createRowScope, type RowScope } from './row-scope.ts';
@@ -58,7 +58,8 @@ function entityField(context: PlanContext, scope: RowScope, type: UnifiedType, s
 
 function fieldOutput(context: PlanContext, scope: RowScope, type: UnifiedType, field: UnifiedField, selected: Selected): Output {
   if (field.kind === 'leaf') {
-    return { kind: 'value', value: leafValue(context, scope, type, field, field.name, selected.args), print: printOf(context, field, selected.args) };
+    const print = { ...printOf(context, field, selected.args), ...maskOf(context, type.name, field.name) };
+    return { kind: 'value', value: leafValue(context, scope, type, field, field.name, selected.args), print };
   }
   if (field.kind === 'value') return valueObject(context, scope, type, field.name, field.type, selected);
   const site = relationSite(context.supergraph, scope, field);
@@ -104,7 +105,7 @@ function valueObject(context: PlanContext, scope: RowScope, type: UnifiedType, n
       if (f.name === '__typename') return { key: f.key, output: { kind: 'text', json: JSON.stringify(valueType) } };
       const { field, value } = leafOf(f.name, f.args);
       const args = { ...selected.args, ...f.args };
-      return { key: f.key, output: { kind: 'value', value, print: printOf(context, field, args) } };
+      return { key: f.key, output: { kind: 'value', value, print: { ...printOf(context, field, args), ...maskOf(context, type.name, `${name}.${f.name}`) } } };
     }),
   };
 }

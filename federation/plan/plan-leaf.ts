@@ -1,5 +1,6 @@
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { divideDecimal } from '../../schema/model/decimal.ts';
+import { limitOf } from '../../schema/model/rights.ts';
 import type { LeafField, UnifiedType } from '../../schema/model/unified.ts';
 import { expressionNames } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse.ts';
@@ -160,6 +161,12 @@ export function globalId(context: PlanContext, scope: RowScope, type: UnifiedTyp
 export function printOf(context: PlanContext, leaf: LeafField, args: Args): Print {
   if (!leaf.unit) return { scalar: leaf.type.name };
   return { scalar: leaf.type.name, money: moneyPrint(context, leaf.unit, args) };
+}
+
+/** How much of a leaf is shown to whoever asks. */
+export function maskOf({ supergraph: { restriction } }: PlanContext, type: string, path: string): Pick<Print, 'mask'> {
+  const limit = restriction && limitOf(restriction.rights, type, path);
+  return limit?.kind === 'masked' ? { mask: limit.mask } : {};
 }
 
 export function moneyPrint(context: PlanContext, unit: { readonly enum: string; readonly code: string }, args: Args): { factor: string; decimals: number } {

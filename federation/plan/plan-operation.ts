@@ -133,6 +133,7 @@ function globalNodes(context: PlanContext, fetches: (() => RootFetch)[], ids: re
     const type = global ? context.supergraph.model.types.get(global.type) : undefined;
     const binding = type && context.supergraph.bindings.get(type.name)?.[0];
     if (!global || !type || !binding || type.kind !== 'entity' || global.key.length !== type.key.length) return null;
+    if (!type.key.every((path) => context.supergraph.features.readable(type.name, path))) return null; // to whoever asks there is no such type
     const batch = batches.get(type.name) ?? nodeBatch(context, fetches, type, binding, field);
     batches.set(type.name, batch);
     return { fetch: batch.fetch, ordinal: batch.values.push([...global.key]) - 1, fields: batch.fields };

@@ -112,10 +112,12 @@ function remote(context: PlanContext, binding: TypeBinding, relation: RelationFi
     const value = (scope: RowScope): ValuePlan => {
       const site = targetOf(scope);
       const related = createRowScope(site.target);
+      const where = entityExists(context, site.target);
       const { ref } = site.add((on) => ({
         kind: 'one',
         on,
         scope: related,
+        ...(where ? { where } : {}),
         orderBy: site.target.key.map((key) => ({ value: key, direction: 'asc', nulls: 'first' })),
       }));
       return {

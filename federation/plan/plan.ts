@@ -5,6 +5,7 @@
  */
 import type { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
+import type { MaskKind } from '../../schema/model/mask.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
 import type { AggregateQuery, Expr, Measure, Order, Predicate, Request } from '../../connectors/spi/ir.ts';
 
@@ -37,6 +38,8 @@ export interface KeySet {
   readonly shape?: NonNullable<ChildShape>;
   readonly read: KeyRead;
   readonly test?: MeasureTest;
+  /** Belongs to a row rule: not for `explain`. */
+  readonly hidden?: true;
 }
 
 /** Comparisons of one measure, which stands in the column after the key. */
@@ -187,10 +190,11 @@ export type Output =
   | { readonly kind: 'meta'; readonly meta: MetaPlan }
   | { readonly kind: 'checks'; readonly checks: readonly CheckPlan[]; readonly fields: readonly { readonly key: string; readonly name: string }[] };
 
-/** How a canonical value is written: `money` with at least two decimals, `factor` divides by the unit. */
+/** How a canonical value is written: `money` with at least two decimals, `factor` divides by the unit; `mask` leaves only a part of it. */
 export interface Print {
   readonly scalar: string;
   readonly money?: { readonly factor: string; readonly decimals: number };
+  readonly mask?: MaskKind;
 }
 
 /** A canonical value computed from a row. */

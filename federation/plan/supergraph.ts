@@ -2,6 +2,7 @@ import type { ApiFeatures } from '../../schema/api/features.ts';
 import type { AlertRule } from '../../schema/model/alert-rule.ts';
 import type { Check } from '../../schema/model/check.ts';
 import type { Limits } from '../../schema/model/configuration.ts';
+import type { Rights } from '../../schema/model/rights.ts';
 import type { UnifiedModel } from '../../schema/model/unified.ts';
 import type { CrosswalkBinding, TypeBinding } from '../supergraph/binding.ts';
 
@@ -18,6 +19,20 @@ export interface Supergraph {
   readonly features: ApiFeatures;
   readonly limits: Limits;
   readonly timeZone: string;
+  /** Absent: nothing is kept from whoever asks. */
+  readonly restriction?: Restriction;
+}
+
+/**
+ * What one set of rights leaves of a supergraph. The model and the bindings stay whole, since derived fields and relations are made of what may be hidden;
+ * the API's features, the checks, the rows and what is printed are restricted.
+ */
+export interface Restriction {
+  readonly rights: Pick<Rights, 'types'>;
+  /** By entity: its row rule as a `where` input. */
+  readonly rows: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** Without any restriction: what row rules themselves are evaluated in. */
+  readonly whole: Supergraph;
 }
 
 export function crosswalkOf(supergraph: Supergraph, entity: string, source: string): CrosswalkBinding | undefined {

@@ -1,13 +1,13 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import type { IResolvers } from '@graphql-tools/utils';
 import { validateSchema, type GraphQLSchema } from 'graphql';
-import { generateApi } from '../../schema/api/generate-api.ts';
+import { generateApi, type GeneratedApi } from '../../schema/api/generate-api.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { Check } from '../../schema/model/check.ts';
 import type { HubConfiguration } from '../../schema/model/configuration.ts';
 import type { Release } from '../../schema/model/release.ts';
+import type { Rights } from '../../schema/model/rights.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import { conditionProblems } from '../expression/check-conditions.ts';
 import { expressionProblems } from '../expression/check-model.ts';
@@ -17,13 +17,9 @@ import { bindMapping } from './bind-mapping.ts';
 import type { CrosswalkBinding, TypeBinding } from './binding.ts';
 import { bindingFeatures } from './features.ts';
 import { runAll } from './in-slices.ts';
+import { restrictHubApi, type HubApi } from './hub-api.ts';
 import { offlineBindings } from './offline.ts';
-
-/** The hub's own part of the API, merged with the generated one. */
-export interface HubApi {
-  readonly typeDefs: string;
-  readonly resolvers: IResolvers;
-}
+import { restrictSupergraph } from './restrict.ts';
 
 export interface Composition {
   readonly supergraph: Supergraph;
@@ -32,6 +28,8 @@ export interface Composition {
   /** Sources whose catalog was not known. */
   readonly offline: readonly string[];
   readonly warnings: readonly Problem[];
+  /** What some rights leave of it. */
+  readonly restrict: (rights: Rights) => Pick<Composition, 'supergraph' | 'schema'>;
 }
 
 /**
@@ -84,16 +82,30 @@ export function* composeSteps(...[configuration, release, catalogs, hub]: Compos
   };
   yield;
   const features = bindingFeatures(base);
-  const api = generateApi(release.model, features, {
-    timeZone: configuration.timeZone,
-    normalize: createTextNormalizer(release.normalizers),
-  });
+  const options = { timeZone: configuration.timeZone, normalize: createTextNormalizer(release.normalizers) };
+  const api = generateApi(release.model, features, options);
   yield;
-  const schema = makeExecutableSchema({ typeDefs: [api.typeDefs, hub.typeDefs], resolvers: [api.resolvers, hub.resolvers], updateResolversInPlace: true });
+  const schema = yield* executableSchema(api, hub);
+  const supergraph: Supergraph = { ...base, features };
+  const restrict: Composition['restrict'] = (rights) => {
+    const restricted = restrictSupergraph(supergraph, schema, rights);
+    const remaining = generateApi(release.model, restricted.features, options);
+    return { supergraph: restricted, schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.typeDefs, remaining.typeDefs))) };
+  };
+  return { composition: { supergraph, schema, typeDefs: `${api.typeDefs}\n${hub.typeDefs}`, offline, warnings: problems, restrict }, problems };
+}
+
+function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'typeDefs' | 'resolvers'>): Generator<void, GraphQLSchema> {
+  const schema = makeExecutableSchema({
+    typeDefs: [api.typeDefs, hub.typeDefs],
+    resolvers: [api.resolvers, hub.resolvers],
+    updateResolversInPlace: true,
+    resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
+  });
   yield;
   const faults = validateSchema(schema);
   if (faults.length > 0) throw new HubError('MAPPING_INVALID', `the schema is not valid: ${faults.map((f) => f.message).join('; ')}`);
-  return { composition: { supergraph: { ...base, features }, schema, typeDefs: `${api.typeDefs}\n${hub.typeDefs}`, offline, warnings: problems }, problems };
+  return schema;
 }
 
 function byType(types: ReadonlyMap<string, UnifiedType>, bindings: readonly TypeBinding[]): Map<string, TypeBinding[]> {

@@ -12,8 +12,9 @@ import { readClock } from '../values/clock.ts';
 import type { SourceCall } from '../sources/guard-connector.ts';
 import { createSourcePool } from '../sources/source-pool.ts';
 import { createCursorCodec } from '../values/cursor.ts';
-import { composeSteps, type Composition, type HubApi } from './compose.ts';
+import { composeSteps, type Composition } from './compose.ts';
 import { createGeneration, type Generation } from './generation.ts';
+import type { HubApi } from './hub-api.ts';
 import { runInSlices } from './in-slices.ts';
 
 export interface Log {

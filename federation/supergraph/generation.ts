@@ -1,59 +1,40 @@
 import { LRUCache } from 'lru-cache';
-import type { GraphQLSchema } from 'graphql';
-import type { PreparedRequest } from '../../connectors/spi/connector.ts';
-import type { Request } from '../../connectors/spi/ir.ts';
-import type { PreparedPlan } from '../execute/prepare-plan.ts';
-import type { Supergraph } from '../plan/supergraph.ts';
+import { FULL_RIGHTS, type Rights } from '../../schema/model/rights.ts';
 import type { Composition } from './compose.ts';
+import { createPlanCache, type View } from './view.ts';
 
 /** One immutable compiled supergraph, with the plans made for it. Operations finish on the generation they began with. */
-export interface Generation {
-  /** Counts up with every composition, also of the same release. */
-  readonly number: number;
-  /** Of the release. */
-  readonly version: number;
-  readonly schema: GraphQLSchema;
+export interface Generation extends View {
   readonly typeDefs: string;
-  readonly supergraph: Supergraph;
   readonly offline: readonly string[];
-  readonly plans: PlanCache;
+  /** What these rights see of it; the same object for equal rights. Full rights see the generation itself. */
+  view(rights: Rights): View;
 }
 
-/** Bounded; an operation may have several plans, one for each set of values that shapes it. */
-export interface PlanCache {
-  readonly operations: LRUCache<string, CachedOperation>;
-  /** Requests translated for their source; they go with the plan that holds them. */
-  readonly prepared: WeakMap<Request, PreparedRequest>;
-  hits: number;
-  misses: number;
-}
-
-export interface CachedOperation {
-  /** Variables whose values shape a plan of it. */
-  readonly structural: Set<string>;
-  readonly plans: LRUCache<string, PreparedPlan>;
-}
-
-const OPERATIONS_MAX = 1_000;
-const PLANS_PER_OPERATION_MAX = 200;
+/** Sets of rights that are kept compiled; others are compiled again. */
+const VIEWS_MAX = 100;
 
 export function createGeneration(number: number, composition: Composition): Generation {
-  const { supergraph, schema, typeDefs, offline } = composition;
-  return {
-    number,
-    version: supergraph.version,
+  const { supergraph, schema, typeDefs, offline, restrict } = composition;
+  const views = new LRUCache<string, View>({ max: VIEWS_MAX });
+  const common = { number, version: supergraph.version };
+  const generation: Generation = {
+    ...common,
+    key: FULL_RIGHTS.key,
+    rights: FULL_RIGHTS,
     schema,
-    typeDefs,
     supergraph,
+    plans: createPlanCache(),
+    typeDefs,
     offline,
-    plans: { operations: new LRUCache({ max: OPERATIONS_MAX }), prepared: new WeakMap(), hits: 0, misses: 0 },
+    view(rights) {
+      if (rights.key === FULL_RIGHTS.key) return generation;
+      const known = views.get(rights.key);
+      if (known) return known;
+      const made: View = { ...common, key: rights.key, rights, ...restrict(rights), plans: createPlanCache() };
+      views.set(rights.key, made);
+      return made;
+    },
   };
-}
-
-export function cachedOperation(plans: PlanCache, key: string): CachedOperation {
-  const known = plans.operations.get(key);
-  if (known) return known;
-  const entry: CachedOperation = { structural: new Set(), plans: new LRUCache({ max: PLANS_PER_OPERATION_MAX }) };
-  plans.operations.set(key, entry);
-  return entry;
+  return generation;
 }

@@ -16,7 +16,7 @@ export function pruneDocument(document: DocumentNode): DocumentNode {
     definitions = next;
     if (stable) break;
   }
-  const reached = reachableTypes(definitions);
+  const reached = reachableTypes(definitions, ['Query']);
   return { ...document, definitions: definitions.filter((definition) => 'name' in definition && reached.has(definition.name!.value)) };
 }
 
@@ -52,15 +52,17 @@ function withoutMissing(definition: DefinitionNode, existing: ReadonlySet<string
   return same ? definition : ({ ...definition, fields } as DefinitionNode);
 }
 
-function reachableTypes(definitions: readonly DefinitionNode[]): ReadonlySet<string> {
-  const byName = new Map(definitions.map((definition) => ['name' in definition ? definition.name!.value : '', definition]));
+/** Names of the definitions that `roots` lead to; Several definitions may share a name. */
+export function reachableTypes(definitions: readonly DefinitionNode[], roots: readonly string[]): ReadonlySet<string> {
+  const byName = Map.groupBy(definitions, (definition) => ('name' in definition ? (definition.name?.value ?? '') : ''));
   const reached = new Set<string>();
-  const queue = ['Query'];
+  const queue = [...roots];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    const definition = byName.get(name);
-    if (definition === undefined || reached.has(name)) continue;
-    reached.add(name);
-    visit(definition, { [Kind.NAMED_TYPE]: (node) => void queue.push(node.name.value) });
+    if (reached.has(name)) continue;
+    for (const definition of byName.get(name) ?? []) {
+      reached.add(name);
+      visit(definition, { [Kind.NAMED_TYPE]: (node) => void queue.push(node.name.value) });
+    }
   }
   return reached;
 }

@@ -7,8 +7,13 @@ export interface Principal {
   readonly attributes: Readonly<Record<string, string | readonly string[]>>;
   /** What the data are asked for. */
   readonly purpose?: string;
-  /** When the token ends, in milliseconds since 1970; streams end with it. Absent for the development identity. */
+  /** When the token ends, in milliseconds since 1970; streams end with it. Absent for identities that no token made. */
   readonly expiresAtMs?: number;
+  /**
+   * Not made by a token: nobody's rights are known. `developer` may do everything, `local` may read everything; both only ever over loopback, where no
+   * tokens are configured.
+   */
+  readonly unverified?: 'developer' | 'local';
 }
 
 /** System, security and audit administration are never one account. */

@@ -105,7 +105,7 @@ export async function openDepartmentsHub(options: DepartmentsHubOptions): Promis
     clock: () => now,
     log: SILENT,
     openConnector: (config: SourceConfig) => wrap(openConnector(config)),
-    hubApi: { typeDefs: '', resolvers: {} },
+    hubApi: { typeDefs: '', resolvers: {}, actions: new Map() },
   });
   // On a busy machine a source may miss the start; it then joins.
   while (federation.generation().offline.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
@@ -142,7 +142,7 @@ async function answer(federation: Federation, text: string, variables: Record<st
     operation,
     text,
     variables,
-    generation,
+    view: generation,
     signal: AbortSignal.timeout(20_000),
     explain: true,
     foreign: new Map(),

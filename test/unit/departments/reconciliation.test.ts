@@ -105,7 +105,7 @@ describe.each(Object.keys(engines))('the four departments on %s', (engine) => {
       operation,
       text: QUERY,
       variables: { code },
-      generation: federation.generation(),
+      view: federation.generation(),
       signal: AbortSignal.timeout(20_000),
       foreign: new Map(),
     });

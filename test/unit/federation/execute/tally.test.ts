@@ -18,7 +18,7 @@ async function ask(text: string, maxKeys = 100): Promise<OperationResult & { rea
     operation: getOperationAST(document)!,
     text,
     variables: {},
-    generation: hub.federation.generation(),
+    view: hub.federation.generation(),
     signal: AbortSignal.timeout(20_000),
     foreign: new Map(),
     tally,

@@ -48,7 +48,7 @@ function hubOver(rows: readonly TableRow[]): (args: string) => Promise<PageOf> {
       operation: getOperationAST(document)!,
       text,
       variables: {},
-      generation,
+      view: generation,
       signal: new AbortController().signal,
       foreign: new Map(),
     });

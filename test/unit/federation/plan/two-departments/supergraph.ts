@@ -74,6 +74,7 @@ function composeTwoDepartments(): Composition {
   const composed = compose(must<HubConfiguration>(configuration, problems), release, CATALOGS, {
     typeDefs: 'extend type Query { hub: String }',
     resolvers: {},
+    actions: new Map(),
   });
   return must(composed.composition, composed.problems);
 }

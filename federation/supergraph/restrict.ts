@@ -1,0 +1,43 @@
+import { coerceInputValue, isInputObjectType, type GraphQLSchema } from 'graphql';
+import { whereName } from '../../schema/api/names.ts';
+import { checkReadings } from '../../schema/api/readings.ts';
+import type { LeafRef } from '../../schema/api/dependencies.ts';
+import type { Check } from '../../schema/model/check.ts';
+import { limitOf, type Rights, type RowRule } from '../../schema/model/rights.ts';
+import type { Supergraph } from '../plan/supergraph.ts';
+import { restrictFeatures } from './restrict-features.ts';
+
+/**
+ * What these rights leave of a supergraph. Pure.
+ * @param schema of the whole supergraph: row rules are conditions in its language
+ */
+export function restrictSupergraph(whole: Supergraph, schema: GraphQLSchema, rights: Rights): Supergraph {
+  const { model } = whole;
+  const offered = restrictFeatures(whole.features, model, rights);
+  const plain = ({ type, path }: LeafRef): boolean =>
+    model.types.get(type)?.fields.get(path)?.kind === 'relation'
+      ? offered.relationReadable(type, path)
+      : offered.readable(type, path) && limitOf(rights, type, path) === undefined;
+  const checks = new Map<string, readonly Check[]>();
+  for (const [subject, all] of whole.checks) {
+    const seen = all.filter((check) => checkReadings(model, check).every(plain));
+    if (seen.length > 0) checks.set(subject, seen);
+  }
+  const features = { ...offered, hasChecks: (type: string) => checks.has(type) };
+  return { ...whole, checks, features, restriction: { rights, rows: rowRules(schema, rights), whole } };
+}
+
+/** Nothing: what a rule that cannot be understood leaves. */
+const NO_ROW: RowRule = { or: [] };
+
+function rowRules(schema: GraphQLSchema, { types }: Rights): ReadonlyMap<string, RowRule> {
+  const rules = new Map<string, RowRule>();
+  for (const [type, { rows }] of types ?? []) {
+    if (rows === undefined) continue;
+    const where = schema.getType(whereName(type));
+    let understood = isInputObjectType(where);
+    const input: unknown = isInputObjectType(where) ? coerceInputValue(rows, where, () => (understood = false)) : undefined;
+    rules.set(type, understood ? (input as RowRule) : NO_ROW);
+  }
+  return rules;
+}

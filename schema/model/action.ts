@@ -1,0 +1,14 @@
+/** What somebody may be allowed to do beside reading the departments' data. Who may is one matrix. @see access/matrix.ts */
+export const ACTIONS = [
+  'hub:read',
+  'sources:read',
+  'crosswalk:read',
+  'crosswalk:decide',
+  'crosswalk:refresh',
+  'issues:read',
+  'releases:read',
+  'releases:publish',
+  'explain',
+] as const;
+
+export type Action = (typeof ACTIONS)[number];

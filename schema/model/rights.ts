@@ -1,0 +1,40 @@
+import { ACTIONS, type Action } from './action.ts';
+import type { MaskKind } from './mask.ts';
+
+/**
+ * What one principal may see and do, as plain data. Compiled from policy, principal and agreements; a generation gives a view for it. Principals with equal
+ * rights have equal keys, and share views, plans and subscriptions.
+ */
+export interface Rights {
+  /** Hash of everything below. */
+  readonly key: string;
+  /** By entity; null: all of every type. A type that is not listed does not exist. */
+  readonly types: ReadonlyMap<string, TypeRights> | null;
+  readonly actions: ReadonlySet<Action>;
+}
+
+export interface TypeRights {
+  /** Leaves (`amount`, `location.longitude`) and relations, by path, that are not simply visible. */
+  readonly fields: ReadonlyMap<string, FieldLimit>;
+  /** Only rows that meet it exist: data in the type's `where` language. */
+  readonly rows?: RowRule;
+  /** No rows, only aggregates, and none over fewer rows than this. */
+  readonly minGroup?: number;
+}
+
+/** Absent: does not exist. Masked: shown in part, and good for nothing else. */
+export type FieldLimit = { readonly kind: 'absent' } | { readonly kind: 'masked'; readonly mask: MaskKind };
+
+export type RowRule = Readonly<Record<string, unknown>>;
+
+/** Everything, as the development identity has it. Its view is the generation itself and costs nothing. */
+export const FULL_RIGHTS: Rights = { key: 'full', types: null, actions: new Set(ACTIONS) };
+
+/** How a leaf or relation is limited; undefined where it is simply visible. */
+export function limitOf({ types }: Pick<Rights, 'types'>, type: string, path: string): FieldLimit | undefined {
+  if (types === null) return undefined;
+  const own = types.get(type);
+  return own === undefined ? ABSENT : own.fields.get(path);
+}
+
+const ABSENT: FieldLimit = { kind: 'absent' };
