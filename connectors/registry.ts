@@ -12,6 +12,9 @@ const CONNECTORS: Readonly<Record<string, (config: SourceConfig) => Connector>> 
   sqlite: createSqliteConnector,
 };
 
+/** The meaning of row sets and expressions, over rows that the hub has at hand. */
+export { interpret, interpretKeys, type InterpretedTables } from './memory/interpret.ts';
+
 export const SOURCE_KINDS: readonly string[] = Object.keys(CONNECTORS);
 
 /**

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAccess } from '../access/access.ts';
+import { createChanges, type Changes } from '../changes/capture.ts';
 import { openConnector, SOURCE_KINDS } from '../connectors/registry.ts';
 import { createSubscriptions } from '../changes/subscriptions/create-subscriptions.ts';
 import { createFederation, type Federation } from '../federation/supergraph/federation.ts';
@@ -43,6 +44,7 @@ export interface Hub extends AsyncDisposable {
   readonly configuration: HubConfiguration;
   readonly federation: Federation;
   readonly mappings: Mappings;
+  readonly changes: Changes;
   readonly examples: readonly OperationExample[];
   /** Starts to answer. @param port default: as configured; 0 takes a free one. @returns its address, e.g. `http://127.0.0.1:4000`. @throws {HubProblem} when the port is taken */
   listen(port?: number): Promise<string>;
@@ -109,6 +111,7 @@ export async function createHub({
     await createFederation({ configuration, release, ...commit, store, clock, log, openConnector, onCall: metrics.sourceCall, hubApi }).catch(operatorProblem),
   );
   const mappings = undo.use(createMappings({ configuration, federation, store, clock, log }));
+  const changes = undo.use(await createChanges({ configuration, store, federation, logger: log }));
   undo.defer(() => metrics.close());
   const examples = await readExamples(configurationFile);
   const http = await createHttpServer({
@@ -130,6 +133,7 @@ export async function createHub({
     configuration,
     federation,
     mappings,
+    changes,
     examples,
     async listen(asked = port) {
       try {

@@ -62,4 +62,29 @@ export const MIGRATIONS: readonly Migration[] = [
       `create table release_file (release bigint not null, part ${text} not null, path ${text} not null, digest ${text} not null, primary key (release, part, path))`,
     ],
   },
+  {
+    number: 4,
+    name: 'changes',
+    statements: ({ text }) => [
+      `create table change_log (
+        sequence bigint primary key, id ${text} not null, department ${text} not null, source ${text} not null, type ${text} not null,
+        entity_key ${text}, row_key ${text} not null, op ${text} not null check (op in ('CREATED', 'UPDATED', 'DELETED')),
+        changed_fields ${text} not null, before_row ${text}, after_row ${text},
+        committed_at ${text} not null, transaction_id ${text} not null, mapping_version bigint not null, appended_ms bigint not null)`,
+      'create unique index change_log_id on change_log (id)',
+      'create index change_log_department on change_log (department, sequence)',
+      // The newest number is kept by itself: numbers never start again when everything has been forgotten.
+      'create table change_counter (one integer primary key check (one = 1), newest bigint not null)',
+      'insert into change_counter (one, newest) values (1, 0)',
+      `create table change_floor (department ${text} primary key, forgotten bigint not null)`,
+      `create table row_image (source ${text} not null, table_name ${text} not null, row_key ${text} not null, row_values ${text} not null, snapshot bigint not null,
+        primary key (source, table_name, row_key))`,
+      `create table row_image_index (source ${text} not null, index_name ${text} not null, value ${text} not null, place ${text} not null,
+        primary key (source, index_name, value, place))`,
+      `create table capture (source ${text} primary key, mode ${text} not null, position ${text}, tables ${text} not null, snapshot bigint not null,
+        state ${text} not null, message ${text}, committed_at ${text}, read_ms bigint, lag_ms bigint,
+        gap_at ${text}, gap_reason ${text}, gap_sequence bigint, gap_healed_at ${text})`,
+      `create table lease (name ${text} primary key, holder ${text} not null, fence bigint not null, expires_ms bigint not null)`,
+    ],
+  },
 ];

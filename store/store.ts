@@ -1,6 +1,10 @@
+import type { CaptureTable } from './capture-table.ts';
+import type { ChangeLogTable } from './change-log-table.ts';
 import type { CrosswalkLogTable } from './crosswalk-log-table.ts';
 import type { CrosswalkTable } from './crosswalk-table.ts';
 import type { ReleasesTable } from './releases-table.ts';
+import type { LeaseTable } from './lease-table.ts';
+import type { RowImageTable } from './row-image-table.ts';
 import type { SettingsTable } from './settings-table.ts';
 
 /** One repository a table. */
@@ -9,6 +13,10 @@ export interface StoreTables {
   readonly crosswalk: CrosswalkTable;
   readonly crosswalkLog: CrosswalkLogTable;
   readonly releases: ReleasesTable;
+  readonly changeLog: ChangeLogTable;
+  readonly rowImages: RowImageTable;
+  readonly captures: CaptureTable;
+  readonly leases: LeaseTable;
 }
 
 /** The hub's own durable state: what was acknowledged survives a crash. @throws {HubError} INTERNAL_SERVER_ERROR from every call when the store fails. */

@@ -1,6 +1,10 @@
+import { createCaptureTable } from './capture-table.ts';
+import { createChangeLogTable } from './change-log-table.ts';
 import { createCrosswalkLogTable } from './crosswalk-log-table.ts';
 import { createCrosswalkTable } from './crosswalk-table.ts';
 import { createReleasesTable } from './releases-table.ts';
+import { createLeaseTable } from './lease-table.ts';
+import { createRowImageTable } from './row-image-table.ts';
 import { createSettingsTable } from './settings-table.ts';
 import type { SqlSession } from './sql-session.ts';
 import type { StoreTables } from './store.ts';
@@ -11,5 +15,9 @@ export function createTables(session: SqlSession): StoreTables {
     crosswalk: createCrosswalkTable(session),
     crosswalkLog: createCrosswalkLogTable(session),
     releases: createReleasesTable(session),
+    changeLog: createChangeLogTable(session),
+    rowImages: createRowImageTable(session),
+    captures: createCaptureTable(session),
+    leases: createLeaseTable(session),
   };
 }

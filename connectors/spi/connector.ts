@@ -1,4 +1,5 @@
 import type { Catalog } from '../../schema/model/catalog.ts';
+import type { CapturedTable, ChangeGuarantees, ChangeMode, ChangeSetup, ChangeStart, ChangeStream } from './changes.ts';
 import type { Bindings, Request, Row } from './ir.ts';
 
 /** One registered source database, read-only. Owns its pool and nothing else. Opens even while the database is down. */
@@ -13,6 +14,14 @@ export interface Connector {
    * @throws {HubError} SOURCE_CAPABILITY_MISSING when the request uses what `capabilities` does not declare.
    */
   prepare(request: Request): PreparedRequest;
+  /**
+   * Tells changes until the signal, from a position on. One reader at a time for one consumer.
+   * Iterating throws {HubError} EVENT_GAP when the source no longer has what follows the position (begin again with null), SOURCE_CAPABILITY_MISSING when
+   * it is not set up for the mode (the message says what its DBA must do), SOURCE_UNAVAILABLE when it cannot be reached.
+   */
+  changes?(start: ChangeStart, signal: AbortSignal): ChangeStream;
+  /** What its DBA runs for a mode; the hub itself never does. */
+  changeSetup?(mode: ChangeMode, tables: readonly CapturedTable[], consumer: string): ChangeSetup;
   /** Can it serve a query now? Never throws. */
   health(call: CallOptions): Promise<Health>;
   /** Refuses new calls, lets running ones finish, frees the pool. Idempotent. */
@@ -51,6 +60,8 @@ export interface Capabilities {
   readonly predicates?: Supported;
   /** `jsonRows`, `splitRows`, `unpivot`, `latest`, `lookup`, `union`, `grouped`, `extend` row sets, by kind. */
   readonly rowSets?: Readonly<Record<string, Supported>>;
+  /** Ways to tell changes, with what each guarantees. */
+  readonly changes?: Readonly<Partial<Record<ChangeMode, ChangeGuarantees>>>;
 }
 
 export type Health =

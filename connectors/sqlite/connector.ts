@@ -4,8 +4,11 @@ import { ALL_CAPABILITIES, checkCapabilities } from '../spi/check-capabilities.t
 import type { CallOptions, Connector, Health, PreparedRequest, SourceConfig } from '../spi/connector.ts';
 import { checkRowCount } from '../spi/count-rows.ts';
 import type { Request } from '../spi/ir.ts';
+import { pollChanges } from '../spi/poll-changes.ts';
 import { compileRequest } from '../sql/compile.ts';
 import { statementText } from '../sql/fragment.ts';
+import { sqliteChangeSetup } from './change-setup.ts';
+import { SQLITE_CHANGES, sqliteTriggerChanges } from './changes.ts';
 import { sqliteDialect } from './dialect.ts';
 import { introspectSqlite } from './introspect.ts';
 import { createWorkerPool, type SqlValue } from './pool.ts';
@@ -49,10 +52,13 @@ export function createSqliteConnector(config: SourceConfig): Connector {
 
   return {
     source,
-    capabilities: ALL_CAPABILITIES,
+    capabilities: { ...ALL_CAPABILITIES, changes: SQLITE_CHANGES },
     introspect: (call) => introspectSqlite((sql, parameters = []) => pool.run(sql, parameters, call)),
     prepare,
     health,
+    changes: (start, signal) =>
+      start.mode === 'poll' ? pollChanges({ prepare }, start, signal) : sqliteTriggerChanges(config, pathOf(config.url), pool, start, signal),
+    changeSetup: (_mode, tables) => sqliteChangeSetup(tables),
     close: () => {
       closed = true;
       return pool.close();

@@ -19,7 +19,7 @@ export function registerFunctions(database: DatabaseSync, timeZone: string): voi
     const functions = nullFirst(run as unknown as (...values: Value[]) => SQLInputValue);
     database.function(name, { deterministic: true, useBigIntArguments: true }, functions[run.length - 1]!);
   };
-  const instant = (text: string): string | null => zonedOrNull(zonedInZone(text, timeZone)) ?? instantOfNaive(text, timeZone);
+  const instant = (text: string): string | null => storedInstant(text, timeZone);
 
   define('hub_fold', (text: string) => foldText(text));
   define('hub_keep', (text: string, set: 'digits' | 'alphanumerics') => keepText(text, set));
@@ -29,7 +29,7 @@ export function registerFunctions(database: DatabaseSync, timeZone: string): voi
   define('hub_rewrite', (text: string, pattern: string, pieces: string) => rewriteText(text, pattern, listOf(pieces) as (string | number)[]));
   define('hub_parse_date', (text: string, formats: string) => firstDate(text, listOf(formats) as string[]));
 
-  define('hub_decimal', (value: Value) => decimalOf(value));
+  define('hub_decimal', (value: Value) => decimalOfStored(value));
   define('hub_integer', (value: Value, bits: bigint) => integerOf(value, Number(bits) as 16 | 32 | 64));
   define('hub_dec_key', (decimal: string) => decimalKey(decimal));
   define('hub_dec_of_key', (key: string) => decimalOfKey(key));
@@ -41,7 +41,7 @@ export function registerFunctions(database: DatabaseSync, timeZone: string): voi
     useBigIntArguments: true,
     start: null as string | null,
     step: (sum: string | null, value: Value) => {
-      const decimal = value === null ? null : decimalOf(value);
+      const decimal = value === null ? null : decimalOfStored(value);
       return decimal === null ? sum : sum === null ? decimal : addDecimal(sum, decimal);
     },
   });
@@ -81,7 +81,8 @@ function listOf(json: string): (string | number)[] {
   return list;
 }
 
-function decimalOf(value: Value): string | null {
+/** A stored number, or text that is one, as normalised decimal text. */
+export function decimalOfStored(value: Value): string | null {
   if (typeof value === 'bigint') return value.toString();
   // A REAL holds 15 digits faithfully; more would show the binary rounding of what was stored.
   if (typeof value === 'number') return decimalOfNumber(Number(value.toPrecision(15)));
@@ -89,7 +90,7 @@ function decimalOf(value: Value): string | null {
 }
 
 function integerOf(value: Value, bits: 16 | 32 | 64): bigint | null {
-  const text = typeof value === 'number' ? decimalOf(value) : String(value);
+  const text = typeof value === 'number' ? decimalOfStored(value) : String(value);
   const integer = castValue(text, TEXT, { kind: 'integer', bits }, 'UTC');
   return integer === null ? null : BigInt(integer as string | number);
 }
@@ -102,10 +103,16 @@ function firstDate(text: string, formats: readonly string[]): string | null {
   return null;
 }
 
-function storedNaive(text: string): string {
+/** A stored naive timestamp as `naiveKey`; any other text as it is. */
+export function storedNaive(text: string): string {
   if (text.length === 19 && text.charCodeAt(10) === 32) return text; // what almost every row holds
   const match = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d(?:\.\d+)?)?$/.exec(text);
   return match === null ? text : naiveKey(`${match[1]} ${match[2]}${match[3] ?? ':00'}`);
+}
+
+/** A stored zoned timestamp, or a naive one meant in the hub's zone, as `zonedKey`. */
+export function storedInstant(text: string, timeZone: string): string | null {
+  return zonedOrNull(zonedInZone(text, timeZone)) ?? instantOfNaive(text, timeZone);
 }
 
 function instantOfNaive(text: string, timeZone: string): string | null {

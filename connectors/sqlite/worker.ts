@@ -74,6 +74,7 @@ function authorize(action: number, first: string | null, second: string | null):
     case constants.SQLITE_SELECT:
     case constants.SQLITE_READ:
     case constants.SQLITE_RECURSIVE:
+    case constants.SQLITE_TRANSACTION: // of a connection that only reads
       return constants.SQLITE_OK;
     case constants.SQLITE_FUNCTION:
       return second === 'load_extension' ? constants.SQLITE_DENY : constants.SQLITE_OK;

@@ -7,9 +7,10 @@ import type { CrosswalkBinding } from '../supergraph/binding.ts';
 import { sliceKey, type Crosswalk } from './crosswalk.ts';
 import { dayIn } from './day-in.ts';
 import { createLiveIndex } from './live-index.ts';
+import { learnKeys } from './learn-keys.ts';
 import { createCrosswalkOfficer, type CrosswalkOfficer } from './officer.ts';
 import { refreshSlice, type RefreshMemory } from './refresh-slice.ts';
-import { scanCrosswalk } from './scan-crosswalk.ts';
+import { scanCrosswalk, type ScannedKey } from './scan-crosswalk.ts';
 import type { SuggestOptions } from './suggest-matches.ts';
 import { listWork, type WorkListPage, type WorkListQuery } from './work-list.ts';
 
@@ -21,6 +22,8 @@ export interface CrosswalkKeeper extends AsyncDisposable {
   onChange(listener: (crosswalk: Crosswalk) => void): () => void;
   /** Scans now: everything, one entity, or one source's part of it. A source that fails is reported and leaves the others and its stored copy alone. */
   refresh(entity?: string, source?: string): Promise<readonly RefreshResult[]>;
+  /** Takes over what these local keys' rows say now, without a scan; for a part that was never scanned the scan will. */
+  learn(binding: CrosswalkBinding, locals: readonly string[], scanned: readonly ScannedKey[]): Promise<void>;
   /** From now on these are scanned, as after a publication. Slices already loaded stay. */
   rebind(bindings: readonly CrosswalkBinding[]): Promise<void>;
   readonly officer: CrosswalkOfficer;
@@ -169,6 +172,11 @@ export async function createCrosswalkKeeper(options: CrosswalkKeeperOptions): Pr
     current: index.current,
     onChange: index.onChange,
     refresh,
+    learn: (binding, locals, scanned) =>
+      inTurn(async () => {
+        if (index.current().state(binding.entity, binding.source) !== 'ready' && !binding.authority) return;
+        await index.change((tables) => learnKeys(tables, binding, locals, scanned));
+      }),
     rebind,
     officer: createCrosswalkOfficer({
       store,

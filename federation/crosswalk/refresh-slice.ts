@@ -138,7 +138,8 @@ async function digestOf(items: readonly unknown[]): Promise<string> {
   return hash.digest('base64');
 }
 
-function sameFound(stored: CrosswalkFound | null, found: CrosswalkFound): boolean {
+/** Whether a scan found what is stored. */
+export function sameFound(stored: CrosswalkFound | null, found: CrosswalkFound): boolean {
   if (stored === null) return false;
   const scalars = ['matchedBy', 'state', 'validFrom', 'validTo', 'score'] as const;
   return scalars.every((name) => stored[name] === found[name]) && JSON.stringify(stored.evidence) === JSON.stringify(found.evidence);

@@ -40,7 +40,6 @@ const LITERAL = (value: WireValue, type: PhysicalType): Expr => ({ kind: 'litera
  */
 export async function scanCrosswalk(binding: CrosswalkBinding, connector: Connector, { pageRows = PAGE_ROWS, ...call }: ScanOptions): Promise<ScannedKey[]> {
   const scanned: ScannedKey[] = [];
-  const evidence = [...binding.evidence];
   const pacer = createPacer();
   let limit = pageRows;
   let after: WireValue = null;
@@ -53,7 +52,7 @@ export async function scanCrosswalk(binding: CrosswalkBinding, connector: Connec
     const complete = full ? rows.filter((row) => row[0] !== lastLocal) : rows;
     for (const row of complete) {
       if (pacer.isDue()) await pacer.rest();
-      const key = scannedKey(binding, evidence, row as WireValue[]);
+      const key = scannedKey(binding, row as WireValue[]);
       if (!key.local.includes('\0')) scanned.push(key); // no store keeps it, no record is named so
     }
     if (!full) return scanned;
@@ -73,16 +72,14 @@ export async function scanCrosswalk(binding: CrosswalkBinding, connector: Connec
 }
 
 function prepare(binding: CrosswalkBinding, connector: Connector, limit: number, resumed: boolean): PreparedRequest {
-  const { local, confirmed, validTo } = binding;
+  const { local } = binding;
   const named: Predicate = { kind: 'isNull', value: local, negated: true };
   const beyond: Predicate = { kind: 'compare', op: 'gt', left: local, right: { kind: 'variable', name: 'after', type: typeOfExpr(local) } };
-  const flag: Expr =
-    confirmed === undefined ? LITERAL(1, FLAG) : { kind: 'case', branches: [{ if: confirmed, then: LITERAL(1, FLAG) }], else: LITERAL(0, FLAG) };
   return connector.prepare({
     kind: 'rows',
     query: {
       rows: binding.rows,
-      columns: [local, flag, validTo ?? LITERAL(null, { kind: 'text' }), ...binding.reads, ...binding.evidence.values()],
+      columns: scanColumns(binding),
       where: { kind: 'and', predicates: resumed ? [named, beyond] : [named] },
       orderBy: [{ value: local, direction: 'asc', nulls: 'first' }],
       limit,
@@ -91,7 +88,16 @@ function prepare(binding: CrosswalkBinding, connector: Connector, limit: number,
   });
 }
 
-function scannedKey(binding: CrosswalkBinding, evidence: readonly (readonly [string, Expr])[], row: readonly WireValue[]): ScannedKey {
+/** What is read of each row of a crosswalk, the local key first. */
+export function scanColumns({ local, confirmed, validTo, reads, evidence }: CrosswalkBinding): Expr[] {
+  const flag: Expr =
+    confirmed === undefined ? LITERAL(1, FLAG) : { kind: 'case', branches: [{ if: confirmed, then: LITERAL(1, FLAG) }], else: LITERAL(0, FLAG) };
+  return [local, flag, validTo ?? LITERAL(null, { kind: 'text' }), ...reads, ...evidence.values()];
+}
+
+/** A row of `scanColumns`, its local key not null. */
+export function scannedKey(binding: CrosswalkBinding, row: readonly WireValue[]): ScannedKey {
+  const evidence = [...binding.evidence.keys()];
   const reads = row.slice(COLUMNS_BEFORE_READS, COLUMNS_BEFORE_READS + binding.reads.length);
   const values = row.slice(COLUMNS_BEFORE_READS + binding.reads.length);
   const raw = reads.filter((value) => value !== null && value !== '').join(' ');
@@ -102,7 +108,7 @@ function scannedKey(binding: CrosswalkBinding, evidence: readonly (readonly [str
     raw: raw === '' ? null : raw,
     confirmed: Number(row[1]) === 1 && until !== undefined,
     validTo: until ?? null,
-    evidence: Object.fromEntries(evidence.map(([field], index) => [field, String(values[index] ?? '').trim()]).filter(([, value]) => value !== '')),
+    evidence: Object.fromEntries(evidence.map((field, index) => [field, String(values[index] ?? '').trim()]).filter(([, value]) => value !== '')),
   };
 }
 

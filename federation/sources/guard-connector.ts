@@ -94,6 +94,8 @@ export function guardConnector(connector: Connector, { department, breaker, onCa
     introspect: (call) => connector.introspect(call),
     health: (call) => connector.health(call),
     close: () => connector.close(),
+    ...(connector.changes ? { changes: (start, signal) => connector.changes!(start, signal) } : {}),
+    ...(connector.changeSetup ? { changeSetup: (mode, tables, consumer) => connector.changeSetup!(mode, tables, consumer) } : {}),
     prepare(request) {
       const prepared = connector.prepare(request);
       return { statement: prepared.statement, run: (bindings, call) => reported(guarded((within) => prepared.run(bindings, within), call)) };

@@ -11,6 +11,7 @@ export interface HubConfiguration {
   readonly timeZone: string; // default Asia/Shanghai
   readonly server: { readonly host: string; readonly port: number };
   readonly crosswalk: { readonly refreshMs: number };
+  readonly changes: ChangeSettings;
   readonly limits: Limits;
 }
 
@@ -25,6 +26,19 @@ export interface SourceConfiguration {
   readonly statementMs: number;
   readonly breaker: BreakerSettings;
   readonly changes: 'log' | 'trigger' | 'poll' | 'none';
+}
+
+export interface ChangeSettings {
+  /** How long the log keeps a change … */
+  readonly retentionHours: number;
+  /** … unless its department has more than so many newer ones. */
+  readonly retentionEvents: number;
+  /** Between two looks at a source of `changes: poll`. */
+  readonly pollMs: number;
+  /** Between two looks at the outbox of a source of `changes: trigger`. */
+  readonly triggerMs: number;
+  /** A NATS server that wakes the other instances; absent: the store does. */
+  readonly nats?: string;
 }
 
 /** When a source that fails is left alone, and for how long. */

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import hubSchema from '../json-schema/hub.schema.json' with { type: 'json' };
 import type { Problem } from '../errors/problem.ts';
-import type { HubConfiguration, Limits, SourceConfiguration } from '../model/configuration.ts';
+import type { ChangeSettings, HubConfiguration, Limits, SourceConfiguration } from '../model/configuration.ts';
 import { substitute, type Environment } from './configuration-env.ts';
 import { createReport, type Report } from './report.ts';
 import { createShapeCheck, cut } from './schema-problems.ts';
@@ -39,6 +39,7 @@ export const DEFAULT_RELEASE = {
   rules: 'alerts.yaml',
 } as const;
 export const DEFAULT_STATEMENT_MS = 3_000;
+export const DEFAULT_CHANGES: ChangeSettings = { retentionHours: 72, retentionEvents: 1_000_000, pollMs: 5_000, triggerMs: 100 };
 const DEFAULT_PORT = 4_000;
 
 export interface ConfigurationOptions {
@@ -96,6 +97,7 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
     timeZone: get('timeZone')?.text ?? 'Asia/Shanghai',
     server: { host: get('server', 'host')?.text ?? '127.0.0.1', port: Number(get('server', 'port')?.text ?? port) },
     crosswalk: { refreshMs: Number(get('crosswalk', 'refreshMs')?.text ?? 15_000) },
+    changes: readChanges(get('changes')),
     limits: readNumbers(get('limits'), DEFAULT_LIMITS),
   };
 }
@@ -121,6 +123,12 @@ function readSource(name: string, node: YamlNode, folder: string): SourceConfigu
     breaker: readNumbers(node.entries.get('breaker'), DEFAULT_BREAKER),
     changes: (node.entries.get('changes')?.text ?? 'none') as SourceConfiguration['changes'],
   };
+}
+
+function readChanges(node: YamlNode | undefined): ChangeSettings {
+  const settings = readNumbers(node, DEFAULT_CHANGES);
+  const nats = node?.entries.get('nats')?.text;
+  return nats === undefined ? settings : { ...settings, nats };
 }
 
 function readNumbers<T extends object>(node: YamlNode | undefined, defaults: T): T {

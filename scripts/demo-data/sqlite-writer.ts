@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { sqliteChangeSetup } from '../../connectors/sqlite/change-setup.ts';
 import { encodeCell } from './cell.ts';
 import { createStatements, indexStatements, quote } from './ddl.ts';
 import type { Cell, Column, Department, Row, Table } from './table.ts';
@@ -37,6 +38,13 @@ export function createSqliteWriter(dir: string, department: Department): Promise
     finish: async () => {
       const connection = open();
       for (const table of department.tables) for (const statement of indexStatements('sqlite', table)) connection.exec(statement);
+      // As the department's DBA would: from here on the hub can tell what changes.
+      const captured = department.tables.map(({ name, columns }) => ({
+        table: name,
+        key: [],
+        columns: columns.map((column) => ({ name: column.name, type: { kind: 'text' } as const })),
+      }));
+      for (const statement of sqliteChangeSetup(captured).statements) connection.exec(statement);
       connection.exec('COMMIT; PRAGMA optimize = 0x10002');
       connection.close();
       database = undefined;

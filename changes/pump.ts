@@ -1,0 +1,262 @@
+import type { ChangeBatch, ChangeStart, SourceTransaction } from '../connectors/spi/changes.ts';
+import type { Connector } from '../connectors/spi/connector.ts';
+import type { Crosswalk } from '../federation/crosswalk/crosswalk.ts';
+import type { Change } from '../schema/model/change.ts';
+import { epochMillisToZoned, zonedToRfc3339 } from '../schema/model/date.ts';
+import type { Capture } from '../store/capture-table.ts';
+import type { ImageRow } from '../store/row-image-table.ts';
+import type { Store, StoreTables } from '../store/store.ts';
+import { completed, nextPlan, readPlan, type CapturePlan } from './capture-plan.ts';
+import { tableName } from './captured-tables.ts';
+import { createImageView, indexEntries, keyText, placeText, type ImageView, type RowStep } from './image-view.ts';
+import type { ChangeLog } from './log.ts';
+import { stepsOf } from './row-steps.ts';
+import type { RowIndex } from './row-shape.ts';
+import type { Translator } from './translator.ts';
+
+export interface PumpOptions {
+  readonly source: string;
+  readonly mode: Capture['mode'];
+  readonly consumer: string;
+  readonly pollMs: number;
+  readonly store: Store;
+  readonly log: ChangeLog;
+  readonly connector: Pick<Connector, 'changes'>;
+  readonly translator: Translator;
+  /** All tables that the source has now. */
+  readonly known: readonly string[];
+  readonly timeZone: string;
+  readonly clock: () => number;
+  /** Lets the crosswalk know what these steps change in it, then gives it back. */
+  readonly learn: (steps: readonly RowStep[], view: ImageView) => Promise<void>;
+  readonly crosswalk: () => Crosswalk;
+  /** In every transaction that writes for this source. @throws when another instance has taken over */
+  readonly assertLeader: (tables: StoreTables) => Promise<void>;
+}
+
+const SNAPSHOT_STEPS = 1_000;
+const READ_EVERY_MS = 5_000;
+
+/**
+ * Carries one source's changes into the log until the signal, or until the stream fails. Images of the rows, the position and the log are written in one
+ * transaction: whatever stops this, it goes on where the log ends.
+ * @throws {HubError} as the connector's `changes` does
+ */
+export async function pumpChanges(options: PumpOptions, signal: AbortSignal): Promise<void> {
+  const { source, mode, store, translator, connector } = options;
+  const capture = await store.captures.get(source);
+  const old = readPlan(capture);
+  const isFirst = capture === undefined || capture.tables === '';
+  const position = capture?.mode === mode ? capture.position : null;
+  const { plan, fresh, reset } = nextPlan(old, translator.tables, translator.indexes, { known: options.known, isFirst, all: position === null });
+  const snapshot = (capture?.snapshot ?? 0) + (fresh.length > 0 || mode === 'poll' ? 1 : 0);
+  for (const table of reset) await store.rowImages.clear(source, table, old.tables[table]?.indexes);
+  await addIndexes(options, old);
+  await store.transaction(async (tables) => {
+    await options.assertLeader(tables);
+    const state = fresh.length > 0 ? 'snapshot' : 'live';
+    await tables.captures.save(source, { mode, position, tables: JSON.stringify(plan), snapshot, state, message: null, readMs: options.clock() });
+  });
+  if (connector.changes === undefined) return;
+  const start: ChangeStart = { mode, consumer: options.consumer, tables: translator.tables, position, fresh, pollMs: options.pollMs };
+  const stream = connector.changes(start, signal);
+  const run = createRun(options, plan, snapshot);
+  for await (const batch of stream) {
+    const confirmed = await run(batch);
+    if (confirmed !== undefined) stream.confirm(confirmed);
+    if (signal.aborted) return;
+  }
+}
+
+/** Applies batch after batch; gives the position that is safe by then. */
+function createRun(options: PumpOptions, first: CapturePlan, snapshot: number): (batch: ChangeBatch) => Promise<string | undefined> {
+  const { source, mode, store, log, translator, timeZone, clock } = options;
+  const names = translator.tables.map(tableName);
+  const isPoll = mode === 'poll';
+  let plan = first;
+  let round = 0;
+  let told = 0;
+  let readMs = clock();
+  /** Rows of the table under way that the image had, and whether all that are seen are marked. */
+  let matched = 0;
+  const marking = new Set(names.filter((name) => !isPoll || plan.tables[name]?.state === 'partial'));
+  const view = (): ImageView => createImageView({ store, source, timeZone, indexes: translator.indexes });
+  const at = (ms: number): string => zonedToRfc3339(epochMillisToZoned(ms, timeZone) ?? '1970-01-01 00:00:00Z');
+  const isSilent = (table: string): boolean => plan.tables[table]?.silent === true;
+
+  /** @param quiet keys of rows that did not change, only more of them is kept from now on */
+  const applySteps = async (steps: readonly RowStep[], rows: ImageView, quiet: ReadonlySet<string> = new Set()): Promise<Change[]> => {
+    const before = options.crosswalk();
+    await options.learn(steps, rows);
+    const news = steps.filter((step) => !isSilent(step.table) && !quiet.has(step.key));
+    const id = `snapshot-${snapshot}-${round}`;
+    const commit = { id, transaction: id, committedAt: at(clock()), first: told, steps: news };
+    const changes = news.length === 0 ? [] : await translator.translate(commit, rows, { before, after: options.crosswalk() });
+    told += news.length;
+    for (const step of steps) rows.apply(step);
+    return changes;
+  };
+
+  const onSnapshot = async ({ table: place, rows, done }: ChangeBatch & { readonly kind: 'snapshot' }): Promise<void> => {
+    const table = names[place]!;
+    const { key } = translator.tables[place]!;
+    const marks = marking.has(table);
+    const rowsView = view();
+    const keys = rows.map((row) => keyText(row, key));
+    const known = await rowsView.get(table, keys);
+    matched += known.size;
+    const unchanged: string[] = [];
+    const quiet = new Set<string>();
+    const steps: RowStep[] = [];
+    for (const [index, row] of rows.entries()) {
+      const at = keys[index]!;
+      const before = completeImage(known.get(at), row);
+      if (before !== null && sameRow(before, row)) {
+        if (sameRow(known.get(at) ?? {}, row)) {
+          unchanged.push(at);
+          continue;
+        }
+        quiet.add(at);
+      }
+      steps.push({ table, key: at, before, after: row });
+    }
+    const changes = await applySteps(steps, rowsView, quiet);
+    if (steps.length > 0 || marks)
+      await log.append({
+        changes,
+        along: async (tables) => {
+          await options.assertLeader(tables);
+          await rowsView.save(tables, snapshot);
+          if (marks && unchanged.length > 0) await tables.rowImages.touch(source, table, snapshot, unchanged);
+        },
+      });
+    if (!done) return;
+    if (marks) await removeUnseen(table);
+    const gone = !marks && matched < (await store.rowImages.count(source, table));
+    matched = 0;
+    if (isPoll && gone) marking.add(table);
+    else if (isPoll) marking.delete(table);
+  };
+
+  /** What a snapshot did not meet is no longer there. */
+  const removeUnseen = async (table: string): Promise<void> => {
+    let steps: RowStep[] = [];
+    const flush = async (): Promise<void> => {
+      const rowsView = view();
+      await rowsView.get(
+        table,
+        steps.map(({ key }) => key),
+      );
+      const changes = await applySteps(steps, rowsView);
+      steps = [];
+      await log.append({
+        changes,
+        along: async (tables) => {
+          await options.assertLeader(tables);
+          await rowsView.save(tables, snapshot);
+        },
+      });
+    };
+    for await (const page of store.rowImages.pages(source, table, { except: snapshot })) {
+      for (const { key, row } of page) steps.push({ table, key, before: row, after: null });
+      if (steps.length >= SNAPSHOT_STEPS) await flush();
+    }
+    if (steps.length > 0) await flush();
+  };
+
+  const onChanges = async ({ transactions, position }: ChangeBatch & { readonly kind: 'changes' }): Promise<string> => {
+    const wasComplete = Object.values(plan.tables).every((table) => table.state === 'complete');
+    if (transactions.length === 0 && wasComplete && !isPoll) return idle(position);
+    const rowsView = view();
+    const stepped = await stepsOf(transactions, translator.tables, rowsView);
+    const before = options.crosswalk();
+    await options.learn(stepped.flat(), rowsView);
+    const crosswalks = { before, after: options.crosswalk() };
+    const changes: Change[] = [];
+    for (const [index, steps] of stepped.entries()) {
+      const transaction = transactions[index]!;
+      if (steps.length === 0) continue;
+      changes.push(...(await translator.translate(commitOf(transaction, steps), rowsView, crosswalks)));
+      for (const step of steps) rowsView.apply(step);
+    }
+    const next = wasComplete ? plan : completed(plan);
+    const last = transactions.at(-1);
+    await log.append({
+      changes,
+      along: async (tables) => {
+        await options.assertLeader(tables);
+        await rowsView.save(tables, snapshot);
+        const capture = await tables.captures.get(source);
+        await tables.captures.save(source, {
+          position,
+          state: 'live',
+          readMs: clock(),
+          ...(wasComplete ? {} : { tables: JSON.stringify(next) }),
+          ...(last === undefined || last.committedMs === null
+            ? {}
+            : { committedAt: at(last.committedMs), lagMs: Math.max(0, Math.round(clock() - last.committedMs)) }),
+          ...(capture !== undefined && capture.gapAt !== null && capture.gapHealedAt === null ? { gapHealedAt: at(clock()) } : {}),
+        });
+      },
+    });
+    plan = next;
+    readMs = clock();
+    round += 1;
+    told = 0;
+    return position;
+  };
+
+  /** Nothing happened; the place is remembered now and then, so that the source may forget. */
+  const idle = async (position: string): Promise<string> => {
+    if (clock() - readMs < READ_EVERY_MS) return position;
+    readMs = clock();
+    await store.transaction(async (tables) => {
+      await options.assertLeader(tables);
+      await tables.captures.save(source, { position, readMs, state: 'live' });
+    });
+    return position;
+  };
+
+  const commitOf = ({ commit, transaction, committedMs, first: place }: SourceTransaction, steps: readonly RowStep[]) => ({
+    id: commit,
+    transaction,
+    committedAt: at(committedMs ?? clock()),
+    first: place,
+    steps,
+  });
+
+  return async (batch) => {
+    if (batch.kind === 'changes') return onChanges(batch);
+    await onSnapshot(batch);
+    return undefined;
+  };
+}
+
+/** An image that lacks columns kept only now takes them from the row: they did not change, they were not looked at. */
+function completeImage(image: ImageRow | undefined, row: ImageRow): ImageRow | null {
+  if (image === undefined) return null;
+  const kept: Record<string, ImageRow[string]> = {};
+  for (const [column, value] of Object.entries(row)) kept[column] = column in image ? image[column]! : value;
+  return kept;
+}
+
+function sameRow(a: ImageRow, b: ImageRow): boolean {
+  const columns = Object.keys(b);
+  return Object.keys(a).length === columns.length && columns.every((column) => a[column] === b[column]);
+}
+
+/** Indexes that the images of a complete table lack are made from these images. */
+async function addIndexes({ source, store, translator, timeZone }: PumpOptions, old: CapturePlan): Promise<void> {
+  for (const [table, { indexes: kept }] of Object.entries(old.tables)) {
+    const missing: RowIndex[] = translator.indexes.filter((index) => index.tables.includes(table) && !kept.includes(index.name));
+    if (missing.length === 0) continue;
+    for await (const page of store.rowImages.pages(source, table)) {
+      await store.rowImages.index(
+        source,
+        page.flatMap(({ key, row }) =>
+          indexEntries(missing, table, row, timeZone).map(([index, value]): [string, string, string] => [index, value, placeText({ table, key })]),
+        ),
+      );
+    }
+  }
+}
