@@ -12,7 +12,23 @@ export interface HubConfiguration {
   readonly server: { readonly host: string; readonly port: number };
   readonly crosswalk: { readonly refreshMs: number };
   readonly changes: ChangeSettings;
+  readonly accessLog: AccessLogConfiguration;
   readonly limits: Limits;
+}
+
+/** Where the access log is kept, and how. */
+export interface AccessLogConfiguration {
+  readonly folder: string;
+  /** A second place, best on another machine, that knows how far the log reached. */
+  readonly anchorFolder: string;
+  readonly hash: 'sha256' | 'sm3';
+  /** A private Ed25519 key in JWK form; absent, one is made and kept in the store. */
+  readonly signingKeyFile?: string;
+  /** Longest time that a record waits for a signature. */
+  readonly checkpointMs: number;
+  readonly retentionDays: number;
+  /** Most keys of one type that a record names. */
+  readonly subjectKeys: number;
 }
 
 export interface SourceConfiguration {

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import hubSchema from '../json-schema/hub.schema.json' with { type: 'json' };
 import type { Problem } from '../errors/problem.ts';
-import type { ChangeSettings, HubConfiguration, Limits, SourceConfiguration } from '../model/configuration.ts';
+import type { AccessLogConfiguration, ChangeSettings, HubConfiguration, Limits, SourceConfiguration } from '../model/configuration.ts';
 import { substitute, type Environment } from './configuration-env.ts';
 import { createReport, type Report } from './report.ts';
 import { createShapeCheck, cut } from './schema-problems.ts';
@@ -40,6 +40,8 @@ export const DEFAULT_RELEASE = {
 } as const;
 export const DEFAULT_STATEMENT_MS = 3_000;
 export const DEFAULT_CHANGES: ChangeSettings = { retentionHours: 72, retentionEvents: 1_000_000, pollMs: 5_000, triggerMs: 100 };
+/** Six months are the law's least. */
+export const DEFAULT_ACCESS_LOG = { checkpointSeconds: 30, retentionDays: 184, subjectKeys: 100 } as const;
 const DEFAULT_PORT = 4_000;
 
 export interface ConfigurationOptions {
@@ -82,6 +84,7 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
     const patterns = get('release', key);
     return (patterns === undefined ? [DEFAULT_RELEASE[key]] : readTexts(patterns)).map((pattern) => resolve(escapeGlob(folder), pattern));
   };
+  const store = { url: absoluteUrl(get('store', 'url')?.text ?? 'sqlite:.yiwang/hub.sqlite', folder) };
   return {
     file: path,
     departments: new Map([...(get('departments')?.entries ?? [])].map(([name, node]) => [name, readLabel(node)])),
@@ -93,13 +96,36 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
       checks: globs('checks'),
       rules: globs('rules'),
     },
-    store: { url: absoluteUrl(get('store', 'url')?.text ?? 'sqlite:.yiwang/hub.sqlite', folder) },
+    store,
     timeZone: get('timeZone')?.text ?? 'Asia/Shanghai',
     server: { host: get('server', 'host')?.text ?? '127.0.0.1', port: Number(get('server', 'port')?.text ?? port) },
     crosswalk: { refreshMs: Number(get('crosswalk', 'refreshMs')?.text ?? 15_000) },
     changes: readChanges(get('changes')),
+    accessLog: readAccessLog(get('accessLog'), store.url, folder),
     limits: readNumbers(get('limits'), DEFAULT_LIMITS),
   };
+}
+
+function readAccessLog(node: YamlNode | undefined, storeUrl: string, folder: string): AccessLogConfiguration {
+  const text = (key: string): string | undefined => node?.entries.get(key)?.text;
+  const number = (key: keyof typeof DEFAULT_ACCESS_LOG): number => Number(text(key) ?? DEFAULT_ACCESS_LOG[key]);
+  const given = text('folder');
+  const log = given === undefined ? resolve(besideStore(storeUrl) ?? resolve(folder, '.yiwang'), 'access-log') : resolve(folder, given);
+  const key = text('signingKey');
+  return {
+    folder: log,
+    anchorFolder: resolve(folder, text('anchor') ?? `${log}-anchor`),
+    hash: text('hash') === 'sm3' ? 'sm3' : 'sha256',
+    ...(key === undefined ? {} : { signingKeyFile: resolve(folder, key) }),
+    checkpointMs: number('checkpointSeconds') * 1000,
+    retentionDays: number('retentionDays'),
+    subjectKeys: number('subjectKeys'),
+  };
+}
+
+/** The folder of a store that is a file. */
+function besideStore(url: string): string | undefined {
+  return url.startsWith('sqlite:') && !url.endsWith(':memory:') ? dirname(url.slice('sqlite:'.length)) : undefined;
 }
 
 function readLabel(node: YamlNode): { zh?: string; en?: string } {

@@ -50,6 +50,14 @@ describe('parseConfiguration', () => {
       timeZone: 'Asia/Shanghai',
       server: { host: '127.0.0.1', port: 4000 },
       crosswalk: { refreshMs: 15000 },
+      accessLog: {
+        folder: '/etc/hub/.yiwang/access-log',
+        anchorFolder: '/etc/hub/.yiwang/access-log-anchor',
+        hash: 'sha256',
+        checkpointMs: 30_000,
+        retentionDays: 184,
+        subjectKeys: 100,
+      },
       limits: {
         bodyBytes: 262144,
         tokens: 2000,

@@ -1,0 +1,69 @@
+import { statSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { nextLine } from './chain.ts';
+import { openSegment, type OpenChain, type Place } from './open-chain.ts';
+import { segmentName, syncFolder } from './segment-files.ts';
+
+/** Writes on one chain. Nothing counts until `write` has resolved. */
+export interface SegmentWriter {
+  readonly place: Place;
+  /** Lines as bytes on the disk. When it rejects, the writer is of no more use: open another at `place`. */
+  write(lines: readonly string[], head: Place['head']): Promise<void>;
+  /** A record that opens the next file, when this one is full. Its head is what the next line follows. */
+  nextOpening(clock: string): { readonly line: string; readonly head: Place['head'] } | undefined;
+  close(): Promise<void>;
+}
+
+const SEGMENT_BYTES = 8 * 1024 * 1024;
+
+export async function openSegmentWriter(chain: Pick<OpenChain, 'name' | 'folder' | 'hash'>, from: Place): Promise<SegmentWriter> {
+  let handle: FileHandle = await openSegment(chain.folder, from);
+  let place = from;
+  let opening = false;
+  let inode = (await handle.stat()).ino;
+  /** A file that was deleted or replaced can still be written, and nobody would ever read it. */
+  const checkPresence = (): void => {
+    const file = path.join(chain.folder, segmentName(place.segment));
+    if (statSync(file, { throwIfNoEntry: false })?.ino !== inode) throw Object.assign(new Error(`${file} is gone`), { code: 'ENOENT' });
+  };
+  return {
+    get place() {
+      return place;
+    },
+    nextOpening(clock) {
+      opening = place.size >= SEGMENT_BYTES;
+      if (!opening) return undefined;
+      const { name, hash } = chain;
+      return nextLine(hash, place.head, JSON.stringify({ kind: 'segment', chain: name, hash, number: place.segment + 1, previous: place.head.hash }), clock);
+    },
+    async write(lines, head) {
+      checkPresence();
+      const bytes = Buffer.from(lines.join(''));
+      if (opening) {
+        const segment = place.segment + 1;
+        const next = await open(path.join(chain.folder, segmentName(segment)), 'wx', 0o600);
+        const full = handle;
+        handle = next;
+        inode = (await next.stat()).ino;
+        await full.close();
+        await writeAll(next, bytes, 0);
+        await syncFolder(chain.folder);
+        place = { segment, size: bytes.length, head };
+        opening = false;
+        return;
+      }
+      await writeAll(handle, bytes, place.size);
+      place = { ...place, size: place.size + bytes.length, head };
+    },
+    close: () => handle.close(),
+  };
+}
+
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+  await handle.datasync();
+}
