@@ -41,6 +41,8 @@ export function compileValue(supergraph: Supergraph, layout: Layout, value: Valu
       const decode = decodeWire(value.scalar);
       return (row) => decode(row[value.column] as WireValue);
     }
+    case 'canonical':
+      return (row) => (row[value.column] ?? null) as Canonical;
     case 'average':
       return (row) => averageOf(row[value.sum] as WireValue, row[value.count] as WireValue);
     case 'via':

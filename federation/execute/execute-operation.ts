@@ -7,7 +7,7 @@ import type { RowEngine } from '../engine/engine.ts';
 import { planOperation } from '../plan/plan-operation.ts';
 import { cachedOperation, type View } from '../supergraph/view.ts';
 import type { CursorCodec } from '../values/cursor.ts';
-import type { Clock, FetchTrace, FieldError } from './execution.ts';
+import type { Clock, Execution, FetchTrace, FieldError } from './execution.ts';
 import type { FieldRef } from '../plan/plan.ts';
 import type { SourceReads } from '../plan/source-reads.ts';
 import { preparePlan, type PreparedPlan } from './prepare-plan.ts';
@@ -61,21 +61,41 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
   const errors: FieldError[] = [];
   const fetches: FetchTrace[] = [];
   const data = await plan.run({
-    supergraph: view.supergraph,
-    crosswalk: environment.crosswalk(),
-    prepare: (source, ir) => prepared(environment, view, source, ir),
-    call: (source) => environment.call(source, request.signal),
-    engine: environment.engine,
-    signal: request.signal,
-    cursors: environment.cursors,
-    variables,
-    clock,
+    ...createExecution(environment, { view, variables, clock, signal: request.signal, tally: request.tally }),
     errors,
     foreign: request.foreign,
     ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch) } : {}),
-    ...(request.tally ? { tally: request.tally } : {}),
   });
   return { data, errors, reads: plan.reads, ...(request.explain ? { explain: { fetches } } : {}) };
+}
+
+/** What every run of a plan in this view shares; `errors` and `foreign` are each run's own. */
+export function createExecution(
+  environment: ExecutionEnvironment,
+  {
+    view,
+    variables,
+    clock,
+    signal,
+    tally,
+  }: Pick<Execution, 'variables' | 'clock'> & { readonly view: View; readonly signal: AbortSignal; readonly tally?: Tally | undefined },
+): Omit<Execution, 'errors' | 'foreign'> {
+  return {
+    supergraph: view.supergraph,
+    crosswalk: environment.crosswalk(),
+    prepare: (source, ir) => prepared(environment, view, source, ir),
+    call: (source) => environment.call(source, signal),
+    engine: environment.engine,
+    signal,
+    cursors: environment.cursors,
+    variables,
+    clock,
+    ...(tally ? { tally } : {}),
+  };
+}
+
+export function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  return new Map(definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
 }
 
 function coerce({ view, operation, variables }: OperationRequest): Readonly<Record<string, unknown>> {
@@ -93,15 +113,13 @@ function planFor(environment: ExecutionEnvironment, request: OperationRequest, v
     return known;
   }
   view.plans.misses++;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of request.document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const used: FieldRef[] = [];
   const plan = planOperation(
     {
       supergraph: view.supergraph,
       document: {
         schema: view.schema,
-        fragments,
+        fragments: fragmentsOf(request.document),
         variables,
         structural: (name) => {
           entry.structural.add(name);

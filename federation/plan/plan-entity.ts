@@ -5,9 +5,10 @@ import { entityExists } from './entity-exists.ts';
 import { relationSite } from './key-access.ts';
 import { planChecks } from './plan-checks.ts';
 import { planConnection } from './plan-connection.ts';
-import { concrete, type PlanContext } from './plan-context.ts';
+import type { PlanContext } from './plan-context.ts';
 import { boundValue, globalId, leafValue, maskOf, printOf } from './plan-leaf.ts';
 import { planMeta } from './plan-meta.ts';
+import { planValue } from './plan-value.ts';
 import type { Output, OutputField } from './plan.ts';
 import { createRowScope, type RowScope } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
@@ -61,7 +62,7 @@ function fieldOutput(context: PlanContext, scope: RowScope, type: UnifiedType, f
     const print = { ...printOf(context, field, selected.args), ...maskOf(context, type.name, field.name) };
     return { kind: 'value', value: leafValue(context, scope, type, field, field.name, selected.args), print };
   }
-  if (field.kind === 'value') return valueObject(context, scope, type, field.name, field.type, selected);
+  if (field.kind === 'value') return planValue(context, type, field, selected, (leaf, path, args) => leafValue(context, scope, type, leaf, path, args));
   const site = relationSite(context.supergraph, scope, field);
   if (!site) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name}.${field.name} cannot be followed`, { source: scope.binding.source });
   if (field.many) return planConnection(context, site, selected);
@@ -75,37 +76,4 @@ function fieldOutput(context: PlanContext, scope: RowScope, type: UnifiedType, f
     orderBy: site.target.key.map((value) => ({ value, direction: 'asc', nulls: 'first' })),
   }));
   return { kind: 'one', ref, fields: planEntity(context, target, selected.sets) };
-}
-
-/** An embedded value type: its leaves are read from, or derived over, the entity that holds it. */
-function valueObject(context: PlanContext, scope: RowScope, type: UnifiedType, name: string, valueType: string, selected: Selected): Output {
-  const inner = context.supergraph.model.types.get(valueType);
-  if (!inner) throw new HubError('INTERNAL_SERVER_ERROR', `no type ${valueType}`);
-  const fields = selectFields(context, valueType, selected.sets);
-  const leafOf = (leaf: string, args: Readonly<Record<string, unknown>>) => {
-    const field = inner.fields.get(leaf);
-    if (field?.kind !== 'leaf') throw new HubError('INTERNAL_SERVER_ERROR', `${valueType}.${leaf} is no leaf`);
-    return { field, value: leafValue(context, scope, type, field, `${name}.${leaf}`, { ...selected.args, ...args }) };
-  };
-  const { coordinates } = inner;
-  if (coordinates) {
-    const parts = { [coordinates.longitude]: 'longitude', [coordinates.latitude]: 'latitude', [coordinates.datum]: 'datum' } as const;
-    return {
-      kind: 'point',
-      longitude: leafOf(coordinates.longitude, {}).value,
-      latitude: leafOf(coordinates.latitude, {}).value,
-      datum: leafOf(coordinates.datum, {}).value,
-      to: String(concrete(context, selected.args['crs']) ?? 'AS_SUPPLIED'),
-      fields: fields.map((f) => (f.name === '__typename' ? { key: f.key, part: 'typename', text: valueType } : { key: f.key, part: parts[f.name] ?? 'datum' })),
-    };
-  }
-  return {
-    kind: 'object',
-    fields: fields.map((f): OutputField => {
-      if (f.name === '__typename') return { key: f.key, output: { kind: 'text', json: JSON.stringify(valueType) } };
-      const { field, value } = leafOf(f.name, f.args);
-      const args = { ...selected.args, ...f.args };
-      return { key: f.key, output: { kind: 'value', value, print: { ...printOf(context, field, args), ...maskOf(context, type.name, `${name}.${f.name}`) } } };
-    }),
-  };
 }

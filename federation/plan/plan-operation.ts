@@ -6,12 +6,13 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
-import { keyAccess, requireOnline, type KeyAccess, type Site } from './key-access.ts';
+import { requireOnline, type Site } from './key-access.ts';
 import { planConnection } from './plan-connection.ts';
 import { concrete, parameter, type PlanContext } from './plan-context.ts';
+import { keyWrite, planEntities, requiredAccess } from './plan-entities.ts';
 import { orError, planEntity } from './plan-entity.ts';
-import type { KeyWrite, Output, OutputField, Plan, RootFetch } from './plan.ts';
-import { createRowScope, isRows, sealAggregate, sealQuery, sealShape, shapeOf, type PendingChild } from './row-scope.ts';
+import type { Output, OutputField, Plan, RootFetch } from './plan.ts';
+import { createRowScope, isRows, sealAggregate, sealQuery, shapeOf, type PendingChild } from './row-scope.ts';
 import { both } from './predicates.ts';
 import { entityExists } from './entity-exists.ts';
 import { selectFields, type Selected } from './selection.ts';
@@ -131,10 +132,9 @@ function globalNodes(context: PlanContext, fetches: (() => RootFetch)[], ids: re
   return ids.map((id): NodeItem => {
     const global = typeof id === 'string' ? decodeGlobalId(id) : null;
     const type = global ? context.supergraph.model.types.get(global.type) : undefined;
-    const binding = type && context.supergraph.bindings.get(type.name)?.[0];
-    if (!global || !type || !binding || type.kind !== 'entity' || global.key.length !== type.key.length) return null;
+    if (!global || !type || !context.supergraph.bindings.has(type.name) || type.kind !== 'entity' || global.key.length !== type.key.length) return null;
     if (!type.key.every((path) => context.supergraph.features.readable(type.name, path))) return null; // to whoever asks there is no such type
-    const batch = batches.get(type.name) ?? nodeBatch(context, fetches, type, binding, field);
+    const batch = batches.get(type.name) ?? nodeBatch(context, fetches, type, field);
     batches.set(type.name, batch);
     return { fetch: batch.fetch, ordinal: batch.values.push([...global.key]) - 1, fields: batch.fields };
   });
@@ -144,41 +144,11 @@ function nodeBatch(
   context: PlanContext,
   fetches: (() => RootFetch)[],
   type: UnifiedType,
-  binding: TypeBinding,
   field: Selected,
 ): { fetch: number; values: Canonical[][]; fields: OutputField[] } {
-  const scope = createRowScope(binding);
   const values: Canonical[][] = [];
-  requireOnline(binding);
-  const accesses = type.key.map((path) => requiredAccess(context, binding, path));
-  const writes = accesses.map((access) => keyWrite(binding, access));
-  const on: On = accesses.map((access, i) => ({
-    outer: { kind: 'column', column: `k${i}`, type: writes[i]?.type ?? { kind: 'text' } },
-    inner: access.kind === 'local' ? access.local : access.expr,
-  }));
-  const where = entityExists(context, binding);
-  const fetch =
-    fetches.push(() => {
-      const request: Request = {
-        kind: 'batch',
-        keys: writes.map((write, i) => ({ name: `k${i}`, type: write.type })),
-        children: [{ kind: 'one', on, query: sealQuery({ scope, ...(where ? { where } : {}), orderBy: keyOrder(binding) }) }],
-      };
-      return { source: binding.source, request, shapes: [{ many: false, shape: sealShape(scope) }], keys: { values, writes } };
-    }) - 1;
-  return { fetch, values, fields: planEntity(context, scope, field.sets) };
-}
-
-function requiredAccess(context: PlanContext, binding: TypeBinding, path: string): KeyAccess {
-  const access = keyAccess(context.supergraph, binding, path);
-  if (!access)
-    throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type} cannot be found by ${path}`, { source: binding.source, department: binding.department });
-  return access;
-}
-
-function keyWrite(binding: TypeBinding, access: KeyAccess): KeyWrite {
-  if (access.kind === 'local') return { kind: 'local', entity: access.entity, source: binding.source, type: typeOfExpr(access.local) };
-  return { kind: 'value', field: access.field, type: typeOfExpr(access.expr) };
+  const { fields, fetch } = planEntities(context, type, field.sets);
+  return { fetch: fetches.push(() => fetch(values)) - 1, values, fields };
 }
 
 const keyOrder = (binding: TypeBinding) => binding.key.map((value) => ({ value, direction: 'asc' as const, nulls: 'first' as const }));

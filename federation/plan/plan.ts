@@ -202,6 +202,7 @@ export type ValuePlan =
   | { readonly kind: 'field'; readonly columns: readonly number[]; readonly field: FieldRef }
   | { readonly kind: 'canonicalKey'; readonly column: number; readonly entity: string; readonly source: string; readonly field: FieldRef }
   | { readonly kind: 'wire'; readonly column: number; readonly scalar: string } // a source computed it
+  | { readonly kind: 'canonical'; readonly column: number } // known already
   | { readonly kind: 'average'; readonly sum: number; readonly count: number }
   /** From the row at ref, or the only one of the list there; `empty` stands for null. */
   | { readonly kind: 'via'; readonly ref: Ref; readonly value: ValuePlan; readonly empty?: string; readonly only?: true }

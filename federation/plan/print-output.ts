@@ -109,6 +109,7 @@ export function printValue(value: ValuePlan): string {
     case 'canonicalKey':
       return `${value.entity} key of ${value.column}`;
     case 'wire':
+    case 'canonical':
       return `column ${value.column}`;
     case 'average':
       return `column ${value.sum} / column ${value.count}`;

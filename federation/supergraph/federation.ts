@@ -7,7 +7,7 @@ import type { Release } from '../../schema/model/release.ts';
 import type { Store } from '../../store/store.ts';
 import { createCrosswalkKeeper, type CrosswalkKeeper } from '../crosswalk/keeper.ts';
 import { createRowEngine } from '../engine/create-row-engine.ts';
-import { executeOperation, type OperationRequest, type OperationResult } from '../execute/execute-operation.ts';
+import { executeOperation, type ExecutionEnvironment, type OperationRequest, type OperationResult } from '../execute/execute-operation.ts';
 import { readClock } from '../values/clock.ts';
 import type { SourceCall } from '../sources/guard-connector.ts';
 import { createSourcePool } from '../sources/source-pool.ts';
@@ -52,6 +52,8 @@ export interface Federation extends AsyncDisposable {
    */
   publish(release: Release, commit?: () => Promise<void>): Promise<Generation>;
   execute(request: OperationRequest): Promise<OperationResult>;
+  /** For what is read in other ways than by a whole operation. */
+  readonly environment: ExecutionEnvironment;
   readonly keeper: CrosswalkKeeper;
   connector(source: string): Connector;
   call(source: string, signal: AbortSignal): CallOptions & { readonly maxRows: number };
@@ -142,6 +144,14 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     maxRows: sourceRowsMax,
   });
   const connector = (name: string): Connector => pool.connector(name);
+  const environment: ExecutionEnvironment = {
+    crosswalk: () => keeper.current(),
+    connector,
+    call,
+    engine,
+    cursors,
+    clock: () => readClock(options.clock, configuration.timeZone),
+  };
   return {
     generation: () => current,
     onGeneration(listener) {
@@ -159,11 +169,8 @@ export async function createFederation(options: FederationOptions): Promise<Fede
         log.info({ release: next.version, generation: generation.number }, 'release is live');
         return generation;
       }),
-    execute: (request) =>
-      executeOperation(
-        { crosswalk: () => keeper.current(), connector, call, engine, cursors, clock: () => readClock(options.clock, configuration.timeZone) },
-        request,
-      ),
+    execute: (request) => executeOperation(environment, request),
+    environment,
     keeper,
     connector,
     call,

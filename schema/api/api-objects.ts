@@ -75,7 +75,7 @@ export function unitArgument({ unit }: LeafField): string[] {
   return unit === undefined ? [] : [`unit: ${unit.enum} = ${unit.code}`];
 }
 
-function valueArguments({ model }: ApiContext, entity: string, name: string, valueName: string): string[] {
+export function valueArguments({ model }: ApiContext, entity: string, name: string, valueName: string): string[] {
   const value = model.types.get(valueName);
   const clock = [...(value?.fields.keys() ?? [])].some((leaf) => usesClock(model, entity, `${name}.${leaf}`));
   const supplied = model.enums.get('Crs')?.values.some((each) => each.name === 'AS_SUPPLIED') === true;

@@ -4,16 +4,17 @@ import { Kind, parse, print, visit, type ASTNode, type DocumentNode } from 'grap
 import type { UnifiedModel } from '../model/unified.ts';
 import { createScalars, type ScalarOptions } from '../scalars/create-scalars.ts';
 import { aggregateTypes } from './api-aggregates.ts';
+import { changedTypeEnum, changeTypes, subscriptionType } from './api-changes.ts';
 import { createApiContext, type ApiContext } from './api-context.ts';
 import { filterTypes, whereTypes } from './api-filters.ts';
 import { entityTypes, enumTypes, queryType, valueType } from './api-objects.ts';
 import { groupPaths, groupTypes, orderTypes } from './api-orders.ts';
 import type { ApiFeatures } from './features.ts';
-import { groupFieldName, groupFieldValue } from './names.ts';
+import { CHANGED_TYPE, groupFieldName, groupFieldValue, screamingSnake } from './names.ts';
 import { pruneDocument } from './prune.ts';
 import { describe } from './sdl-writer.ts';
 
-const COMMON = readFileSync(new URL('common.graphql', import.meta.url), 'utf8');
+const [COMMON, CHANGES] = ['common.graphql', 'changes.graphql'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'));
 
 export interface GeneratedApi {
   /** The same text for the same model and features, whatever order the files were read in. */
@@ -28,8 +29,16 @@ export function generateApi(model: UnifiedModel, features: ApiFeatures, options:
   const scalars = createScalars(model.scalars.values(), options);
   const parts = [
     queryType(context),
+    subscriptionType(context),
+    changedTypeEnum(context),
     ...context.entities.map(
-      (type) => entityTypes(context, type) + whereTypes(context, type) + orderTypes(context, type) + aggregateTypes(context, type) + groupTypes(context, type),
+      (type) =>
+        entityTypes(context, type) +
+        whereTypes(context, type) +
+        orderTypes(context, type) +
+        aggregateTypes(context, type) +
+        groupTypes(context, type) +
+        changeTypes(context, type),
     ),
     ...context.values.map(
       (type) => valueType(context, type) + whereTypes(context, type) + orderTypes(context, type) + aggregateTypes(context, type) + groupTypes(context, type),
@@ -38,6 +47,7 @@ export function generateApi(model: UnifiedModel, features: ApiFeatures, options:
     filterTypes(context),
     ...[...scalars.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(scalarType),
     COMMON,
+    CHANGES,
   ];
   const document = withBlockStrings(pruneDocument(parse(parts.join('\n'), { noLocation: true })));
   return { typeDefs: `${print(document)}\n`, resolvers: resolversOf(document, context, scalars) };
@@ -68,6 +78,7 @@ function resolversOf(document: DocumentNode, context: ApiContext, scalars: Scala
     const name = groupFieldName(type.name);
     if (kept.has(name)) resolvers[name] = Object.fromEntries(groupPaths(context, type).map((path) => [groupFieldValue(path), path]));
   }
+  if (kept.has(CHANGED_TYPE)) resolvers[CHANGED_TYPE] = Object.fromEntries(context.entities.map(({ name }) => [screamingSnake(name), name]));
   if (kept.has('Node')) resolvers['Node'] = { __resolveType: (value: { readonly __typename?: string }) => value.__typename };
   return resolvers;
 }

@@ -18,6 +18,12 @@ export const groupLeavesName = (type: string): string => `${type}GroupLeaves`;
 export const groupKeyOrderByName = (type: string): string => `${type}GroupKeyOrderBy`;
 export const groupLeavesOrderByName = (type: string): string => `${type}GroupLeavesOrderBy`;
 export const aggregateOrderByName = (type: string): string => `${type}AggregateOrderBy`;
+export const changeName = (type: string): string => `${type}Change`;
+/** One source row's own fields, before or after a change. */
+export const imageName = (type: string): string => `${type}Image`;
+/** Root field of an entity's changes, from the one of the entity: `project` → `projectChanges`. */
+export const changeFieldName = (one: string): string => `${one}Changes`;
+export const CHANGED_TYPE = 'ChangedType';
 export const filterName = (leafType: string): string => `${leafType}Filter`;
 
 /** Parts of an aggregate that share their leaves: `sum` and `avg` are Numbers, `min` and `max` Values, `countDistinct` Distinct. */
@@ -79,6 +85,8 @@ export const RESERVED_ENDINGS: readonly string[] = [
   'GroupField',
   'GroupLeaves',
   'Filter',
+  'Change',
+  'Image',
 ];
 
 /** Types of the API that every hub has. */
@@ -95,6 +103,10 @@ export const RESERVED_TYPES: ReadonlySet<string> = new Set([
   'OpenKey',
   'CheckResult',
   'Severity',
+  'Change',
+  'ChangedType',
+  'ChangeOperation',
+  'ChangeTransition',
   'OrderDirection',
   'DateTruncation',
 ]);

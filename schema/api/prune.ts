@@ -3,7 +3,7 @@ import { GRAPHQL_SCALARS } from '../scalars/built-in.ts';
 
 /**
  * What is left when every field and argument whose type does not exist is taken out, again until nothing changes, and then every
- * definition that `Query` does not lead to. An input type counts as existing when it leads to a leaf, so that no chain of inputs is empty.
+ * definition that neither `Query` nor `Subscription` leads to. An input type counts as existing when it leads to a leaf, so that no chain of inputs is empty.
  */
 export function pruneDocument(document: DocumentNode): DocumentNode {
   let definitions = document.definitions;
@@ -16,7 +16,7 @@ export function pruneDocument(document: DocumentNode): DocumentNode {
     definitions = next;
     if (stable) break;
   }
-  const reached = reachableTypes(definitions, ['Query']);
+  const reached = reachableTypes(definitions, ['Query', 'Subscription']);
   return { ...document, definitions: definitions.filter((definition) => 'name' in definition && reached.has(definition.name!.value)) };
 }
 

@@ -60,7 +60,7 @@ async function raw(options: { readonly protocols?: string[]; readonly headers?: 
   const send = (message: unknown): void => socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   const init = async (): Promise<void> => {
     send({ type: 'connection_init' });
-    await expect.poll(() => messages.some(({ type }) => type === 'connection_ack')).toBe(true);
+    await expect.poll(() => messages.some(({ type }) => type === 'connection_ack'), { timeout: 10_000 }).toBe(true);
   };
   return { socket, messages, closed, send, init };
 }
@@ -117,10 +117,10 @@ describe('the socket’s bounds', () => {
     const { send, init, messages } = await raw();
     await init();
     for (let i = 1; i <= 21; i++) send(subscribe(`${i}`, '{ sources { ok } }'));
-    await expect.poll(() => messages.filter(({ type }) => type === 'next' || type === 'error').length).toBe(21);
+    await expect.poll(() => messages.filter(({ type }) => type === 'next' || type === 'error').length, { timeout: 10_000 }).toBe(21);
     expect(messages.filter(({ type }) => type === 'error')).toMatchObject([{ id: '21', payload: [{ extensions: { code: 'RATE_LIMITED', retryable: true } }] }]);
     send(subscribe('21'));
-    await expect.poll(() => messages.filter(({ type }) => type === 'next').length).toBe(21);
+    await expect.poll(() => messages.filter(({ type }) => type === 'next').length, { timeout: 10_000 }).toBe(21);
   });
 
   it('refuses a page of another origin at the handshake, and lets its own in', async () => {
