@@ -6,7 +6,7 @@ import { parseExpression } from '../expression/parse.ts';
 import type { ExpressionType } from '../expression/types.ts';
 import type { CheckPlan, Output, OutputField } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
-import { compileObject, fail, type Path, type Write } from './compile-output.ts';
+import { compileObject, fail, type Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { Layout } from './layout.ts';
@@ -14,19 +14,21 @@ import type { Layout } from './layout.ts';
 /** Runs each check's condition on what its selection gave. When a source it needs failed, the whole field is null with that error. */
 export function compileChecks(supergraph: Supergraph, layout: Layout, output: Extract<Output, { kind: 'checks' }>): Write {
   const checks = output.checks.map((check) => compileCheck(supergraph, layout, check));
-  return (row, execution, path) => {
+  return (row, execution) => {
     const before = execution.errors.length;
+    const depth = execution.path.length;
     let results: readonly CheckResult[];
     try {
-      results = checks.map((check) => check(row, execution, path));
+      results = checks.map((check) => check(row, execution));
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
       execution.errors.splice(before);
-      return fail(execution, new FetchFailure(error), path); // a condition that costs too much
+      execution.path.length = depth;
+      return fail(execution, new FetchFailure(error)); // a condition that costs too much
     }
     const errors = execution.errors.splice(before);
     const [first] = errors;
-    if (first) return fail(execution, new FetchFailure(first.error), path);
+    if (first) return fail(execution, new FetchFailure(first.error));
     return `[${results.map((result) => `{${output.fields.map((f) => `${JSON.stringify(f.key)}:${JSON.stringify(result[f.name] ?? null)}`).join(',')}}`).join(',')}]`;
   };
 }
@@ -36,12 +38,14 @@ export function compileCheckFailed(supergraph: Supergraph, layout: Layout, plan:
   const check = compileCheck(supergraph, layout, plan);
   return (row, execution) => {
     const before = execution.errors.length;
+    const depth = execution.path.length;
     try {
-      const { failed } = check(row, execution, { up: undefined, key: plan.check });
+      const { failed } = check(row, execution);
       const [first] = execution.errors.splice(before);
       return first ? new FetchFailure(first.error) : failed === true;
     } catch (error) {
       execution.errors.splice(before);
+      execution.path.length = depth;
       return new FetchFailure(error);
     }
   };
@@ -49,15 +53,15 @@ export function compileCheckFailed(supergraph: Supergraph, layout: Layout, plan:
 
 type CheckResult = Readonly<Record<string, Canonical>>;
 
-function compileCheck(supergraph: Supergraph, layout: Layout, plan: CheckPlan): (row: Row, execution: Execution, path: Path) => CheckResult {
+function compileCheck(supergraph: Supergraph, layout: Layout, plan: CheckPlan): (row: Row, execution: Execution) => CheckResult {
   const check = supergraph.checks.get(plan.subject)?.find((c) => c.check === plan.check);
   if (!check) throw new Error(`no check ${plan.check}`);
   const select = compileObject(supergraph, layout, plan.select);
   const types = objectType(plan.select).fields;
   const when = compileExpression(parseExpression(check.when), types, { timeZone: supergraph.timeZone });
   const value = check.value === undefined ? undefined : compileExpression(parseExpression(check.value), types, { timeZone: supergraph.timeZone });
-  return (row, execution, path) => {
-    const selected = JSON.parse(select(row, execution, path)) as Record<string, Canonical>;
+  return (row, execution) => {
+    const selected = JSON.parse(select(row, execution)) as Record<string, Canonical>;
     return {
       __typename: 'CheckResult',
       code: check.check,

@@ -6,7 +6,7 @@ import type { ConnectionField, EdgeField, ListPlan, Output, OutputField } from '
 import type { Supergraph } from '../plan/supergraph.ts';
 import { compileValue } from './compile-value.ts';
 import { decodeWire } from '../values/decode-wire.ts';
-import { compileObject, fail, type Path, type Write } from './compile-output.ts';
+import { compileObject, fail, within, writeEach, type Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { slotReader, VALUES_ONLY, type Layout } from './layout.ts';
@@ -17,7 +17,7 @@ interface Page {
   readonly more: boolean;
 }
 
-type WritePart = (row: Row, page: Page, execution: Execution, path: Path) => string;
+type WritePart = (row: Row, page: Page, execution: Execution) => string;
 
 /** A connection is null, with one error, when any of its parts failed. */
 export function compileConnection(supergraph: Supergraph, layout: Layout, output: Extract<Output, { kind: 'connection' }>): Write {
@@ -30,15 +30,19 @@ export function compileConnection(supergraph: Supergraph, layout: Layout, output
     write: compileField(supergraph, layout, readList?.layout ?? VALUES_ONLY, list, field),
   }));
   const bare = output.bare ? fields[output.fields.findIndex((f) => f.kind === 'nodes')] : undefined;
-  return (row, execution, path) => {
+  return (row, execution) => {
     for (const part of parts) {
       const found = part.read(row);
-      if (found instanceof FetchFailure) return fail(execution, found, path);
+      if (found instanceof FetchFailure) return fail(execution, found);
     }
     const page = list && readList ? pageOf(list, readList.read(row) as Row[]) : NO_PAGE;
-    if (bare) return bare.write(row, page, execution, path);
+    if (bare) return bare.write(row, page, execution);
     let text = '';
-    for (const { head, key, write } of fields) text += head + write(row, page, execution, { up: path, key });
+    for (const { head, key, write } of fields) {
+      execution.path.push(key);
+      text += head + write(row, page, execution);
+      execution.path.pop();
+    }
     return text === '' ? '{}' : `${text}}`;
   };
 }
@@ -57,15 +61,11 @@ function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout,
       return () => field.json;
     case 'nodes': {
       const write = compileObject(supergraph, rowLayout, field.fields);
-      return (_row, page, execution, path) => {
-        let text = '[';
-        for (let i = 0; i < page.rows.length; i++) text += (i === 0 ? '' : ',') + write(page.rows[i] as Row, execution, { up: path, key: i });
-        return `${text}]`;
-      };
+      return (_row, page, execution) => writeEach(page.rows, write, execution);
     }
     case 'edges': {
       const write = compileEdge(supergraph, rowLayout, list, field.fields);
-      return (_row, page, execution, path) => `[${page.rows.map((r, i) => write(r, execution, { up: path, key: i })).join(',')}]`;
+      return (_row, page, execution) => writeEach(page.rows, write, execution);
     }
     case 'pageInfo':
       return compilePageInfo(supergraph, rowLayout, list, field.fields);
@@ -76,16 +76,16 @@ function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout,
     case 'aggregate': {
       const slot = slotReader(layout, field.ref);
       const write = compileObject(supergraph, VALUES_ONLY, field.fields);
-      return (row, _page, execution, path) => write(aggregateRow(slot.read(row)) ?? [], execution, path);
+      return (row, _page, execution) => write(aggregateRow(slot.read(row)) ?? [], execution);
     }
     case 'groups': {
       const slot = slotReader(layout, field.ref);
       const write = compileObject(supergraph, VALUES_ONLY, field.fields);
       const tooMany = new FetchFailure(new HubError('LIMIT_PAGE', `there are more than ${field.max} groups; narrow the filter, or ask for the first ones`));
-      return (row, _page, execution, path) => {
+      return (row, _page, execution) => {
         const groups = slot.read(row) as Row[];
-        if (groups.length > field.max) return fail(execution, tooMany, path);
-        return `[${groups.map((group, i) => write(group, execution, { up: path, key: i })).join(',')}]`;
+        if (groups.length > field.max) return fail(execution, tooMany);
+        return writeEach(groups, write, execution);
       };
     }
   }
@@ -99,14 +99,14 @@ function aggregateRow(found: Row | Row[] | null | FetchFailure): Row | undefined
 
 function compileEdge(supergraph: Supergraph, layout: Layout, list: ListPlan | undefined, fields: readonly EdgeField[]): Write {
   const cursor = compileCursor(supergraph, layout, list);
-  const writers = fields.map((field): ((row: Row, execution: Execution, path: Path) => string) => {
+  const writers = fields.map((field): Write => {
     const head = `${JSON.stringify(field.key)}:`;
     if (field.kind === 'text') return () => head + field.json;
     if (field.kind === 'cursor') return (row, execution) => head + cursor(row, execution);
-    const write = compileObject(supergraph, layout, field.fields as readonly OutputField[]);
-    return (row, execution, path) => head + write(row, execution, { up: path, key: field.key });
+    const write = within(field.key, compileObject(supergraph, layout, field.fields as readonly OutputField[]));
+    return (row, execution) => head + write(row, execution);
   });
-  return (row, execution, path) => `{${writers.map((write) => write(row, execution, path)).join(',')}}`;
+  return (row, execution) => `{${writers.map((write) => write(row, execution)).join(',')}}`;
 }
 
 function compileCursor(supergraph: Supergraph, layout: Layout, list: ListPlan | undefined): (row: Row, execution: Execution) => string {

@@ -27,12 +27,12 @@ interface PartReader {
 export function compileMeta(supergraph: Supergraph, layout: Layout, meta: MetaPlan): Write {
   const parts = meta.parts.map((part) => compilePart(supergraph, layout, part));
   const key = meta.key && compileValue(supergraph, layout, meta.key);
-  return (row, execution, path) => {
+  return (row, execution) => {
     const present: { readonly part: PartReader; readonly row: Row }[] = [];
     for (const part of parts) {
       const found = part.read(row);
       // A department that is down has nothing to say of where its values come from.
-      if (found instanceof FetchFailure) fail(execution, found, path);
+      if (found instanceof FetchFailure) fail(execution, found);
       else if (found) present.push({ part, row: found });
     }
     const canonical = key?.(row, execution);

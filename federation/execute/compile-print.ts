@@ -2,6 +2,7 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 import { mask } from '../../schema/model/mask.ts';
 import { divideDecimal, normalizeDecimal } from '../../schema/model/decimal.ts';
 import type { Print } from '../plan/plan.ts';
+import { quote } from './quote.ts';
 
 /** Places kept when an amount is printed in a larger unit; enough for 分 in 亿元. */
 const UNIT_SCALE = 12;
@@ -9,7 +10,7 @@ const UNIT_SCALE = 12;
 /** Canonical value → JSON text. */
 export function compilePrint(print: Print): (value: Canonical) => string {
   const { money, mask: kind } = print;
-  if (kind) return (value) => (value === null ? 'null' : JSON.stringify(mask(kind, String(value))));
+  if (kind) return (value) => (value === null ? 'null' : quote(mask(kind, String(value))));
   if (money) {
     const { factor, decimals } = money;
     if (factor === '1') return (value) => (value === null ? 'null' : `"${normalizeDecimal(value as string, decimals) ?? '0'}"`);
@@ -27,6 +28,6 @@ export function compilePrint(print: Print): (value: Canonical) => string {
     case 'DateTime':
       return (value) => (value === null ? 'null' : `"${String(value)}"`);
     default:
-      return (value) => JSON.stringify(value);
+      return (value) => (typeof value === 'string' ? quote(value) : JSON.stringify(value));
   }
 }

@@ -25,7 +25,14 @@ export function compileValue(supergraph: Supergraph, layout: Layout, value: Valu
     case 'field': {
       const { decode } = fieldOf(supergraph, value.field);
       const [only] = value.columns;
-      if (value.columns.length === 1 && only !== undefined) return (row) => decode([row[only] as WireValue], ignore);
+      if (value.columns.length === 1 && only !== undefined) {
+        // Decoders read it at once and keep nothing of it.
+        const raw: WireValue[] = [null];
+        return (row) => {
+          raw[0] = row[only] as WireValue;
+          return decode(raw, ignore);
+        };
+      }
       return (row) =>
         decode(
           value.columns.map((c) => row[c] as WireValue),

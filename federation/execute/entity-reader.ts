@@ -8,7 +8,7 @@ import { planWhere } from '../plan/plan-where.ts';
 import type { FieldRef, Parameter, Plan } from '../plan/plan.ts';
 import { sourceReads, type SourceReads } from '../plan/source-reads.ts';
 import type { View } from '../supergraph/view.ts';
-import { compileObject, type Path } from './compile-output.ts';
+import { compileObject } from './compile-output.ts';
 import { createExecution, fragmentsOf, type ExecutionEnvironment } from './execute-operation.ts';
 import type { Clock, FieldError } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
@@ -78,13 +78,12 @@ export function createEntityReader(
     async read(keys, { signal, path, tally }) {
       const { clock, batch, write } = planned();
       const execution = createExecution(environment, { ...document, clock, signal, tally });
-      const [found] = await runFetches({ ...execution, errors: [], foreign: NOTHING }, planOf(batch, keys));
-      const at = pathOf(path);
+      const [found] = await runFetches({ ...execution, errors: [], path: [], foreign: NOTHING }, planOf(batch, keys));
       return keys.map((_, ordinal): EntityText => {
         const errors: FieldError[] = [];
         if (found instanceof FetchFailure) return { text: 'null', errors: [{ error: found.error, path }] };
         const row = (found as Row[])[ordinal]?.[0] as Row | null | undefined;
-        return { text: row ? write(row, { ...execution, errors, foreign: NOTHING }, at) : 'null', errors };
+        return { text: row ? write(row, { ...execution, errors, path: [...path], foreign: NOTHING }) : 'null', errors };
       });
     },
     reads: () => planned().reads,
@@ -106,7 +105,7 @@ export function createConditionReader(
     async read(keys, { signal }) {
       const { clock, batch } = planned();
       const execution = createExecution(environment, { ...document, clock, signal });
-      const [found] = await runFetches({ ...execution, errors: [], foreign: NOTHING }, planOf(batch, keys));
+      const [found] = await runFetches({ ...execution, errors: [], path: [], foreign: NOTHING }, planOf(batch, keys));
       if (found instanceof FetchFailure) throw found.error;
       return keys.map((_, ordinal) => conditions.map((_condition, i) => Boolean((found as Row[])[ordinal]?.[i])));
     },
@@ -148,8 +147,4 @@ function byDay<T>(
     }
     return { ...known.plan, clock };
   };
-}
-
-function pathOf(keys: readonly string[]): Path | undefined {
-  return keys.reduce<Path | undefined>((up, key) => ({ up, key }), undefined);
 }

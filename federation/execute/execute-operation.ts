@@ -63,13 +63,14 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
   const data = await plan.run({
     ...createExecution(environment, { view, variables, clock, signal: request.signal, tally: request.tally }),
     errors,
+    path: [],
     foreign: request.foreign,
     ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch) } : {}),
   });
   return { data, errors, reads: plan.reads, ...(request.explain ? { explain: { fetches } } : {}) };
 }
 
-/** What every run of a plan in this view shares; `errors` and `foreign` are each run's own. */
+/** What every run of a plan in this view shares; `errors`, `path` and `foreign` are each run's own. */
 export function createExecution(
   environment: ExecutionEnvironment,
   {
@@ -79,7 +80,7 @@ export function createExecution(
     signal,
     tally,
   }: Pick<Execution, 'variables' | 'clock'> & { readonly view: View; readonly signal: AbortSignal; readonly tally?: Tally | undefined },
-): Omit<Execution, 'errors' | 'foreign'> {
+): Omit<Execution, 'errors' | 'path' | 'foreign'> {
   return {
     supergraph: view.supergraph,
     crosswalk: environment.crosswalk(),

@@ -23,6 +23,8 @@ export interface Execution {
   /** The hub's clock, read once: `now` in RFC 3339 with the hub's offset, `asOf` its date. */
   readonly clock: Clock;
   readonly errors: FieldError[];
+  /** Where the writers are in the response. */
+  readonly path: (string | number)[];
   /** JSON text of root fields that are not planned, by response key. */
   readonly foreign: ReadonlyMap<string, string>;
   readonly trace?: (fetch: FetchTrace) => void;

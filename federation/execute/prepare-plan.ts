@@ -23,7 +23,7 @@ export function preparePlan(supergraph: Supergraph, plan: Plan, used: readonly F
     reads: sourceReads(supergraph, plan, used),
     run: async (execution) => {
       const root: Row = await runFetches(execution, plan);
-      return write(root, execution, undefined);
+      return write(root, execution);
     },
   };
 }

@@ -4,7 +4,6 @@
  */
 
 const PLAIN = /^-?[0-9]+(\.[0-9]+)?$/;
-const NORMAL = /^(0|-?[1-9][0-9]*)$/;
 /** Up to this many characters the digits fit a double without loss. */
 const SHORT = 15;
 
@@ -15,7 +14,7 @@ export function isDecimal(text: string): boolean {
 
 /** Plain notation without superfluous zeros, with at least `minScale` fraction digits (default 0); null when the text is no plain decimal. */
 export function normalizeDecimal(text: string, minScale = 0): string | null {
-  if (minScale === 0 && NORMAL.test(text)) return text;
+  if (isNormal(text, minScale)) return text;
   if (!PLAIN.test(text)) return null;
   const negative = text.charCodeAt(0) === 45;
   const point = text.indexOf('.');
@@ -31,6 +30,25 @@ export function normalizeDecimal(text: string, minScale = 0): string | null {
   if (negative && digits !== '0') digits = `-${digits}`;
   return minScale === 0 ? digits : padScale(digits, minScale);
 }
+
+/** The usual form needs no rewriting: digits that begin with no superfluous zero and, after a point, `minScale` of them, or more that end in none. */
+function isNormal(text: string, minScale: number): boolean {
+  const { length } = text;
+  let at = text.charCodeAt(0) === 45 ? 1 : 0;
+  const first = text.charCodeAt(at);
+  if (first === 48 && !(at === 0 && (length === 1 || text.charCodeAt(1) === 46))) return false;
+  const start = at;
+  while (at < length && isDigit(text.charCodeAt(at))) at += 1;
+  if (at === start) return false;
+  if (at === length) return minScale === 0;
+  if (text.charCodeAt(at) !== 46) return false;
+  const scale = length - at - 1;
+  if (scale === 0 || scale < minScale) return false;
+  for (let i = at + 1; i < length; i += 1) if (!isDigit(text.charCodeAt(i))) return false;
+  return scale === minScale || text.charCodeAt(length - 1) !== 48;
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 function padScale(normal: string, minScale: number): string {
   const point = normal.indexOf('.');
