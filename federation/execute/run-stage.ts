@@ -51,7 +51,7 @@ function compileColumn({ supergraph }: Execution, shape: RowShape, { value, scal
     const canonical = read(row, execution);
     if (canonical instanceof FetchFailure) throw canonical.error;
     if (canonical === null) return null;
-    // A canonical time has the hub's offset, so that its first ten characters are its day here.
-    return truncate ? truncateDate(String(canonical as string), truncate) : encodeWire(scalar, canonical, supergraph.timeZone);
+    // A canonical time has the hub's offset, so that its first ten characters are its day here; a month has a first day.
+    return truncate ? truncateDate(`${String(canonical as string)}-01`.slice(0, 10), truncate) : encodeWire(scalar, canonical, supergraph.timeZone);
   };
 }

@@ -1,6 +1,5 @@
 import type { Expr, Measure, Predicate } from '../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
-import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Derivation, RelationField } from '../../schema/model/unified.ts';
 import { measureTest } from '../values/measure-test.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
@@ -9,10 +8,10 @@ import { fieldExpr, measureOf, relatedWhere } from './field-expr.ts';
 import { relationJoin, requireOnline, type KeyAccess } from './key-access.ts';
 import { addParameter, concrete, type PlanContext } from './plan-context.ts';
 import type { KeyRead, KeyWrite, MeasureTest } from './plan.ts';
-import { always, both } from './predicates.ts';
-import { combine, leafScalar, notTrue, planWhere } from './plan-where.ts';
+import { both } from './predicates.ts';
+import type { MeasureFunction } from './measure-function.ts';
+import { leafScalar, type Input } from './plan-where.ts';
 
-type Input = Readonly<Record<string, unknown>>;
 interface Join {
   readonly target: TypeBinding;
   readonly outer: KeyAccess;
@@ -28,24 +27,26 @@ export function crossSourceJoin(context: Pick<PlanContext, 'supergraph'>, bindin
 
 /**
  * A filter through a relation into another source, as a semi-join: that source gives the distinct keys of the rows that meet it, and the rows here are
- * those with one of them. `none` and the like turn the list around.
+ * those with one of them; with `none`, those without.
  */
-export function crossSourcePredicate(context: PlanContext, binding: TypeBinding, relation: RelationField, input: Input, negated: boolean): Predicate {
-  const join = crossSourceJoin(context, binding, relation);
-  if (!join) throw unsupported(binding, relation);
+export function crossSourceExists(context: PlanContext, binding: TypeBinding, join: Join, where: Predicate | undefined, none: boolean): Predicate {
   requireOnline(join.target);
-  const exists = entityExists(context, join.target);
-  const having = (where: Predicate | undefined, none: boolean): Predicate => keyed(context, binding, join, both(exists, where), undefined, none);
-  if (!relation.many) return having(planWhere(context, join.target, input, negated), false);
-  const parts = Object.entries(input).flatMap(([quantifier, inner]): Predicate[] => {
-    if (inner === undefined) return [];
-    if (inner === null) throw new HubError('BAD_USER_INPUT', `${relation.name}.${quantifier} is null; leave it out`);
-    if (quantifier === 'some') return [having(planWhere(context, join.target, inner), negated)];
-    if (quantifier === 'none') return [having(planWhere(context, join.target, inner), !negated)];
-    if (quantifier === 'every') return [having(notTrue(planWhere(context, join.target, inner) ?? always(true)), !negated)];
-    return measures(context, join, relation, inner as Input, negated).map((measured) => measuredPredicate(context, binding, join, exists, measured));
+  return keyed(context, binding, join, both(entityExists(context, join.target), where), undefined, none);
+}
+
+/** A filter by a measure over rows of another source, taken for each key there. */
+export function crossSourceMeasure(
+  context: PlanContext,
+  binding: TypeBinding,
+  join: Join,
+  asked: { readonly fn: MeasureFunction; readonly measure: Measure; readonly scalar: string; readonly ops: Input; readonly negated: boolean },
+): Predicate {
+  requireOnline(join.target);
+  const fn = asked.fn === 'AVG' ? 'avg' : asked.measure.fn;
+  return measuredPredicate(context, binding, join, entityExists(context, join.target), {
+    measure: asked.measure,
+    test: { fn, scalar: asked.scalar, ops: operands(context, asked.ops), negated: asked.negated },
   });
-  return combine(parts, negated) ?? always(!negated);
 }
 
 /** Entities without any related row are in no group: when they pass, the list names those that fail. */
@@ -127,7 +128,7 @@ function keyed(
     {
       kind: 'keys',
       source: target.source,
-      request: { kind: 'aggregate', query: { rows: target.rows, where: both(where, present) ?? present, ...grouping(key, measured?.measure) } },
+      request: { kind: 'aggregate', query: { rows: target.rows, where: both(where, present) ?? present, ...grouping(key, measured) } },
       read,
       ...(measured ? { test: measured.test } : {}),
       ...(context.hidden ? { hidden: true as const } : {}),
@@ -140,27 +141,12 @@ function keyed(
   return none ? { kind: 'or', predicates: [{ kind: 'isNull', value, negated: false }, listed] } : listed;
 }
 
-/** Distinct values of several keys of one entity do not add up: there the values themselves are asked for. */
-function grouping(key: Expr, measure: Measure | undefined): { by: Expr[]; measures: Measure[] } {
-  if (measure?.fn === 'countDistinct') return { by: [key, measure.value], measures: [] };
-  return { by: [key], measures: measure ? [measure] : [] };
-}
-
-function measures(context: PlanContext, join: Join, relation: RelationField, input: Input, negated: boolean): Measured[] {
-  return Object.entries(input).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    if (name === 'count')
-      return [{ measure: { fn: 'count' } as const, test: { fn: 'count' as const, scalar: 'Int', ops: operands(context, value as Input), negated } }];
-    const fn = ({ countDistinct: 'COUNT_DISTINCT', sum: 'SUM', min: 'MIN', max: 'MAX' } as const)[name];
-    if (!fn) throw new HubError('SOURCE_CAPABILITY_MISSING', `${relation.name}.aggregate.${name} cannot be filtered by; use sum and count`);
-    return Object.entries(value as Input).flatMap(([path, ops]) => {
-      if (ops === undefined) return [];
-      const measure = measureOf(fn, fieldExpr(context, join.target, path));
-      if (!measure) throw new HubError('SOURCE_CAPABILITY_MISSING', `${join.target.type}.${path} cannot be aggregated`);
-      const scalar = fn === 'COUNT_DISTINCT' ? 'Int' : fn === 'SUM' ? 'Decimal' : leafScalar(context, join.target, path);
-      return [{ measure, test: { fn: measure.fn, scalar, ops: operands(context, ops as Input), negated } }];
-    });
-  });
+/** Distinct values of several keys of one entity do not add up: there the values themselves are asked for. An average is divided in the hub. */
+function grouping(key: Expr, measured: Measured | undefined): { by: Expr[]; measures: Measure[] } {
+  if (!measured) return { by: [key], measures: [] };
+  const { measure, test } = measured;
+  if (measure.fn === 'countDistinct') return { by: [key, measure.value], measures: [] };
+  return { by: [key], measures: test.fn === 'avg' && measure.value ? [measure, { fn: 'count', value: measure.value }] : [measure] };
 }
 
 function operands(context: PlanContext, ops: Input): Record<string, unknown> {
@@ -170,9 +156,3 @@ function operands(context: PlanContext, ops: Input): Record<string, unknown> {
     ),
   );
 }
-
-const unsupported = (binding: TypeBinding, relation: RelationField): HubError =>
-  new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${relation.name} is in another source and cannot be filtered by`, {
-    source: binding.source,
-    department: binding.department,
-  });

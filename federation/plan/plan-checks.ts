@@ -15,17 +15,21 @@ export function planChecks(context: PlanContext, scope: RowScope, type: UnifiedT
   const codes = (selected.args['codes'] as unknown[] | undefined)?.map((code) => String(concrete(context, code)));
   const unknown = codes?.find((code) => !all.some((check) => check.check === code));
   if (unknown !== undefined) throw new HubError('BAD_USER_INPUT', `${type.name} has no check ${unknown}; it has ${all.map((c) => c.check).join(', ')}`);
-  const internal: PlanContext = { ...context, document: { ...context.document, internal: true } };
-  const checks = all
-    .filter((check) => codes?.includes(check.check) ?? true)
-    .map((check): CheckPlan => ({
-      subject: type.name,
-      check: check.check,
-      select: planEntity(internal, scope, [checkSelection(check)]),
-      departments: departmentsOf(context.supergraph, type, checkSelection(check)),
-    }));
+  const checks = all.filter((check) => codes?.includes(check.check) ?? true).map((check) => checkPlan(context, scope, check));
   const fields = selectFields(context, 'CheckResult', selected.sets).map((f) => ({ key: f.key, name: f.name }));
   return { kind: 'checks', checks, fields };
+}
+
+/** A check's selection on a row of its subject, and whose rows it reads. */
+export function checkPlan(context: PlanContext, scope: RowScope, check: Check): CheckPlan {
+  const internal: PlanContext = { ...context, document: { ...context.document, internal: true } };
+  const type = context.supergraph.model.types.get(check.subject);
+  return {
+    subject: check.subject,
+    check: check.check,
+    select: planEntity(internal, scope, [checkSelection(check)]),
+    departments: type ? departmentsOf(context.supergraph, type, checkSelection(check)) : [],
+  };
 }
 
 const selections = new WeakMap<Check, SelectionSetNode>();

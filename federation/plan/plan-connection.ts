@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { On, Predicate } from '../../connectors/spi/ir.ts';
 import { connectionName, edgeName } from '../../schema/api/names.ts';
-import { planAggregate, planGroups } from './plan-aggregate.ts';
+import { planAggregate } from './plan-aggregate.ts';
 import { planEntity } from './plan-entity.ts';
+import { planGroups } from './plan-groups.ts';
 import type { PlanContext } from './plan-context.ts';
 import { hubColumn } from '../engine/hub-column.ts';
 import { hubStage } from './hub-stage.ts';
@@ -130,8 +131,9 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
         return { key, kind: 'count', ref, column: measure(child, { fn: 'count' }) };
       }
       case 'aggregate': {
-        const { ref, child } = aggregated();
-        return { key, kind: 'aggregate', ref, fields: planAggregate(context, target, child, field.sets) };
+        const { ref, fields: inner } = planAggregate(context, site, base, field.sets);
+        refs.push(ref);
+        return { key, kind: 'aggregate', ref, fields: inner };
       }
       case 'groups': {
         const { ref, fields: inner } = planGroups(context, site, base, field);

@@ -1,3 +1,4 @@
+import type { Predicate } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { divideDecimal } from '../../schema/model/decimal.ts';
 import { limitOf } from '../../schema/model/rights.ts';
@@ -5,12 +6,14 @@ import type { LeafField, UnifiedType } from '../../schema/model/unified.ts';
 import { expressionNames } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
-import { fieldExpr, measureOf, pickOrder, relatedWhere } from './field-expr.ts';
+import { pickOrder, relatedWhere } from './field-expr.ts';
 import { externalSite, keyAccess, relationSite, type Site } from './key-access.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
-import { leafScalar } from './plan-where.ts';
+import { parseLiteral } from './literal.ts';
+import { leafScalar, planWhere } from './plan-where.ts';
 import type { Print, Ref, ValuePlan } from './plan.ts';
-import { createRowScope, measure, type PendingAggregate, type RowScope } from './row-scope.ts';
+import { relatedMeasure } from './related-measure.ts';
+import { createRowScope, type RowScope } from './row-scope.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -37,18 +40,14 @@ export function leafValue(context: PlanContext, scope: RowScope, type: UnifiedTy
       };
     }
     case 'aggregate': {
-      const site = siteOf(context, scope, type, derivation.relation);
-      const where = relatedWhere(context, site.target, derivation.where);
-      const { ref, child } = site.add((on) => ({ kind: 'aggregate', on, rows: site.target.rows, ...(where ? { where } : {}), measures: [] }));
-      const expr = derivation.field === undefined ? undefined : fieldExpr(context, site.target, derivation.field);
-      const wanted = measureOf(derivation.function, expr);
-      if (!wanted) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name}.${path} cannot be aggregated`);
-      const column = measure(child as PendingAggregate, wanted);
-      const value: ValuePlan =
-        derivation.function === 'AVG' && expr
-          ? { kind: 'average', sum: column, count: measure(child as PendingAggregate, { fn: 'count', value: expr }) }
-          : { kind: 'wire', column, scalar: leaf.type.name };
-      return { kind: 'via', ref, value, ...(derivation.empty === undefined ? {} : { empty: derivation.empty }) };
+      const relation = type.fields.get(derivation.relation);
+      if (relation?.kind !== 'relation') throw new HubError('INTERNAL_SERVER_ERROR', `${type.name}.${derivation.relation} is no relation`);
+      const where = (target: TypeBinding): Predicate | undefined =>
+        derivation.where === undefined ? undefined : planWhere(context, target, parseLiteral(derivation.where));
+      const { value } = relatedMeasure(context, scope, relation, derivation.function, derivation.field, where);
+      if (value.kind !== 'via') return value;
+      const inner: ValuePlan = value.value.kind === 'wire' ? { ...value.value, scalar: leaf.type.name } : value.value;
+      return { ...value, value: inner, ...(derivation.empty === undefined ? {} : { empty: derivation.empty }) };
     }
     case 'pick': {
       const { ref, scope: picked } = pickSite(context, scope, type, derivation);

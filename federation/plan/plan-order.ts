@@ -2,14 +2,16 @@ import type { Expr, Order } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { RelationField } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
-import { fieldExpr, measureOf } from './field-expr.ts';
-import { relationSite, sameSourceOn } from './key-access.ts';
-import { concrete, type PlanContext } from './plan-context.ts';
 import { entityExists } from './entity-exists.ts';
+import { fieldExpr, measureOf } from './field-expr.ts';
+import { relationJoin, relationSite, sameSourceOn } from './key-access.ts';
+import { measureFunction, measureScalar, type MeasureFunction } from './measure-function.ts';
+import { concrete, type PlanContext } from './plan-context.ts';
 import { entityValue } from './plan-leaf.ts';
 import { leafScalar, relatedValue } from './plan-where.ts';
 import type { ValuePlan } from './plan.ts';
-import { createRowScope, measure, type PendingAggregate, type RowScope } from './row-scope.ts';
+import { relatedMeasure } from './related-measure.ts';
+import { createRowScope, type RowScope } from './row-scope.ts';
 
 /** One step of an order; `scalar` is how its value stands in a cursor. */
 export type OrderItem = SourceOrder | HubOrderItem;
@@ -86,14 +88,26 @@ function related(context: PlanContext, binding: TypeBinding, name: string, value
     if (!isSourceOrder(item)) return remote(context, binding, relation, value);
     return { kind: 'source', order: { ...item.order, value: relatedValue(context, join, item.order.value) }, scalar: item.scalar };
   }
-  if (head === 'count') return wrap(relatedValue(context, join, { fn: 'count' }), 'Int', String(concrete(context, inner)));
-  const [path = '', direction] = onlyEntry(inner as Input);
-  const fn = ({ countDistinct: 'COUNT_DISTINCT', sum: 'SUM', min: 'MIN', max: 'MAX' } as const)[head];
-  const expr = fieldExpr(context, join.target, path);
-  const measure = fn && expr ? measureOf(fn, expr) : undefined;
-  if (!measure) throw unsupported(join.target, path);
-  const scalar = fn === 'COUNT_DISTINCT' ? 'Int' : fn === 'SUM' ? 'Decimal' : leafScalar(context, join.target, path);
-  return wrap(relatedValue(context, join, measure), scalar, String(concrete(context, direction)));
+  const { fn, path, direction } = measureOrder(head, inner);
+  const expr = path === undefined ? undefined : fieldExpr(context, join.target, path);
+  const wanted = fn !== 'AVG' && (path === undefined || expr) ? measureOf(fn, expr) : undefined;
+  if (!wanted) return remote(context, binding, relation, value);
+  return wrap(relatedValue(context, join, wanted), measureScalar(context, join.target, fn, path), String(concrete(context, direction)));
+}
+
+/** `count: ASC`, `sum: { amount: ASC }`. */
+function measureOrder(name: string, value: unknown): { readonly fn: MeasureFunction; readonly path: string | undefined; readonly direction: unknown } {
+  const fn = measureFunction(name);
+  if (!fn) throw new HubError('BAD_USER_INPUT', `there is no measure ${name}`);
+  if (fn === 'COUNT') return { fn, path: undefined, direction: value };
+  const [path, direction] = flattenOrder(value as Input);
+  return { fn, path, direction };
+}
+
+/** The one path of an order input and its direction: `{ location: { longitude: ASC } }` is `location.longitude`. */
+export function flattenOrder(value: Input, prefix = ''): [string, unknown] {
+  const [name = '', inner] = onlyEntry(value);
+  return typeof inner === 'object' && inner !== null && !('kind' in inner) ? flattenOrder(inner as Input, `${prefix}${name}.`) : [`${prefix}${name}`, inner];
 }
 
 /** An order through a relation that the source cannot follow: by a value of the related entity, or by a measure over the related ones. */
@@ -104,7 +118,7 @@ function remote(context: PlanContext, binding: TypeBinding, relation: RelationFi
     if (!site) throw unsupported(binding, relation.name);
     return site;
   };
-  const target = context.supergraph.bindings.get(relation.target)?.[0];
+  const target = relationJoin(context.supergraph, binding, relation)?.target;
   if (!target) throw unsupported(binding, relation.name);
   if (!relation.many) {
     const item = orderItem(context, target, head, inner);
@@ -128,21 +142,9 @@ function remote(context: PlanContext, binding: TypeBinding, relation: RelationFi
     };
     return { kind: 'hub', value, direction, nulls, scalar: item.scalar };
   }
-  const [path, asked] = head === 'count' ? [undefined, inner] : onlyEntry(inner as Input);
-  const fn = ({ count: 'COUNT', countDistinct: 'COUNT_DISTINCT', sum: 'SUM', min: 'MIN', max: 'MAX' } as const)[head];
-  const wanted = fn && measureOf(fn, path === undefined ? undefined : fieldExpr(context, target, path));
-  if (!wanted) throw unsupported(target, path ?? head);
-  const scalar = fn === 'COUNT' || fn === 'COUNT_DISTINCT' ? 'Int' : fn === 'SUM' ? 'Decimal' : leafScalar(context, target, path ?? '');
-  return hubItem(
-    (scope) => {
-      const site = targetOf(scope);
-      const where = entityExists(context, site.target);
-      const { ref, child } = site.add((on) => ({ kind: 'aggregate', on, rows: site.target.rows, ...(where ? { where } : {}), measures: [] }));
-      return { kind: 'via', ref, value: { kind: 'wire', column: measure(child as PendingAggregate, wanted), scalar } };
-    },
-    String(concrete(context, asked)),
-    scalar,
-  );
+  const { fn, path, direction: asked } = measureOrder(head, inner);
+  const scalar = measureScalar(context, target, fn, path);
+  return hubItem((scope) => relatedMeasure(context, scope, relation, fn, path).value, String(concrete(context, asked)), scalar);
 }
 
 function hubItem(value: HubOrderItem['value'], asked: string, scalar: string): HubOrderItem {

@@ -2,32 +2,54 @@ import type { CompareOp, Expr, Measure, Predicate } from '../../connectors/spi/i
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
-import type { RelationField, UnifiedField } from '../../schema/model/unified.ts';
+import type { UnifiedField } from '../../schema/model/unified.ts';
 import type { FieldBinding, TypeBinding } from '../supergraph/binding.ts';
 import { encodeWire } from '../values/encode-wire.ts';
-import { crossSourcePredicate, crossSourceTotal } from './cross-source.ts';
+import { checksTest } from './checks-filter.ts';
+import { crossSourceTotal, totalOf } from './cross-source.ts';
 import { entityExists } from './entity-exists.ts';
-import { fieldExpr, measureOf } from './field-expr.ts';
-import { sameSourceOn } from './key-access.ts';
+import { fieldExpr } from './field-expr.ts';
+import { hubFilter, type HubTest } from './hub-filter.ts';
+import { hubValue } from './hub-value.ts';
+import type { sameSourceOn } from './key-access.ts';
 import { always, both } from './predicates.ts';
 import { concrete, isVariableRef, parameter, type PlanContext } from './plan-context.ts';
 import type { FieldRef } from './plan.ts';
+import { relationPredicate } from './relation-filter.ts';
 
-type Input = Readonly<Record<string, unknown>>;
+export type Input = Readonly<Record<string, unknown>>;
 
 const COMPLEMENT: Record<CompareOp, CompareOp> = { eq: 'ne', ne: 'eq', lt: 'gte', lte: 'gt', gt: 'lte', gte: 'lt' };
 const TEXT_OPS = ['contains', 'startsWith', 'endsWith', 'iContains'] as const;
 
 /**
  * A `where` input as a predicate on the source's rows. Every comparison with null is unknown, and unknown rows are left out: `not` is carried to the leaves,
- * so that no source needs three-valued logic. Undefined when there is nothing to filter.
+ * so that no source needs three-valued logic. What the source cannot evaluate becomes a list of keys. Undefined when there is nothing to filter.
+ * @param narrow what the rows must meet anyway: what the hub tests itself, it tests of these only
  */
-export function planWhere(context: PlanContext, binding: TypeBinding, where: unknown, negated = false): Predicate | undefined {
+export function planWhere(context: PlanContext, binding: TypeBinding, where: unknown, negated = false, narrow?: Predicate): Predicate | undefined {
   if (where === undefined || where === null) return undefined;
-  return combine(
-    Object.entries(where as Input).flatMap(([name, value]) => entry(context, binding, name, value, negated)),
-    negated,
-  );
+  const entries = Object.entries(where as Input).filter(([, value]) => value !== undefined);
+  const found: Predicate[][] = [];
+  let within = narrow;
+  // The cheap ones first, so that they narrow what comes after; the result keeps the order of the input.
+  for (const rank of RANKS) {
+    const group = entries.flatMap(([name, value], i) => (rankOf(context, binding, name, value) === rank ? [{ name, value, i }] : []));
+    if (group.length === 0) continue;
+    if (rank === 'hub') {
+      const tests = group.flatMap(({ name, value }) => hubTests(context, binding, name, value, negated));
+      found[group[0]?.i ?? 0] = [hubFilter(context, binding, tests, negated, both(within, negated ? undefined : knownKeys(context, binding, group)))];
+    } else for (const { name, value, i } of group) found[i] = entry(context, binding, name, value, negated, within);
+    if (!negated)
+      within = both(
+        within,
+        combine(
+          group.flatMap(({ i }) => found[i] ?? []),
+          false,
+        ),
+      );
+  }
+  return combine(found.flat(), negated);
 }
 
 export function combine(predicates: readonly Predicate[], negated: boolean): Predicate | undefined {
@@ -36,23 +58,42 @@ export function combine(predicates: readonly Predicate[], negated: boolean): Pre
   return { kind: negated ? 'or' : 'and', predicates };
 }
 
-function entry(context: PlanContext, binding: TypeBinding, name: string, value: unknown, negated: boolean): Predicate[] {
-  if (value === undefined) return [];
+type Rank = 'leaf' | 'relation' | 'logic' | 'hub';
+const RANKS: readonly Rank[] = ['leaf', 'relation', 'logic', 'hub'];
+
+function rankOf(context: PlanContext, binding: TypeBinding, name: string, value: unknown): Rank {
+  if (name === 'and' || name === 'or' || name === 'not') return 'logic';
+  const field = context.supergraph.model.types.get(binding.type)?.fields.get(name);
+  if (field?.kind === 'relation') return 'relation';
+  if (!field) return name === 'checks' ? 'hub' : 'leaf';
+  const paths = field.kind === 'value' ? Object.keys((value ?? {}) as Input).map((leaf) => `${name}.${leaf}`) : [name];
+  return paths.every((path) => fieldExpr(context, binding, path) || totalOf(context, binding, path)) ? 'leaf' : 'hub';
+}
+
+function entry(context: PlanContext, binding: TypeBinding, name: string, value: unknown, negated: boolean, narrow: Predicate | undefined): Predicate[] {
   if (value === null) throw badInput(`where.${name} is null; leave it out, or use isNull`);
   if (name === 'and' || name === 'or') {
-    const parts = asList(value).map((part) => planWhere(context, binding, part, negated) ?? always(!negated));
+    const parts = asList(value).map((part) => planWhere(context, binding, part, negated, narrow) ?? always(!negated));
     return [{ kind: (name === 'and') === negated ? 'or' : 'and', predicates: parts }];
   }
   if (name === 'not') {
-    const inner = planWhere(context, binding, value, !negated);
+    const inner = planWhere(context, binding, value, !negated, narrow);
     return [inner ?? always(negated)];
   }
   const field = context.supergraph.model.types.get(binding.type)?.fields.get(name);
-  return field ? fieldEntry(context, binding, field, name, value as Input, negated) : [];
+  return field ? fieldEntry(context, binding, field, name, value as Input, negated, narrow) : [];
 }
 
-function fieldEntry(context: PlanContext, binding: TypeBinding, field: UnifiedField, path: string, value: Input, negated: boolean): Predicate[] {
-  if (field.kind === 'relation') return [relationPredicate(context, binding, field, value, negated)];
+function fieldEntry(
+  context: PlanContext,
+  binding: TypeBinding,
+  field: UnifiedField,
+  path: string,
+  value: Input,
+  negated: boolean,
+  narrow?: Predicate,
+): Predicate[] {
+  if (field.kind === 'relation') return [relationPredicate(context, binding, field, value, negated, narrow)];
   if (field.kind === 'value') {
     const leaves = Object.entries(value).flatMap(([leaf, ops]) => {
       const unified = context.supergraph.model.types.get(field.type)?.fields.get(leaf);
@@ -64,10 +105,8 @@ function fieldEntry(context: PlanContext, binding: TypeBinding, field: UnifiedFi
   const expr = fieldExpr(context, binding, path);
   if (!expr) {
     const total = crossSourceTotal(context, binding, path, value, negated);
-    if (total) return [total];
+    return total ? [total] : [hubFilter(context, binding, [leafTest(context, binding, path, value, negated)], negated, narrow)];
   }
-  if (!expr)
-    throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${path} cannot be filtered`, { source: binding.source, department: binding.department });
   const bound = field.derivation ? undefined : binding.fields.get(path);
   const all = combine(
     operators(
@@ -84,6 +123,38 @@ function fieldEntry(context: PlanContext, binding: TypeBinding, field: UnifiedFi
     negated,
   );
   return all ? [all] : [];
+}
+
+/** Tests in the hub of a field, of the leaves of a value, or of the checks. */
+function hubTests(context: PlanContext, binding: TypeBinding, name: string, value: unknown, negated: boolean): HubTest[] {
+  if (value === null) throw badInput(`where.${name} is null; leave it out, or use isNull`);
+  const field = context.supergraph.model.types.get(binding.type)?.fields.get(name);
+  if (!field) return [checksTest(context, binding, value as Input, negated)];
+  const leaves = field.kind === 'value' ? Object.entries(value as Input).map(([leaf, ops]) => [`${name}.${leaf}`, ops] as const) : [[name, value] as const];
+  return leaves.flatMap(([path, ops]) => (ops === undefined ? [] : [leafTest(context, binding, path, ops as Input, negated)]));
+}
+
+function leafTest(context: PlanContext, binding: TypeBinding, path: string, ops: Input, negated: boolean): HubTest {
+  return ({ scope, column }) => {
+    const value = hubValue(context, scope, path);
+    const tests = operators(context, { path: `${binding.type}.${path}`, expr: column(value), scalar: value.scalar }, ops, negated);
+    return combine(tests, negated) ?? always(!negated);
+  };
+}
+
+/** Rows whose key of another entity may be one of those asked for: what the crosswalk knows narrows what the hub must test. */
+function knownKeys(context: PlanContext, binding: TypeBinding, group: readonly { readonly name: string; readonly value: unknown }[]): Predicate | undefined {
+  return combine(
+    group.flatMap(({ name, value }): Predicate[] => {
+      const key = binding.fields.get(name)?.crosswalk;
+      const { eq, in: list } = (value ?? {}) as Input;
+      if (!key || (eq ?? list ?? null) === null) return [];
+      const to = { kind: 'local', entity: key.entity, source: binding.source, type: typeOfExpr(key.local) } as const;
+      const listed = asList(eq ?? list).map((v): Predicate => ({ kind: 'inList', value: key.local, list: parameter(context, v, to, true), negated: false }));
+      return [{ kind: 'or', predicates: listed }];
+    }),
+    false,
+  );
 }
 
 interface Operand {
@@ -175,46 +246,6 @@ function value(context: PlanContext, operand: Operand, raw: unknown): Expr {
 
 const encode = (context: PlanContext, operand: Operand, canonical: Canonical) =>
   operand.bound ? operand.bound.encode(canonical) : encodeWire(operand.scalar, canonical, context.supergraph.timeZone);
-
-function relationPredicate(context: PlanContext, binding: TypeBinding, relation: RelationField, input: Input, negated: boolean): Predicate {
-  const join = sameSourceOn(context.supergraph, binding, relation);
-  if (!join) return crossSourcePredicate(context, binding, relation, input, negated);
-  const entity = entityExists(context, join.target);
-  const exists = (inner: Predicate | undefined, none: boolean): Predicate => {
-    const where = both(entity, inner);
-    return { kind: 'exists', on: join.on, rows: join.target.rows, ...(where ? { where } : {}), negated: none };
-  };
-  if (!relation.many) {
-    // `not` on a related object means that it exists and differs, as on any other value.
-    return exists(planWhere(context, join.target, input, negated), false);
-  }
-  const parts = Object.entries(input).flatMap(([quantifier, inner]): Predicate[] => {
-    if (inner === undefined) return [];
-    if (quantifier === 'some') return [exists(planWhere(context, join.target, inner), negated)];
-    if (quantifier === 'none') return [exists(planWhere(context, join.target, inner), !negated)];
-    if (quantifier === 'every') return [exists(notTrue(planWhere(context, join.target, inner) ?? always(true)), !negated)];
-    return aggregateOperators(context, join, inner as Input, negated);
-  });
-  return combine(parts, negated) ?? always(!negated);
-}
-
-function aggregateOperators(context: PlanContext, join: NonNullable<ReturnType<typeof sameSourceOn>>, input: Input, negated: boolean): Predicate[] {
-  const one = (fn: 'COUNT' | 'COUNT_DISTINCT' | 'SUM' | 'MIN' | 'MAX', path: string | undefined, ops: Input): Predicate[] => {
-    const expr = path === undefined ? undefined : fieldExpr(context, join.target, path);
-    const measure = measureOf(fn, expr);
-    if (!measure || (path !== undefined && !expr)) throw badInput(`${join.target.type}.${path ?? ''} cannot be aggregated`);
-    const counted = fn === 'COUNT' || fn === 'COUNT_DISTINCT';
-    const scalar = counted ? 'Int' : fn === 'SUM' ? 'Decimal' : leafScalar(context, join.target, path ?? '');
-    return operators(context, { path: `${join.target.type}.${path ?? 'count'}`, expr: relatedValue(context, join, measure), scalar }, ops, negated);
-  };
-  return Object.entries(input).flatMap(([name, ops]): Predicate[] => {
-    if (ops === undefined) return [];
-    if (name === 'count') return one('COUNT', undefined, ops as Input);
-    const fn = ({ countDistinct: 'COUNT_DISTINCT', sum: 'SUM', min: 'MIN', max: 'MAX' } as const)[name];
-    if (!fn) throw badInput(`aggregate.${name} cannot be filtered across rows`);
-    return Object.entries(ops as Input).flatMap(([path, o]) => (o === undefined ? [] : one(fn, path, o as Input)));
-  });
-}
 
 /** A value of related entities of the same source: of the one there is, or a measure over all. */
 export function relatedValue(context: PlanContext, join: NonNullable<ReturnType<typeof sameSourceOn>>, value: Expr | Measure): Expr {

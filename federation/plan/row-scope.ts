@@ -82,6 +82,11 @@ export function createRowScope(binding: TypeBinding): RowScope {
   return scope;
 }
 
+/** By the row's own key: of several rows that could be meant, always the same one is. */
+export function rowOrder(binding: TypeBinding): Order[] {
+  return binding.key.map((value) => ({ value, direction: 'asc', nulls: 'first' }));
+}
+
 /** Adds a child to a list of children; aggregates over the same rows share one, so that their measures run together. */
 export function addChild(children: PendingChild[], child: PendingChild): number {
   if (child.kind === 'aggregate') {

@@ -2,9 +2,8 @@ import type { ApiFeatures } from '../../schema/api/features.ts';
 import type { LeafField, RelationField, UnifiedField } from '../../schema/model/unified.ts';
 import { expressionNames } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse.ts';
-import { crossSourceJoin, totalOf } from '../plan/cross-source.ts';
 import { fieldExpr } from '../plan/field-expr.ts';
-import { relationJoin, sameSourceOn } from '../plan/key-access.ts';
+import { relationJoin } from '../plan/key-access.ts';
 import type { PlanContext } from '../plan/plan-context.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { scalarTraits } from '../../schema/scalars/built-in.ts';
@@ -64,7 +63,7 @@ export function bindingFeatures(supergraph: Omit<Supergraph, 'features'>): ApiFe
         case 'aggregate':
           return (
             follows(type, derivation.relation) &&
-            (derivation.field === undefined || pushable(relation(type, derivation.relation)?.target ?? '', derivation.field))
+            (derivation.field === undefined || readable(relation(type, derivation.relation)?.target ?? '', derivation.field))
           );
         case 'pick':
           return follows(type, derivation.relation) && readable(relation(type, derivation.relation)?.target ?? '', derivation.field);
@@ -82,34 +81,20 @@ export function bindingFeatures(supergraph: Omit<Supergraph, 'features'>): ApiFe
         throw error;
       }
     });
-  const nearby = (type: string, name: string): boolean => {
-    const binding = primary(type);
-    const field = relation(type, name);
-    return binding !== undefined && field !== undefined && sameSourceOn(supergraph as Supergraph, binding, field) !== undefined;
-  };
-  const afar = (type: string, name: string): boolean => {
-    const binding = primary(type);
-    const field = relation(type, name);
-    return binding !== undefined && field !== undefined && crossSourceJoin(context(), binding, field) !== undefined;
-  };
-  const isTotal = (type: string, path: string): boolean =>
-    remember(`t ${type} ${path}`, () => {
-      const binding = primary(type);
-      return binding !== undefined && totalOf(context(), binding, path) !== undefined;
-    });
-  const ordered = (type: string, path: string): boolean => {
+  const comparable = (type: string, path: string): boolean => {
     const leaf = leafOf(type, path);
-    return leaf !== undefined && (leaf.type.kind === 'enum' || scalarTraits(leaf.type.name).ordered);
+    return leaf !== undefined && (leaf.type.kind === 'enum' || scalarTraits(leaf.type.name).equality);
   };
   return {
     readable,
-    filterable: (type, path) => pushable(type, path) || isTotal(type, path),
-    orderable: (type, path) => pushable(type, path) || (readable(type, path) && ordered(type, path)),
-    aggregatable: pushable,
+    // What no source can evaluate the hub does.
+    filterable: readable,
+    orderable: (type, path) => pushable(type, path) || (readable(type, path) && comparable(type, path)),
+    aggregatable: readable,
     relationReadable: follows,
-    relationWhere: (type, name) => (nearby(type, name) || afar(type, name) ? 'all' : 'none'),
+    relationWhere: (type, name) => (follows(type, name) ? 'all' : 'none'),
     relationOrder: follows,
-    relationGroup: nearby,
+    relationGroup: follows,
     hasChecks: (type) => (supergraph.checks.get(type)?.length ?? 0) > 0,
   };
 }

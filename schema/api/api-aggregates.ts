@@ -28,9 +28,6 @@ export function measureScalar(part: MeasurePart, leaf: LeafField): string {
   return part === 'Distinct' ? 'Int' : part === 'Numbers' ? 'Decimal' : leaf.type.name;
 }
 
-/** An average is divided in the hub, so no source can compare or order by it. */
-const COMPARED = Object.entries(MEASURES).filter(([measure]) => measure !== 'avg');
-
 /** `XAggregate`, `XHaving`, `XAggregateOrderBy` and their parts. A value type has only the parts, for its leaves. */
 export function aggregateTypes(context: ApiContext, type: UnifiedType): string {
   const { name } = type;
@@ -45,7 +42,7 @@ export function aggregateTypes(context: ApiContext, type: UnifiedType): string {
       `or: [${having}!]`,
       `not: ${having}`,
       'count: IntFilter',
-      ...COMPARED.map(([measure, part]) => field(measure, measureHavingName(name, part))),
+      ...Object.entries(MEASURES).map(([measure, part]) => field(measure, measureHavingName(name, part))),
     ]) +
     block(`input ${aggregateOrderByName(name)} @oneOf`, aggregateOrders(name)) +
     parts
@@ -54,7 +51,7 @@ export function aggregateTypes(context: ApiContext, type: UnifiedType): string {
 
 /** Orders by measures, for `XAggregateOrderBy` and `XGroupOrderBy`. */
 export function aggregateOrders(name: string): string[] {
-  return ['count: OrderDirection', ...COMPARED.map(([measure, part]) => field(measure, measureOrderByName(name, part)))];
+  return ['count: OrderDirection', ...Object.entries(MEASURES).map(([measure, part]) => field(measure, measureOrderByName(name, part)))];
 }
 
 function measureTypes(context: ApiContext, type: UnifiedType, part: MeasurePart): string {

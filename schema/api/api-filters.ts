@@ -16,7 +16,8 @@ export function whereTypes(context: ApiContext, type: UnifiedType): string {
     ...context.valueFields(type, may).map((value) => field(value.name, whereName(value.type))),
     ...relations.map((relation) => field(relation.name, relation.many ? listWhereName(relation.target) : whereName(relation.target))),
   ];
-  const where = block(`input ${name}`, [...logic, ...fields], 'All that is given must hold.');
+  const checks = type.kind === 'entity' && features.hasChecks(type.name) ? [`checks: ${CHECKS}`] : [];
+  const where = block(`input ${name}`, [...logic, ...fields, ...checks], 'All that is given must hold.');
   if (type.kind === 'value') return where;
   const list = block(`input ${listWhereName(type.name)}`, [
     `"At least one meets it." some: ${name}`,
@@ -25,6 +26,28 @@ export function whereTypes(context: ApiContext, type: UnifiedType): string {
     `aggregate: ${havingName(type.name)}`,
   ]);
   return where + list;
+}
+
+const CHECKS = 'CheckResultListWhere';
+
+/** Filters by what the checks of an entity say. */
+export function checkFilterTypes(): string {
+  return (
+    block(
+      'input CheckResultWhere',
+      ['"The check’s name." code: StringFilter', 'severity: SeverityFilter', 'failed: BooleanFilter'],
+      'All that is given must hold of one check.',
+    ) +
+    block(
+      `input ${CHECKS}`,
+      ['"At least one meets it." some: CheckResultWhere', '"All meet it." every: CheckResultWhere', '"None meets it." none: CheckResultWhere'],
+      'Checks are evaluated by the hub, on the rows that the rest of the filter leaves.',
+    ) +
+    block(
+      'input SeverityFilter',
+      operators('Severity', ENUM_TRAITS).filter((line) => !line.startsWith('isNull')),
+    )
+  );
 }
 
 /** One filter per scalar and enum, with exactly the operators that it has; pruning keeps those in use. */

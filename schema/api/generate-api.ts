@@ -6,7 +6,7 @@ import { createScalars, type ScalarOptions } from '../scalars/create-scalars.ts'
 import { aggregateTypes } from './api-aggregates.ts';
 import { changedTypeEnum, changeTypes, subscriptionType } from './api-changes.ts';
 import { createApiContext, type ApiContext } from './api-context.ts';
-import { filterTypes, whereTypes } from './api-filters.ts';
+import { checkFilterTypes, filterTypes, whereTypes } from './api-filters.ts';
 import { entityTypes, enumTypes, queryType, valueType } from './api-objects.ts';
 import { groupPaths, groupTypes, orderTypes } from './api-orders.ts';
 import type { ApiFeatures } from './features.ts';
@@ -45,6 +45,7 @@ export function generateApi(model: UnifiedModel, features: ApiFeatures, options:
     ),
     enumTypes(context),
     filterTypes(context),
+    checkFilterTypes(),
     ...[...scalars.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(scalarType),
     COMMON,
     CHANGES,

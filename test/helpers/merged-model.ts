@@ -10,8 +10,6 @@ export interface MergedField {
   readonly kind: Kind;
   /** GraphQL scalar or enum, for variables. */
   readonly scalar: string;
-  /** `filter`: a total over other departments' rows, not ordered by; `show`: only read. Default: everything. */
-  readonly use: 'all' | 'filter' | 'show';
 }
 
 export interface MergedRelation {
@@ -32,6 +30,14 @@ export interface MergedType {
   readonly key: string;
   readonly fields: readonly MergedField[];
   readonly relations: readonly MergedRelation[];
+  readonly checks?: readonly MergedCheck[];
+}
+
+export interface MergedCheck {
+  readonly code: string;
+  readonly severity: string;
+  /** SQL that is true when it has failed. */
+  readonly failed: (row: string) => string;
 }
 
 const SCALARS: Readonly<Record<Kind, string>> = {
@@ -46,14 +52,14 @@ const SCALARS: Readonly<Record<Kind, string>> = {
   bool: 'Boolean',
 };
 
-/** `name:kind`, with `?` behind for what is only filtered by, `!` for what is only read, and `=Scalar` where it is not the kind's usual one. */
+/** `name:kind`, with `=Scalar` behind where it is not the kind's usual one. */
 function fields(list: string): MergedField[] {
   return list
     .trim()
     .split(/\s+/)
     .map((item) => {
-      const [, name, kind, use, scalar] = /^(\w+):(\w+)([?!]?)(?:=(\w+))?$/.exec(item) as unknown as [string, string, Kind, string, string | undefined];
-      return { name, kind, scalar: scalar ?? SCALARS[kind], use: use === '?' ? 'filter' : use === '!' ? 'show' : 'all' };
+      const [, name, kind, scalar] = /^(\w+):(\w+)(?:=(\w+))?$/.exec(item) as unknown as [string, string, Kind, string | undefined];
+      return { name, kind, scalar: scalar ?? SCALARS[kind] };
     });
 }
 
@@ -80,6 +86,30 @@ const audited: MergedRelation = {
   on: (a, b) => `exists (select 1 from audit_project l where l."auditId" = ${a}."auditId" and l."projectCode" = ${b}."code")`,
 };
 
+const check = (code: string, severity: string, failed: (row: string) => string): MergedCheck => ({ code, severity, failed });
+/** Some of `departments/checks.yaml`. */
+const projectChecks: readonly MergedCheck[] = [
+  check('ESTIMATE_OVERRUN', 'WARNING', (p) => `${p}."budgetEstimate" > ${p}.estimate * 1.1`),
+  check(
+    'PAID_AHEAD_OF_PROGRESS',
+    'CRITICAL',
+    (p) => `${p}."contractTotal" > 0 and ${p}."paidTotal" * 100 - ${p}."physicalPercent" * ${p}."contractTotal" > 5 * ${p}."contractTotal"`,
+  ),
+  check('SCHEDULE_SLIP', 'WARNING', (p) => `${p}."plannedPercent" - ${p}."physicalPercent" > 10`),
+  check(
+    'PAYEE_NOT_CONTRACTOR',
+    'CRITICAL',
+    (p) => `exists (select 1 from payment x where x."projectCode" = ${p}.code and x.status = 'PAID' and x."payeeMatchesContractor" = false)`,
+  ),
+  check(
+    'RECTIFICATION_OVERDUE',
+    'WARNING',
+    (p) => `exists (select 1 from finding x join audit_project l using ("auditId") where l."projectCode" = ${p}.code and x.overdue)`,
+  ),
+  check('PAID_EXCEEDS_CONTRACT', 'CRITICAL', (p) => `exists (select 1 from contract x where x."projectCode" = ${p}.code and x."paidTotal" > x.amount)`),
+  check('CONTRACT_EXCEEDS_APPROPRIATION', 'WARNING', (p) => `${p}."contractTotal" > ${p}."appropriatedTotal"`),
+];
+
 const list: readonly MergedType[] = [
   {
     name: 'Organization',
@@ -94,11 +124,12 @@ const list: readonly MergedType[] = [
     root: 'projects',
     table: 'project',
     key: 'code',
+    checks: projectChecks,
     fields:
       fields(`code:text=ProjectCode name:text district:text=RegionCode stage:code=LifecycleStage deliveryMode:code=DeliveryMode buildNature:code=BuildNature projectClass:text industry:text isKey:bool changedAt:moment
       approvedInvestment:decimal plannedStart:date plannedEnd:date ownerCode:text ownerName:text estimate:decimal budgetEstimate:decimal latestReportMonth:month investmentDone:decimal physicalPercent:decimal
-      plannedPercent:decimal appropriatedTotal:decimal? paidTotal:decimal? contractTotal:decimal? openFindings:int? estimateOverrunPercent:decimal! budgetAdjustedPercent:decimal! paidRate:decimal!
-      paidPercentOfContract:decimal! paidAheadPoints:decimal! slipPoints:decimal!`),
+      plannedPercent:decimal appropriatedTotal:decimal paidTotal:decimal contractTotal:decimal openFindings:int estimateOverrunPercent:decimal budgetAdjustedPercent:decimal paidRate:decimal
+      paidPercentOfContract:decimal paidAheadPoints:decimal slipPoints:decimal`),
     relations: [
       computed(equal('owner', 'Organization', false, 'ownerCode', 'code')),
       ofProject('approvals', 'Approval'),
@@ -126,7 +157,9 @@ const list: readonly MergedType[] = [
     root: 'approvals',
     table: 'approval',
     key: 'approvalId',
-    fields: fields('approvalId:bigint projectCode:text! kind:code=ApprovalKind documentNo:text approvedAmount:decimal approvedOn:date approver:text'),
+    fields: fields(
+      'approvalId:bigint projectCode:text=ProjectCode kind:code=ApprovalKind documentNo:text approvedAmount:decimal approvedOn:date approver:text',
+    ),
     relations: [toProject],
   },
   {
@@ -135,7 +168,7 @@ const list: readonly MergedType[] = [
     table: 'monthly_report',
     key: 'reportId',
     fields: fields(
-      'reportId:bigint projectCode:text! month:month investmentDone:decimal physicalPercent:decimal plannedPercent:decimal imageProgress:text problems:text submittedAt:moment',
+      'reportId:bigint projectCode:text=ProjectCode month:month investmentDone:decimal physicalPercent:decimal plannedPercent:decimal imageProgress:text problems:text submittedAt:moment',
     ),
     relations: [toProject],
   },
@@ -145,7 +178,7 @@ const list: readonly MergedType[] = [
     table: 'appropriation',
     key: 'appropriationId',
     fields: fields(
-      'appropriationId:bigint projectCode:text! documentNo:text fiscalYear:int amount:decimal issuedOn:date functionCode:text economicCode:text fundNature:text fundNatureLabel:text',
+      'appropriationId:bigint projectCode:text=ProjectCode documentNo:text fiscalYear:int amount:decimal issuedOn:date functionCode:text economicCode:text fundNature:text fundNatureLabel:text',
     ),
     relations: [toProject],
   },
@@ -155,8 +188,8 @@ const list: readonly MergedType[] = [
     table: 'payment',
     key: 'voucherNo',
     fields:
-      fields(`voucherNo:text projectCode:text! fiscalYear:int amount:decimal status:code=PaymentStatus paidOn:date method:text methodLabel:text fundNature:text fundNatureLabel:text payeeName:text
-      payeeKey:text bank:text purpose:text bankTransactionNo:text contractNo:text updatedAt:moment contractorKey:text! payeeMatchesContractor:bool!`),
+      fields(`voucherNo:text projectCode:text=ProjectCode fiscalYear:int amount:decimal status:code=PaymentStatus paidOn:date method:text methodLabel:text fundNature:text fundNatureLabel:text payeeName:text
+      payeeKey:text bank:text purpose:text bankTransactionNo:text contractNo:text updatedAt:moment contractorKey:text payeeMatchesContractor:bool`),
     relations: [
       toProject,
       equal('contract', 'Contract', false, 'contractNo'),
@@ -170,7 +203,7 @@ const list: readonly MergedType[] = [
     table: 'finance_contract',
     key: 'filingId',
     fields: fields(
-      'filingId:bigint contractNo:text projectCode:text! amount:decimal contractorName:text contractorKey:text contractorCode:text=USCC signedOn:date advanceRate:decimal',
+      'filingId:bigint contractNo:text projectCode:text=ProjectCode amount:decimal contractorName:text contractorKey:text contractorCode:text=USCC signedOn:date advanceRate:decimal',
     ),
     relations: [toProject, equal('contract', 'Contract', false, 'contractNo')],
   },
@@ -180,8 +213,8 @@ const list: readonly MergedType[] = [
     table: 'contract',
     key: 'recordNo',
     fields:
-      fields(`recordNo:text contractNo:text projectCode:text! kind:code=ContractKind amount:decimal signedOn:date clientName:text clientKey:text contractorName:text contractorKey:text contractorCode:text=USCC
-      consortiumName:text paidTotal:decimal? financeAmount:decimal! paidRate:decimal!`),
+      fields(`recordNo:text contractNo:text projectCode:text=ProjectCode kind:code=ContractKind amount:decimal signedOn:date clientName:text clientKey:text contractorName:text contractorKey:text contractorCode:text=USCC
+      consortiumName:text paidTotal:decimal financeAmount:decimal paidRate:decimal`),
     relations: [
       toProject,
       equal('payments', 'Payment', true, 'contractNo'),
@@ -195,7 +228,9 @@ const list: readonly MergedType[] = [
     root: 'milestones',
     table: 'milestone',
     key: 'milestoneId',
-    fields: fields('milestoneId:int projectCode:text! name:text weight:decimal plannedOn:date actualOn:date percent:decimal overdue:bool slipDays:int!'),
+    fields: fields(
+      'milestoneId:int projectCode:text=ProjectCode name:text weight:decimal plannedOn:date actualOn:date percent:decimal overdue:bool slipDays:int',
+    ),
     relations: [toProject],
   },
   {
@@ -204,7 +239,7 @@ const list: readonly MergedType[] = [
     table: 'inspection',
     key: 'number',
     fields: fields(
-      'number:text projectCode:text! kind:code=InspectionKind inspectedOn:date inspector:text result:code=InspectionResult problemCount:int published:bool',
+      'number:text projectCode:text=ProjectCode kind:code=InspectionKind inspectedOn:date inspector:text result:code=InspectionResult problemCount:int published:bool',
     ),
     relations: [toProject],
   },
@@ -214,7 +249,7 @@ const list: readonly MergedType[] = [
     table: 'site_report',
     key: 'number',
     fields: fields(
-      'number:text projectCode:text! channel:code=ReportChannel category:text description:text reportedAt:moment status:code=DispatchStatus assigneeName:text assigneeKey:text doneAt:moment rating:int',
+      'number:text projectCode:text=ProjectCode channel:code=ReportChannel category:text description:text reportedAt:moment status:code=DispatchStatus assigneeName:text assigneeKey:text doneAt:moment rating:int',
     ),
     relations: [toProject, computed(equal('assigneeCreditRecords', 'CreditRecord', true, 'assigneeKey', 'organizationKey'))],
   },
@@ -246,7 +281,7 @@ const list: readonly MergedType[] = [
     key: 'findingId',
     fields:
       fields(`findingId:int auditId:int number:text category:text description:text amount:decimal responsibleName:text responsibleKey:text dueOn:date kind:code=RectificationKind status:code=RectificationStatus
-      transferred:bool overdue:bool severity:code=FindingSeverity overdueDays:int!`),
+      transferred:bool overdue:bool severity:code=FindingSeverity overdueDays:int`),
     relations: [equal('audit', 'Audit', false, 'auditId'), audited, equal('rectifications', 'Rectification', true, 'findingId')],
   },
   {

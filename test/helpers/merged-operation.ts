@@ -1,5 +1,5 @@
 /** Random questions over the merged model: a small tree, printed as GraphQL here and as SQL by `merged-sql.ts`. */
-import { mergedType, mergedTypes, type Kind, type MergedField, type MergedType } from './merged-model.ts';
+import { mergedType, mergedTypes, type Kind, type MergedCheck, type MergedField, type MergedType } from './merged-model.ts';
 import type { Random } from './random-operation.ts';
 
 export type Literal = string | number | boolean;
@@ -11,6 +11,7 @@ export type Where =
   | { readonly kind: 'field'; readonly field: MergedField; readonly tests: readonly Test[] }
   | { readonly kind: 'one'; readonly relation: string; readonly where: Where }
   | { readonly kind: 'many'; readonly relation: string; readonly quantifiers: readonly (readonly ['some' | 'every' | 'none', Where])[] }
+  | { readonly kind: 'checks'; readonly quantifier: 'some' | 'none'; readonly checks: readonly MergedCheck[]; readonly failed: boolean }
   | { readonly kind: 'measure'; readonly relation: string; readonly measures: readonly MeasureTest[] };
 
 export interface Measure {
@@ -41,11 +42,18 @@ export interface ListAsk {
 }
 
 export interface GroupsAsk {
-  readonly by: readonly { readonly field: MergedField; readonly truncate?: 'MONTH' | 'QUARTER' | 'YEAR' }[];
+  readonly by: readonly GroupBy[];
   readonly where?: Where;
   readonly having: readonly MeasureTest[];
   readonly orderBy?: { readonly measure: Measure; readonly direction: string };
   readonly measures: readonly Measure[];
+}
+
+/** A field of the row, or of what a to-one relation leads to. */
+export interface GroupBy {
+  readonly relation?: string;
+  readonly field: MergedField;
+  readonly truncate?: 'DAY' | 'MONTH' | 'QUARTER' | 'YEAR';
 }
 
 export interface EntityAsk {
@@ -84,8 +92,6 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
     const rest = [...items];
     return Array.from({ length: Math.min(items.length, 1 + below(max)) }, () => rest.splice(below(rest.length), 1)[0] as T);
   };
-  const filtered = (type: MergedType): MergedField[] => type.fields.filter((f) => f.use !== 'show');
-  const measured = (type: MergedType): MergedField[] => type.fields.filter((f) => f.use === 'all');
   const valuesOf = (type: MergedType, field: MergedField): readonly Literal[] => values.get(`${type.name}.${field.name}`) ?? [];
 
   const test = (known: readonly Literal[], field: MergedField, ops = OPERATORS[field.kind]): Test => {
@@ -115,8 +121,8 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
     if (fate < 0.1) return { kind: pick(['and', 'or'] as const), parts: [where(type, depth - 1, within), where(type, depth - 1, within)] };
     if (fate < 0.16) return { kind: 'or', parts: Array.from({ length: 1 + below(3) }, () => where(type, depth - 1, within)) };
     if (fate < 0.28) return { kind: 'not', part: where(type, depth - 1, within) };
-    if (fate < 0.36)
-      return { kind: 'all', parts: some(filtered(type), 3).map((field) => ({ kind: 'field', field, tests: tests(valuesOf(type, field), field) })) };
+    if (fate < 0.36) return { kind: 'all', parts: some(type.fields, 3).map((field) => ({ kind: 'field', field, tests: tests(valuesOf(type, field), field) })) };
+    if (fate < 0.42 && type.checks) return { kind: 'checks', quantifier: pick(['some', 'none'] as const), checks: some(type.checks, 3), failed: chance(0.8) };
     const relations = type.relations.filter((r) => !within || !r.computed);
     if (fate < 0.8 && relations.length > 0) {
       const relation = pick(relations);
@@ -131,11 +137,11 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
         ),
       };
     }
-    const field = pick(filtered(type));
+    const field = pick(type.fields);
     return { kind: 'field', field, tests: tests(valuesOf(type, field), field) };
   };
 
-  const COUNT: MergedField = { name: 'count', kind: 'int', scalar: 'Int', use: 'all' };
+  const COUNT: MergedField = { name: 'count', kind: 'int', scalar: 'Int' };
   const measureTests = (type: MergedType): MeasureTest[] => {
     const counted: MeasureTest = { fn: 'count', tests: tests([0, 1, 1, 2, 2, 3, 4, 5, 8], COUNT) };
     if (chance(0.4)) return [counted];
@@ -143,29 +149,30 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
     if (!field) return [counted];
     const ops = fn === 'countDistinct' ? COMPARED : OPERATORS[field.kind];
     const known =
-      fn === 'countDistinct' ? [0, 1, 2, 3, 4] : valuesOf(type, field).map((v) => (fn === 'sum' ? (field.kind === 'int' ? String(Number(v) * 3) : v) : v));
+      fn === 'countDistinct'
+        ? [0, 1, 2, 3, 4]
+        : valuesOf(type, field).map((v) => (fn === 'sum' || fn === 'avg' ? (field.kind === 'int' ? String(Number(v) * (fn === 'sum' ? 3 : 1)) : v) : v));
     const asked: MeasureTest = {
       fn,
       field,
-      tests: tests(known, fn === 'countDistinct' ? COUNT : fn === 'sum' ? { ...field, kind: 'decimal', scalar: 'Decimal' } : field, ops),
+      tests: tests(known, fn === 'countDistinct' ? COUNT : fn === 'sum' || fn === 'avg' ? { ...field, kind: 'decimal', scalar: 'Decimal' } : field, ops),
     };
     return chance(0.15) ? [counted, asked] : [asked];
   };
   const measure = (type: MergedType): Measure => {
-    const fn = pick(['sum', 'sum', 'min', 'max', 'countDistinct', 'count'] as const);
-    const candidates = measured(type).filter((f) =>
-      fn === 'sum'
+    const fn = pick(['sum', 'sum', 'avg', 'min', 'max', 'countDistinct', 'count'] as const);
+    const candidates = type.fields.filter((f) =>
+      fn === 'sum' || fn === 'avg'
         ? ['decimal', 'int'].includes(f.kind) && f.name !== type.key && !f.name.endsWith('Id')
         : fn === 'countDistinct' || (f.kind !== 'code' && f.kind !== 'bool'),
     );
     return fn === 'count' || candidates.length === 0 ? { fn: 'count' } : { fn, field: pick(candidates) };
   };
   const measures = (type: MergedType, max: number): Measure[] => {
-    const all = Array.from({ length: 1 + below(max) }, () => measure(type)).map((m): Measure => (m.fn === 'sum' && chance(0.3) ? { ...m, fn: 'avg' } : m));
+    const all = Array.from({ length: 1 + below(max) }, () => measure(type));
     return all.filter((m, i) => all.findIndex((o) => o.fn === m.fn && o.field === m.field) === i);
   };
 
-  /** Each has a place in `orderBy`, but for a truth that the hub computes from another source. */
   const orderStep = (type: MergedType, depth: number, within = false): OrderStep => {
     const fate = depth > 0 ? random() : 1;
     const direction = pick(DIRECTIONS);
@@ -180,14 +187,33 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
       const relation = pick(lists);
       return { through: [], by: { relation: relation.name, measure: measure(mergedType(relation.target)) }, direction };
     }
-    return { through: [], by: { field: pick(type.fields.filter((f) => f.use !== 'show' || f.kind !== 'bool')) }, direction };
+    return { through: [], by: { field: pick(type.fields) }, direction };
   };
 
+  const groupBy = (type: MergedType, relation?: string): GroupBy => {
+    const field = pick(type.fields.filter((f) => relation !== undefined || f.name !== type.key));
+    const units =
+      field.kind === 'date'
+        ? (['MONTH', 'QUARTER', 'YEAR'] as const)
+        : field.kind === 'moment' || field.kind === 'month'
+          ? (['DAY', 'MONTH', 'YEAR'] as const)
+          : [];
+    return {
+      ...(relation === undefined ? {} : { relation }),
+      field,
+      ...(units.length > 0 && chance(0.6) ? { truncate: pick<'DAY' | 'MONTH' | 'QUARTER' | 'YEAR'>(units) } : {}),
+    };
+  };
+  const groupBys = (type: MergedType): GroupBy[] => {
+    const ones = type.relations.filter((r) => !r.many);
+    const all = Array.from({ length: 1 + below(2) }, () => {
+      const one = ones.length > 0 && chance(0.4) ? pick(ones) : undefined;
+      return one ? groupBy(mergedType(one.target), one.name) : groupBy(type);
+    });
+    return all.filter((b, i) => all.findIndex((o) => o.relation === b.relation && o.field.name === b.field.name) === i);
+  };
   const groups = (type: MergedType): GroupsAsk => ({
-    by: some(
-      measured(type).filter((f) => f.kind !== 'moment' && f.name !== type.key),
-      2,
-    ).map((field) => ({ field, ...(field.kind === 'date' && chance(0.6) ? { truncate: pick(['MONTH', 'QUARTER', 'YEAR'] as const) } : {}) })),
+    by: groupBys(type),
     ...(chance(0.3) ? { where: where(type, 1) } : {}),
     having: chance(0.3) ? measureTests(type) : [],
     ...(chance(0.3) ? { orderBy: { measure: measure(type), direction: pick(DIRECTIONS) } } : {}),
@@ -222,6 +248,8 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
   ]);
   return { type, list: listAsk(type, 2) };
 }
+
+const screaming = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `_${c}`).toUpperCase();
 
 export interface Printed {
   readonly text: string;
@@ -261,13 +289,15 @@ export function printQuestion({ type, list }: Question, lift: boolean): Printed 
         return `${where.relation}: ${input(where.where)}`;
       case 'many':
         return `${where.relation}: { ${where.quantifiers.map(([q, w]) => `${q}: ${input(w)}`).join(', ')} }`;
+      case 'checks':
+        return `checks: { ${where.quantifier}: { code: { in: [${where.checks.map((c) => JSON.stringify(c.code)).join(', ')}] }, failed: { eq: ${where.failed} } } }`;
       case 'measure':
         return `${where.relation}: { aggregate: { ${where.measures.map(measured).join(', ')} } }`;
     }
   };
   const input = (where: Where): string => `{ ${entries(where)} }`;
   const measured = ({ fn, field, tests }: MeasureTest): string => {
-    const scalar: MergedField = { name: '', use: 'all', ...(fn === 'sum' ? { kind: 'decimal', scalar: 'Decimal' } : { kind: 'int', scalar: 'Int' }) };
+    const scalar: MergedField = { name: '', ...(fn === 'sum' || fn === 'avg' ? { kind: 'decimal', scalar: 'Decimal' } : { kind: 'int', scalar: 'Int' }) };
     if (!field) return `count: ${operators(tests, scalar)}`;
     return `${fn}: { ${field.name}: ${operators(tests, fn === 'min' || fn === 'max' ? field : scalar)} }`;
   };
@@ -275,14 +305,15 @@ export function printQuestion({ type, list }: Question, lift: boolean): Printed 
     measures.map(({ fn, field }) => (field ? `${fn}_${field.name}: ${fn} { ${field.name} }` : 'count')).join(' ');
   const groups = ({ by, where, having, orderBy, measures }: GroupsAsk): string => {
     const fields = by.map(
-      (b) => `{ field: ${b.field.name.replaceAll(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}${b.truncate ? `, truncate: ${b.truncate}` : ''} }`,
+      (b) =>
+        `{ field: ${b.relation === undefined ? '' : `${screaming(b.relation)}__`}${screaming(b.field.name)}${b.truncate ? `, truncate: ${b.truncate}` : ''} }`,
     );
     const rest = [
       ...(where ? [`where: ${input(where)}`] : []),
       ...(having.length > 0 ? [`having: { ${having.map(measured).join(', ')} }`] : []),
       ...(orderBy ? [`orderBy: [{ ${measureStep(orderBy.measure, orderBy.direction)} }]`] : []),
     ];
-    return `groups(${[`by: [${fields.join(', ')}]`, ...rest, 'first: 40'].join(', ')}) { key { ${by.map((b) => b.field.name).join(' ')} } aggregate { ${aggregate(measures)} } }`;
+    return `groups(${[`by: [${fields.join(', ')}]`, ...rest, 'first: 40'].join(', ')}) { key { ${by.map((b) => (b.relation === undefined ? b.field.name : `${b.relation} { ${b.field.name} }`)).join(' ')} } aggregate { ${aggregate(measures)} } }`;
   };
   const entity = (of: MergedType, ask: EntityAsk): string =>
     [

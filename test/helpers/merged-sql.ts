@@ -32,6 +32,10 @@ export function questionSql({ type, list }: Question): string {
             return quantifier === 'some' ? exists : `not ${exists}`;
           })
           .join(' and ')})`;
+      case 'checks': {
+        const met = ask.checks.map((check) => `((${check.failed(row)}) is ${ask.failed ? '' : 'not '}true)`).join(' or ');
+        return `(${ask.quantifier === 'none' ? 'not ' : ''}(${met}))`;
+      }
       case 'measure':
         return `(${ask.measures
           .map((m) => {
@@ -61,7 +65,7 @@ export function questionSql({ type, list }: Question): string {
       const row = alias();
       parts.push(`'aggregate', (select ${aggregate(row, ask.measures)} ${rows(row)})`);
     }
-    if (ask.groups) parts.push(`'groups', ${groups(ask.groups, rows)}`);
+    if (ask.groups) parts.push(`'groups', ${groups(type, ask.groups, rows)}`);
     return `json_build_object(${parts.join(', ')})`;
   };
   /** The key makes it total. */
@@ -79,18 +83,30 @@ export function questionSql({ type, list }: Question): string {
     return `(select ${measured(by.measure, there)} from ${target.table} ${there} where ${on})`;
   };
 
-  const groups = (ask: GroupsAsk, rows: (row: string, extra?: Where) => string): string => {
-    const row = alias();
-    const keys = ask.by.map(({ field, truncate }) =>
-      truncate ? `date_trunc('${truncate.toLowerCase()}', ${row}."${field.name}")::date` : `${row}."${field.name}"`,
+  const groups = (type: MergedType, ask: GroupsAsk, rows: (row: string, extra?: Where) => string): string => {
+    const [row, group] = [alias(), alias()];
+    const keyed = ask.by.map(({ relation, field, truncate }, i) => {
+      const value = relation === undefined ? `${row}."${field.name}"` : relatedValue(type, row, relation, field.name);
+      return `${truncate ? truncated(value, field.kind, truncate) : value} as "k${i}"`;
+    });
+    const keys = ask.by.map((_, i) => `${group}."k${i}"`);
+    const shownKeys = ask.by.map(({ field, truncate }, i) => shown(keys[i] as string, truncate ? 'date' : field.kind));
+    const plain = ask.by.flatMap(({ relation, field }, i) => (relation === undefined ? [`'${field.name}', ${shownKeys[i]}`] : []));
+    const relations = [...new Set(ask.by.flatMap(({ relation }) => relation ?? []))].map(
+      (relation) =>
+        `'${relation}', json_build_object(${ask.by.flatMap((b, i) => (b.relation === relation ? [`'${b.field.name}', ${shownKeys[i]}`] : [])).join(', ')})`,
     );
-    const key = `json_build_object(${ask.by.map(({ field }, i) => `'${field.name}', ${shown(keys[i] as string, field.kind)}`).join(', ')})`;
     const order = [
-      ...(ask.orderBy ? [directed(measured(ask.orderBy.measure, row), ask.orderBy.direction)] : []),
+      ...(ask.orderBy ? [directed(measured(ask.orderBy.measure, group), ask.orderBy.direction)] : []),
       ...keys.map((k) => `${k} asc nulls first`),
     ].join(', ');
-    const grouped = `select json_build_object('key', ${key}, 'aggregate', ${aggregate(row, ask.measures)}) as j, row_number() over (order by ${order}) as n ${rows(row, ask.where)} group by ${keys.join(', ')}${ask.having.length === 0 ? '' : ` having ${ask.having.map((m) => tests(measured(m, row), measureKind(m), m.tests)).join(' and ')}`} order by ${order} limit 40`;
+    const grouped = `select json_build_object('key', json_build_object(${[...plain, ...relations].join(', ')}), 'aggregate', ${aggregate(group, ask.measures)}) as j, row_number() over (order by ${order}) as n
+      from (select ${row}.*, ${keyed.join(', ')} ${rows(row, ask.where)}) ${group} group by ${keys.join(', ')}${ask.having.length === 0 ? '' : ` having ${ask.having.map((m) => tests(measured(m, group), measureKind(m), m.tests)).join(' and ')}`} order by ${order} limit 40`;
     return `(select coalesce(json_agg(j order by n), '[]') from (${grouped}) ${alias()})`;
+  };
+  const relatedValue = (type: MergedType, row: string, relation: string, field: string): string => {
+    const { target, on, there } = related(type, row, relation);
+    return `(select ${there}."${field}" from ${target.table} ${there} where ${on})`;
   };
   const entity = (type: MergedType, row: string, ask: EntityAsk): string => {
     const parts = [
@@ -109,6 +125,12 @@ export function questionSql({ type, list }: Question): string {
   };
 
   return `select json_build_object('${type.root}', ${list_(type, list, () => 'true')})`;
+}
+
+/** The first day of the period, as the hub's clock shows it. */
+function truncated(value: string, kind: Kind, unit: string): string {
+  const day = kind === 'moment' ? `(${value} at time zone 'Asia/Shanghai')` : kind === 'month' ? `to_date(${value}, 'YYYY-MM')` : value;
+  return `date_trunc('${unit.toLowerCase()}', ${day})::date`;
 }
 
 /** Nulls are the smallest. */

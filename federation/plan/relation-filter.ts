@@ -1,0 +1,105 @@
+import type { Predicate } from '../../connectors/spi/ir.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { RelationField } from '../../schema/model/unified.ts';
+import type { TypeBinding } from '../supergraph/binding.ts';
+import { crossSourceExists, crossSourceJoin, crossSourceMeasure } from './cross-source.ts';
+import { entityExists } from './entity-exists.ts';
+import { fieldExpr, measureOf } from './field-expr.ts';
+import { hubFilter, type HubTest } from './hub-filter.ts';
+import { relationJoin, sameSourceOn } from './key-access.ts';
+import { measureFunction, measureScalar, type MeasureFunction } from './measure-function.ts';
+import { combine, notTrue, operators, planWhere, relatedValue, type Input } from './plan-where.ts';
+import type { PlanContext } from './plan-context.ts';
+import { always, both } from './predicates.ts';
+import { relatedMeasure } from './related-measure.ts';
+
+/**
+ * A filter through a relation. The first way that can: `exists` and measures inside the one source; a semi-join of the keys that the other source
+ * gives; the related rows counted or measured for each row, and tested in the hub.
+ * @param narrow what the rows must meet anyway
+ */
+export function relationPredicate(
+  context: PlanContext,
+  binding: TypeBinding,
+  relation: RelationField,
+  input: Input,
+  negated: boolean,
+  narrow: Predicate | undefined,
+): Predicate {
+  const same = sameSourceOn(context.supergraph, binding, relation);
+  const across = same ? undefined : crossSourceJoin(context, binding, relation);
+  const target = same?.target ?? relationJoin(context.supergraph, binding, relation)?.target;
+  if (!target)
+    throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${relation.name} cannot be followed`, {
+      source: binding.source,
+      department: binding.department,
+    });
+  const tests: HubTest[] = [];
+  /** `none`: no related row may meet it. */
+  const exists = (inner: Predicate | undefined, none: boolean): Predicate[] => {
+    if (same) {
+      const where = both(entityExists(context, target), inner);
+      return [{ kind: 'exists', on: same.on, rows: target.rows, ...(where ? { where } : {}), negated: none }];
+    }
+    if (across) return [crossSourceExists(context, binding, across, inner, none)];
+    tests.push(({ scope, column }) => {
+      const expr = column(relatedMeasure(context, scope, relation, 'COUNT', undefined, () => inner));
+      return { kind: 'compare', op: none ? 'eq' : 'gt', left: expr, right: { kind: 'literal', value: 0, type: { kind: 'integer', bits: 32 } } };
+    });
+    return [];
+  };
+  const measured = (fn: MeasureFunction, path: string | undefined, ops: Input): Predicate[] => {
+    const expr = path === undefined ? undefined : fieldExpr(context, target, path);
+    const measure = path === undefined || expr ? measureOf(fn, expr) : undefined;
+    const scalar = measureScalar(context, target, fn, path);
+    const name = `${target.type}.${path ?? 'count'}`;
+    if (same && measure && fn !== 'AVG') return operators(context, { path: name, expr: relatedValue(context, same, measure), scalar }, ops, negated);
+    if (across && measure) return [crossSourceMeasure(context, binding, across, { fn, measure, scalar, ops, negated })];
+    tests.push(({ scope, column }) => {
+      const value = column(relatedMeasure(context, scope, relation, fn, path));
+      return combine(operators(context, { path: name, expr: value, scalar }, ops, negated), negated) ?? always(!negated);
+    });
+    return [];
+  };
+  const parts = relation.many
+    ? Object.entries(input).flatMap(([name, inner]): Predicate[] => {
+        if (inner === undefined) return [];
+        if (inner === null) throw new HubError('BAD_USER_INPUT', `${relation.name}.${name} is null; leave it out`);
+        if (name === 'some') return exists(planWhere(context, target, inner), negated);
+        if (name === 'none') return exists(planWhere(context, target, inner), !negated);
+        if (name === 'every') return exists(notTrue(planWhere(context, target, inner) ?? always(true)), !negated);
+        return measures(inner as Input).flatMap(({ fn, path, ops }) => measured(fn, path, ops));
+      })
+    : // `not` on a related object means that it exists and differs, as on any other value.
+      exists(planWhere(context, target, input, negated), false);
+  if (tests.length > 0) parts.push(hubFilter(context, binding, tests, negated, narrow));
+  return combine(parts, negated) ?? always(!negated);
+}
+
+interface AskedMeasure {
+  readonly fn: MeasureFunction;
+  readonly path: string | undefined;
+  readonly ops: Input;
+}
+
+/** `count: …`, `sum: { amount: … }` as single measures with their operators. */
+function measures(input: Input): AskedMeasure[] {
+  return Object.entries(input).flatMap(([name, value]): AskedMeasure[] => {
+    const fn = measureFunction(name);
+    if (value === undefined) return [];
+    if (!fn || value === null) throw new HubError('BAD_USER_INPUT', `aggregate.${name} cannot be filtered by`);
+    if (fn === 'COUNT') return [{ fn, path: undefined, ops: value as Input }];
+    return leavesOf(value as Input).map(({ path, ops }) => ({ fn, path, ops }));
+  });
+}
+
+/** Fields with their operators; those of an embedded value by `value.leaf`. */
+export function leavesOf(input: Input, prefix = ''): { readonly path: string; readonly ops: Input }[] {
+  return Object.entries(input).flatMap(([name, value]) => {
+    if (value === undefined || value === null) return [];
+    const inner = Object.values(value as Input);
+    // A value type's leaves hold inputs, a leaf's operators hold values and lists.
+    const nested = inner.length > 0 && inner.every((v) => typeof v === 'object' && v !== null && !Array.isArray(v) && !('kind' in v));
+    return nested ? leavesOf(value as Input, `${prefix}${name}.`) : [{ path: `${prefix}${name}`, ops: value as Input }];
+  });
+}
