@@ -19,6 +19,9 @@ const config: CodegenConfig = {
         mappers: {
           Source: '../../schema/model/configuration.ts#SourceConfiguration as SourceModel',
           Release: '../../store/releases-table.ts#ReleaseRow as ReleaseModel',
+          Alert: '../../changes/alerts/alert.ts#Alert as AlertModel',
+          AlertEvent: '../../changes/alerts/alert.ts#AlertEvent as AlertEventModel',
+          AlertRule: '../../schema/model/alert-rule.ts#AlertRule as AlertRuleModel',
           UnresolvedPart: '../../federation/crosswalk/unresolved.ts#UnresolvedPart as UnresolvedPartModel',
         },
         noSchemaStitching: true,

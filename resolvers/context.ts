@@ -1,3 +1,4 @@
+import type { Alerts } from '../changes/alerts/alerts.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { View } from '../federation/supergraph/view.ts';
 import type { Mappings } from '../mappings/mappings.ts';
@@ -17,6 +18,7 @@ export interface HubContext {
   readonly configuration: HubConfiguration;
   readonly federation: Federation;
   readonly mappings: Mappings;
+  readonly alerts: Alerts;
   readonly loaders: Loaders;
   /** What the rights of whoever asks leave of the generation that the operation began with. */
   readonly view: View;

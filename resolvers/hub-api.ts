@@ -3,6 +3,7 @@ import type { IResolvers } from '@graphql-tools/utils';
 import { HUB_FIELDS } from '../access/matrix.ts';
 import type { HubApi } from '../federation/supergraph/hub-api.ts';
 import type { Resolvers } from './generated/hub-resolvers.ts';
+import { acknowledgeAlert, Alert, AlertEvent, AlertRule, alertRules, alerts } from './alert-fields.ts';
 import { crosswalk } from './crosswalk-fields.ts';
 import { bulkConfirmCrosswalk, confirmCrosswalk, refreshCrosswalk, rejectCrosswalk, undoCrosswalk } from './crosswalk-mutations.ts';
 import { hub, operationExamples } from './hub-fields.ts';
@@ -11,11 +12,14 @@ import { Release, release, releases, restoreRelease } from './release-fields.ts'
 import { Source, sources } from './source-fields.ts';
 
 const resolvers: Resolvers = {
-  Query: { hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases },
-  Mutation: { confirmCrosswalk, bulkConfirmCrosswalk, rejectCrosswalk, undoCrosswalk, refreshCrosswalk, restoreRelease },
+  Query: { hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases, alerts, alertRules },
+  Mutation: { confirmCrosswalk, bulkConfirmCrosswalk, rejectCrosswalk, undoCrosswalk, refreshCrosswalk, restoreRelease, acknowledgeAlert },
   Source,
   UnresolvedPart,
   Release,
+  Alert,
+  AlertEvent,
+  AlertRule,
 };
 
 const folder = new URL('../schema/hub/', import.meta.url);

@@ -23,6 +23,7 @@ export interface HttpServerOptions {
   readonly configuration: HubConfiguration;
   readonly federation: Federation;
   readonly mappings: HubContext['mappings'];
+  readonly alerts: HubContext['alerts'];
   readonly access: Access;
   readonly log: Logger;
   readonly metrics: Metrics;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAccess } from '../access/access.ts';
+import { createAlerts, type Alerts } from '../changes/alerts/alerts.ts';
 import { createChanges, type Changes } from '../changes/capture.ts';
 import { openConnector, SOURCE_KINDS } from '../connectors/registry.ts';
 import { createSubscriptions } from '../changes/subscriptions/create-subscriptions.ts';
@@ -45,6 +46,7 @@ export interface Hub extends AsyncDisposable {
   readonly federation: Federation;
   readonly mappings: Mappings;
   readonly changes: Changes;
+  readonly alerts: Alerts;
   readonly examples: readonly OperationExample[];
   /** Starts to answer. @param port default: as configured; 0 takes a free one. @returns its address, e.g. `http://127.0.0.1:4000`. @throws {HubProblem} when the port is taken */
   listen(port?: number): Promise<string>;
@@ -112,12 +114,14 @@ export async function createHub({
   );
   const mappings = undo.use(createMappings({ configuration, federation, store, clock, log }));
   const changes = undo.use(await createChanges({ configuration, store, federation, logger: log }));
+  const alerts = undo.use(createAlerts({ federation, store, changes: changes.log, logger: log }));
   undo.defer(() => metrics.close());
   const examples = await readExamples(configurationFile);
   const http = await createHttpServer({
     configuration,
     federation,
     mappings,
+    alerts,
     access: createAccess(),
     log,
     metrics,
@@ -134,6 +138,7 @@ export async function createHub({
     federation,
     mappings,
     changes,
+    alerts,
     examples,
     async listen(asked = port) {
       try {

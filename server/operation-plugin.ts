@@ -29,6 +29,7 @@ import { splitRootFields, type RootFields } from './root-fields.ts';
 export interface OperationPluginOptions {
   readonly federation: Federation;
   readonly mappings: HubContext['mappings'];
+  readonly alerts: HubContext['alerts'];
   readonly configuration: HubConfiguration;
   readonly errorFormat: ErrorFormat;
   readonly clock: () => Date;
@@ -125,7 +126,7 @@ async function answer(
 }
 
 async function executeOwn(
-  { configuration, federation, mappings, clock, examples }: OperationPluginOptions,
+  { configuration, federation, mappings, alerts, clock, examples }: OperationPluginOptions,
   { contextValue, request }: Request,
   view: View,
   document: DocumentNode,
@@ -135,6 +136,7 @@ async function executeOwn(
     configuration,
     federation,
     mappings,
+    alerts,
     view,
     principal: contextValue.session.principal,
     clock,

@@ -87,4 +87,21 @@ export const MIGRATIONS: readonly Migration[] = [
       `create table lease (name ${text} primary key, holder ${text} not null, fence bigint not null, expires_ms bigint not null)`,
     ],
   },
+  {
+    number: 5,
+    name: 'alerts',
+    statements: ({ text }) => [
+      `create table alert (
+        id ${text} primary key, ordinal bigint not null, rule ${text} not null, subject_type ${text} not null, subject ${text} not null,
+        severity ${text} not null, state ${text} not null check (state in ('PENDING', 'FIRING', 'RESOLVED')),
+        since ${text} not null, fired_at ${text}, resolved_at ${text}, acknowledged_at ${text}, acknowledged_by ${text}, note ${text}, body ${text} not null)`,
+      `create unique index alert_open on alert (rule, subject) where state <> 'RESOLVED'`,
+      'create unique index alert_ordinal on alert (ordinal)',
+      'create index alert_subject on alert (subject_type, subject)',
+      `create table alert_event (sequence bigint primary key, alert ${text} not null, at ${text} not null, body ${text} not null)`,
+      `create table alert_due (rule ${text} not null, subject ${text} not null, due_ms bigint not null, primary key (rule, subject))`,
+      'create index alert_due_at on alert_due (due_ms)',
+      `create table alert_rule (rule ${text} primary key, fingerprint ${text}, day ${text} not null, evaluated_ms bigint not null)`,
+    ],
+  },
 ];

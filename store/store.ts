@@ -1,5 +1,8 @@
 import type { CaptureTable } from './capture-table.ts';
 import type { ChangeLogTable } from './change-log-table.ts';
+import type { AlertDueTable } from './alert-due-table.ts';
+import type { AlertEventTable } from './alert-event-table.ts';
+import type { AlertTable } from './alert-table.ts';
 import type { CrosswalkLogTable } from './crosswalk-log-table.ts';
 import type { CrosswalkTable } from './crosswalk-table.ts';
 import type { ReleasesTable } from './releases-table.ts';
@@ -17,6 +20,9 @@ export interface StoreTables {
   readonly rowImages: RowImageTable;
   readonly captures: CaptureTable;
   readonly leases: LeaseTable;
+  readonly alerts: AlertTable;
+  readonly alertEvents: AlertEventTable;
+  readonly alertDues: AlertDueTable;
 }
 
 /** The hub's own durable state: what was acknowledged survives a crash. @throws {HubError} INTERNAL_SERVER_ERROR from every call when the store fails. */

@@ -1,5 +1,8 @@
 import { createCaptureTable } from './capture-table.ts';
 import { createChangeLogTable } from './change-log-table.ts';
+import { createAlertDueTable } from './alert-due-table.ts';
+import { createAlertEventTable } from './alert-event-table.ts';
+import { createAlertTable } from './alert-table.ts';
 import { createCrosswalkLogTable } from './crosswalk-log-table.ts';
 import { createCrosswalkTable } from './crosswalk-table.ts';
 import { createReleasesTable } from './releases-table.ts';
@@ -19,5 +22,8 @@ export function createTables(session: SqlSession): StoreTables {
     rowImages: createRowImageTable(session),
     captures: createCaptureTable(session),
     leases: createLeaseTable(session),
+    alerts: createAlertTable(session),
+    alertEvents: createAlertEventTable(session),
+    alertDues: createAlertDueTable(session),
   };
 }

@@ -20,6 +20,8 @@ export interface Crosswalk {
   locals(entity: string, source: string): Iterable<string>;
   /** Keys of a source that an officer should look at, ascending. */
   unresolved(entity: string, source: string): readonly UnresolvedKey[];
+  /** What it is made of, to compare two snapshots by; an unchanged slice is the same object. */
+  readonly slices: ReadonlyMap<string, CrosswalkSlice>;
 }
 
 export interface OpenKey {
@@ -84,6 +86,7 @@ export function createCrosswalk({ slices, authorities }: CrosswalkParts): Crossw
   };
 
   return {
+    slices,
     exists,
     toCanonical,
     toLocal: (entity, source, canonical) => {

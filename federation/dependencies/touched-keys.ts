@@ -1,8 +1,16 @@
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { Change, ChangeRow } from '../../schema/model/change.ts';
+import type { Crosswalk } from '../crosswalk/crosswalk.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { Dependencies, Dependency, RelationStep } from './dependencies.ts';
 import { comparable, type RowFinder, type Tuple } from './find-rows.ts';
+
+/** What going backwards needs: the crosswalk of the moment, and rows as they are now. */
+export interface TouchWorld {
+  readonly supergraph: Supergraph;
+  readonly crosswalk: Crosswalk;
+  readonly finder: RowFinder;
+}
 
 /** The subjects whose result changes can have altered. */
 export type Touched =
@@ -23,11 +31,12 @@ export interface TouchedKey {
  * their own changes. All changes of a call are looked up together.
  * @throws {HubError} when a source that must be asked cannot be
  */
-export async function touchedKeys(supergraph: Supergraph, { subject, reads }: Dependencies, changes: readonly Change[], finder: RowFinder): Promise<Touched> {
+export async function touchedKeys(world: TouchWorld, { subject, reads }: Dependencies, changes: readonly Change[]): Promise<Touched> {
+  const { supergraph, finder } = world;
   const keyFields = supergraph.model.types.get(subject)?.key ?? [];
   const found = new Tuples();
   for (const dependency of reads) {
-    const start = await startOf(supergraph, dependency, wantedOf(dependency.path, keyFields), changes, finder);
+    const start = await startOf(world, dependency, wantedOf(dependency.path, keyFields), changes);
     if (!start) return { kind: 'all', path: dependency.path.map((step) => step.relation).join('.') };
     const keys = await backwards(dependency.path, keyFields, start, finder);
     if (!keys) return { kind: 'all', path: dependency.path.map((step) => step.relation).join('.') };
@@ -38,11 +47,10 @@ export async function touchedKeys(supergraph: Supergraph, { subject, reads }: De
 
 /** Subjects that hang together with these entities at any place of the paths: what a change of the entities' keys in the crosswalk touches. */
 export async function subjectsOfEntities(
-  supergraph: Supergraph,
+  { supergraph, finder }: TouchWorld,
   { subject, reads }: Dependencies,
   entity: string,
   keys: readonly Tuple[],
-  finder: RowFinder,
 ): Promise<Touched> {
   const keyFields = supergraph.model.types.get(subject)?.key ?? [];
   const entityKey = supergraph.model.types.get(entity)?.key ?? [];
@@ -75,13 +83,8 @@ function concerns({ type, sources }: Dependency, change: Change): boolean {
 const wantedOf = (path: readonly RelationStep[], keyFields: readonly string[]): readonly string[] => path.at(-1)?.references ?? keyFields;
 
 /** The changed rows themselves, by the fields that lead back. */
-async function startOf(
-  supergraph: Supergraph,
-  dependency: Dependency,
-  wanted: readonly string[],
-  changes: readonly Change[],
-  finder: RowFinder,
-): Promise<Tuples | undefined> {
+async function startOf(world: TouchWorld, dependency: Dependency, wanted: readonly string[], changes: readonly Change[]): Promise<Tuples | undefined> {
+  const { supergraph, finder } = world;
   const { type } = dependency;
   const key = supergraph.model.types.get(type)?.key ?? [];
   const start = new Tuples();
@@ -90,7 +93,7 @@ async function startOf(
     if (!concerns(dependency, change)) return;
     for (const image of [change.before, change.after]) {
       if (!image) continue;
-      const tuples = tuplesOf(supergraph, type, wanted, image, change.key, key);
+      const tuples = tuplesOf(world, change, wanted, image, key);
       if (tuples) tuples.forEach((tuple) => start.add(tuple, [position]));
       else if (change.key) unknown.add(change.key, [position]);
     }
@@ -104,21 +107,28 @@ async function startOf(
 
 /** The wanted values of an image, several where a value names several entities; undefined where this source does not hold them. */
 function tuplesOf(
-  supergraph: Supergraph,
-  type: string,
+  { supergraph, crosswalk }: TouchWorld,
+  { type, source, key }: Change,
   wanted: readonly string[],
   image: ChangeRow,
-  key: readonly Canonical[] | null,
   keyFields: readonly string[],
 ): readonly Tuple[] | undefined {
+  const binding = supergraph.bindings.get(type)?.find((one) => one.source === source);
   const values: (readonly Canonical[])[] = [];
   for (const path of wanted) {
     const place = keyFields.indexOf(path);
     const value = Object.hasOwn(image, path) ? image[path] : place >= 0 ? (key?.[place] ?? null) : undefined;
     if (value === undefined) return undefined;
-    values.push((Array.isArray(value) ? (value as readonly Canonical[]) : [value]).map((one) => comparable(supergraph, type, path, one)));
+    const entity = binding?.fields.get(path)?.crosswalk?.entity;
+    values.push(entity === undefined || value === null ? [comparable(supergraph, type, path, value)] : sameRecord(crosswalk, entity, source, String(value)));
   }
   return values.reduce<Tuple[]>((all, list) => all.flatMap((head) => list.map((value) => [...head, value])), [[]]);
+}
+
+/** A record may concern several entities, of which a change names the first: all that share a key with it. */
+function sameRecord(crosswalk: Crosswalk, entity: string, source: string, canonical: string): readonly string[] {
+  const locals = crosswalk.toLocal(entity, source, canonical);
+  return [...new Set([canonical, ...locals.flatMap((local) => crosswalk.toCanonical(entity, source, local))])];
 }
 
 async function backwards(path: readonly RelationStep[], keyFields: readonly string[], start: Tuples, finder: RowFinder): Promise<Tuples | undefined> {

@@ -3,13 +3,13 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import { compileExpression } from '../expression/compile.ts';
 import { parseExpression } from '../expression/parse.ts';
-import type { ExpressionType } from '../expression/types.ts';
-import type { CheckPlan, Output, OutputField } from '../plan/plan.ts';
+import type { CheckPlan, Output } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { compileObject, fail, type Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import type { Layout } from './layout.ts';
+import { objectTypeOf } from './output-type.ts';
 
 /** Runs each check's condition on what its selection gave. When a source it needs failed, the whole field is null with that error. */
 export function compileChecks(supergraph: Supergraph, layout: Layout, output: Extract<Output, { kind: 'checks' }>): Write {
@@ -57,7 +57,7 @@ function compileCheck(supergraph: Supergraph, layout: Layout, plan: CheckPlan): 
   const check = supergraph.checks.get(plan.subject)?.find((c) => c.check === plan.check);
   if (!check) throw new Error(`no check ${plan.check}`);
   const select = compileObject(supergraph, layout, plan.select);
-  const types = objectType(plan.select).fields;
+  const types = objectTypeOf(plan.select).fields;
   const when = compileExpression(parseExpression(check.when), types, { timeZone: supergraph.timeZone });
   const value = check.value === undefined ? undefined : compileExpression(parseExpression(check.value), types, { timeZone: supergraph.timeZone });
   return (row, execution) => {
@@ -73,29 +73,4 @@ function compileCheck(supergraph: Supergraph, layout: Layout, plan: CheckPlan): 
       evaluatedAt: execution.clock.now,
     };
   };
-}
-
-function objectType(fields: readonly OutputField[]): Extract<ExpressionType, { kind: 'object' }> {
-  return { kind: 'object', fields: Object.fromEntries(fields.map((f) => [f.key, outputType(f.output)])) };
-}
-
-function outputType(output: Output): ExpressionType {
-  switch (output.kind) {
-    case 'value':
-      return { kind: 'scalar', scalar: output.print.scalar };
-    case 'object':
-    case 'one':
-    case 'first':
-      return objectType(output.fields);
-    case 'connection': {
-      const nodes = output.fields.find((f) => f.kind === 'nodes');
-      if (output.bare && nodes?.kind === 'nodes') return { kind: 'list', of: objectType(nodes.fields) };
-      return {
-        kind: 'object',
-        fields: Object.fromEntries(output.fields.map((f) => [f.key, f.kind === 'aggregate' ? objectType(f.fields) : { kind: 'scalar', scalar: 'Int' }])),
-      };
-    }
-    default:
-      return { kind: 'scalar', scalar: 'String' };
-  }
 }

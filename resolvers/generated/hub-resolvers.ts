@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { SourceConfiguration as SourceModel } from '../../schema/model/configuration.ts';
 import type { ReleaseRow as ReleaseModel } from '../../store/releases-table.ts';
+import type { Alert as AlertModel, AlertEvent as AlertEventModel } from '../../changes/alerts/alert.ts';
+import type { AlertRule as AlertRuleModel } from '../../schema/model/alert-rule.ts';
 import type { UnresolvedPart as UnresolvedPartModel } from '../../federation/crosswalk/unresolved.ts';
 import type { HubContext } from '../context.ts';
 export type Maybe<T> = T | null | undefined;
@@ -18,6 +20,181 @@ export type Scalars = {
   DateTime: { input: string; output: string; }
   Decimal: { input: string; output: string; }
   JSON: { input: unknown; output: unknown; }
+};
+
+/** 预警 What a rule found about an entity, from when its condition began to hold until it ended. */
+export type Alert = {
+  readonly __typename?: 'Alert';
+  readonly acknowledgement?: Maybe<AlertAcknowledgement>;
+  /** Where the values came from when it fired. Null where you may not see all of it. */
+  readonly evidence?: Maybe<AlertEvidence>;
+  /** Null while it has not fired. */
+  readonly firedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly id: Scalars['ID']['output'];
+  /** You may not see all that the rule reads: some of its values, what it shows and its evidence are missing. */
+  readonly redacted: Scalars['Boolean']['output'];
+  readonly resolvedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly rule: Scalars['String']['output'];
+  readonly severity: Severity;
+  /** Since when the condition has held. */
+  readonly since: Scalars['DateTime']['output'];
+  readonly state: AlertState;
+  readonly subject: AlertSubject;
+  readonly title: Scalars['String']['output'];
+  readonly titleEn: Scalars['String']['output'];
+  /** What the rule says should be shown. Null where you may not see all of it. */
+  readonly value?: Maybe<Scalars['JSON']['output']>;
+  /** What the rule's selection gives, by response key: now while it fires, at the end afterwards. Without what you may not see. */
+  readonly values: Scalars['JSON']['output'];
+};
+
+export type AlertAcknowledgement = {
+  readonly __typename?: 'AlertAcknowledgement';
+  readonly at: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  readonly note?: Maybe<Scalars['String']['output']>;
+};
+
+export type AlertCause = {
+  readonly __typename?: 'AlertCause';
+  readonly changedFields: ReadonlyArray<Scalars['String']['output']>;
+  readonly department: Scalars['String']['output'];
+  /** Of the change in the hub's log. */
+  readonly id: Scalars['String']['output'];
+  readonly op: Scalars['String']['output'];
+  readonly rowKey: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+export type AlertConnection = {
+  readonly __typename?: 'AlertConnection';
+  readonly edges: ReadonlyArray<AlertEdge>;
+  readonly nodes: ReadonlyArray<Alert>;
+  readonly pageInfo: PageInfo;
+  /** Over all pages; null where rows are hidden from you. */
+  readonly totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+export type AlertDependency = {
+  readonly __typename?: 'AlertDependency';
+  readonly department: Scalars['String']['output'];
+  /** Fields of which a change matters; rows that come or go matter anyway. */
+  readonly fields: ReadonlyArray<Scalars['String']['output']>;
+  /** From the subject; empty for the subject itself. */
+  readonly path: Scalars['String']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+export type AlertEdge = {
+  readonly __typename?: 'AlertEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: Alert;
+};
+
+/** One event: what happened, and the alert after it. */
+export type AlertEvent = {
+  readonly __typename?: 'AlertEvent';
+  readonly alert: Alert;
+  readonly at: Scalars['DateTime']['output'];
+  /** Resumes strictly after this event. */
+  readonly cursor: Scalars['String']['output'];
+  readonly evidence?: Maybe<AlertEvidence>;
+  readonly rule: Scalars['String']['output'];
+  readonly severity: Severity;
+  readonly state: AlertEventState;
+  readonly subject: AlertSubject;
+  readonly title: Scalars['String']['output'];
+  readonly titleEn: Scalars['String']['output'];
+  readonly value?: Maybe<Scalars['JSON']['output']>;
+  readonly values: Scalars['JSON']['output'];
+};
+
+export const AlertEventState = {
+  /** Somebody has seen it. */
+  Acknowledged: 'ACKNOWLEDGED',
+  Firing: 'FIRING',
+  Pending: 'PENDING',
+  /** The condition is over. Of an alert that never fired this is said only to those who asked for PENDING. */
+  Resolved: 'RESOLVED'
+} as const;
+
+export type AlertEventState = typeof AlertEventState[keyof typeof AlertEventState];
+/** 来源证据 Source rows that the values were read from. */
+export type AlertEvidence = {
+  readonly __typename?: 'AlertEvidence';
+  /** The changes that made the hub look, the first five; none where the clock, the crosswalk or a publication did. */
+  readonly causes: ReadonlyArray<AlertCause>;
+  /** Version of the release whose mappings read them. */
+  readonly mappingVersion: Scalars['Int']['output'];
+  /** Relations of which not all rows are listed. */
+  readonly more: ReadonlyArray<AlertEvidenceMore>;
+  readonly observedAt: Scalars['DateTime']['output'];
+  readonly rows: ReadonlyArray<AlertEvidenceRow>;
+};
+
+export type AlertEvidenceMore = {
+  readonly __typename?: 'AlertEvidenceMore';
+  readonly listed: Scalars['Int']['output'];
+  readonly path: Scalars['String']['output'];
+  readonly total: Scalars['Int']['output'];
+};
+
+export type AlertEvidenceRow = {
+  readonly __typename?: 'AlertEvidenceRow';
+  readonly department: Scalars['String']['output'];
+  /** The source's own key of the row. */
+  readonly key: Scalars['String']['output'];
+  /** From the subject, e.g. `contracts.payments`; empty for the subject itself. */
+  readonly path: Scalars['String']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly table: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+export type AlertRule = {
+  readonly __typename?: 'AlertRule';
+  /** Departments whose data it reads. */
+  readonly departments: ReadonlyArray<Scalars['String']['output']>;
+  /** Which changes make the hub evaluate it again. */
+  readonly dependencies: ReadonlyArray<AlertDependency>;
+  /** Evaluated without a change: `day`, or every so many milliseconds. */
+  readonly every?: Maybe<Scalars['String']['output']>;
+  /** How long the condition must hold before the alert fires, in milliseconds. */
+  readonly forMs: Scalars['Float']['output'];
+  /** Where it stands in the release. */
+  readonly place: Scalars['String']['output'];
+  readonly resolve?: Maybe<Scalars['String']['output']>;
+  readonly rule: Scalars['String']['output'];
+  readonly select: Scalars['String']['output'];
+  readonly severity: Severity;
+  readonly subject: Scalars['String']['output'];
+  readonly title: Scalars['String']['output'];
+  readonly titleEn: Scalars['String']['output'];
+  readonly value?: Maybe<Scalars['String']['output']>;
+  readonly when: Scalars['String']['output'];
+};
+
+export const AlertState = {
+  Firing: 'FIRING',
+  /** The condition holds, but not yet for as long as the rule asks. */
+  Pending: 'PENDING',
+  Resolved: 'RESOLVED'
+} as const;
+
+export type AlertState = typeof AlertState[keyof typeof AlertState];
+export type AlertSubject = {
+  readonly __typename?: 'AlertSubject';
+  /** The key as text; several parts are joined by a space. */
+  readonly code: Scalars['String']['output'];
+  /** For `node`. */
+  readonly id: Scalars['ID']['output'];
+  /** Its key, one value for each key field. */
+  readonly key: Scalars['JSON']['output'];
+  /** What people call it, where its type has a name. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** The entity's type. */
+  readonly type: Scalars['String']['output'];
 };
 
 /** 核验结果 The outcome of one check of one entity. */
@@ -237,6 +414,8 @@ export type Hub = {
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** 确认预警 You have seen it. The alert goes on until its condition ends. */
+  readonly acknowledgeAlert: Alert;
   /** 批量确认 All of them or, when one is unusable, none. */
   readonly bulkConfirmCrosswalk: ReadonlyArray<CrosswalkKey>;
   /** 确认对照 From now on this source's key stands for this entity. */
@@ -249,6 +428,12 @@ export type Mutation = {
   readonly restoreRelease: Release;
   /** 撤销 Takes back your newest decision, a bulk confirmation as a whole. */
   readonly undoCrosswalk: ReadonlyArray<CrosswalkKey>;
+};
+
+
+export type MutationAcknowledgeAlertArgs = {
+  id: Scalars['ID']['input'];
+  note?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -330,6 +515,10 @@ export type PageInfo = {
 
 export type Query = {
   readonly __typename?: 'Query';
+  /** 预警规则 The published rules, with what the hub derived from them. */
+  readonly alertRules: ReadonlyArray<AlertRule>;
+  /** 预警 Alerts, newest first. */
+  readonly alerts: AlertConnection;
   /** 对照工作清单 Keys that departments use for an entity and that no known entity answers to, with suggestions: an officer's work list. */
   readonly crosswalk?: Maybe<CrosswalkConnection>;
   /** 数据问题 Values of a type that have no canonical form, found by reading its rows. */
@@ -346,6 +535,22 @@ export type Query = {
   readonly sources: ReadonlyArray<Source>;
   /** 未对照金额 Rows of a type whose key stands for no known entity, and their money: it is in no entity's total. */
   readonly unresolved?: Maybe<Unresolved>;
+};
+
+
+export type QueryAlertRulesArgs = {
+  rules?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+export type QueryAlertsArgs = {
+  acknowledged?: InputMaybe<Scalars['Boolean']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  minSeverity?: InputMaybe<Severity>;
+  rules?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  states?: InputMaybe<ReadonlyArray<AlertState>>;
+  subjects?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 
@@ -497,6 +702,20 @@ export type SourceRef = {
   readonly table: Scalars['String']['output'];
 };
 
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /** 预警事件 What happens to alerts: those after the cursor first, then live, with no gap and no duplicate. */
+  readonly alerts: AlertEvent;
+};
+
+
+export type SubscriptionAlertsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  minSeverity?: InputMaybe<Severity>;
+  rules?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  states?: InputMaybe<ReadonlyArray<AlertEventState>>;
+};
+
 export type UnmappedColumns = {
   readonly __typename?: 'UnmappedColumns';
   readonly columns: ReadonlyArray<Scalars['String']['output']>;
@@ -619,6 +838,20 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  Alert: ResolverTypeWrapper<AlertModel>;
+  AlertAcknowledgement: ResolverTypeWrapper<AlertAcknowledgement>;
+  AlertCause: ResolverTypeWrapper<AlertCause>;
+  AlertConnection: ResolverTypeWrapper<Omit<AlertConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversTypes['AlertEdge']>, nodes: ReadonlyArray<ResolversTypes['Alert']> }>;
+  AlertDependency: ResolverTypeWrapper<AlertDependency>;
+  AlertEdge: ResolverTypeWrapper<Omit<AlertEdge, 'node'> & { node: ResolversTypes['Alert'] }>;
+  AlertEvent: ResolverTypeWrapper<AlertEventModel>;
+  AlertEventState: AlertEventState;
+  AlertEvidence: ResolverTypeWrapper<AlertEvidence>;
+  AlertEvidenceMore: ResolverTypeWrapper<AlertEvidenceMore>;
+  AlertEvidenceRow: ResolverTypeWrapper<AlertEvidenceRow>;
+  AlertRule: ResolverTypeWrapper<AlertRuleModel>;
+  AlertState: AlertState;
+  AlertSubject: ResolverTypeWrapper<AlertSubject>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   CheckResult: ResolverTypeWrapper<CheckResult>;
   Coverage: ResolverTypeWrapper<Coverage>;
@@ -666,6 +899,7 @@ export type ResolversTypes = {
   SourceCatalog: SourceCatalog;
   SourceRef: ResolverTypeWrapper<SourceRef>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   UnmappedColumns: ResolverTypeWrapper<UnmappedColumns>;
   Unresolved: ResolverTypeWrapper<Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversTypes['UnresolvedPart']> }>;
   UnresolvedLocalKey: ResolverTypeWrapper<UnresolvedLocalKey>;
@@ -674,6 +908,18 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  Alert: AlertModel;
+  AlertAcknowledgement: AlertAcknowledgement;
+  AlertCause: AlertCause;
+  AlertConnection: Omit<AlertConnection, 'edges' | 'nodes'> & { edges: ReadonlyArray<ResolversParentTypes['AlertEdge']>, nodes: ReadonlyArray<ResolversParentTypes['Alert']> };
+  AlertDependency: AlertDependency;
+  AlertEdge: Omit<AlertEdge, 'node'> & { node: ResolversParentTypes['Alert'] };
+  AlertEvent: AlertEventModel;
+  AlertEvidence: AlertEvidence;
+  AlertEvidenceMore: AlertEvidenceMore;
+  AlertEvidenceRow: AlertEvidenceRow;
+  AlertRule: AlertRuleModel;
+  AlertSubject: AlertSubject;
   Boolean: Scalars['Boolean']['output'];
   CheckResult: CheckResult;
   Coverage: Coverage;
@@ -713,10 +959,127 @@ export type ResolversParentTypes = {
   Source: SourceModel;
   SourceRef: SourceRef;
   String: Scalars['String']['output'];
+  Subscription: Record<PropertyKey, never>;
   UnmappedColumns: UnmappedColumns;
   Unresolved: Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversParentTypes['UnresolvedPart']> };
   UnresolvedLocalKey: UnresolvedLocalKey;
   UnresolvedPart: UnresolvedPartModel;
+};
+
+export type AlertResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Alert'] = ResolversParentTypes['Alert']> = {
+  acknowledgement?: Resolver<Maybe<ResolversTypes['AlertAcknowledgement']>, ParentType, ContextType>;
+  evidence?: Resolver<Maybe<ResolversTypes['AlertEvidence']>, ParentType, ContextType>;
+  firedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  redacted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  resolvedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['Severity'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AlertState'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['AlertSubject'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  titleEn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  values?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+};
+
+export type AlertAcknowledgementResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertAcknowledgement'] = ResolversParentTypes['AlertAcknowledgement']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AlertCauseResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertCause'] = ResolversParentTypes['AlertCause']> = {
+  changedFields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  op?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rowKey?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AlertConnectionResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertConnection'] = ResolversParentTypes['AlertConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AlertEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Alert']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AlertDependencyResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertDependency'] = ResolversParentTypes['AlertDependency']> = {
+  department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AlertEdgeResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertEdge'] = ResolversParentTypes['AlertEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Alert'], ParentType, ContextType>;
+};
+
+export type AlertEventResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertEvent'] = ResolversParentTypes['AlertEvent']> = {
+  alert?: Resolver<ResolversTypes['Alert'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  evidence?: Resolver<Maybe<ResolversTypes['AlertEvidence']>, ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['Severity'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AlertEventState'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['AlertSubject'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  titleEn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  values?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+};
+
+export type AlertEvidenceResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertEvidence'] = ResolversParentTypes['AlertEvidence']> = {
+  causes?: Resolver<ReadonlyArray<ResolversTypes['AlertCause']>, ParentType, ContextType>;
+  mappingVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  more?: Resolver<ReadonlyArray<ResolversTypes['AlertEvidenceMore']>, ParentType, ContextType>;
+  observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  rows?: Resolver<ReadonlyArray<ResolversTypes['AlertEvidenceRow']>, ParentType, ContextType>;
+};
+
+export type AlertEvidenceMoreResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertEvidenceMore'] = ResolversParentTypes['AlertEvidenceMore']> = {
+  listed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AlertEvidenceRowResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertEvidenceRow'] = ResolversParentTypes['AlertEvidenceRow']> = {
+  department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  table?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AlertRuleResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertRule'] = ResolversParentTypes['AlertRule']> = {
+  departments?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  dependencies?: Resolver<ReadonlyArray<ResolversTypes['AlertDependency']>, ParentType, ContextType>;
+  every?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  forMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  place?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  resolve?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  select?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['Severity'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  titleEn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  when?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AlertSubjectResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertSubject'] = ResolversParentTypes['AlertSubject']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CheckResultResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CheckResult'] = ResolversParentTypes['CheckResult']> = {
@@ -865,6 +1228,7 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 }
 
 export type MutationResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acknowledgeAlert?: Resolver<ResolversTypes['Alert'], ParentType, ContextType, RequireFields<MutationAcknowledgeAlertArgs, 'id'>>;
   bulkConfirmCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkKey']>, ParentType, ContextType, RequireFields<MutationBulkConfirmCrosswalkArgs, 'pairs'>>;
   confirmCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationConfirmCrosswalkArgs, 'canonicalKey' | 'entity' | 'localKey' | 'source'>>;
   refreshCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkRefresh']>, ParentType, ContextType, Partial<MutationRefreshCrosswalkArgs>>;
@@ -900,6 +1264,8 @@ export type PageInfoResolvers<ContextType = HubContext, ParentType extends Resol
 };
 
 export type QueryResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  alertRules?: Resolver<ReadonlyArray<ResolversTypes['AlertRule']>, ParentType, ContextType, Partial<QueryAlertRulesArgs>>;
+  alerts?: Resolver<ResolversTypes['AlertConnection'], ParentType, ContextType, RequireFields<QueryAlertsArgs, 'first'>>;
   crosswalk?: Resolver<Maybe<ResolversTypes['CrosswalkConnection']>, ParentType, ContextType, RequireFields<QueryCrosswalkArgs, 'first'>>;
   dataIssues?: Resolver<Maybe<ResolversTypes['DataIssueConnection']>, ParentType, ContextType, RequireFields<QueryDataIssuesArgs, 'first' | 'type'>>;
   hub?: Resolver<ResolversTypes['Hub'], ParentType, ContextType>;
@@ -964,6 +1330,10 @@ export type SourceRefResolvers<ContextType = HubContext, ParentType extends Reso
   table?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  alerts?: SubscriptionResolver<ResolversTypes['AlertEvent'], "alerts", ParentType, ContextType, Partial<SubscriptionAlertsArgs>>;
+};
+
 export type UnmappedColumnsResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['UnmappedColumns'] = ResolversParentTypes['UnmappedColumns']> = {
   columns?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -995,6 +1365,18 @@ export type UnresolvedPartResolvers<ContextType = HubContext, ParentType extends
 };
 
 export type Resolvers<ContextType = HubContext> = {
+  Alert?: AlertResolvers<ContextType>;
+  AlertAcknowledgement?: AlertAcknowledgementResolvers<ContextType>;
+  AlertCause?: AlertCauseResolvers<ContextType>;
+  AlertConnection?: AlertConnectionResolvers<ContextType>;
+  AlertDependency?: AlertDependencyResolvers<ContextType>;
+  AlertEdge?: AlertEdgeResolvers<ContextType>;
+  AlertEvent?: AlertEventResolvers<ContextType>;
+  AlertEvidence?: AlertEvidenceResolvers<ContextType>;
+  AlertEvidenceMore?: AlertEvidenceMoreResolvers<ContextType>;
+  AlertEvidenceRow?: AlertEvidenceRowResolvers<ContextType>;
+  AlertRule?: AlertRuleResolvers<ContextType>;
+  AlertSubject?: AlertSubjectResolvers<ContextType>;
   CheckResult?: CheckResultResolvers<ContextType>;
   Coverage?: CoverageResolvers<ContextType>;
   CrosswalkConnection?: CrosswalkConnectionResolvers<ContextType>;
@@ -1028,6 +1410,7 @@ export type Resolvers<ContextType = HubContext> = {
   ReleaseFileChange?: ReleaseFileChangeResolvers<ContextType>;
   Source?: SourceResolvers<ContextType>;
   SourceRef?: SourceRefResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   UnmappedColumns?: UnmappedColumnsResolvers<ContextType>;
   Unresolved?: UnresolvedResolvers<ContextType>;
   UnresolvedLocalKey?: UnresolvedLocalKeyResolvers<ContextType>;

@@ -8,6 +8,8 @@ export const ACTIONS = [
   'issues:read',
   'releases:read',
   'releases:publish',
+  'alerts:read',
+  'alerts:acknowledge',
   'explain',
 ] as const;
 

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Federation, Log } from '../../federation/supergraph/federation.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { AlertFilter } from '../../store/alert-table.ts';
+import type { Store } from '../../store/store.ts';
+import { whileLeading } from '../leadership.ts';
+import type { ChangeLog } from '../log.ts';
+import type { Alert } from './alert.ts';
+import { createAlertLog, type AlertLog } from './alert-log.ts';
+import { alertOf, eventRow } from './alert-rows.ts';
+import { runEvaluator } from './evaluator.ts';
+
+/** Alerts of the published rules: one of the instances that share a store keeps them true, all can read them. */
+export interface Alerts extends AsyncDisposable {
+  readonly log: AlertLog;
+  /** Newest first; `before` is the ordinal of the last one seen. */
+  list(filter: AlertFilter, page: { readonly first: number; readonly before?: number }): Promise<readonly ListedAlert[]>;
+  count(filter: AlertFilter): Promise<number>;
+  /** Somebody has seen it and says so; a later note replaces the earlier. @throws {HubError} BAD_USER_INPUT when there is no such alert */
+  acknowledge(id: string, by: string, note: string | null): Promise<Alert>;
+}
+
+export interface ListedAlert {
+  readonly ordinal: number;
+  readonly alert: Alert;
+}
+
+export interface AlertsOptions {
+  readonly federation: Federation;
+  readonly store: Store;
+  readonly changes: ChangeLog;
+  readonly logger: Log;
+}
+
+const LEASE = 'alerts';
+
+/** Starts to evaluate in the background. */
+export function createAlerts({ federation, store, changes, logger }: AlertsOptions): Alerts {
+  const log = createAlertLog(store);
+  const stopped = new AbortController();
+  const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
+  const evaluating = whileLeading(
+    { store, lease: LEASE, holder },
+    stopped.signal,
+    (leadership) => runEvaluator({ federation, store, changes, alerts: log, logger }, leadership),
+    (error) => logger.error({ err: error }, 'alert rules are not evaluated; it is tried again'),
+  );
+  return {
+    log,
+    list: async (filter, page) => (await store.alerts.list(filter, page)).map((row) => ({ ordinal: row.ordinal, alert: alertOf(row) })),
+    count: (filter) => store.alerts.count(filter),
+    acknowledge: async (id, by, note) => {
+      const at = federation.environment.clock().now;
+      const alert = await store.transaction(async (tables) => {
+        // Taken first, so that the evaluator and this wait for one another.
+        await tables.alertEvents.append([]);
+        const row = await tables.alerts.get(id);
+        if (!row) throw new HubError('BAD_USER_INPUT', `There is no alert ${id}.`);
+        const acknowledged: Alert = { ...alertOf(row), acknowledged: { at, by, note } };
+        await tables.alerts.update(id, { acknowledgedAt: at, acknowledgedBy: by, note });
+        await tables.alertEvents.append([eventRow('ACKNOWLEDGED', acknowledged, at)]);
+        return acknowledged;
+      });
+      log.call();
+      return alert;
+    },
+    async [Symbol.asyncDispose]() {
+      stopped.abort(new HubError('SHUTTING_DOWN', 'The hub is stopping.'));
+      await evaluating;
+      await log[Symbol.asyncDispose]();
+    },
+  };
+}

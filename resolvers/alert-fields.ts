@@ -1,0 +1,146 @@
+import type { Alert as AlertModel, AlertEvent as AlertEventModel } from '../changes/alerts/alert.ts';
+import { visibleOf, withVisibleSubjects, type Visible } from '../changes/alerts/redaction.ts';
+import { deriveDependencies } from '../federation/dependencies/derive-dependencies.ts';
+import { printPath } from '../federation/dependencies/print-dependencies.ts';
+import { decodeGlobalId, encodeGlobalId } from '../schema/api/global-id.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+import type { AlertRule as RuleModel } from '../schema/model/alert-rule.ts';
+import { compareText } from '../schema/model/compare-text.ts';
+import { selectionOf } from '../schema/parse/entity-test.ts';
+import type { HubContext } from './context.ts';
+import type { AlertEventResolvers, AlertResolvers, AlertRuleResolvers, MutationResolvers, QueryResolvers, Severity } from './generated/hub-resolvers.ts';
+import { numberCursor, placeOfNumber } from './number-cursor.ts';
+import { pageSize } from './page-size.ts';
+
+/** From the least on. */
+const SEVERITIES: readonly Severity[] = ['INFO', 'NOTICE', 'WARNING', 'CRITICAL'];
+
+/** 预警 */
+export const alerts: NonNullable<QueryResolvers['alerts']> = async (_parent, args, context) => {
+  context.authorize('alerts:read');
+  const size = pageSize(args.first);
+  const { after } = args;
+  const filter = {
+    states: args.states ?? ['PENDING', 'FIRING'],
+    rules: visibleRules(context, args.rules),
+    ...(args.minSeverity ? { severities: SEVERITIES.slice(SEVERITIES.indexOf(args.minSeverity)) } : {}),
+    ...(args.subjects ? { subjects: args.subjects.map(subjectOf) } : {}),
+    ...(typeof args.acknowledged === 'boolean' ? { acknowledged: args.acknowledged } : {}),
+  };
+  const listed = await context.alerts.list(filter, { first: size + 1, ...(typeof after === 'string' ? { before: placeOfNumber('alert', after) } : {}) });
+  const shown = await withVisibleSubjects(context.federation.environment, context.view, listed.slice(0, size), context.signal);
+  const edges = shown.map(({ ordinal, alert }) => ({ cursor: numberCursor('alert', ordinal), node: alert }));
+  const last = listed.slice(0, size).at(-1);
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: listed.length > size,
+      hasPreviousPage: typeof after === 'string',
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: last ? numberCursor('alert', last.ordinal) : null,
+    },
+    // Where rows are hidden, their number is too.
+    totalCount: hidesRows(context) ? null : await context.alerts.count(filter),
+  };
+};
+
+const hidesRows = ({ view: { rights } }: HubContext): boolean =>
+  rights.types !== null && [...rights.types.values()].some(({ rows, minGroup }) => rows !== undefined || minGroup !== undefined);
+
+function subjectOf(id: string): { readonly type: string; readonly key: string } {
+  const global = decodeGlobalId(id);
+  if (!global) throw new HubError('BAD_USER_INPUT', `"${id}" is no global id of an entity.`);
+  return { type: global.type, key: JSON.stringify(global.key) };
+}
+
+/** Rules of whose subject whoever asks may know. */
+function visibleRules({ federation, view }: HubContext, asked: readonly string[] | null | undefined): string[] {
+  return federation
+    .generation()
+    .supergraph.rules.filter(({ subject }) => view.supergraph.bindings.has(subject))
+    .map(({ rule }) => rule)
+    .filter((rule) => asked?.includes(rule) ?? true);
+}
+
+/** 预警规则 */
+export const alertRules: NonNullable<QueryResolvers['alertRules']> = (_parent, { rules }, context) => {
+  context.authorize('alerts:read');
+  const visible = visibleRules(context, rules);
+  return context.federation.generation().supergraph.rules.filter(({ rule }) => visible.includes(rule));
+};
+
+/** 确认预警 */
+export const acknowledgeAlert: NonNullable<MutationResolvers['acknowledgeAlert']> = (_parent, { id, note }, context) => {
+  const { subject } = context.authorize('alerts:acknowledge');
+  return context.alerts.acknowledge(id, subject, note ?? null);
+};
+
+const NOTHING: Visible = { keys: new Set(), whole: false, name: false };
+const EVERYTHING: Visible = { keys: new Set(), whole: true, name: true };
+
+/** What of the alert whoever asks may see; nothing of one whose rule is not published any more, except to those who may see everything. */
+function visible({ rule }: AlertModel, { federation, view }: HubContext): Visible {
+  if (view.rights.types === null) return EVERYTHING;
+  const { supergraph } = federation.generation();
+  const published = supergraph.rules.find((one) => one.rule === rule);
+  return published ? visibleOf(supergraph, view.rights, published) : NOTHING;
+}
+
+export const Alert: AlertResolvers = {
+  title: ({ title }) => title.zh,
+  titleEn: ({ title }) => title.en,
+  subject: (alert, _args, context) => ({
+    type: alert.subject.type,
+    id: encodeGlobalId(alert.subject.type, alert.subject.key.filter(isKeyPart)),
+    key: alert.subject.key,
+    code: alert.subject.key.map(String).join(' '),
+    name: visible(alert, context).name ? alert.subject.name : null,
+  }),
+  acknowledgement: ({ acknowledged }) => acknowledged,
+  values: (alert, _args, context) => {
+    const { keys, whole } = visible(alert, context);
+    return whole ? alert.values : Object.fromEntries(Object.entries(alert.values).filter(([key]) => keys.has(key)));
+  },
+  value: (alert, _args, context) => (visible(alert, context).whole ? alert.value : null),
+  evidence: (alert, _args, context) => (visible(alert, context).whole ? { ...alert.evidence, mappingVersion: alert.evidence.release } : null),
+  redacted: (alert, _args, context) => !visible(alert, context).whole,
+};
+
+const isKeyPart = (value: unknown): value is string | number | boolean => value !== null && typeof value !== 'object';
+
+/** Shown as the alert shows it. */
+const ofAlert =
+  <K extends 'rule' | 'severity' | 'title' | 'titleEn' | 'subject' | 'values' | 'value' | 'evidence'>(field: K) =>
+  (event: AlertEventModel, args: object, context: HubContext, info: unknown): never => {
+    const resolve = Alert[field] as ((alert: AlertModel, args: object, context: HubContext, info: unknown) => never) | undefined;
+    return resolve ? resolve(event.alert, args, context, info) : (event.alert[field as keyof AlertModel] as never);
+  };
+
+export const alertCursor = (sequence: number): string => numberCursor('alert-event', sequence);
+
+export const AlertEvent: AlertEventResolvers = {
+  cursor: ({ sequence }) => alertCursor(sequence),
+  rule: ofAlert('rule'),
+  severity: ofAlert('severity'),
+  title: ofAlert('title'),
+  titleEn: ofAlert('titleEn'),
+  subject: ofAlert('subject'),
+  values: ofAlert('values'),
+  value: ofAlert('value'),
+  evidence: ofAlert('evidence'),
+};
+
+const dependenciesOf = ({ subject, select, when, resolve, value }: RuleModel, { federation }: HubContext) =>
+  deriveDependencies(federation.generation().supergraph, subject, { select: selectionOf(select), conditions: [when, resolve, value] }).reads.flatMap(
+    ({ path, type, sources }) => sources.map((source) => ({ path: printPath(path), type, ...source })),
+  );
+
+export const AlertRule: AlertRuleResolvers = {
+  title: ({ title }) => title.zh,
+  titleEn: ({ title }) => title.en,
+  every: ({ every }) => (every === undefined ? null : String(every)),
+  place: ({ place }) => `${place.file}:${place.line}`,
+  dependencies: (rule, _args, context) => dependenciesOf(rule, context),
+  departments: (rule, _args, context) => [...new Set(dependenciesOf(rule, context).map(({ department }) => department))].toSorted(compareText),
+};
