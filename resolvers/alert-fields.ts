@@ -13,7 +13,7 @@ import { numberCursor, placeOfNumber } from './number-cursor.ts';
 import { pageSize } from './page-size.ts';
 
 /** From the least on. */
-const SEVERITIES: readonly Severity[] = ['INFO', 'NOTICE', 'WARNING', 'CRITICAL'];
+export const SEVERITIES: readonly Severity[] = ['INFO', 'NOTICE', 'WARNING', 'CRITICAL'];
 
 /** 预警 */
 export const alerts: NonNullable<QueryResolvers['alerts']> = async (_parent, args, context) => {

@@ -9,6 +9,7 @@ import { createFederation, type Federation } from '../federation/supergraph/fede
 import { readRelease, readReleaseFiles } from '../federation/supergraph/read-release.ts';
 import { startingRelease } from '../mappings/import-files.ts';
 import { createMappings, type Mappings } from '../mappings/mappings.ts';
+import { createAlertTopic } from '../resolvers/alert-topic.ts';
 import { hubApi } from '../resolvers/hub-api.ts';
 import type { OperationExample } from '../resolvers/context.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
@@ -24,6 +25,7 @@ import { createHttpServer } from './http-server.ts';
 import { HubProblem } from './hub-problem.ts';
 import { createLog, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { createStreamContext } from './stream-context.ts';
 
 export interface HubOptions {
   /** `hub.yaml`. */
@@ -129,7 +131,7 @@ export async function createHub({
     development,
     console: files,
     examples,
-    runStream: createSubscriptions([]),
+    runStream: createSubscriptions([createAlertTopic(createStreamContext({ configuration, federation, mappings, alerts, clock, examples }))]),
   });
   const parts = undo.move();
   const { host, port } = configuration.server;

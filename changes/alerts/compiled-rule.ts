@@ -53,7 +53,7 @@ export function compileRule(environment: ExecutionEnvironment, generation: Gener
   const { when, resolve, value } = rule;
   const dependencies = deriveDependencies(supergraph, rule.subject, { select, conditions: [when, resolve, value] });
   const type = supergraph.model.types.get(rule.subject);
-  const reader = createSubjectReader({ environment, view: generation, type: rule.subject, select: withName(select, type) });
+  const reader = createSubjectReader({ environment, view: generation, type: rule.subject, select: withName(select, type), whole: true });
   let judgeOne: ((values: Values, clock: ExpressionClock) => Verdict & { readonly value: Canonical }) | undefined;
   const compiledJudge = (): NonNullable<typeof judgeOne> => {
     judgeOne ??= compileVerdict(rule, reader, supergraph.timeZone);
@@ -68,7 +68,13 @@ export function compileRule(environment: ExecutionEnvironment, generation: Gener
       const { clock, readings } = await reader.read(keys, signal);
       return { now: clock.now, judgements: readings.map((reading) => judgement(reading, clock, compiledJudge)) };
     },
-    evidence: createSubjectReader({ environment, view: generation, type: rule.subject, select: evidenceSelection(supergraph.model, dependencies) }),
+    evidence: createSubjectReader({
+      environment,
+      view: generation,
+      type: rule.subject,
+      select: evidenceSelection(supergraph.model, dependencies),
+      whole: false,
+    }),
   };
 }
 

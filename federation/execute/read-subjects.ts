@@ -22,7 +22,7 @@ export type SubjectReading =
   /** A source that the selection needs did not answer, so that nothing can be said. */
   | { readonly kind: 'failed'; readonly error: HubError };
 
-/** Reads one selection of many entities at a time, with lists whole. */
+/** Reads one selection of many entities at a time. */
 export interface SubjectReader {
   /** One reading a key, in their order. The clock is the hub's at that moment. */
   read(keys: readonly (readonly Canonical[])[], signal: AbortSignal): Promise<{ readonly clock: Clock; readonly readings: readonly SubjectReading[] }>;
@@ -42,10 +42,12 @@ export interface SubjectReaderOptions {
   readonly view: View;
   readonly type: string;
   readonly select: SelectionSetNode;
+  /** Lists are whole, and stand as lists of their nodes; otherwise they are as clients get them. */
+  readonly whole: boolean;
 }
 
 /** Plans once a day, since `asOf` is part of the plan. A batch whose lists pass the row cap is halved until they do not. */
-export function createSubjectReader({ environment, view, type, select }: SubjectReaderOptions): SubjectReader {
+export function createSubjectReader({ environment, view, type, select, whole }: SubjectReaderOptions): SubjectReader {
   const { supergraph, schema } = view;
   let compiled: Compiled | undefined;
   const compile = (asOf: string): Compiled => {
@@ -54,7 +56,7 @@ export function createSubjectReader({ environment, view, type, select }: Subject
     if (!unified) throw new HubError('SOURCE_CAPABILITY_MISSING', `there is no type ${type}`);
     const context: PlanContext = {
       supergraph,
-      document: { schema, fragments: new Map(), variables: {}, structural: () => undefined, internal: true },
+      document: { schema, fragments: new Map(), variables: {}, structural: () => undefined, internal: whole },
       cursors: environment.cursors,
       asOf,
       parameters: [],
@@ -73,7 +75,7 @@ export function createSubjectReader({ environment, view, type, select }: Subject
 
   const readAll = async (keys: readonly (readonly Canonical[])[], clock: Clock, signal: AbortSignal): Promise<SubjectReading[]> => {
     const { planOf, write } = compile(clock.asOf);
-    const execution: Execution = { ...createExecution(environment, { view, variables: {}, clock, signal }), errors: [], foreign: NONE };
+    const execution: Execution = { ...createExecution(environment, { view, variables: {}, clock, signal }), errors: [], foreign: NONE, path: [] };
     const [batch] = (await runFetches(execution, planOf(keys))) as unknown as [Row[] | FetchFailure];
     if (batch instanceof FetchFailure) return keys.map(() => ({ kind: 'failed', error: batch.error }));
     return keys.map((_key, ordinal): SubjectReading => {
