@@ -4,7 +4,10 @@ import type { Admission } from './admission.ts';
 import { clientGone } from './client-gone.ts';
 import type { EventStreams } from './event-stream.ts';
 import type { GraphqlServers } from './graphql-server.ts';
-import { sendError } from './http-errors.ts';
+import { sendError, sentCode } from './http-errors.ts';
+import type { RequestRate } from './limits/request-rate.ts';
+import type { RefusalRecorder } from './record-refusals.ts';
+import type { RequestContext } from './request-context.ts';
 import type { Authenticate } from './session.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -14,14 +17,17 @@ export interface GraphqlRoutesParts {
   readonly authenticate: Authenticate;
   readonly streams: EventStreams;
   readonly metrics: Metrics;
+  readonly rate: RequestRate;
+  readonly refusals: RefusalRecorder;
 }
 
 /** For which Fastify has no route of its own. */
 const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 
 /** GraphQL over HTTP at /graphql, over server-sent events there, when they are accepted, and at /graphql/stream. */
-export function addGraphqlRoutes(app: FastifyInstance, { serverOf, admission, authenticate, streams, metrics }: GraphqlRoutesParts): void {
+export function addGraphqlRoutes(app: FastifyInstance, { serverOf, admission, authenticate, streams, metrics, rate, refusals }: GraphqlRoutesParts): void {
   const started = new WeakMap<object, number>();
+  const contexts = new WeakMap<object, RequestContext>();
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -33,13 +39,19 @@ export function addGraphqlRoutes(app: FastifyInstance, { serverOf, admission, au
     },
     onResponse(request, reply, done) {
       if (!acceptsEvents(request)) metrics.request(reply.statusCode, (performance.now() - (started.get(request.raw) ?? 0)) / 1000);
+      // What came to be an operation has been recorded as one.
+      if (reply.statusCode >= 400 && !contexts.get(request.raw)?.recorded && !acceptsEvents(request))
+        refusals.request(request.raw, request.id, contexts.get(request.raw)?.session.principal, sentCode(reply.raw) ?? 'BAD_REQUEST');
       done();
     },
     async handler(request, reply) {
       if (acceptsEvents(request)) return streams.answer(request, reply);
       const session = await authenticate(request.raw);
+      const context: RequestContext = { requestId: request.id, session, gone: clientGone(reply.raw) };
+      contexts.set(request.raw, context);
+      await rate.take(session.principal);
       const server = await serverOf(session.view());
-      const answer = fastifyApolloHandler(server, { context: async () => ({ requestId: request.id, session, gone: clientGone(reply.raw) }) });
+      const answer = fastifyApolloHandler(server, { context: async () => context });
       const body = await answer.call(app, request as never, reply as never);
       reply.header('cache-control', 'no-store');
       return reply.statusCode >= 400 && typeof body === 'string' ? withRequestId(body, request.id) : body;

@@ -7,12 +7,14 @@ import { stringifyAnswer } from './json-answer.ts';
 import { limitsRule } from './limits/limits-rule.ts';
 import type { Logger } from './log.ts';
 import { operationPlugin, type OperationPluginOptions } from './operation-plugin.ts';
+import type { RefusalRecorder } from './record-refusals.ts';
 import type { RequestContext } from './request-context.ts';
 
 export interface GraphqlServerOptions extends OperationPluginOptions {
   readonly log: Logger;
   /** Told of the code of every error that leaves the hub. */
   readonly onError: (code: string) => void;
+  readonly refusals: RefusalRecorder;
 }
 
 /** Errors about the document and its variables: with `application/json`, GraphQL over HTTP answers them with 200. */
@@ -69,14 +71,19 @@ function clientError(formatted: GraphQLFormattedError, error: unknown, errorForm
 }
 
 /** Last, whatever way an answer came about: each error carries the request's id and is counted. */
-function finishingPlugin({ onError }: GraphqlServerOptions): ApolloServerPlugin<BaseContext & RequestContext> {
+function finishingPlugin({ onError, refusals }: GraphqlServerOptions): ApolloServerPlugin<BaseContext & RequestContext> {
   return {
     async requestDidStart() {
       return {
-        async willSendResponse({ response, request, contextValue }) {
+        async willSendResponse({ response, request, contextValue, operation, source }) {
           if (response.body.kind !== 'single') return;
           const { errors } = response.body.singleResult;
           if (!errors || errors.length === 0) return;
+          // Whatever was executed has its record.
+          if (!contextValue.recorded && !contextValue.stream?.request) {
+            contextValue.recorded = true;
+            refusals.operation(contextValue, operation, source, errors);
+          }
           for (const { extensions } of errors) {
             if (extensions) extensions['requestId'] ??= contextValue.requestId;
             onError(String(extensions?.['code']));

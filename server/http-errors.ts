@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { ERRORS, type ErrorCode } from '../schema/errors/register.ts';
@@ -6,16 +7,37 @@ import { formatError, httpStatus, INTERNAL_MESSAGE } from './format-error.ts';
 import type { Logger } from './log.ts';
 
 /** An answer that is no GraphQL result, in the same shape: `{ errors: [{ message, extensions: { code, … } }] }`. */
-export function sendError(reply: FastifyReply, status: number, code: ErrorCode, message: string, headers: Readonly<Record<string, string>> = {}): FastifyReply {
+export function sendError(
+  reply: FastifyReply,
+  status: number,
+  code: ErrorCode,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+  retryAfterMs?: number,
+): FastifyReply {
+  sentCodes.set(reply.raw, code);
   return reply
     .code(status)
     .headers(headers)
     .type('application/json; charset=utf-8')
-    .send(errorBody(code, message, reply.request.id));
+    .send(errorBody(code, message, reply.request.id, retryAfterMs));
 }
 
-export function errorBody(code: ErrorCode, message: string, requestId?: string): string {
-  return `${JSON.stringify({ errors: [{ message, extensions: { code, retryable: ERRORS[code].retryable, ...(requestId === undefined ? {} : { requestId }) } }] })}\n`;
+const retryAfter = (ms: number): Record<string, string> => ({ 'retry-after': String(Math.ceil(ms / 1_000)) });
+
+const sentCodes = new WeakMap<ServerResponse, ErrorCode>();
+
+/** The code of the error that was sent outside of GraphQL. */
+export const sentCode = (response: ServerResponse): ErrorCode | undefined => sentCodes.get(response);
+
+export function errorBody(code: ErrorCode, message: string, requestId?: string, retryAfterMs?: number): string {
+  const extensions = {
+    code,
+    retryable: ERRORS[code].retryable,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+  return `${JSON.stringify({ errors: [{ message, extensions }] })}\n`;
 }
 
 /** Whatever goes wrong outside of GraphQL is answered in JSON as well. */
@@ -31,7 +53,8 @@ export function answerErrorsInJson(
     const answer = describe(error, bodyBytes);
     if (answer.status === 500) log.error({ err: error, requestId: request.id }, 'request failed');
     onError(answer.code);
-    return sendError(reply, answer.status, answer.code, answer.message);
+    const { retryAfterMs } = answer;
+    return sendError(reply, answer.status, answer.code, answer.message, retryAfterMs === undefined ? {} : retryAfter(retryAfterMs), retryAfterMs);
   });
 }
 
@@ -39,12 +62,14 @@ interface Answer {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
+  readonly retryAfterMs?: number;
 }
 
 function describe(error: FastifyError | HubError, bodyBytes: number): Answer {
   if (error instanceof HubError) {
     const { message } = formatError(error, { suggestions: false, onFault: () => undefined });
-    return { status: httpStatus(error.code), code: error.code, message };
+    const { code, retryAfterMs } = error;
+    return { status: httpStatus(code), code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':

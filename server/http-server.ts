@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { RunStream } from '../changes/subscriptions/event-sink.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { Access } from '../access/access.ts';
+import type { AccessLog } from '../access/log/open-access-log.ts';
 import type { HubContext } from '../resolvers/context.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import { createAdmission } from './admission.ts';
@@ -13,9 +14,12 @@ import { createGraphqlServers } from './graphql-server.ts';
 import { addConsole, type ConsoleFiles } from './console.ts';
 import { answerBrokenRequest, answerErrorsInJson, sendError } from './http-errors.ts';
 import { identifyLocally } from './identity.ts';
+import { createRequestRate } from './limits/request-rate.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createOperate } from './operate.ts';
+import { createRefusalRecorder } from './record-refusals.ts';
+import { recordStreams } from './record-stream.ts';
 import { createAuthenticate } from './session.ts';
 import { addWebSockets } from './web-sockets.ts';
 
@@ -25,6 +29,7 @@ export interface HttpServerOptions {
   readonly mappings: HubContext['mappings'];
   readonly alerts: HubContext['alerts'];
   readonly access: Access;
+  readonly accessLog: AccessLog;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: () => Date;
@@ -48,7 +53,7 @@ const MAX_CONNECTIONS = 2_000;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { configuration, federation, log, metrics, development } = options;
+  const { configuration, federation, accessLog, log, metrics, development } = options;
   const { limits } = configuration;
   const admission = createAdmission(MAX_IN_FLIGHT);
   let draining = false;
@@ -80,14 +85,22 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
 
   const errorFormat: ErrorFormat = { suggestions: development, onFault: (error) => log.error({ err: error }, 'fault in an operation') };
-  const serverOf = createGraphqlServers({ ...options, errorFormat, onError: metrics.error });
+  const refusals = createRefusalRecorder(accessLog);
+  const rate = createRequestRate(limits);
+  const serverOf = createGraphqlServers({ ...options, errorFormat, rate, refusals, onError: metrics.error });
   await serverOf(federation.generation());
-  const authenticate = createAuthenticate(identifyLocally(development), federation, options.access);
-  const parts = { authenticate, operate: createOperate(serverOf, admission), runStream: options.runStream, errorFormat, onError: metrics.error };
+  const authenticate = refusals.watch(createAuthenticate(identifyLocally(development), federation, options.access));
+  const parts = {
+    authenticate,
+    operate: createOperate(serverOf, admission, rate),
+    runStream: recordStreams(options.runStream, accessLog),
+    errorFormat,
+    onError: metrics.error,
+  };
   const streams = createEventStreams(parts);
   const sockets = addWebSockets(app.server, parts);
-  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf });
-  addHealth(app, federation, () => draining);
+  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf, rate, refusals });
+  addHealth(app, federation, accessLog, () => draining);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   addConsole(app, options.console, options.examples);
 
@@ -99,6 +112,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       const hard = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
       await Promise.race([sockets.drain(), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
       await app.close();
+      await refusals[Symbol.asyncDispose]();
       clearTimeout(hard);
     },
   };
@@ -108,9 +122,12 @@ function requestIdOf(given: string | string[] | undefined): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
-function addHealth(app: FastifyInstance, federation: Federation, isDraining: () => boolean): void {
+function addHealth(app: FastifyInstance, federation: Federation, accessLog: AccessLog, isDraining: () => boolean): void {
   app.get('/health/live', (_request, reply) => reply.send({ status: 'live' }));
-  app.get('/health/ready', (_request, reply) =>
-    isDraining() ? reply.code(503).send({ status: 'draining' }) : reply.send({ status: 'ready', generation: federation.generation().number }),
-  );
+  app.get('/health/ready', (_request, reply) => {
+    if (isDraining()) return reply.code(503).send({ status: 'draining' });
+    const { failure } = accessLog.status();
+    if (failure) return reply.code(503).send({ status: 'unready', code: 'AUDIT_UNAVAILABLE', accessLog: failure });
+    return reply.send({ status: 'ready', generation: federation.generation().number });
+  });
 }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAccess } from '../access/access.ts';
+import { openAccessLog } from '../access/log/open-access-log.ts';
 import { createAlerts, type Alerts } from '../changes/alerts/alerts.ts';
+
 import { createChanges, type Changes } from '../changes/capture.ts';
 import { openConnector, SOURCE_KINDS } from '../connectors/registry.ts';
 import { createSubscriptions } from '../changes/subscriptions/create-subscriptions.ts';
@@ -119,12 +121,14 @@ export async function createHub({
   const alerts = undo.use(createAlerts({ federation, store, changes: changes.log, logger: log }));
   undo.defer(() => metrics.close());
   const examples = await readExamples(configurationFile);
+  const accessLog = undo.use(await openAccessLog({ configuration: configuration.accessLog, store, log, onWrite: metrics.accessLog }).catch(operatorProblem));
   const http = await createHttpServer({
     configuration,
     federation,
     mappings,
     alerts,
     access: createAccess(),
+    accessLog,
     log,
     metrics,
     clock,

@@ -8,6 +8,7 @@ export interface Metrics {
   readonly request: (status: number, seconds: number) => void;
   readonly error: (code: string) => void;
   readonly sourceCall: (call: SourceCall) => void;
+  readonly accessLog: (records: number, bytes: number) => void;
   /** Adds what is read at the moment of asking. */
   observe(parts: { readonly federation: Federation; readonly inFlight: () => number }): void;
   text(): Promise<string>;
@@ -32,6 +33,8 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registers,
   });
+  const records = new Counter({ name: 'yiwang_access_log_records_total', help: 'Records made durable', registers });
+  const recordBytes = new Counter({ name: 'yiwang_access_log_bytes_total', help: 'Their size', registers });
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   new Gauge({
@@ -56,6 +59,10 @@ export function createMetrics(): Metrics {
       calls.inc({ source, outcome });
       // What the breaker refuses takes no time and says nothing about the source's.
       if (outcome !== 'SOURCE_CIRCUIT_OPEN') callSeconds.observe({ source }, ms / 1000);
+    },
+    accessLog(count, bytes) {
+      records.inc(count);
+      recordBytes.inc(bytes);
     },
     observe({ federation, inFlight }) {
       observed('yiwang_requests_in_flight', 'Operations being answered', inFlight);

@@ -5,6 +5,7 @@ import type { Admission } from './admission.ts';
 import type { ClientError } from './format-error.ts';
 import { stringifyAnswer } from './json-answer.ts';
 import type { GraphqlServers } from './graphql-server.ts';
+import type { RequestRate } from './limits/request-rate.ts';
 import type { StreamSlot } from './request-context.ts';
 import type { Session } from './session.ts';
 
@@ -34,12 +35,13 @@ export type Outcome =
 export type Operate = (operation: OperationText, asker: Asker) => Promise<Outcome>;
 
 /** The way of an HTTP request (parsing, validation, limits, execution, errors) for transports that are not one request and one answer. */
-export function createOperate(serverOf: GraphqlServers, admission: Admission): Operate {
+export function createOperate(serverOf: GraphqlServers, admission: Admission, rate: RequestRate): Operate {
   return async ({ query, operationName, variables, extensions }, { session, gone, requestId = randomUUID(), mutations = true }) => {
     const leave = admission.enter();
     if (!leave) throw new HubError('SOURCE_BUSY', 'The hub is answering as many operations as it can; try again.', { retryAfterMs: 1_000 });
     const stream: StreamSlot = { mutations };
     try {
+      await rate.take(session.principal);
       const request = {
         ...(query === undefined ? {} : { query }),
         ...(operationName ? { operationName } : {}),

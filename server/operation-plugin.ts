@@ -11,6 +11,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { OperationResult } from '../federation/execute/execute-operation.ts';
+import type { AccessLog } from '../access/log/open-access-log.ts';
 import { isPlannedRoot } from '../federation/plan/plan-operation.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { View } from '../federation/supergraph/view.ts';
@@ -22,7 +23,9 @@ import { createDeadline, type Deadline } from './deadline.ts';
 import { formatError, httpStatus, type ClientError, type ErrorFormat } from './format-error.ts';
 import { jsonAnswer } from './json-answer.ts';
 import { isNestedDeeper, MAX_NESTING } from './limits/nesting.ts';
+import type { RequestRate } from './limits/request-rate.ts';
 import { compileObjectCount, OBJECTS_PER_POINT, type ObjectCount } from './limits/operation-cost.ts';
+import { recordOperation, type Recording } from './record-operation.ts';
 import type { RequestContext } from './request-context.ts';
 import { splitRootFields, type RootFields } from './root-fields.ts';
 
@@ -32,6 +35,8 @@ export interface OperationPluginOptions {
   readonly alerts: HubContext['alerts'];
   readonly configuration: HubConfiguration;
   readonly errorFormat: ErrorFormat;
+  readonly accessLog: AccessLog;
+  readonly rate: RequestRate;
   readonly clock: () => Date;
   readonly examples: HubContext['examples'];
 }
@@ -63,21 +68,34 @@ export function operationPlugin(options: OperationPluginOptions, view: View): Ap
             throw clientError('GRAPHQL_VALIDATION_FAILED', `The hub has no ${operation.operation} operations.`, operation);
           checkTransport(operation, contextValue.stream);
           variables = coerce(schema, operation, request.variables ?? {});
-          checkLimits(limits, prepare(schema, document, operation).objects, variables);
+          const { objects, roots } = prepare(schema, document, operation);
+          checkLimits(limits, objects, variables);
+          // The same field under several aliases is as many requests.
+          if (roots.repeats > 0) await options.rate.take(contextValue.session.principal, roots.repeats).catch(tooMany);
         },
         async responseForOperation(request: Request) {
           const { schema, document, operation, contextValue } = request;
           if (!document || !operation) return null; // Apollo says why
           if (contextValue.stream && operation.operation === 'subscription') {
             const { principal } = contextValue.session;
-            contextValue.stream.request = { document, operation, text: request.source ?? '', variables, view, principal };
+            contextValue.stream.request = { requestId: contextValue.requestId, document, operation, text: request.source ?? '', variables, view, principal };
             return success({ data: null });
           }
           using deadline = createDeadline(contextValue.gone, limits.operationMs);
+          const { roots } = prepare(schema, document, operation);
+          const { requestId, session, gone } = contextValue;
+          const facts = { requestId, gone, view, operation, text: request.source ?? '', principal: session.principal, own: roots.ownNames };
+          const recording = recordOperation(options.accessLog, facts);
+          contextValue.recorded = true;
+          const failed = (error: unknown): GraphQLResponse => refusal(formatError(error, options.errorFormat, { requestId }));
           try {
-            return await deadline.race(answer(options, request, variables, view, prepare(schema, document, operation).roots, deadline));
+            if (operation.operation === 'mutation') await recording.intent();
+            const response = await deadline.race(answer(options, request, variables, view, roots, deadline, recording)).catch(failed);
+            const { codes, hasData } = outcomeOf(response);
+            await recording.answer(codes, hasData);
+            return response;
           } catch (error) {
-            return refusal(formatError(error, options.errorFormat, { requestId: contextValue.requestId }));
+            return failed(error);
           }
         },
       };
@@ -97,6 +115,7 @@ async function answer(
   view: View,
   roots: RootFields,
   deadline: Deadline,
+  recording: Recording,
 ): Promise<GraphQLResponse> {
   const { federation, errorFormat } = options;
   const { contextValue, document, operation, source } = request;
@@ -110,6 +129,7 @@ async function answer(
   }
   const explain = request.request.extensions?.['explain'] === true;
   if (explain) contextValue.session.authorize('explain');
+  if (explain) recording.explained();
   const result: OperationResult = await federation.execute({
     document,
     operation,
@@ -119,8 +139,10 @@ async function answer(
     view,
     signal: deadline.signal,
     explain,
+    tally: recording.tally,
     foreign: own?.data ? new Map(Object.entries(own.data).map(([key, value]) => [key, JSON.stringify(value)])) : NONE,
   });
+  recording.reads(result.reads);
   const errors = result.errors.map(({ error, path }) => formatError(error, errorFormat, { path, requestId }));
   return success(jsonAnswer(result.data, [...ownErrors, ...errors], result.explain === undefined ? undefined : { explain: result.explain }));
 }
@@ -146,6 +168,12 @@ async function executeOwn(
     authorize: contextValue.session.authorize,
   };
   return execute({ schema: view.schema, document, contextValue: context, variableValues: request.variables });
+}
+
+/** Errors and data of an answer that is about to leave. */
+function outcomeOf({ body }: GraphQLResponse): { readonly codes: readonly string[]; readonly hasData: boolean } {
+  const result = body.kind === 'single' ? body.singleResult : {};
+  return { codes: (result.errors ?? []).map(({ extensions }) => String(extensions?.['code'])), hasData: result.data !== undefined };
 }
 
 function success(singleResult: ReturnType<typeof jsonAnswer>): GraphQLResponse {
@@ -186,6 +214,13 @@ function checkLimits(limits: Limits, objects: ObjectCount, variables: Readonly<R
   const number = (value: number): string => value.toLocaleString('en');
   const message = `The operation costs ${number(cost)} (up to ${number(count)} objects); at most ${number(limits.cost)} is allowed: ask for smaller pages or fewer nested lists.`;
   throw new GraphQLError(message, { originalError: new HubError('LIMIT_COST', message), extensions: { http: { status: 400, headers: new HeaderMap() } } });
+}
+
+/** @throws what makes Apollo answer with 429 */
+function tooMany(error: unknown): never {
+  if (!(error instanceof HubError)) throw error;
+  const headers = new HeaderMap([['retry-after', String(Math.ceil((error.retryAfterMs ?? 1_000) / 1_000))]]);
+  throw new GraphQLError(error.message, { originalError: error, extensions: { http: { status: httpStatus(error.code), headers } } });
 }
 
 function clientError(code: 'BAD_REQUEST' | 'BAD_USER_INPUT' | 'GRAPHQL_VALIDATION_FAILED', message: string, node: ASTNode): GraphQLError {

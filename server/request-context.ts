@@ -7,6 +7,8 @@ export interface RequestContext {
   readonly session: Session;
   /** Aborted when nobody waits for the answer any more. */
   readonly gone: AbortSignal;
+  /** The access log has it. */
+  recorded?: true;
   /** Only on transports that can carry more than one answer. */
   readonly stream?: StreamSlot;
 }

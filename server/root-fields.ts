@@ -7,23 +7,35 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { compareText } from '../schema/model/compare-text.ts';
 
 /** An operation's root fields, by who answers them. */
 export interface RootFields {
   readonly planned: boolean;
   /** The operation with only the hub's own root fields, ready for graphql-js; absent when it has none. */
   readonly own?: DocumentNode;
+  /** Names of those, ascending, each once. */
+  readonly ownNames: readonly string[];
+  /** How often a root field is asked for again under another alias. */
+  readonly repeats: number;
 }
 
 /** Splits an operation between the planner and the hub's own resolvers. Pure. */
 export function splitRootFields(document: DocumentNode, operation: OperationDefinitionNode, isPlanned: (field: string) => boolean): RootFields {
   const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
   const select = (keep: (field: FieldNode) => boolean): SelectionNode[] => filtered(operation.selectionSet, fragments, keep);
-  const own = select((field) => !isPlanned(field.name.value));
-  const planned = select((field) => isPlanned(field.name.value)).length > 0;
-  if (own.length === 0) return { planned };
+  const names = new Set<string>();
+  const keys = new Set<string>();
+  const own = select((field) => {
+    keys.add(field.alias?.value ?? field.name.value);
+    names.add(field.name.value);
+    return !isPlanned(field.name.value);
+  });
+  const ownNames = [...names].filter((name) => !isPlanned(name)).sort(compareText);
+  const said = { planned: ownNames.length < names.size, ownNames, repeats: keys.size - names.size };
+  if (own.length === 0) return said;
   const reduced: OperationDefinitionNode = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: own } };
-  return { planned, own: { kind: Kind.DOCUMENT, definitions: [reduced, ...fragments.values()] } };
+  return { ...said, own: { kind: Kind.DOCUMENT, definitions: [reduced, ...fragments.values()] } };
 }
 
 /** Root selections that are kept, fragments spread; their directives stay with them. */

@@ -174,7 +174,10 @@ export function openSocket(socket: WebSocket, request: IncomingMessage, parts: S
     void closed(code, String(reason));
   });
   return {
-    idle: async () => void (await Promise.allSettled(answering)),
+    async idle() {
+      await Promise.allSettled(answering);
+      await new Promise((resolve) => setImmediate(resolve)); // what was answered is sent by then
+    },
     close,
   };
 }

@@ -4,6 +4,7 @@ import type { Principal } from '../../schema/model/principal.ts';
 
 /** A subscription that has passed parsing, validation and the limits. */
 export interface StreamRequest {
+  readonly requestId: string;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** Source text of the document. */

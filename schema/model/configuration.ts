@@ -83,4 +83,7 @@ export interface Limits {
   readonly inMax: number;
   readonly operationMs: number;
   readonly sourceRowsMax: number;
+  /** Of one principal. */
+  readonly requestsPerSecond: number;
+  readonly requestsPerMinute: number;
 }

@@ -26,6 +26,8 @@ export const DEFAULT_LIMITS: Limits = {
   inMax: 250,
   operationMs: 10_000,
   sourceRowsMax: 50_000,
+  requestsPerSecond: 20,
+  requestsPerMinute: 600,
 };
 
 export const DEFAULT_POOL: SourceConfiguration['pool'] = { max: 8, queue: 32, acquireMs: 1_000, connectMs: 1_000 };

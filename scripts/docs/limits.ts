@@ -26,6 +26,8 @@ const OF_OPERATIONS: Readonly<Record<keyof Limits, Part>> = {
   inMax: { unit: 'values', past: 'LIMIT_PAGE' },
   operationMs: { unit: 'ms', past: 'SOURCE_TIMEOUT' },
   sourceRowsMax: { unit: 'rows', past: 'JOIN_TOO_LARGE' },
+  requestsPerSecond: { unit: 'requests', past: 'RATE_LIMITED' },
+  requestsPerMinute: { unit: 'requests', past: 'RATE_LIMITED' },
 };
 
 const OF_POOLS: Readonly<Record<keyof SourceConfiguration['pool'], Part>> = {

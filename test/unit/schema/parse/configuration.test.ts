@@ -71,6 +71,8 @@ describe('parseConfiguration', () => {
         inMax: 250,
         operationMs: 10000,
         sourceRowsMax: 50000,
+        requestsPerSecond: 20,
+        requestsPerMinute: 600,
       },
     });
   });

@@ -1,0 +1,124 @@
+import { isObjectType, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
+import type { AccessLog } from '../access/log/open-access-log.ts';
+import type { AccessEvent, RecordedReads } from '../access/log/record.ts';
+import type { EventSink, RunStream } from '../changes/subscriptions/event-sink.ts';
+import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+import { compareText } from '../schema/model/compare-text.ts';
+import { documentHash, maskedOf, nameOf, whoOf } from './record-operation.ts';
+
+type Waiting = { readonly cursor: string; readonly text?: string };
+
+/** What waits for the disk; a stream that makes more in that time is ended. */
+const WAITING_MAX = 2_000;
+
+/**
+ * Runs streams with a record of each start, of each batch before it leaves, and of each end. Events that come while a record is being written leave together
+ * under the next one.
+ */
+export function recordStreams(run: RunStream, log: AccessLog): RunStream {
+  return async (request, sink) => {
+    const { requestId, principal, operation, view, text } = request;
+    const common = {
+      request: requestId,
+      who: whoOf(principal),
+      operation: { type: operation.operation, ...nameOf(operation), hash: documentHash(text) },
+      generation: view.number,
+      release: view.version,
+      decision: 'allowed',
+    } satisfies Partial<AccessEvent>;
+    await log.record({ kind: 'stream', ...common, reads: selectedReads(request) });
+    const failed = new AbortController();
+    const recorded = recordedSink(sink, failed, (count) => log.record({ kind: 'delivery', ...common, count }));
+    let codes: readonly string[] = [];
+    try {
+      await run(request, recorded.sink);
+      await recorded.settled();
+      failed.signal.throwIfAborted();
+    } catch (error) {
+      codes = [error instanceof HubError ? error.code : 'INTERNAL_SERVER_ERROR'];
+      throw error;
+    } finally {
+      const errors = Object.fromEntries(codes.map((code) => [code, 1]));
+      await log.record({ kind: 'end', ...common, ...(codes.length > 0 ? { errors } : {}) }).catch(() => undefined);
+    }
+  };
+}
+
+function recordedSink(
+  sink: EventSink,
+  failed: AbortController,
+  record: (count: number) => Promise<void>,
+): { readonly sink: EventSink; settled(): Promise<void> } {
+  let waiting: Waiting[] = [];
+  let writing: Promise<void> | undefined;
+  const fail = (error: unknown): void => {
+    waiting = [];
+    if (!failed.signal.aborted) failed.abort(error);
+  };
+  const write = async (): Promise<void> => {
+    while (waiting.length > 0 && !failed.signal.aborted) {
+      const batch = waiting;
+      waiting = [];
+      const count = batch.filter(({ text }) => text !== undefined).length;
+      try {
+        if (count > 0) await record(count);
+      } catch (error) {
+        return fail(error);
+      }
+      for (const { text, cursor } of batch) {
+        if (text === undefined) sink.advance(cursor);
+        else sink.send(text, cursor);
+      }
+    }
+  };
+  const add = (item: Waiting): void => {
+    if (failed.signal.aborted) return;
+    if (waiting.length >= WAITING_MAX)
+      return fail(new HubError('SLOW_CONSUMER', 'Events came faster than they could be recorded; resume from the last cursor.'));
+    waiting.push(item);
+    writing ??= write().finally(() => (writing = undefined));
+  };
+  return {
+    sink: {
+      send: (text, cursor) => add({ text, cursor }),
+      advance: (cursor) => add({ cursor }),
+      async ready() {
+        while (writing) await writing;
+        await sink.ready();
+      },
+      signal: AbortSignal.any([sink.signal, failed.signal]),
+    },
+    async settled() {
+      while (writing) await writing;
+    },
+  };
+}
+
+/** The mapped fields that a subscription selects, by the sources that could give them. */
+function selectedReads({ view, document, operation }: StreamRequest): RecordedReads[] {
+  const bySource = new Map<string, { department: string; fields: Set<string> }>();
+  const types = new TypeInfo(view.schema);
+  const named = operation.name?.value;
+  const only = document.definitions.filter((each) => each.kind !== 'OperationDefinition' || each.name?.value === named);
+  visit(
+    { ...document, definitions: only },
+    visitWithTypeInfo(types, {
+      Field(field) {
+        const parent = types.getParentType();
+        const type = isObjectType(parent) ? parent.name : '';
+        for (const binding of view.supergraph.bindings.get(type) ?? []) {
+          const paths = [...binding.fields.keys()].filter((path) => path === field.name.value || path.startsWith(`${field.name.value}.`));
+          if (paths.length === 0) continue;
+          const known = bySource.get(binding.source) ?? { department: binding.department, fields: new Set() };
+          paths.forEach((path) => known.fields.add(`${type}.${path}`));
+          bySource.set(binding.source, known);
+        }
+      },
+    }),
+  );
+  return [...bySource].map(([source, { department, fields }]) => {
+    const names = [...fields].sort(compareText);
+    return { department, source, fields: names, ...maskedOf(view, names), rows: 0 };
+  });
+}

@@ -1,0 +1,116 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyAccessLog } from '../../access/log/verify-access-log.ts';
+import { recordsOf } from '../helpers/access-records.ts';
+import { codes, send, startTestHub, type Answer, type TestHub } from '../helpers/hub.ts';
+
+let hub: TestHub;
+let folder: string;
+beforeAll(async () => {
+  hub = await startTestHub();
+  folder = path.join(hub.folder, 'access-log');
+});
+afterAll(() => hub[Symbol.asyncDispose]());
+
+let asked = 0;
+/** An answer, and what the log holds of it. */
+async function ask(query: string, extra: object = {}): Promise<Answer & { readonly records: ReturnType<typeof recordsOf> }> {
+  const id = `ask-${asked++}`;
+  const answer = await send(`${hub.address}/graphql`, { query, ...extra }, { 'x-request-id': id });
+  return { ...answer, records: recordsOf(folder, id) };
+}
+
+describe('the access log', () => {
+  it('holds one record of an operation when its answer arrives: who, what, of whom, how much', async () => {
+    const { records, body } = await ask('query Money { project(code: "2301-320500-04-01-123456") { name payments(first: 2) { nodes { amount } } } }');
+    expect(body.errors).toBeUndefined();
+    expect(records).toEqual([
+      {
+        seq: expect.any(Number),
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        kind: 'operation',
+        request: expect.any(String),
+        who: { subject: 'developer', roles: [] },
+        operation: { type: 'query', name: 'Money', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+        generation: 1,
+        release: 1,
+        reads: [
+          { department: 'development', source: 'development', fields: expect.arrayContaining(['Project.code', 'Project.name']), rows: 1 },
+          { department: 'finance', source: 'finance', fields: expect.arrayContaining(['Payment.amount']), rows: expect.any(Number) },
+        ],
+        subjects: [
+          { type: 'Project', count: 1, keys: [expect.stringMatching(/^[\w-]{16}$/)] },
+          { type: 'Payment', count: body.data.project.payments.nodes.length, keys: expect.any(Array) },
+        ],
+        decision: 'allowed',
+        ms: expect.any(Number),
+      },
+    ]);
+    expect(JSON.stringify(records)).not.toContain('123456');
+  });
+
+  it('names the same entity alike in every record', async () => {
+    const key = async (query: string): Promise<unknown> => (await ask(query)).records[0]?.subjects?.find(({ type }) => type === 'Project')?.keys;
+    expect(await key('{ projects(where: { code: { eq: "2205-320508-04-01-654321" } }) { nodes { district } } }')).toEqual(
+      await key('{ project(code: "2205-320508-04-01-654321") { name } }'),
+    );
+  });
+
+  it('holds the intent of a mutation and then its outcome', async () => {
+    const { records, body } = await ask('mutation { refreshCrosswalk(entity: "Project", source: "finance") { ok } }');
+    expect(body.data).toEqual({ refreshCrosswalk: [{ ok: true }] });
+    expect(records).toMatchObject([
+      { kind: 'intent', own: ['refreshCrosswalk'] },
+      { kind: 'operation', own: ['refreshCrosswalk'], decision: 'allowed' },
+    ]);
+  });
+
+  it('says what was explained, and which errors an answer held', async () => {
+    expect((await ask('{ hub { version } projects(first: 1) { nodes { name } } }', { extensions: { explain: true } })).records).toMatchObject([
+      { kind: 'operation', explain: true, own: ['hub'] },
+    ]);
+    expect((await ask('{ projects(first: 1, after: "x") { nodes { name } } }')).records).toMatchObject([{ kind: 'operation', errors: { CURSOR_INVALID: 1 } }]);
+  });
+
+  it.each([
+    ['no GraphQL', '{ nothing', 'GRAPHQL_PARSE_FAILED'],
+    ['what the schema does not have', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['too much', '{ projects(first: 200) { nodes { payments(first: 200) { nodes { amount } } } } }', 'LIMIT_COST'],
+  ])('holds the refusal of %s', async (_what, query, code) => {
+    await expect
+      .poll(async () => (await ask(query)).records[0], { timeout: 5_000 })
+      .toMatchObject({ kind: 'refusal', decision: 'refused', errors: { [code]: 1 } });
+  });
+
+  it('counts many refusals that are alike instead of repeating them', async () => {
+    const answers = await Promise.all(Array.from({ length: 60 }, () => ask('{ somethingElse }')));
+    expect(answers.filter(({ body }) => body.errors).length).toBe(60);
+    expect(answers.flatMap(({ records }) => records).length).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('a log that cannot be written', () => {
+  it('lets nothing leave, says so in health, and works again without a restart', async () => {
+    await using other = await startTestHub();
+    const log = path.join(other.folder, 'access-log');
+    rmSync(log, { recursive: true });
+    writeFileSync(log, 'a file in the place of the folder');
+    const query = '{ projects(first: 1) { nodes { name } } hub { version } }';
+    const refused = await other.post(query);
+    expect([refused.status, codes(refused), refused.body.data]).toEqual([503, ['AUDIT_UNAVAILABLE'], undefined]);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(JSON.stringify(refused.body)).not.toMatch(/ENO|folder|yiwang/);
+    expect(codes(await other.post('mutation { undoCrosswalk { localKey } }'))).toEqual(['AUDIT_UNAVAILABLE']);
+    const ready = await fetch(`${other.address}/health/ready`);
+    expect([ready.status, await ready.json()]).toMatchObject([503, { status: 'unready', code: 'AUDIT_UNAVAILABLE' }]);
+    rmSync(log);
+    const from = performance.now();
+    await expect.poll(async () => (await other.post(query)).status, { timeout: 10_000 }).toBe(200);
+    expect(performance.now() - from).toBeLessThan(5_000);
+    expect((await fetch(`${other.address}/health/ready`)).status).toBe(200);
+    // What was taken away is missed.
+    const { findings } = await verifyAccessLog(log, `${log}-anchor`);
+    expect(findings.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^the whole chain is missing from the log/));
+  });
+});
