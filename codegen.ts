@@ -18,6 +18,7 @@ const config: CodegenConfig = {
         immutableTypes: true,
         mappers: {
           Source: '../../schema/model/configuration.ts#SourceConfiguration as SourceModel',
+          Draft: '../../store/drafts-table.ts#DraftRow as DraftModel',
           Release: '../../store/releases-table.ts#ReleaseRow as ReleaseModel',
           Alert: '../../changes/alerts/alert.ts#Alert as AlertModel',
           AlertEvent: '../../changes/alerts/alert.ts#AlertEvent as AlertEventModel',

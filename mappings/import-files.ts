@@ -26,6 +26,8 @@ export interface ImportOptions {
   readonly files: readonly ReleaseFile[];
   readonly problems: readonly Problem[];
   readonly clock: () => Date;
+  /** Whether what is live in the store stands, whatever the files say. Default false. */
+  readonly ignoreFiles?: boolean;
   /** Who publishes them, and why. Default: whoever changed the files. */
   readonly by?: string;
   readonly why?: string;
@@ -45,17 +47,18 @@ export async function startingRelease({
   clock,
   by = 'files',
   why = 'the files on disk changed',
+  ignoreFiles = false,
 }: ImportOptions): Promise<StartingRelease> {
   const live = await store.releases.live();
   const lastOfAll = await readImport(store, LAST_IMPORT);
   const ownKey = `${LAST_IMPORT}:${hostname()}:${configuration.file}`;
   const lastHere = await readImport(store, ownKey);
   const digest = releaseDigest(files);
-  const isNew = live === undefined || (!isEmpty(files) && digest !== lastOfAll?.digest && digest !== lastHere?.digest);
+  const isNew = live === undefined || (!ignoreFiles && !isEmpty(files) && digest !== lastOfAll?.digest && digest !== lastHere?.digest);
   if (!isNew) {
     const stored = await storedFiles(store, live.number);
     const commit = async (): Promise<boolean> => {
-      if (lastHere?.digest !== digest && !isEmpty(files)) await store.settings.set(ownKey, JSON.stringify({ digest, release: live.number }));
+      if (!ignoreFiles && lastHere?.digest !== digest && !isEmpty(files)) await store.settings.set(ownKey, JSON.stringify({ digest, release: live.number }));
       return true;
     };
     return { ...parsed(stored, live.number, configuration, []), isNew, commit, overridden: [] };

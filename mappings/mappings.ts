@@ -1,12 +1,19 @@
+import type { Dependent } from './compare-releases.ts';
+import { createDraftBench, type DraftBench } from './draft-bench.ts';
+import { createDrafts, type Drafts } from './drafts.ts';
 import type { Federation, Log } from '../federation/supergraph/federation.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { Store } from '../store/store.ts';
 import { followReleases } from './follow-releases.ts';
+import { ownDependents } from './own-dependents.ts';
 import { createReleases, type Releases } from './releases.ts';
 
 /** A mapping's life, from a source never seen to what is live; GraphQL and the command line call the same. */
 export interface Mappings extends AsyncDisposable {
   readonly releases: Releases;
+  readonly drafts: Drafts;
+  /** What a draft would do. */
+  readonly bench: DraftBench;
 }
 
 export interface MappingsOptions {
@@ -15,12 +22,19 @@ export interface MappingsOptions {
   readonly store: Store;
   readonly clock: () => Date;
   readonly log: Log;
+  /** Documents that the hub is known to be asked. */
+  readonly dependents?: readonly Dependent[];
 }
 
 export function createMappings(options: MappingsOptions): Mappings {
   const following = followReleases(options);
+  const releases = createReleases(options);
+  const drafts = createDrafts({ ...options, releases });
+  const dependents = async (): Promise<readonly Dependent[]> => [...ownDependents(options.federation.release()), ...(options.dependents ?? [])];
   return {
-    releases: createReleases(options),
+    releases,
+    drafts,
+    bench: createDraftBench({ ...options, drafts, dependents }),
     [Symbol.asyncDispose]: () => following[Symbol.asyncDispose](),
   };
 }

@@ -5,7 +5,7 @@ import { printProblem } from '../schema/errors/problem.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { ReleaseFile } from '../schema/model/release.ts';
 import type { ReleaseRow } from '../store/releases-table.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreTables } from '../store/store.ts';
 import { printFileDiff } from './file-diff.ts';
 import { startingRelease } from './import-files.ts';
 import { appendRelease, requireRelease, storedFiles } from './stored-release.ts';
@@ -38,6 +38,8 @@ export interface PublishRequest {
   readonly why: string;
   readonly approvedBy?: string;
   readonly restores?: number;
+  /** Done in the same transaction, or the release is not published. */
+  readonly also?: (tables: StoreTables) => Promise<void>;
 }
 
 export interface ReleasesOptions {
@@ -68,7 +70,7 @@ export function createReleases({ store, federation, configuration, clock }: Rele
     );
   };
 
-  const publish = async ({ base, files, by, why, approvedBy, restores }: PublishRequest): Promise<ReleaseRow> => {
+  const publish = async ({ base, files, by, why, approvedBy, restores, also }: PublishRequest): Promise<ReleaseRow> => {
     requireWhy(why);
     if ((await live()).number !== base) throw await conflict(base);
     const number = base + 1;
@@ -83,7 +85,12 @@ export function createReleases({ store, federation, configuration, clock }: Rele
         restores: restores ?? null,
         approvedBy: approvedBy ?? null,
       } as const;
-      if (!(await store.transaction((tables) => appendRelease(tables, row, files)))) throw await conflict(base);
+      const kept = await store.transaction(async (tables) => {
+        if (!(await appendRelease(tables, row, files))) return false;
+        await also?.(tables);
+        return true;
+      });
+      if (!kept) throw await conflict(base);
     });
     return get(number);
   };

@@ -6,20 +6,22 @@ import type { Resolvers } from './generated/hub-resolvers.ts';
 import { acknowledgeAlert, Alert, AlertEvent, AlertRule, alertRules, alerts } from './alert-fields.ts';
 import { crosswalk } from './crosswalk-fields.ts';
 import { bulkConfirmCrosswalk, confirmCrosswalk, refreshCrosswalk, rejectCrosswalk, undoCrosswalk } from './crosswalk-mutations.ts';
+import { Draft, draftMutations, draftQueries } from './draft-fields.ts';
 import { hub, operationExamples } from './hub-fields.ts';
 import { dataIssues, unresolved, UnresolvedPart } from './issue-fields.ts';
 import { Release, release, releases, restoreRelease } from './release-fields.ts';
 import { Source, sources } from './source-fields.ts';
 
 const resolvers: Resolvers = {
-  Query: { hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases, alerts, alertRules },
-  Mutation: { confirmCrosswalk, bulkConfirmCrosswalk, rejectCrosswalk, undoCrosswalk, refreshCrosswalk, restoreRelease, acknowledgeAlert },
+  Query: { hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases, alerts, alertRules, ...draftQueries },
+  Mutation: { confirmCrosswalk, bulkConfirmCrosswalk, rejectCrosswalk, undoCrosswalk, refreshCrosswalk, restoreRelease, acknowledgeAlert, ...draftMutations },
   Source,
   UnresolvedPart,
   Release,
   Alert,
   AlertEvent,
   AlertRule,
+  Draft,
 };
 
 const folder = new URL('../schema/hub/', import.meta.url);

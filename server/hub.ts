@@ -40,8 +40,11 @@ export interface HubOptions {
   readonly log?: Logger;
   /** Default: no console. */
   readonly console?: ConsoleFiles;
-  /** Whether changed files on disk become a release that other instances follow. Default true; false for a look by oneself. */
-  readonly keepRelease?: boolean;
+  /**
+   * What files on disk that have changed become: `publish` a release that other instances follow, `use` what this hub alone runs, `ignore` nothing, the
+   * store's release stands (where it has none, they are published). Default `publish`.
+   */
+  readonly files?: 'publish' | 'use' | 'ignore';
 }
 
 /** A running hub; disposing it ends it at once. */
@@ -102,17 +105,23 @@ export async function createHub({
   development = false,
   log = createLog(env['YIWANG_LOG_LEVEL']),
   console: files = NO_CONSOLE,
-  keepRelease = true,
+  files: filesOnDisk = 'publish',
 }: HubOptions): Promise<Hub> {
   const configuration = await readConfiguration(configurationFile, env);
   const clock = createClock(env['YIWANG_NOW']);
   const metrics = createMetrics();
   await using undo = new AsyncDisposableStack();
   const store = undo.use(await openStore(configuration.store.url).catch(operatorProblem));
-  const starting = await startingRelease({ store, configuration, ...(await readReleaseFiles(configuration)), clock }).catch(operatorProblem);
+  const starting = await startingRelease({
+    store,
+    configuration,
+    ...(await readReleaseFiles(configuration)),
+    clock,
+    ignoreFiles: filesOnDisk === 'ignore',
+  }).catch(operatorProblem);
   const release = requireReading(starting, configurationFile, log);
   for (const file of starting.overridden) log.warn({ file, release: release.version }, 'a file changed on disk replaces what an officer had published');
-  const commit = keepRelease ? { commit: starting.commit } : {};
+  const commit = filesOnDisk !== 'use' ? { commit: starting.commit } : {};
   const federation = undo.use(
     await createFederation({ configuration, release, ...commit, store, clock, log, openConnector, onCall: metrics.sourceCall, hubApi }).catch(operatorProblem),
   );

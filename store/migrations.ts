@@ -104,4 +104,15 @@ export const MIGRATIONS: readonly Migration[] = [
       `create table alert_rule (rule ${text} primary key, fingerprint ${text}, day ${text} not null, evaluated_ms bigint not null)`,
     ],
   },
+  {
+    number: 6,
+    name: 'draft',
+    statements: ({ text, serial }) => [
+      `create table draft (
+        id ${serial}, title ${text} not null, department ${text}, base bigint not null, revision bigint not null, officer ${text} not null,
+        created_at ${text} not null, updated_at ${text} not null, state ${text} not null check (state in ('open', 'published', 'discarded')),
+        approved_by ${text}, editors ${text} not null)`,
+      `create table draft_file (draft bigint not null, part ${text} not null, path ${text} not null, content ${text}, primary key (draft, part, path))`,
+    ],
+  },
 ];

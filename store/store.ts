@@ -5,6 +5,7 @@ import type { AlertEventTable } from './alert-event-table.ts';
 import type { AlertTable } from './alert-table.ts';
 import type { CrosswalkLogTable } from './crosswalk-log-table.ts';
 import type { CrosswalkTable } from './crosswalk-table.ts';
+import type { DraftsTable } from './drafts-table.ts';
 import type { ReleasesTable } from './releases-table.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { RowImageTable } from './row-image-table.ts';
@@ -23,6 +24,7 @@ export interface StoreTables {
   readonly alerts: AlertTable;
   readonly alertEvents: AlertEventTable;
   readonly alertDues: AlertDueTable;
+  readonly drafts: DraftsTable;
 }
 
 /** The hub's own durable state: what was acknowledged survives a crash. @throws {HubError} INTERNAL_SERVER_ERROR from every call when the store fails. */

@@ -5,6 +5,7 @@ import { createAlertEventTable } from './alert-event-table.ts';
 import { createAlertTable } from './alert-table.ts';
 import { createCrosswalkLogTable } from './crosswalk-log-table.ts';
 import { createCrosswalkTable } from './crosswalk-table.ts';
+import { createDraftsTable } from './drafts-table.ts';
 import { createReleasesTable } from './releases-table.ts';
 import { createLeaseTable } from './lease-table.ts';
 import { createRowImageTable } from './row-image-table.ts';
@@ -25,5 +26,6 @@ export function createTables(session: SqlSession): StoreTables {
     alerts: createAlertTable(session),
     alertEvents: createAlertEventTable(session),
     alertDues: createAlertDueTable(session),
+    drafts: createDraftsTable(session),
   };
 }

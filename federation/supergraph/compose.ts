@@ -9,16 +9,13 @@ import type { HubConfiguration } from '../../schema/model/configuration.ts';
 import type { Release } from '../../schema/model/release.ts';
 import type { Rights } from '../../schema/model/rights.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
-import { conditionProblems } from '../expression/check-conditions.ts';
-import { expressionProblems } from '../expression/check-model.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { createTextNormalizer } from '../transforms/normalize-text.ts';
-import { bindMapping } from './bind-mapping.ts';
-import type { CrosswalkBinding, TypeBinding } from './binding.ts';
+import { bindRelease } from './bind-release.ts';
+import type { TypeBinding } from './binding.ts';
 import { bindingFeatures } from './features.ts';
 import { runAll } from './in-slices.ts';
-import { restrictHubApi, type HubApi } from './hub-api.ts';
-import { offlineBindings } from './offline.ts';
+import { restrictHubApi, sharedTypes, type HubApi } from './hub-api.ts';
 import { restrictSupergraph } from './restrict.ts';
 
 export interface Composition {
@@ -45,30 +42,7 @@ export type ComposeResult = { readonly composition?: Composition; readonly probl
 
 /** As `compose`, in steps between which other work may run. */
 export function* composeSteps(...[configuration, release, catalogs, hub]: ComposeInput): Generator<void, ComposeResult> {
-  const types: TypeBinding[] = [];
-  const crosswalks: CrosswalkBinding[] = [];
-  const problems: Problem[] = [...expressionProblems(release.model), ...conditionProblems(release.model, release.checks, release.rules)];
-  const offline: string[] = [];
-  for (const mapping of release.mappings) {
-    yield;
-    const source = configuration.sources.get(mapping.source);
-    if (!source) continue; // reported when the release was read
-    const catalog = catalogs.get(mapping.source);
-    if (!catalog) offline.push(mapping.source);
-    const bound = catalog
-      ? bindMapping({
-          mapping,
-          catalog,
-          model: release.model,
-          normalizers: release.normalizers,
-          department: source.department,
-          timeZone: configuration.timeZone,
-        })
-      : { ...offlineBindings(mapping, release.model, source.department), problems: [] };
-    types.push(...bound.types);
-    crosswalks.push(...bound.crosswalks);
-    problems.push(...bound.problems);
-  }
+  const { types, crosswalks, offline, problems } = yield* bindRelease(configuration, release, catalogs);
   if (problems.some((p) => p.severity === 'error')) return { problems };
   const base: Omit<Supergraph, 'features'> = {
     version: release.version,
@@ -83,7 +57,7 @@ export function* composeSteps(...[configuration, release, catalogs, hub]: Compos
   yield;
   const features = bindingFeatures(base);
   const options = { timeZone: configuration.timeZone, normalize: createTextNormalizer(release.normalizers) };
-  const api = generateApi(release.model, features, options);
+  const api = generateApi(release.model, features, options, sharedTypes(hub));
   yield;
   const schema = yield* executableSchema(api, hub);
   const supergraph: Supergraph = { ...base, features };

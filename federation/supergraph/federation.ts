@@ -12,6 +12,7 @@ import { readClock } from '../values/clock.ts';
 import type { SourceCall } from '../sources/guard-connector.ts';
 import { createSourcePool } from '../sources/source-pool.ts';
 import { createCursorCodec } from '../values/cursor.ts';
+import { bindRelease } from './bind-release.ts';
 import { composeSteps, type Composition } from './compose.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import type { HubApi } from './hub-api.ts';
@@ -45,6 +46,8 @@ export interface Federation extends AsyncDisposable {
   release(): Release;
   /** What a release would become, against the sources as they are known; nothing changes. */
   tryRelease(release: Release): Promise<{ readonly composition?: Composition; readonly problems: readonly Problem[] }>;
+  /** What is wrong between a release's mappings and the sources as they are known, also of one that cannot be composed. */
+  bindingProblems(release: Release): Promise<readonly Problem[]>;
   /**
    * Makes a release live: composes it first, then waits for `commit` (which may refuse by throwing), then switches at once and whole. Requests are
    * answered all the while; those under way finish on the generation they began with.
@@ -160,6 +163,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     },
     release: () => release,
     tryRelease,
+    bindingProblems: async (candidate) => (await runInSlices(bindRelease(configuration, candidate, pool.catalogs()))).problems,
     publish: (next, commit) =>
       inTurn(async () => {
         if (!commit && next.version <= release.version) return current; // it has been followed already

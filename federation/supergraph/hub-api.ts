@@ -1,5 +1,5 @@
 import type { IResolvers } from '@graphql-tools/utils';
-import { Kind, parse, print, type DefinitionNode, type FieldDefinitionNode } from 'graphql';
+import { Kind, parse, print, visit, type DefinitionNode, type FieldDefinitionNode } from 'graphql';
 import { reachableTypes } from '../../schema/api/prune.ts';
 import type { Action } from '../../schema/model/action.ts';
 
@@ -35,6 +35,19 @@ export function restrictHubApi(hub: HubApi, allowed: ReadonlySet<Action>, whole:
   const reached = reachableTypes(all, ROOTS);
   const kept = all.filter((definition) => reached.has(nameOf(definition)));
   return { typeDefs: kept.map(print).join('\n'), resolvers: hub.resolvers };
+}
+
+/** Types that the hub's own fields use and the generated API defines. */
+export function sharedTypes({ typeDefs }: Pick<HubApi, 'typeDefs'>): string[] {
+  const definitions = definitionsOf(typeDefs);
+  const own = new Set(definitions.map(nameOf));
+  return [...new Set(definitions.flatMap(namesIn))].filter((name) => !own.has(name));
+}
+
+function namesIn(definition: DefinitionNode): string[] {
+  const names: string[] = [];
+  visit(definition, { NamedType: ({ name }) => void names.push(name.value) });
+  return names;
 }
 
 const definitionsOf = (sdl: string): readonly DefinitionNode[] => (sdl === '' ? [] : parse(sdl, { noLocation: true }).definitions);

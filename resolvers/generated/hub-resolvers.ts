@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { SourceConfiguration as SourceModel } from '../../schema/model/configuration.ts';
+import type { DraftRow as DraftModel } from '../../store/drafts-table.ts';
 import type { ReleaseRow as ReleaseModel } from '../../store/releases-table.ts';
 import type { Alert as AlertModel, AlertEvent as AlertEventModel } from '../../changes/alerts/alert.ts';
 import type { AlertRule as AlertRuleModel } from '../../schema/model/alert-rule.ts';
@@ -197,6 +198,15 @@ export type AlertSubject = {
   readonly type: Scalars['String']['output'];
 };
 
+export const ChangeLevel = {
+  /** What was asked for is no longer there. */
+  Breaking: 'BREAKING',
+  /** The same question may be answered otherwise. */
+  Dangerous: 'DANGEROUS',
+  Safe: 'SAFE'
+} as const;
+
+export type ChangeLevel = typeof ChangeLevel[keyof typeof ChangeLevel];
 /** 核验结果 The outcome of one check of one entity. */
 export type CheckResult = {
   readonly __typename?: 'CheckResult';
@@ -365,6 +375,136 @@ export type DepartmentValue = {
   readonly value?: Maybe<Scalars['JSON']['output']>;
 };
 
+export type Draft = {
+  readonly __typename?: 'Draft';
+  readonly approvedBy?: Maybe<Scalars['String']['output']>;
+  /** The release that it changes. */
+  readonly base: Scalars['Int']['output'];
+  readonly by: Scalars['String']['output'];
+  /** Only what it changes, against its base. */
+  readonly changes: ReadonlyArray<ReleaseFileChange>;
+  /** 比较 What changes against what is live, and for whom. */
+  readonly comparison: DraftComparison;
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Whose files it changes; null: a steward's, that may change any. */
+  readonly department?: Maybe<Scalars['String']['output']>;
+  readonly editors: ReadonlyArray<Scalars['String']['output']>;
+  /** All files as they would be published. */
+  readonly files: ReadonlyArray<ReleaseFile>;
+  readonly id: Scalars['Int']['output'];
+  /** 预览 Rows as the graph would return them, beside the source's own. At most 100. */
+  readonly preview: ReadonlyArray<DraftPreview>;
+  readonly revision: Scalars['Int']['output'];
+  readonly state: DraftState;
+  readonly title: Scalars['String']['output'];
+  readonly updatedAt: Scalars['DateTime']['output'];
+  /** 校验 Every error at once. Reads `sample` rows of each type whose meaning changes, at most 1000. */
+  readonly validation: DraftValidation;
+};
+
+
+export type DraftPreviewArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  source?: InputMaybe<Scalars['String']['input']>;
+  type: Scalars['String']['input'];
+};
+
+
+export type DraftValidationArgs = {
+  sample?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type DraftComparison = {
+  readonly __typename?: 'DraftComparison';
+  /** Worst first. */
+  readonly changes: ReadonlyArray<DraftMeaningChange>;
+  /** Who asks for what changes. */
+  readonly impacts: ReadonlyArray<DraftImpact>;
+};
+
+export type DraftFileInput = {
+  readonly part: ReleasePart;
+  /** Where hub.yaml has files of this part, relative to it. */
+  readonly path: Scalars['String']['input'];
+  /** Null takes the file out. */
+  readonly text?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type DraftImpact = {
+  readonly __typename?: 'DraftImpact';
+  readonly breaks: ReadonlyArray<Scalars['String']['output']>;
+  /** `document`, `check`, `rule`, `subscription`, `operation` or `example`. */
+  readonly kind: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly touches: ReadonlyArray<Scalars['String']['output']>;
+};
+
+export type DraftMeaningChange = {
+  readonly __typename?: 'DraftMeaningChange';
+  readonly level: ChangeLevel;
+  readonly message: Scalars['String']['output'];
+  /** `schema`, `mapping`, `normalizer`, `check` or `rule`. */
+  readonly of: Scalars['String']['output'];
+  readonly path: Scalars['String']['output'];
+  readonly source?: Maybe<Scalars['String']['output']>;
+};
+
+export type DraftPreview = {
+  readonly __typename?: 'DraftPreview';
+  readonly rows: ReadonlyArray<DraftPreviewRow>;
+  readonly source: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
+export type DraftPreviewIssue = {
+  readonly __typename?: 'DraftPreviewIssue';
+  readonly code: Scalars['String']['output'];
+  readonly field: Scalars['String']['output'];
+  readonly rawValue: Scalars['String']['output'];
+};
+
+export type DraftPreviewRow = {
+  readonly __typename?: 'DraftPreviewRow';
+  readonly issues: ReadonlyArray<DraftPreviewIssue>;
+  readonly key: Scalars['String']['output'];
+  /** Column → value as the source gives it. */
+  readonly raw: Scalars['JSON']['output'];
+  /** Field → value as the graph returns it. */
+  readonly unified: Scalars['JSON']['output'];
+};
+
+export type DraftProblem = {
+  readonly __typename?: 'DraftProblem';
+  readonly column: Scalars['Int']['output'];
+  readonly file: Scalars['String']['output'];
+  readonly line: Scalars['Int']['output'];
+  readonly message: Scalars['String']['output'];
+  /** The way out. */
+  readonly remedy: Scalars['String']['output'];
+  readonly severity: DraftProblemSeverity;
+};
+
+export const DraftProblemSeverity = {
+  Error: 'ERROR',
+  Warning: 'WARNING'
+} as const;
+
+export type DraftProblemSeverity = typeof DraftProblemSeverity[keyof typeof DraftProblemSeverity];
+export const DraftState = {
+  Discarded: 'DISCARDED',
+  Open: 'OPEN',
+  Published: 'PUBLISHED'
+} as const;
+
+export type DraftState = typeof DraftState[keyof typeof DraftState];
+export type DraftValidation = {
+  readonly __typename?: 'DraftValidation';
+  readonly ok: Scalars['Boolean']['output'];
+  readonly problems: ReadonlyArray<DraftProblem>;
+  /** Of the rows that were sampled. */
+  readonly quality: ReadonlyArray<FieldQuality>;
+};
+
 /** 数据来源 Where an entity's values come from, and what is wrong with them. */
 export type EntityMeta = {
   readonly __typename?: 'EntityMeta';
@@ -382,6 +522,25 @@ export type EntityMeta = {
 /** 数据来源 Where an entity's values come from, and what is wrong with them. */
 export type EntityMetaValuesArgs = {
   field: Scalars['String']['input'];
+};
+
+export type FieldIssueCount = {
+  readonly __typename?: 'FieldIssueCount';
+  readonly code: Scalars['String']['output'];
+  readonly count: Scalars['Int']['output'];
+  readonly example: Scalars['String']['output'];
+};
+
+/** 质量 How good the values of a field are. */
+export type FieldQuality = {
+  readonly __typename?: 'FieldQuality';
+  readonly field: Scalars['String']['output'];
+  readonly issues: ReadonlyArray<FieldIssueCount>;
+  readonly nulls: Scalars['Int']['output'];
+  /** Rows looked at. */
+  readonly rows: Scalars['Int']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
 };
 
 /** A sum of money, in the field's own unit. */
@@ -416,16 +575,27 @@ export type Mutation = {
   readonly __typename?: 'Mutation';
   /** 确认预警 You have seen it. The alert goes on until its condition ends. */
   readonly acknowledgeAlert: Alert;
+  /** 同意 The second pair of eyes, where hub.yaml asks for it. */
+  readonly approveDraft: Draft;
   /** 批量确认 All of them or, when one is unusable, none. */
   readonly bulkConfirmCrosswalk: ReadonlyArray<CrosswalkKey>;
   /** 确认对照 From now on this source's key stands for this entity. */
   readonly confirmCrosswalk: CrosswalkKey;
+  /** 新建草稿 A draft of what is live now. */
+  readonly createDraft: Draft;
+  readonly discardDraft: Draft;
+  /** 发布 Live on every instance within two seconds, whole; running operations finish on the release they began with. */
+  readonly publishDraft: Release;
+  /** 变基 Bases the draft on what is live now. */
+  readonly rebaseDraft: Draft;
   /** 刷新对照 Reads the sources' keys now instead of at the next interval. */
   readonly refreshCrosswalk: ReadonlyArray<CrosswalkRefresh>;
   /** 否定对照 This source's key does not stand for this entity; without `canonicalKey`, for none at all. */
   readonly rejectCrosswalk: CrosswalkKey;
   /** 回滚 Publishes an earlier release again. With `base`, only if that one is still live. */
   readonly restoreRelease: Release;
+  /** 保存 `revision` is the one that you saw; who saves later than somebody else is told so, and nothing is lost. */
+  readonly saveDraft: Draft;
   /** 撤销 Takes back your newest decision, a bulk confirmation as a whole. */
   readonly undoCrosswalk: ReadonlyArray<CrosswalkKey>;
 };
@@ -434,6 +604,12 @@ export type Mutation = {
 export type MutationAcknowledgeAlertArgs = {
   id: Scalars['ID']['input'];
   note?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationApproveDraftArgs = {
+  id: Scalars['Int']['input'];
+  revision: Scalars['Int']['input'];
 };
 
 
@@ -447,6 +623,30 @@ export type MutationConfirmCrosswalkArgs = {
   entity: Scalars['String']['input'];
   localKey: Scalars['String']['input'];
   source: Scalars['String']['input'];
+};
+
+
+export type MutationCreateDraftArgs = {
+  title: Scalars['String']['input'];
+};
+
+
+export type MutationDiscardDraftArgs = {
+  id: Scalars['Int']['input'];
+  revision: Scalars['Int']['input'];
+};
+
+
+export type MutationPublishDraftArgs = {
+  id: Scalars['Int']['input'];
+  revision: Scalars['Int']['input'];
+  why: Scalars['String']['input'];
+};
+
+
+export type MutationRebaseDraftArgs = {
+  id: Scalars['Int']['input'];
+  revision: Scalars['Int']['input'];
 };
 
 
@@ -468,6 +668,13 @@ export type MutationRestoreReleaseArgs = {
   base?: InputMaybe<Scalars['Int']['input']>;
   number: Scalars['Int']['input'];
   why: Scalars['String']['input'];
+};
+
+
+export type MutationSaveDraftArgs = {
+  files: ReadonlyArray<DraftFileInput>;
+  id: Scalars['Int']['input'];
+  revision: Scalars['Int']['input'];
 };
 
 /** Anything with an opaque id of its own. */
@@ -523,6 +730,9 @@ export type Query = {
   readonly crosswalk?: Maybe<CrosswalkConnection>;
   /** 数据问题 Values of a type that have no canonical form, found by reading its rows. */
   readonly dataIssues?: Maybe<DataIssueConnection>;
+  readonly draft: Draft;
+  /** 草稿 Changes that are not published yet, newest first. */
+  readonly drafts: ReadonlyArray<Draft>;
   /** 枢纽 The hub itself. */
   readonly hub: Hub;
   /** 操作示例 Operations to try. */
@@ -570,6 +780,17 @@ export type QueryDataIssuesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   source?: InputMaybe<Scalars['String']['input']>;
   type: Scalars['String']['input'];
+};
+
+
+export type QueryDraftArgs = {
+  id: Scalars['Int']['input'];
+};
+
+
+export type QueryDraftsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  state?: InputMaybe<DraftState>;
 };
 
 
@@ -853,6 +1074,7 @@ export type ResolversTypes = {
   AlertState: AlertState;
   AlertSubject: ResolverTypeWrapper<AlertSubject>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ChangeLevel: ChangeLevel;
   CheckResult: ResolverTypeWrapper<CheckResult>;
   Coverage: ResolverTypeWrapper<Coverage>;
   CrosswalkConnection: ResolverTypeWrapper<CrosswalkConnection>;
@@ -873,7 +1095,21 @@ export type ResolversTypes = {
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   Department: ResolverTypeWrapper<Department>;
   DepartmentValue: ResolverTypeWrapper<DepartmentValue>;
+  Draft: ResolverTypeWrapper<DraftModel>;
+  DraftComparison: ResolverTypeWrapper<DraftComparison>;
+  DraftFileInput: DraftFileInput;
+  DraftImpact: ResolverTypeWrapper<DraftImpact>;
+  DraftMeaningChange: ResolverTypeWrapper<DraftMeaningChange>;
+  DraftPreview: ResolverTypeWrapper<DraftPreview>;
+  DraftPreviewIssue: ResolverTypeWrapper<DraftPreviewIssue>;
+  DraftPreviewRow: ResolverTypeWrapper<DraftPreviewRow>;
+  DraftProblem: ResolverTypeWrapper<DraftProblem>;
+  DraftProblemSeverity: DraftProblemSeverity;
+  DraftState: DraftState;
+  DraftValidation: ResolverTypeWrapper<DraftValidation>;
   EntityMeta: ResolverTypeWrapper<EntityMeta>;
+  FieldIssueCount: ResolverTypeWrapper<FieldIssueCount>;
+  FieldQuality: ResolverTypeWrapper<FieldQuality>;
   FieldSum: ResolverTypeWrapper<FieldSum>;
   FileChangeKind: FileChangeKind;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -939,7 +1175,19 @@ export type ResolversParentTypes = {
   Decimal: Scalars['Decimal']['output'];
   Department: Department;
   DepartmentValue: DepartmentValue;
+  Draft: DraftModel;
+  DraftComparison: DraftComparison;
+  DraftFileInput: DraftFileInput;
+  DraftImpact: DraftImpact;
+  DraftMeaningChange: DraftMeaningChange;
+  DraftPreview: DraftPreview;
+  DraftPreviewIssue: DraftPreviewIssue;
+  DraftPreviewRow: DraftPreviewRow;
+  DraftProblem: DraftProblem;
+  DraftValidation: DraftValidation;
   EntityMeta: EntityMeta;
+  FieldIssueCount: FieldIssueCount;
+  FieldQuality: FieldQuality;
   FieldSum: FieldSum;
   Float: Scalars['Float']['output'];
   Hub: Hub;
@@ -1203,11 +1451,99 @@ export type DepartmentValueResolvers<ContextType = HubContext, ParentType extend
   value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
 };
 
+export type DraftResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Draft'] = ResolversParentTypes['Draft']> = {
+  approvedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  base?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  changes?: Resolver<ReadonlyArray<ResolversTypes['ReleaseFileChange']>, ParentType, ContextType>;
+  comparison?: Resolver<ResolversTypes['DraftComparison'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  department?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  editors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  files?: Resolver<ReadonlyArray<ResolversTypes['ReleaseFile']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  preview?: Resolver<ReadonlyArray<ResolversTypes['DraftPreview']>, ParentType, ContextType, RequireFields<DraftPreviewArgs, 'first' | 'type'>>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['DraftState'], ParentType, ContextType>;
+  title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  validation?: Resolver<ResolversTypes['DraftValidation'], ParentType, ContextType, RequireFields<DraftValidationArgs, 'sample'>>;
+};
+
+export type DraftComparisonResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DraftComparison'] = ResolversParentTypes['DraftComparison']> = {
+  changes?: Resolver<ReadonlyArray<ResolversTypes['DraftMeaningChange']>, ParentType, ContextType>;
+  impacts?: Resolver<ReadonlyArray<ResolversTypes['DraftImpact']>, ParentType, ContextType>;
+};
+
+export type DraftImpactResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DraftImpact'] = ResolversParentTypes['DraftImpact']> = {
+  breaks?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  touches?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type DraftMeaningChangeResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DraftMeaningChange'] = ResolversParentTypes['DraftMeaningChange']> = {
+  level?: Resolver<ResolversTypes['ChangeLevel'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  of?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type DraftPreviewResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DraftPreview'] = ResolversParentTypes['DraftPreview']> = {
+  rows?: Resolver<ReadonlyArray<ResolversTypes['DraftPreviewRow']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DraftPreviewIssueResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DraftPreviewIssue'] = ResolversParentTypes['DraftPreviewIssue']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rawValue?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type DraftPreviewRowResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DraftPreviewRow'] = ResolversParentTypes['DraftPreviewRow']> = {
+  issues?: Resolver<ReadonlyArray<ResolversTypes['DraftPreviewIssue']>, ParentType, ContextType>;
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  raw?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  unified?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+};
+
+export type DraftProblemResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DraftProblem'] = ResolversParentTypes['DraftProblem']> = {
+  column?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  file?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  remedy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['DraftProblemSeverity'], ParentType, ContextType>;
+};
+
+export type DraftValidationResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DraftValidation'] = ResolversParentTypes['DraftValidation']> = {
+  ok?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  problems?: Resolver<ReadonlyArray<ResolversTypes['DraftProblem']>, ParentType, ContextType>;
+  quality?: Resolver<ReadonlyArray<ResolversTypes['FieldQuality']>, ParentType, ContextType>;
+};
+
 export type EntityMetaResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['EntityMeta'] = ResolversParentTypes['EntityMeta']> = {
   issues?: Resolver<ReadonlyArray<ResolversTypes['DataIssue']>, ParentType, ContextType>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['SourceRef']>, ParentType, ContextType>;
   unresolved?: Resolver<ReadonlyArray<ResolversTypes['OpenKey']>, ParentType, ContextType>;
   values?: Resolver<ReadonlyArray<ResolversTypes['DepartmentValue']>, ParentType, ContextType, RequireFields<EntityMetaValuesArgs, 'field'>>;
+};
+
+export type FieldIssueCountResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['FieldIssueCount'] = ResolversParentTypes['FieldIssueCount']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  example?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type FieldQualityResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['FieldQuality'] = ResolversParentTypes['FieldQuality']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  issues?: Resolver<ReadonlyArray<ResolversTypes['FieldIssueCount']>, ParentType, ContextType>;
+  nulls?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type FieldSumResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['FieldSum'] = ResolversParentTypes['FieldSum']> = {
@@ -1229,11 +1565,17 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 
 export type MutationResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   acknowledgeAlert?: Resolver<ResolversTypes['Alert'], ParentType, ContextType, RequireFields<MutationAcknowledgeAlertArgs, 'id'>>;
+  approveDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationApproveDraftArgs, 'id' | 'revision'>>;
   bulkConfirmCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkKey']>, ParentType, ContextType, RequireFields<MutationBulkConfirmCrosswalkArgs, 'pairs'>>;
   confirmCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationConfirmCrosswalkArgs, 'canonicalKey' | 'entity' | 'localKey' | 'source'>>;
+  createDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationCreateDraftArgs, 'title'>>;
+  discardDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationDiscardDraftArgs, 'id' | 'revision'>>;
+  publishDraft?: Resolver<ResolversTypes['Release'], ParentType, ContextType, RequireFields<MutationPublishDraftArgs, 'id' | 'revision' | 'why'>>;
+  rebaseDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationRebaseDraftArgs, 'id' | 'revision'>>;
   refreshCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkRefresh']>, ParentType, ContextType, Partial<MutationRefreshCrosswalkArgs>>;
   rejectCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationRejectCrosswalkArgs, 'entity' | 'localKey' | 'source'>>;
   restoreRelease?: Resolver<ResolversTypes['Release'], ParentType, ContextType, RequireFields<MutationRestoreReleaseArgs, 'number' | 'why'>>;
+  saveDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationSaveDraftArgs, 'files' | 'id' | 'revision'>>;
   undoCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkKey']>, ParentType, ContextType>;
 };
 
@@ -1268,6 +1610,8 @@ export type QueryResolvers<ContextType = HubContext, ParentType extends Resolver
   alerts?: Resolver<ResolversTypes['AlertConnection'], ParentType, ContextType, RequireFields<QueryAlertsArgs, 'first'>>;
   crosswalk?: Resolver<Maybe<ResolversTypes['CrosswalkConnection']>, ParentType, ContextType, RequireFields<QueryCrosswalkArgs, 'first'>>;
   dataIssues?: Resolver<Maybe<ResolversTypes['DataIssueConnection']>, ParentType, ContextType, RequireFields<QueryDataIssuesArgs, 'first' | 'type'>>;
+  draft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<QueryDraftArgs, 'id'>>;
+  drafts?: Resolver<ReadonlyArray<ResolversTypes['Draft']>, ParentType, ContextType, RequireFields<QueryDraftsArgs, 'first'>>;
   hub?: Resolver<ResolversTypes['Hub'], ParentType, ContextType>;
   operationExamples?: Resolver<ReadonlyArray<ResolversTypes['OperationExample']>, ParentType, ContextType>;
   release?: Resolver<ResolversTypes['Release'], ParentType, ContextType, Partial<QueryReleaseArgs>>;
@@ -1394,7 +1738,18 @@ export type Resolvers<ContextType = HubContext> = {
   Decimal?: GraphQLScalarType;
   Department?: DepartmentResolvers<ContextType>;
   DepartmentValue?: DepartmentValueResolvers<ContextType>;
+  Draft?: DraftResolvers<ContextType>;
+  DraftComparison?: DraftComparisonResolvers<ContextType>;
+  DraftImpact?: DraftImpactResolvers<ContextType>;
+  DraftMeaningChange?: DraftMeaningChangeResolvers<ContextType>;
+  DraftPreview?: DraftPreviewResolvers<ContextType>;
+  DraftPreviewIssue?: DraftPreviewIssueResolvers<ContextType>;
+  DraftPreviewRow?: DraftPreviewRowResolvers<ContextType>;
+  DraftProblem?: DraftProblemResolvers<ContextType>;
+  DraftValidation?: DraftValidationResolvers<ContextType>;
   EntityMeta?: EntityMetaResolvers<ContextType>;
+  FieldIssueCount?: FieldIssueCountResolvers<ContextType>;
+  FieldQuality?: FieldQualityResolvers<ContextType>;
   FieldSum?: FieldSumResolvers<ContextType>;
   Hub?: HubResolvers<ContextType>;
   JSON?: GraphQLScalarType;

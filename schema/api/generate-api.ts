@@ -23,8 +23,11 @@ export interface GeneratedApi {
   readonly resolvers: IResolvers;
 }
 
-/** The query API of a model as far as its sources can answer it: no type without use, no input without a field. Pure. */
-export function generateApi(model: UnifiedModel, features: ApiFeatures, options: ScalarOptions): GeneratedApi {
+/**
+ * The query API of a model as far as its sources can answer it: no type without use, no input without a field. Pure.
+ * @param kept types that are used elsewhere, and so stay
+ */
+export function generateApi(model: UnifiedModel, features: ApiFeatures, options: ScalarOptions, kept: readonly string[] = []): GeneratedApi {
   const context = createApiContext(model, features);
   const scalars = createScalars(model.scalars.values(), options);
   const parts = [
@@ -50,7 +53,7 @@ export function generateApi(model: UnifiedModel, features: ApiFeatures, options:
     COMMON,
     CHANGES,
   ];
-  const document = withBlockStrings(pruneDocument(parse(parts.join('\n'), { noLocation: true })));
+  const document = withBlockStrings(pruneDocument(parse(parts.join('\n'), { noLocation: true }), kept));
   return { typeDefs: `${print(document)}\n`, resolvers: resolversOf(document, context, scalars) };
 }
 

@@ -3,9 +3,10 @@ import { GRAPHQL_SCALARS } from '../scalars/built-in.ts';
 
 /**
  * What is left when every field and argument whose type does not exist is taken out, again until nothing changes, and then every
- * definition that neither `Query` nor `Subscription` leads to. An input type counts as existing when it leads to a leaf, so that no chain of inputs is empty.
+ * definition that neither `Query`, `Subscription` nor one of `kept` leads to. An input type counts as existing when it leads to a leaf, so that no chain of inputs
+ * is empty.
  */
-export function pruneDocument(document: DocumentNode): DocumentNode {
+export function pruneDocument(document: DocumentNode, kept: readonly string[] = []): DocumentNode {
   let definitions = document.definitions;
   for (;;) {
     const existing = existingTypes(definitions);
@@ -16,7 +17,7 @@ export function pruneDocument(document: DocumentNode): DocumentNode {
     definitions = next;
     if (stable) break;
   }
-  const reached = reachableTypes(definitions, ['Query', 'Subscription']);
+  const reached = reachableTypes(definitions, ['Query', 'Subscription', ...kept]);
   return { ...document, definitions: definitions.filter((definition) => 'name' in definition && reached.has(definition.name!.value)) };
 }
 

@@ -46,6 +46,7 @@ export const ERRORS = {
   SUBSCRIPTION_REVOKED: { when: 'The right to this stream ended.', remedy: 'Ask its department.', retryable: false },
   MAPPING_INVALID: { when: 'The schema or a mapping has errors.', remedy: 'Mend the places listed.', retryable: false },
   MAPPING_CONFLICT: { when: 'Somebody else published first.', remedy: 'Rebase the draft on what is live.', retryable: false },
+  APPROVAL_REQUIRED: { when: 'A publication needs the agreement of a second person.', remedy: 'Let an approver approve the draft.', retryable: false },
   AUDIT_UNAVAILABLE: { when: 'The access log cannot be written, so no data may leave.', remedy: 'The operator must mend the log.', retryable: true },
   SHUTTING_DOWN: { when: 'This instance is stopping.', remedy: 'Try again; another instance answers.', retryable: true },
 } as const satisfies Record<string, { readonly when: string; readonly remedy: string; readonly retryable: boolean }>;

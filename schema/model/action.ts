@@ -10,6 +10,10 @@ export const ACTIONS = [
   'releases:publish',
   'alerts:read',
   'alerts:acknowledge',
+  'drafts:read',
+  'drafts:edit',
+  'drafts:approve',
+  'drafts:preview',
   'explain',
 ] as const;
 

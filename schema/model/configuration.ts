@@ -13,6 +13,8 @@ export interface HubConfiguration {
   readonly crosswalk: { readonly refreshMs: number };
   readonly changes: ChangeSettings;
   readonly accessLog: AccessLogConfiguration;
+  /** `fourEyes`: a draft is published only once somebody who has not edited it agreed. */
+  readonly publishing: { readonly fourEyes: boolean };
   readonly limits: Limits;
 }
 

@@ -104,6 +104,7 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
     crosswalk: { refreshMs: Number(get('crosswalk', 'refreshMs')?.text ?? 15_000) },
     changes: readChanges(get('changes')),
     accessLog: readAccessLog(get('accessLog'), store.url, folder),
+    publishing: { fourEyes: get('publishing', 'fourEyes')?.value === true },
     limits: readNumbers(get('limits'), DEFAULT_LIMITS),
   };
 }

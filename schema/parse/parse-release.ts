@@ -16,6 +16,8 @@ import { parseSdl } from './sdl.ts';
 export interface ReleaseReading {
   /** There when no problem is an error. */
   readonly release?: Omit<Release, 'version'>;
+  /** What could be read of it, errors or not, so that it can be checked further and all errors come at once. Not to be run. */
+  readonly partial?: Omit<Release, 'version'>;
   /** Of all files, by file and place. */
   readonly problems: readonly Problem[];
 }
@@ -54,8 +56,9 @@ export function parseRelease(files: readonly ReleaseFile[], configuration: HubCo
   problems.push(...sdlProblems);
   if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, rules, configuration }));
   problems.sort(compareProblems);
-  if (model === undefined || problems.some((problem) => problem.severity === 'error')) return { problems };
-  return { release: { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks, rules }, problems };
+  if (model === undefined) return { problems };
+  const partial = { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks, rules };
+  return { ...(problems.some((problem) => problem.severity === 'error') ? {} : { release: partial }), partial, problems };
 }
 
 /** The same order whichever file was read first. */

@@ -3,6 +3,7 @@ import { HubProblem } from '../../server/hub-problem.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { addCheck } from './check.ts';
 import { addCrosswalk } from './crosswalk.ts';
+import { addDraft } from './draft.ts';
 import { addIntrospect } from './introspect.ts';
 import { addQuery } from './query.ts';
 import { addRelease } from './release.ts';
@@ -17,7 +18,7 @@ export async function runProgram(): Promise<void> {
   program.hook('preAction', async (_program, command) => {
     if (command.opts<ConfigOption>().config === DEMO) await ensureDemo(DEMO_DATA);
   });
-  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addCrosswalk, addRelease]) add(program);
+  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addCrosswalk, addRelease, addDraft]) add(program);
 
   try {
     await program.parseAsync();

@@ -8,7 +8,7 @@ import type { HubConfiguration } from '../../schema/model/configuration.ts';
 import type { ReleaseRow } from '../../store/releases-table.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
 import { configOption, type ConfigOption } from './options.ts';
-import { withHub } from './with-hub.ts';
+import { withLiveHub } from './with-hub.ts';
 
 type By = ConfigOption & { readonly by: string; readonly why: string };
 
@@ -22,7 +22,7 @@ export function addRelease(program: Command): void {
     .option('-n, --count <number>', 'how many', toNumber, 20)
     .option('--json', 'as JSON')
     .action(async ({ config, count, json }: ConfigOption & { readonly count: number; readonly json?: true }) => {
-      const rows = await withHub(config, ({ mappings }) => mappings.releases.history(count));
+      const rows = await withLiveHub(config, ({ mappings }) => mappings.releases.history(count));
       if (json) console.log(JSON.stringify(rows, null, 2));
       else for (const row of rows) console.log(printRelease(row));
     });
@@ -33,7 +33,7 @@ export function addRelease(program: Command): void {
     .addOption(configOption())
     .action(async (from: string, to: string | undefined, { config }: ConfigOption) =>
       console.log(
-        await withHub(config, async ({ mappings: { releases } }) => {
+        await withLiveHub(config, async ({ mappings: { releases } }) => {
           const newer = to === undefined ? (await releases.live()).number : toNumber(to);
           return printFileDiff(await releases.files(toNumber(from)), await releases.files(newer));
         }),
@@ -47,7 +47,7 @@ export function addRelease(program: Command): void {
     .requiredOption('--why <text>', 'kept in the history')
     .option('--by <name>', 'who publishes', userInfo().username)
     .action(async ({ config, by, why }: By) => {
-      const row = await withHub(config, ({ mappings }) => mappings.releases.publishDisk({ by, why }));
+      const row = await withLiveHub(config, ({ mappings }) => mappings.releases.publishDisk({ by, why }));
       console.log(row === undefined ? 'the files on disk are what is live' : printRelease(row));
     });
 
@@ -58,7 +58,7 @@ export function addRelease(program: Command): void {
     .requiredOption('--why <text>', 'kept in the history')
     .option('--by <name>', 'who publishes', userInfo().username)
     .action(async (number: string, { config, by, why }: By) =>
-      console.log(printRelease(await withHub(config, ({ mappings }) => mappings.releases.restore({ number: toNumber(number), by, why })))),
+      console.log(printRelease(await withLiveHub(config, ({ mappings }) => mappings.releases.restore({ number: toNumber(number), by, why })))),
     );
 
   release
@@ -66,7 +66,7 @@ export function addRelease(program: Command): void {
     .description('write a release’s files to where hub.yaml has them; without [number], what is live')
     .addOption(configOption())
     .action((number: string | undefined, { config }: ConfigOption) =>
-      withHub(config, async ({ mappings, configuration }) => {
+      withLiveHub(config, async ({ mappings, configuration }) => {
         const written = await exportRelease(mappings, configuration, number === undefined ? undefined : toNumber(number));
         for (const file of written) console.log(file);
       }),

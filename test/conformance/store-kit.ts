@@ -196,5 +196,45 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
       const older = await store.crosswalkLog.history({}, { first: 10, before: newest[1]?.id ?? 0 });
       expect(older.map((one) => one.localKey)).toEqual(['4', '3', '2', '1']);
     });
+
+    const release = (number: number, by = '王') =>
+      ({ number, digest: `d${number}`, at: '2024-01-01T00:00:00.000Z', by, why: '试', origin: 'publish', restores: null, approvedBy: null }) as const;
+    const file = (text: string) => ({ part: 'mappings', path: 'finance/mapping.yaml', text, digest: `digest of ${text}` });
+
+    it('lets one of many win a release number, and keeps its files whole', async () => {
+      const second = await subject.open();
+      const append = (one: Store, by: string) => one.transaction((tables) => tables.releases.append(release(1, by), [file(by)]));
+      const won = await Promise.all([append(store, '甲'), append(second, '乙'), append(store, '丙'), append(second, '丁')]);
+      await second.close();
+      expect(won.filter(Boolean)).toHaveLength(1);
+      const live = await store.releases.live();
+      expect(await store.releases.files(1)).toEqual([{ part: 'mappings', path: 'finance/mapping.yaml', text: live?.by }]);
+    });
+
+    it('keeps every release with its files, newest first', async () => {
+      for (const number of [1, 2, 3]) await store.transaction((tables) => tables.releases.append(release(number), [file(number === 2 ? '二' : '一')]));
+      expect((await store.releases.history(2)).map(({ number }) => number)).toEqual([3, 2]);
+      expect((await store.releases.history(5, 2)).map(({ number }) => number)).toEqual([1]);
+      expect([await store.releases.count(), await store.releases.get(4)]).toEqual([3, undefined]);
+      expect((await store.releases.files(3))[0]?.text).toBe('一');
+    });
+
+    it('lets a draft take a step only from the revision that was seen', async () => {
+      const draft = await store.drafts.create({ title: '试', department: null, base: 1, by: '王', createdAt: '2024-01-01T00:00:00.000Z' });
+      expect(draft).toMatchObject({ revision: 1, state: 'open', editors: ['王'], approvedBy: null });
+      const at = '2024-01-02T00:00:00.000Z';
+      const steps = await Promise.all(['甲', '乙', '丙'].map((editor) => store.drafts.advance(draft.id, 1, { at, editor })));
+      expect(steps.filter(Boolean)).toHaveLength(1);
+      expect(await store.drafts.advance(draft.id, 2, { at, approvedBy: '赵' })).toBe(true);
+      await store.drafts.putFile(draft.id, { part: 'checks', path: 'checks.yaml', text: null });
+      await store.drafts.putFile(draft.id, { part: 'checks', path: 'checks.yaml', text: '# 一' });
+      expect(await store.drafts.files(draft.id)).toEqual([{ part: 'checks', path: 'checks.yaml', text: '# 一' }]);
+      expect(await store.drafts.advance(draft.id, 3, { at, state: 'published' })).toBe(true);
+      expect(await store.drafts.advance(draft.id, 4, { at })).toBe(false);
+      expect(await store.drafts.get(draft.id)).toMatchObject({ revision: 4, state: 'published', approvedBy: '赵', updatedAt: at });
+      expect(await store.drafts.list('open', 10)).toEqual([]);
+      await store.drafts.dropFile(draft.id, 'checks', 'checks.yaml');
+      expect(await store.drafts.files(draft.id)).toEqual([]);
+    });
   });
 }

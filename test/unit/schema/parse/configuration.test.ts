@@ -50,6 +50,7 @@ describe('parseConfiguration', () => {
       timeZone: 'Asia/Shanghai',
       server: { host: '127.0.0.1', port: 4000 },
       crosswalk: { refreshMs: 15000 },
+      publishing: { fourEyes: false },
       accessLog: {
         folder: '/etc/hub/.yiwang/access-log',
         anchorFolder: '/etc/hub/.yiwang/access-log-anchor',

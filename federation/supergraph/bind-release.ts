@@ -1,0 +1,46 @@
+import type { Problem } from '../../schema/errors/problem.ts';
+import type { Catalog } from '../../schema/model/catalog.ts';
+import type { HubConfiguration } from '../../schema/model/configuration.ts';
+import type { Release } from '../../schema/model/release.ts';
+import { conditionProblems } from '../expression/check-conditions.ts';
+import { expressionProblems } from '../expression/check-model.ts';
+import { bindMapping } from './bind-mapping.ts';
+import type { CrosswalkBinding, TypeBinding } from './binding.ts';
+import { offlineBindings } from './offline.ts';
+
+export interface BoundRelease {
+  readonly types: readonly TypeBinding[];
+  readonly crosswalks: readonly CrosswalkBinding[];
+  /** Sources whose catalog is not known. */
+  readonly offline: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** Puts every mapping on its source's catalog, one after the other. Finds all that is wrong, whatever else is wrong with the release. */
+export function* bindRelease(configuration: HubConfiguration, release: Release, catalogs: ReadonlyMap<string, Catalog>): Generator<void, BoundRelease> {
+  const types: TypeBinding[] = [];
+  const crosswalks: CrosswalkBinding[] = [];
+  const problems: Problem[] = [...expressionProblems(release.model), ...conditionProblems(release.model, release.checks, release.rules)];
+  const offline: string[] = [];
+  for (const mapping of release.mappings) {
+    yield;
+    const source = configuration.sources.get(mapping.source);
+    if (!source) continue; // reported when the release was read
+    const catalog = catalogs.get(mapping.source);
+    if (!catalog) offline.push(mapping.source);
+    const bound = catalog
+      ? bindMapping({
+          mapping,
+          catalog,
+          model: release.model,
+          normalizers: release.normalizers,
+          department: source.department,
+          timeZone: configuration.timeZone,
+        })
+      : { ...offlineBindings(mapping, release.model, source.department), problems: [] };
+    types.push(...bound.types);
+    crosswalks.push(...bound.crosswalks);
+    problems.push(...bound.problems);
+  }
+  return { types, crosswalks, offline, problems };
+}

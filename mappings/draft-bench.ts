@@ -1,0 +1,99 @@
+import { LRUCache } from 'lru-cache';
+import type { TypeBinding } from '../federation/supergraph/binding.ts';
+import type { Federation } from '../federation/supergraph/federation.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+import { printProblem } from '../schema/errors/problem.ts';
+import type { HubConfiguration } from '../schema/model/configuration.ts';
+import { suggestion } from '../schema/parse/suggest.ts';
+import { compareReleases, type Comparison, type Dependent } from './compare-releases.ts';
+import type { Drafts } from './drafts.ts';
+import { requireMaySee, type Editor } from './editor.ts';
+import { meaningChanges, touchedFields } from './meaning-changes.ts';
+import { sampleRows, type SampleRow } from './sample-rows.ts';
+import { validateFiles, type Validation } from './validate.ts';
+
+/** What a draft would do, before it does it. Nothing here changes anything, and nobody but the asker notices. */
+export interface DraftBench {
+  /** Every error at once; with `sample` rows of each type whose meaning changes decoded. */
+  validate(id: number, sample: number, signal: AbortSignal): Promise<Validation>;
+  /** Rows as the graph would return them, beside what the source holds. @throws {HubError} MAPPING_INVALID | BAD_USER_INPUT | FORBIDDEN_FIELD */
+  preview(request: PreviewRequest, signal: AbortSignal): Promise<readonly Preview[]>;
+  /** Against what is live. @throws {HubError} MAPPING_INVALID */
+  compare(id: number, signal: AbortSignal): Promise<Comparison>;
+}
+
+export interface PreviewRequest {
+  readonly id: number;
+  readonly type: string;
+  readonly source?: string;
+  readonly first: number;
+  readonly editor: Editor;
+}
+
+/** Of one source. */
+export interface Preview {
+  readonly type: string;
+  readonly source: string;
+  readonly rows: readonly SampleRow[];
+}
+
+export interface DraftBenchOptions {
+  readonly federation: Federation;
+  readonly configuration: HubConfiguration;
+  readonly drafts: Drafts;
+  /** Whoever asks the hub and would notice a change; each call gives those of now. */
+  readonly dependents: () => Promise<readonly Dependent[]>;
+}
+
+const PREVIEW_MAX = 100;
+const SAMPLE_MAX = 1_000;
+
+export function createDraftBench({ federation, configuration, drafts, dependents }: DraftBenchOptions): DraftBench {
+  // Several fields of one operation look at the same draft; it is composed once.
+  const composed = new LRUCache<string, Promise<Validation>>({ max: 4 });
+  const look = async (id: number, signal: AbortSignal): Promise<Validation> => {
+    const { revision, base } = await drafts.get(id);
+    const key = `${id} ${revision} ${base} ${federation.generation().number}`;
+    const known = composed.get(key);
+    if (known) return known;
+    const made = drafts.files(id).then((files) => validateFiles(files, { federation, configuration, sample: 0, signal }));
+    composed.set(key, made);
+    made.catch(() => composed.delete(key));
+    return made;
+  };
+  const sound = async (id: number, signal: AbortSignal): Promise<Required<Pick<Validation, 'release' | 'composition'>>> => {
+    const { release, composition, problems } = await look(id, signal);
+    if (release && composition) return { release, composition };
+    throw new HubError('MAPPING_INVALID', problems.map(printProblem).join('\n'));
+  };
+
+  return {
+    async validate(id, sample, signal) {
+      if (sample < 0 || sample > SAMPLE_MAX) throw new HubError('BAD_USER_INPUT', `sample is at most ${SAMPLE_MAX} rows of each type`);
+      const found = await look(id, signal);
+      if (!found.release || sample === 0) return found;
+      const { model } = found.release;
+      const live = federation.release();
+      const changed = new Set([...touchedFields(model, meaningChanges(live, found.release))].map((path) => path.split('.')[0]));
+      const wanted = ({ type }: TypeBinding): boolean => changed.has(type) || !live.model.types.has(type);
+      return validateFiles(await drafts.files(id), { federation, configuration, sample, signal, wanted });
+    },
+    async preview({ id, type, source, first, editor }, signal) {
+      if (first < 0 || first > PREVIEW_MAX) throw new HubError('BAD_USER_INPUT', `first is at most ${PREVIEW_MAX}`);
+      const { composition } = await sound(id, signal);
+      const bindings = (composition.supergraph.bindings.get(type) ?? []).filter((binding) => source === undefined || binding.source === source);
+      if (bindings.length === 0)
+        throw new HubError(
+          'BAD_USER_INPUT',
+          `the draft maps no "${type}"${source === undefined ? '' : ` in ${source}`}; ${suggestion(type, [...composition.supergraph.bindings.keys()])}`,
+        );
+      for (const binding of bindings) requireMaySee(editor, binding.department);
+      return Promise.all(bindings.map(async (binding) => ({ type, source: binding.source, rows: await sampleRows(federation, binding, first, signal) })));
+    },
+    async compare(id, signal) {
+      const { release, composition } = await sound(id, signal);
+      const live = { release: federation.release(), schema: federation.generation().schema };
+      return compareReleases(live, { release, schema: composition.schema }, await dependents());
+    },
+  };
+}

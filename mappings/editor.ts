@@ -1,0 +1,44 @@
+import { HubError } from '../schema/errors/hub-error.ts';
+import type { HubConfiguration } from '../schema/model/configuration.ts';
+import type { Principal } from '../schema/model/principal.ts';
+import type { ReleaseFile } from '../schema/model/release.ts';
+import { parseYaml } from '../schema/parse/yaml.ts';
+
+/** Who edits. The developer of a hub without tokens may edit anything. */
+export type Editor = Pick<Principal, 'subject' | 'department' | 'roles' | 'unverified'>;
+
+/** Whose a file is: a mapping is its source's department's, other files that of the folder they are in; the rest is the steward's. */
+export function departmentOfFile(
+  { part, path, text }: ReleaseFile,
+  { sources, departments }: Pick<HubConfiguration, 'sources' | 'departments'>,
+): string | undefined {
+  if (part === 'mappings') {
+    const source = parseYaml(text, path).root?.entries.get('source')?.text;
+    const department = source === undefined ? undefined : sources.get(source)?.department;
+    if (department !== undefined) return department;
+  }
+  if (part === 'schema' || part === 'normalizers') return undefined;
+  return path.split('/').findLast((folder, index, all) => index < all.length - 1 && departments.has(folder));
+}
+
+/** May this person's drafts reach beyond one department? */
+export function isSteward({ roles, unverified }: Editor): boolean {
+  return unverified === 'developer' || roles.includes('steward');
+}
+
+/** Raw rows are the department's own: others see what its policy shares, through queries. @throws {HubError} FORBIDDEN_FIELD */
+export function requireMaySee({ subject, department, roles, unverified }: Editor, owner: string): void {
+  if (unverified === 'developer' || (roles.includes('officer') && department === owner)) return;
+  throw new HubError('FORBIDDEN_FIELD', `rows as ${owner} keeps them are shown to its own data officers; ${subject} is none of them`);
+}
+
+/** @throws {HubError} FORBIDDEN_FIELD when the file is another department's, or the steward's */
+export function requireMayEdit(editor: Editor, file: ReleaseFile, configuration: HubConfiguration): void {
+  if (isSteward(editor)) return;
+  const owner = departmentOfFile(file, configuration);
+  if (owner !== undefined && owner === editor.department && editor.roles.includes('officer')) return;
+  throw new HubError(
+    'FORBIDDEN_FIELD',
+    `${file.path} belongs to ${owner === undefined ? 'the steward of the unified schema' : owner}; ${editor.subject} edits the files of ${editor.department ?? 'no department'}`,
+  );
+}

@@ -1,0 +1,103 @@
+import type { Composition } from '../federation/supergraph/compose.ts';
+import type { TypeBinding } from '../federation/supergraph/binding.ts';
+import type { Federation } from '../federation/supergraph/federation.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+import type { Problem } from '../schema/errors/problem.ts';
+import type { HubConfiguration } from '../schema/model/configuration.ts';
+import type { Release, ReleaseFile } from '../schema/model/release.ts';
+import { parseRelease } from '../schema/parse/parse-release.ts';
+import { qualityOf, type FieldQuality } from './quality.ts';
+import { sampleRows } from './sample-rows.ts';
+
+export interface Validation {
+  /** There when no problem is an error. */
+  readonly release?: Release;
+  readonly composition?: Composition;
+  /** Everything that is wrong, by file and place: what the files say, what does not fit the sources, and values that could not be read. */
+  readonly problems: readonly Problem[];
+  /** Of every mapped field whose rows were sampled. */
+  readonly quality: readonly FieldQuality[];
+}
+
+export interface ValidateOptions {
+  readonly federation: Federation;
+  readonly configuration: HubConfiguration;
+  /** Rows of each type that are read and decoded. 0: none. */
+  readonly sample: number;
+  readonly signal: AbortSignal;
+  /** Only these bindings are sampled. Default: all. */
+  readonly wanted?: (binding: TypeBinding) => boolean;
+}
+
+/** Tests a release's files against one another, against the sources as they are, and against real rows. Nothing changes. */
+export async function validateFiles(
+  files: readonly ReleaseFile[],
+  { federation, configuration, sample, signal, wanted = () => true }: ValidateOptions,
+): Promise<Validation> {
+  const { partial, problems: first } = parseRelease(files, configuration);
+  if (!partial) return { problems: first, quality: [] };
+  const candidate = { ...partial, version: 0 };
+  const isSound = !first.some(({ severity }) => severity === 'error');
+  const { composition, problems: second } = isSound ? await federation.tryRelease(candidate) : { problems: await federation.bindingProblems(candidate) };
+  // What reading the file has said of a place need not be said again in other words.
+  const said = new Set(first.map(placeKey));
+  const problems = [...first, ...second.filter((problem) => !said.has(placeKey(problem)))];
+  if (!composition) return { problems: sorted(problems), quality: [] };
+  const quality: FieldQuality[] = [];
+  if (sample > 0) {
+    for (const binding of [...composition.supergraph.bindings.values()].flat().filter((each) => !each.offline && wanted(each))) {
+      try {
+        quality.push(...qualityOf(binding, await sampleRows(federation, binding, sample, signal)));
+      } catch (error) {
+        if (!(error instanceof HubError)) throw error;
+        problems.push(unsampled(binding, partial, error));
+      }
+    }
+    problems.push(...quality.flatMap((field) => qualityProblems(field, partial)));
+  }
+  return { release: candidate, composition, problems: sorted(problems), quality };
+}
+
+const placeKey = ({ file, line, column }: Problem): string => `${file}:${line}:${column}`;
+
+const sorted = (problems: readonly Problem[]): Problem[] =>
+  problems.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column));
+
+type Parts = Pick<Release, 'mappings'>;
+
+function typeMappingOf({ mappings }: Parts, { source, type }: { readonly source: string; readonly type: string }) {
+  return mappings.find((mapping) => mapping.source === source && mapping.types.has(type))?.types.get(type);
+}
+
+function unsampled(binding: TypeBinding, parts: Parts, error: HubError): Problem {
+  const place = typeMappingOf(parts, binding)?.place ?? { file: binding.source, line: 1, column: 1 };
+  return {
+    ...place,
+    message: `rows of ${binding.type} could not be read for a test (${error.code}: ${error.message})`,
+    remedy: 'validate again when the source answers',
+    severity: 'warning',
+  };
+}
+
+function qualityProblems(quality: FieldQuality, parts: Parts): Problem[] {
+  const mapping = typeMappingOf(parts, quality);
+  const place = mapping?.fields.get(quality.field)?.place ?? mapping?.place;
+  if (!place) return [];
+  return quality.issues.map(({ code, count, example }) => ({
+    ...place,
+    message: `${count} of ${quality.rows} rows have a ${quality.type}.${quality.field} that cannot be read (${code}, e.g. ${JSON.stringify(example.slice(0, 60))})`,
+    remedy: REMEDIES[code],
+    severity: 'warning',
+  }));
+}
+
+const REMEDIES: Readonly<Record<FieldQuality['issues'][number]['code'], string>> = {
+  UNKNOWN_CODE: 'add the code to "codes", or "*" for all others',
+  BAD_DATE: 'add the format to "date", or leave it: such a value is null and listed in dataIssues',
+  BAD_NUMBER: 'correct "number" or "amount", or leave it: such a value is null and listed in dataIssues',
+  BAD_KEY: 'correct the normaliser, or leave it: such a value is null and listed in dataIssues',
+  BAD_JSON: 'correct "json" and "path", or leave it: such a value is null and listed in dataIssues',
+  BAD_FORMAT: 'normalise the value, or leave it: such a value is null and listed in dataIssues',
+  DUPLICATE_KEY: 'choose a key that is unique',
+  UNRESOLVED_KEY: 'decide on it in the crosswalk',
+};
