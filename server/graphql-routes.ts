@@ -2,6 +2,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Admission } from './admission.ts';
 import { clientGone } from './client-gone.ts';
+import { createDirectAnswers, type DirectAnswerOptions } from './direct-answers.ts';
 import type { EventStreams } from './event-stream.ts';
 import type { GraphqlServers } from './graphql-server.ts';
 import { sendError, sentCode } from './http-errors.ts';
@@ -13,6 +14,7 @@ import type { Metrics } from './metrics.ts';
 
 export interface GraphqlRoutesParts {
   readonly serverOf: GraphqlServers;
+  readonly answers: DirectAnswerOptions;
   readonly admission: Admission;
   readonly authenticate: Authenticate;
   readonly streams: EventStreams;
@@ -25,9 +27,13 @@ export interface GraphqlRoutesParts {
 const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 
 /** GraphQL over HTTP at /graphql, over server-sent events there, when they are accepted, and at /graphql/stream. */
-export function addGraphqlRoutes(app: FastifyInstance, { serverOf, admission, authenticate, streams, metrics, rate, refusals }: GraphqlRoutesParts): void {
+export function addGraphqlRoutes(
+  app: FastifyInstance,
+  { serverOf, answers, admission, authenticate, streams, metrics, rate, refusals }: GraphqlRoutesParts,
+): void {
   const started = new WeakMap<object, number>();
   const contexts = new WeakMap<object, RequestContext>();
+  const { answerKnown, learn } = createDirectAnswers(answers);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -50,10 +56,14 @@ export function addGraphqlRoutes(app: FastifyInstance, { serverOf, admission, au
       const context: RequestContext = { requestId: request.id, session, gone: clientGone(reply.raw) };
       contexts.set(request.raw, context);
       await rate.take(session.principal);
-      const server = await serverOf(session.view());
-      const answer = fastifyApolloHandler(server, { context: async () => context });
-      const body = await answer.call(app, request as never, reply as never);
+      const view = session.view();
+      const server = await serverOf(view);
       reply.header('cache-control', 'no-store');
+      const direct = await answerKnown(view, server.known, request, reply, context);
+      if (direct !== undefined) return direct;
+      const answer = fastifyApolloHandler(server.apollo, { context: async () => context });
+      const body = await answer.call(app, request as never, reply as never);
+      learn(request, reply);
       return reply.statusCode >= 400 && typeof body === 'string' ? withRequestId(body, request.id) : body;
     },
   });

@@ -4,6 +4,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { View } from '../federation/supergraph/view.ts';
 import { formatError, type ErrorFormat } from './format-error.ts';
 import { stringifyAnswer } from './json-answer.ts';
+import { createKnownOperations, type KnownOperations } from './known-operations.ts';
 import { limitsRule } from './limits/limits-rule.ts';
 import type { Logger } from './log.ts';
 import { operationPlugin, type OperationPluginOptions } from './operation-plugin.ts';
@@ -21,7 +22,11 @@ export interface GraphqlServerOptions extends OperationPluginOptions {
 const DOCUMENT_CODES: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
 const MAX_VALIDATION_ERRORS = 5;
 
-export type GraphqlServer = ApolloServer<BaseContext & RequestContext>;
+export interface GraphqlServer {
+  readonly apollo: ApolloServer<BaseContext & RequestContext>;
+  /** What it has let through. */
+  readonly known: KnownOperations;
+}
 
 /** One server for each view, made when it is first asked for: whoever asks is validated, introspected and corrected by their own schema alone. */
 export type GraphqlServers = (view: View) => Promise<GraphqlServer>;
@@ -29,8 +34,8 @@ export type GraphqlServers = (view: View) => Promise<GraphqlServer>;
 export function createGraphqlServers(options: GraphqlServerOptions): GraphqlServers {
   const servers = new WeakMap<View, Promise<GraphqlServer>>();
   return (view) => {
-    const known = servers.get(view);
-    if (known) return known;
+    const found = servers.get(view);
+    if (found) return found;
     const made = startGraphqlServer(options, view);
     servers.set(view, made);
     return made;
@@ -44,7 +49,8 @@ async function startGraphqlServer(options: GraphqlServerOptions, view: View): Pr
     errorFormat,
     log,
   } = options;
-  const server = new ApolloServer<BaseContext & RequestContext>({
+  const known = createKnownOperations();
+  const apollo = new ApolloServer<BaseContext & RequestContext>({
     schema: view.schema,
     introspection: true,
     csrfPrevention: true,
@@ -59,10 +65,15 @@ async function startGraphqlServer(options: GraphqlServerOptions, view: View): Pr
     formatError: (formatted, error) => clientError(formatted, error, errorFormat),
     logger: apolloLogger(log),
     nodeEnv: 'production',
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), operationPlugin(options, view), finishingPlugin(options)],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      operationPlugin(options, view, known),
+      finishingPlugin(options),
+    ],
   });
-  await server.start();
-  return server;
+  await apollo.start();
+  return { apollo, known };
 }
 
 /** Apollo has put its own code on the copy: what the hub said stands in the original. */
@@ -70,31 +81,36 @@ function clientError(formatted: GraphQLFormattedError, error: unknown, errorForm
   return formatError(error, errorFormat, { path: formatted.path, locations: formatted.locations ?? [] });
 }
 
-/** Last, whatever way an answer came about: each error carries the request's id and is counted. */
+/** Last, whatever way an answer came about. */
 function finishingPlugin({ onError, refusals }: GraphqlServerOptions): ApolloServerPlugin<BaseContext & RequestContext> {
   return {
     async requestDidStart() {
       return {
         async willSendResponse({ response, request, contextValue, operation, source }) {
           if (response.body.kind !== 'single') return;
-          const { errors } = response.body.singleResult;
-          if (!errors || errors.length === 0) return;
+          const { singleResult } = response.body;
+          const { errors = [] } = singleResult;
           // Whatever was executed has its record.
-          if (!contextValue.recorded && !contextValue.stream?.request) {
+          if (errors.length > 0 && !contextValue.recorded && !contextValue.stream?.request) {
             contextValue.recorded = true;
             refusals.operation(contextValue, operation, source, errors);
           }
-          for (const { extensions } of errors) {
-            if (extensions) extensions['requestId'] ??= contextValue.requestId;
-            onError(String(extensions?.['code']));
-          }
+          finishErrors(errors, contextValue.requestId, onError);
           const isDocumentError =
-            response.body.singleResult.data === undefined && errors.every(({ extensions }) => DOCUMENT_CODES.includes(extensions?.['code']));
+            errors.length > 0 && singleResult.data === undefined && errors.every(({ extensions }) => DOCUMENT_CODES.includes(extensions?.['code']));
           if (isDocumentError && !acceptsGraphqlResponse(request.http?.headers.get('accept'))) response.http.status = 200;
         },
       };
     },
   };
+}
+
+/** Each error carries the request's id and is counted. */
+export function finishErrors(errors: readonly GraphQLFormattedError[] | undefined, requestId: string, onError: (code: string) => void): void {
+  for (const { extensions } of errors ?? []) {
+    if (extensions) extensions['requestId'] ??= requestId;
+    onError(String(extensions?.['code']));
+  }
 }
 
 function acceptsGraphqlResponse(accept: string | undefined): boolean {

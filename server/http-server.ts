@@ -87,7 +87,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const errorFormat: ErrorFormat = { suggestions: development, onFault: (error) => log.error({ err: error }, 'fault in an operation') };
   const refusals = createRefusalRecorder(accessLog);
   const rate = createRequestRate(limits);
-  const serverOf = createGraphqlServers({ ...options, errorFormat, rate, refusals, onError: metrics.error });
+  const answers = { ...options, errorFormat, rate, onError: metrics.error };
+  const serverOf = createGraphqlServers({ ...answers, refusals });
   await serverOf(federation.generation());
   const authenticate = refusals.watch(createAuthenticate(identifyLocally(development), federation, options.access));
   const parts = {
@@ -99,7 +100,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   };
   const streams = createEventStreams(parts);
   const sockets = addWebSockets(app.server, parts);
-  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf, rate, refusals });
+  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf, rate, refusals, answers });
   addHealth(app, federation, accessLog, () => draining);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   addConsole(app, options.console, options.examples);

@@ -48,8 +48,8 @@ export function createOperate(serverOf: GraphqlServers, admission: Admission, ra
         ...(variables ? { variables } : {}),
         ...(extensions ? { extensions } : {}),
       };
-      const server = await serverOf(session.view());
-      const { body } = await server.executeOperation(request, { contextValue: { requestId, session, gone, stream } });
+      const { apollo } = await serverOf(session.view());
+      const { body } = await apollo.executeOperation(request, { contextValue: { requestId, session, gone, stream } });
       if (stream.request) return { kind: 'stream', request: stream.request };
       if (body.kind !== 'single') throw new Error('unreachable: nothing is answered in parts');
       const { singleResult } = body;

@@ -1,0 +1,151 @@
+import type { GraphQLResponse, HTTPGraphQLHead, BaseContext } from '@apollo/server';
+import { HeaderMap } from '@apollo/server';
+import { execute, type DocumentNode, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
+import type { Federation } from '../federation/supergraph/federation.ts';
+import type { AccessLog } from '../access/log/open-access-log.ts';
+import type { View } from '../federation/supergraph/view.ts';
+import type { HubContext } from '../resolvers/context.ts';
+import { createLoaders } from '../resolvers/loaders.ts';
+import type { HubConfiguration } from '../schema/model/configuration.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
+import { formatError, httpStatus, type ClientError, type ErrorFormat } from './format-error.ts';
+import { jsonAnswer } from './json-answer.ts';
+import type { ObjectCount } from './limits/operation-cost.ts';
+import type { RequestRate } from './limits/request-rate.ts';
+import { recordOperation, type Recording } from './record-operation.ts';
+import type { RequestContext } from './request-context.ts';
+import type { RootFields } from './root-fields.ts';
+
+export interface AnswerOptions {
+  readonly federation: Federation;
+  readonly mappings: HubContext['mappings'];
+  readonly alerts: HubContext['alerts'];
+  readonly configuration: HubConfiguration;
+  readonly errorFormat: ErrorFormat;
+  readonly accessLog: AccessLog;
+  readonly rate: RequestRate;
+  readonly clock: () => Date;
+  readonly examples: HubContext['examples'];
+}
+
+/** An operation of a view that was parsed and validated. */
+export interface CheckedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly text: string;
+  readonly roots: RootFields;
+  readonly objects: ObjectCount;
+}
+
+/** What one request brings to it. */
+export interface OperationInput {
+  /** As the client sent them. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly coerced: Readonly<Record<string, unknown>>;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+  readonly context: BaseContext & RequestContext;
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/** The one way to an answer, whatever the transport: what must hold for every operation belongs here. Its record is durable before the answer is given. Never rejects. */
+export async function answerOperation(options: AnswerOptions, view: View, checked: CheckedOperation, input: OperationInput): Promise<GraphQLResponse> {
+  const { context } = input;
+  const { requestId, session, gone } = context;
+  const { operation, text, roots } = checked;
+  using deadline = createDeadline(gone, options.configuration.limits.operationMs);
+  const recording = recordOperation(options.accessLog, { requestId, gone, view, operation, text, principal: session.principal, own: roots.ownNames });
+  context.recorded = true;
+  const failed = (error: unknown): GraphQLResponse => refusal(formatError(error, options.errorFormat, { requestId }));
+  try {
+    if (operation.operation === 'mutation') await recording.intent();
+    const response = await deadline.race(answer(options, view, checked, input, deadline, recording)).catch(failed);
+    const { codes, hasData } = outcomeOf(response);
+    await recording.answer(codes, hasData);
+    return response;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+async function answer(
+  options: AnswerOptions,
+  view: View,
+  { document, operation, text, roots }: CheckedOperation,
+  input: OperationInput,
+  deadline: Deadline,
+  recording: Recording,
+): Promise<GraphQLResponse> {
+  const { federation, errorFormat } = options;
+  const { variables, coerced, extensions, context } = input;
+  const { requestId } = context;
+  const own = roots.own ? await executeOwn(options, view, roots.own, input, deadline) : undefined;
+  const ownErrors = (own?.errors ?? []).map((error) => formatError(error, errorFormat, { path: error.path, locations: error.locations ?? [], requestId }));
+  if (own && (!roots.planned || !own.data)) {
+    if (own.data === undefined) return refusal(ownErrors);
+    return success(jsonAnswer(JSON.stringify(own.data), ownErrors));
+  }
+  const explain = extensions?.['explain'] === true;
+  if (explain) context.session.authorize('explain');
+  if (explain) recording.explained();
+  const result = await federation.execute({
+    document,
+    operation,
+    text,
+    variables,
+    coerced,
+    view,
+    signal: deadline.signal,
+    explain,
+    tally: recording.tally,
+    foreign: own?.data ? new Map(Object.entries(own.data).map(([key, value]) => [key, JSON.stringify(value)])) : NONE,
+  });
+  recording.reads(result.reads);
+  const errors = result.errors.map(({ error, path }) => formatError(error, errorFormat, { path, requestId }));
+  return success(jsonAnswer(result.data, [...ownErrors, ...errors], result.explain === undefined ? undefined : { explain: result.explain }));
+}
+
+async function executeOwn(
+  { configuration, federation, mappings, alerts, clock, examples }: AnswerOptions,
+  view: View,
+  document: DocumentNode,
+  { variables, context: { session } }: OperationInput,
+  { signal }: Deadline,
+): Promise<ExecutionResult> {
+  const context: HubContext = {
+    configuration,
+    federation,
+    mappings,
+    alerts,
+    view,
+    principal: session.principal,
+    clock,
+    examples,
+    signal,
+    loaders: createLoaders(federation, signal),
+    authorize: session.authorize,
+  };
+  return execute({ schema: view.schema, document, contextValue: context, variableValues: variables });
+}
+
+/** Errors and data of an answer that is about to leave. */
+function outcomeOf({ body }: GraphQLResponse): { readonly codes: readonly string[]; readonly hasData: boolean } {
+  const result = body.kind === 'single' ? body.singleResult : {};
+  return { codes: (result.errors ?? []).map(({ extensions }) => String(extensions?.['code'])), hasData: result.data !== undefined };
+}
+
+export function success(singleResult: ReturnType<typeof jsonAnswer>): GraphQLResponse {
+  return { http: head(), body: { kind: 'single', singleResult } };
+}
+
+/** Nothing could be answered: no `data`, and an HTTP status that says so. */
+function refusal(error: ClientError | readonly ClientError[]): GraphQLResponse {
+  const errors = Array.isArray(error) ? (error as readonly ClientError[]) : [error as ClientError];
+  const http = head(httpStatus(errors[0]?.extensions.code ?? 'INTERNAL_SERVER_ERROR'));
+  if (http.status === 503) http.headers.set('retry-after', String(Math.ceil((errors[0]?.extensions.retryAfterMs ?? 1_000) / 1_000)));
+  return { http, body: { kind: 'single', singleResult: { errors } } };
+}
+
+function head(status?: number): HTTPGraphQLHead {
+  return { ...(status === undefined ? {} : { status }), headers: new HeaderMap() };
+}

@@ -1,0 +1,52 @@
+import { HeaderMap } from '@apollo/server';
+import { getVariableValues, GraphQLError, type ASTNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { HubError } from '../schema/errors/hub-error.ts';
+import type { Limits } from '../schema/model/configuration.ts';
+import type { Principal } from '../schema/model/principal.ts';
+import type { AnswerOptions, CheckedOperation } from './answer-operation.ts';
+import { httpStatus } from './format-error.ts';
+import { isNestedDeeper, MAX_NESTING } from './limits/nesting.ts';
+import { OBJECTS_PER_POINT, type ObjectCount } from './limits/operation-cost.ts';
+
+/** The variables of a request, coerced; with them the operation is within the limits of cost and rate. @throws {GraphQLError} */
+export async function checkVariables(
+  { configuration: { limits }, rate }: Pick<AnswerOptions, 'configuration' | 'rate'>,
+  schema: GraphQLSchema,
+  { operation, objects, roots }: Omit<CheckedOperation, 'text'>,
+  raw: Readonly<Record<string, unknown>>,
+  principal: Principal,
+): Promise<Readonly<Record<string, unknown>>> {
+  const coerced = coerce(schema, operation, raw);
+  checkLimits(limits, objects, coerced);
+  // The same field under several aliases is as many requests.
+  if (roots.repeats > 0) await rate.take(principal, roots.repeats).catch(tooMany);
+  return coerced;
+}
+
+function coerce(schema: GraphQLSchema, operation: OperationDefinitionNode, raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (isNestedDeeper(raw, MAX_NESTING)) throw clientError('BAD_USER_INPUT', `The variables nest more than ${MAX_NESTING} levels deep.`, operation);
+  if (!operation.variableDefinitions || operation.variableDefinitions.length === 0) return {};
+  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions, raw, { maxErrors: 1 });
+  if (errors) throw clientError('BAD_USER_INPUT', errors[0]?.message ?? 'A variable is unusable.', errors[0]?.nodes?.[0] ?? operation);
+  return coerced ?? {};
+}
+
+function checkLimits(limits: Limits, objects: ObjectCount, variables: Readonly<Record<string, unknown>>): void {
+  const count = objects(variables);
+  const cost = Math.ceil(count / OBJECTS_PER_POINT);
+  if (cost <= limits.cost) return;
+  const number = (value: number): string => value.toLocaleString('en');
+  const message = `The operation costs ${number(cost)} (up to ${number(count)} objects); at most ${number(limits.cost)} is allowed: ask for smaller pages or fewer nested lists.`;
+  throw new GraphQLError(message, { originalError: new HubError('LIMIT_COST', message), extensions: { http: { status: 400, headers: new HeaderMap() } } });
+}
+
+/** @throws what makes Apollo answer with 429 */
+function tooMany(error: unknown): never {
+  if (!(error instanceof HubError)) throw error;
+  const headers = new HeaderMap([['retry-after', String(Math.ceil((error.retryAfterMs ?? 1_000) / 1_000))]]);
+  throw new GraphQLError(error.message, { originalError: error, extensions: { http: { status: httpStatus(error.code), headers } } });
+}
+
+export function clientError(code: 'BAD_REQUEST' | 'BAD_USER_INPUT' | 'GRAPHQL_VALIDATION_FAILED', message: string, node: ASTNode): GraphQLError {
+  return new GraphQLError(message, { nodes: node, extensions: { code, http: { status: 400, headers: new HeaderMap() } } });
+}
