@@ -3,6 +3,7 @@ import { diffCrosswalk } from '../../federation/crosswalk/diff-crosswalk.ts';
 import type { Crosswalk } from '../../federation/crosswalk/crosswalk.ts';
 import { createRowFinder } from '../../federation/dependencies/find-rows.ts';
 import { isRead, subjectsOfEntities, touchedKeys, type Touched, type TouchWorld } from '../../federation/dependencies/touched-keys.ts';
+import type { Clock } from '../../federation/execute/execution.ts';
 import type { Federation, Log } from '../../federation/supergraph/federation.ts';
 import type { Generation } from '../../federation/supergraph/generation.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
@@ -79,7 +80,8 @@ interface WholeRun {
   readonly rule: CompiledRule;
   readonly pages: AsyncGenerator<readonly (readonly Canonical[])[]>;
   readonly seen: Set<string>;
-  readonly day: string;
+  /** When it began: what happens meanwhile is for the next. */
+  readonly began: Clock;
 }
 
 async function createEvaluator({ federation, store, changes, alerts, logger }: EvaluatorOptions, { signal, assert }: Leadership): Promise<Evaluator> {
@@ -261,8 +263,8 @@ async function createEvaluator({ federation, store, changes, alerts, logger }: E
     const rule = name === undefined ? undefined : rules.get(name);
     if (name === undefined || !rule) return whole.delete(name ?? '');
     if (run?.rule !== rule)
-      run = { rule, pages: allKeys((request) => federation.execute(request), of, rule.rule.subject, signal), seen: new Set(), day: now().asOf };
-    const { seen, day } = run;
+      run = { rule, pages: allKeys((request) => federation.execute(request), of, rule.rule.subject, signal), seen: new Set(), began: now() };
+    const { seen, began } = run;
     try {
       const page = await run.pages.next();
       const keys = page.done ? await leftOver(rule, seen) : page.value;
@@ -272,8 +274,8 @@ async function createEvaluator({ federation, store, changes, alerts, logger }: E
         await write(outcomes);
         return true;
       }
-      const evaluatedMs = Date.parse(now().now);
-      await write(outcomes, (tables) => tables.alertDues.putRule({ rule: name, fingerprint: rule.fingerprint, day, evaluatedMs }));
+      const state = { rule: name, fingerprint: rule.fingerprint, day: began.asOf, evaluatedMs: Date.parse(began.now) };
+      await write(outcomes, (tables) => tables.alertDues.putRule(state));
       whole.delete(name);
       run = undefined;
     } catch (error) {
