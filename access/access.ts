@@ -11,7 +11,15 @@ export interface Access {
 }
 
 /** Reading is open to whoever is on this machine, while nobody else can be told apart. */
-const LOCAL: ReadonlySet<Action> = new Set<Action>(['hub:read', 'sources:read', 'crosswalk:read', 'issues:read', 'releases:read', 'alerts:read']);
+const LOCAL: ReadonlySet<Action> = new Set<Action>([
+  'hub:read',
+  'sources:read',
+  'crosswalk:read',
+  'issues:read',
+  'releases:read',
+  'alerts:read',
+  'changes:read',
+]);
 
 export function createAccess(): Access {
   const listeners = new Set<() => void>();

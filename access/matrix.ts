@@ -28,4 +28,5 @@ export const HUB_FIELDS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['Mutation.rejectCrosswalk', 'crosswalk:decide'],
   ['Mutation.undoCrosswalk', 'crosswalk:decide'],
   ['Mutation.refreshCrosswalk', 'crosswalk:refresh'],
+  ['Mutation.ackChanges', 'changes:read'],
 ]);

@@ -1,4 +1,5 @@
 import type { Alerts } from '../changes/alerts/alerts.ts';
+import type { Consumers } from '../changes/subscriptions/consumers.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { View } from '../federation/supergraph/view.ts';
 import type { Mappings } from '../mappings/mappings.ts';
@@ -19,6 +20,7 @@ export interface HubContext {
   readonly federation: Federation;
   readonly mappings: Mappings;
   readonly alerts: Alerts;
+  readonly consumers: Consumers;
   readonly loaders: Loaders;
   /** What the rights of whoever asks leave of the generation that the operation began with. */
   readonly view: View;

@@ -4,6 +4,7 @@ import { HUB_FIELDS } from '../access/matrix.ts';
 import type { HubApi } from '../federation/supergraph/hub-api.ts';
 import type { Resolvers } from './generated/hub-resolvers.ts';
 import { acknowledgeAlert, Alert, AlertEvent, AlertRule, alertRules, alerts } from './alert-fields.ts';
+import { ackChanges } from './change-mutations.ts';
 import { crosswalk } from './crosswalk-fields.ts';
 import { bulkConfirmCrosswalk, confirmCrosswalk, refreshCrosswalk, rejectCrosswalk, undoCrosswalk } from './crosswalk-mutations.ts';
 import { Draft, draftMutations, draftQueries } from './draft-fields.ts';
@@ -14,7 +15,17 @@ import { Source, sources } from './source-fields.ts';
 
 const resolvers: Resolvers = {
   Query: { hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases, alerts, alertRules, ...draftQueries },
-  Mutation: { confirmCrosswalk, bulkConfirmCrosswalk, rejectCrosswalk, undoCrosswalk, refreshCrosswalk, restoreRelease, acknowledgeAlert, ...draftMutations },
+  Mutation: {
+    confirmCrosswalk,
+    bulkConfirmCrosswalk,
+    rejectCrosswalk,
+    undoCrosswalk,
+    refreshCrosswalk,
+    restoreRelease,
+    acknowledgeAlert,
+    ackChanges,
+    ...draftMutations,
+  },
   Source,
   UnresolvedPart,
   Release,

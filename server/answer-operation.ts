@@ -20,6 +20,7 @@ export interface AnswerOptions {
   readonly federation: Federation;
   readonly mappings: HubContext['mappings'];
   readonly alerts: HubContext['alerts'];
+  readonly consumers: HubContext['consumers'];
   readonly configuration: HubConfiguration;
   readonly errorFormat: ErrorFormat;
   readonly accessLog: AccessLog;
@@ -106,7 +107,7 @@ async function answer(
 }
 
 async function executeOwn(
-  { configuration, federation, mappings, alerts, clock, examples }: AnswerOptions,
+  { configuration, federation, mappings, alerts, consumers, clock, examples }: AnswerOptions,
   view: View,
   document: DocumentNode,
   { variables, context: { session } }: OperationInput,
@@ -117,6 +118,7 @@ async function executeOwn(
     federation,
     mappings,
     alerts,
+    consumers,
     view,
     principal: session.principal,
     clock,

@@ -28,6 +28,7 @@ export interface HttpServerOptions {
   readonly federation: Federation;
   readonly mappings: HubContext['mappings'];
   readonly alerts: HubContext['alerts'];
+  readonly consumers: HubContext['consumers'];
   readonly access: Access;
   readonly accessLog: AccessLog;
   readonly log: Logger;

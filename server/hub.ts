@@ -6,7 +6,9 @@ import { createAlerts, type Alerts } from '../changes/alerts/alerts.ts';
 
 import { createChanges, type Changes } from '../changes/capture.ts';
 import { openConnector, SOURCE_KINDS } from '../connectors/registry.ts';
+import type { Consumers } from '../changes/subscriptions/consumers.ts';
 import { createSubscriptions } from '../changes/subscriptions/create-subscriptions.ts';
+import type { FieldError } from '../federation/execute/execution.ts';
 import { createFederation, type Federation } from '../federation/supergraph/federation.ts';
 import { readRelease, readReleaseFiles } from '../federation/supergraph/read-release.ts';
 import { startingRelease } from '../mappings/import-files.ts';
@@ -23,6 +25,7 @@ import { openStore } from '../store/open-store.ts';
 import { createClock } from './clock.ts';
 import type { ConsoleFiles } from './console.ts';
 import { readExamples } from './examples.ts';
+import { formatError } from './format-error.ts';
 import { createHttpServer } from './http-server.ts';
 import { HubProblem } from './hub-problem.ts';
 import { createLog, type Logger } from './log.ts';
@@ -128,15 +131,28 @@ export async function createHub({
   const mappings = undo.use(createMappings({ configuration, federation, store, clock, log }));
   const changes = undo.use(await createChanges({ configuration, store, federation, logger: log }));
   const alerts = undo.use(createAlerts({ federation, store, changes: changes.log, logger: log }));
-  undo.defer(() => metrics.close());
+  const printErrors = (errors: readonly FieldError[]): string =>
+    JSON.stringify(
+      errors.map(({ error, path }) =>
+        formatError(error, { suggestions: false, onFault: (fault) => log.error({ err: fault }, 'fault in a subscription') }, { path }),
+      ),
+    );
+  const onError = (error: unknown): void => log.warn({ err: error }, 'the change log cannot be read; trying again');
   const examples = await readExamples(configurationFile);
+  const topicsOf = (consumers: Consumers) => [
+    createAlertTopic(createStreamContext({ configuration, federation, mappings, alerts, consumers, clock, examples })),
+  ];
+  const subscriptions = undo.use(createSubscriptions({ federation, log: changes.log, store, printErrors, onError, topicsOf }));
+  const access = createAccess();
+  undo.defer(access.onChange(() => subscriptions.recheck()));
+  undo.defer(() => metrics.close());
   const accessLog = undo.use(await openAccessLog({ configuration: configuration.accessLog, store, log, onWrite: metrics.accessLog }).catch(operatorProblem));
   const http = await createHttpServer({
     configuration,
     federation,
     mappings,
     alerts,
-    access: createAccess(),
+    access,
     accessLog,
     log,
     metrics,
@@ -144,7 +160,8 @@ export async function createHub({
     development,
     console: files,
     examples,
-    runStream: createSubscriptions([createAlertTopic(createStreamContext({ configuration, federation, mappings, alerts, clock, examples }))]),
+    consumers: subscriptions.consumers,
+    runStream: subscriptions.run,
   });
   const parts = undo.move();
   const { host, port } = configuration.server;

@@ -57,8 +57,10 @@ export function operationPlugin(options: OperationPluginOptions, view: View, kno
               document,
               operation,
               text: source ?? '',
+              rawVariables: request.variables ?? {},
               variables: coerced,
               view,
+              currentView: session.view,
               principal: session.principal,
             };
             return success({ data: null });

@@ -115,4 +115,11 @@ export const MIGRATIONS: readonly Migration[] = [
       `create table draft_file (draft bigint not null, part ${text} not null, path ${text} not null, content ${text}, primary key (draft, part, path))`,
     ],
   },
+  {
+    number: 7,
+    name: 'change consumers',
+    statements: ({ text }) => [
+      `create table change_consumer (subject ${text} not null, consumer ${text} not null, sequence bigint not null, seen_at ${text} not null, primary key (subject, consumer))`,
+    ],
+  },
 ];

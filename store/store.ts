@@ -3,6 +3,7 @@ import type { ChangeLogTable } from './change-log-table.ts';
 import type { AlertDueTable } from './alert-due-table.ts';
 import type { AlertEventTable } from './alert-event-table.ts';
 import type { AlertTable } from './alert-table.ts';
+import type { ConsumerTable } from './consumer-table.ts';
 import type { CrosswalkLogTable } from './crosswalk-log-table.ts';
 import type { CrosswalkTable } from './crosswalk-table.ts';
 import type { DraftsTable } from './drafts-table.ts';
@@ -25,6 +26,7 @@ export interface StoreTables {
   readonly alertEvents: AlertEventTable;
   readonly alertDues: AlertDueTable;
   readonly drafts: DraftsTable;
+  readonly consumers: ConsumerTable;
 }
 
 /** The hub's own durable state: what was acknowledged survives a crash. @throws {HubError} INTERNAL_SERVER_ERROR from every call when the store fails. */

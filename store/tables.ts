@@ -3,6 +3,7 @@ import { createChangeLogTable } from './change-log-table.ts';
 import { createAlertDueTable } from './alert-due-table.ts';
 import { createAlertEventTable } from './alert-event-table.ts';
 import { createAlertTable } from './alert-table.ts';
+import { createConsumerTable } from './consumer-table.ts';
 import { createCrosswalkLogTable } from './crosswalk-log-table.ts';
 import { createCrosswalkTable } from './crosswalk-table.ts';
 import { createDraftsTable } from './drafts-table.ts';
@@ -27,5 +28,6 @@ export function createTables(session: SqlSession): StoreTables {
     alertEvents: createAlertEventTable(session),
     alertDues: createAlertDueTable(session),
     drafts: createDraftsTable(session),
+    consumers: createConsumerTable(session),
   };
 }

@@ -1,26 +1,87 @@
-import { Kind, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
+import { Kind, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from '../../federation/execute/execute-operation.ts';
+import type { Federation } from '../../federation/supergraph/federation.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
+import type { LoggedChange } from '../../schema/model/change.ts';
+import type { Store } from '../../store/store.ts';
+import type { ChangeLog } from '../log.ts';
+import { createChangeEvaluator, startOfChanges, typeOfField, type ChangeEvaluatorParts, type WantedChanges } from './change-evaluator.ts';
+import { createConsumers, type Consumers } from './consumers.ts';
+import { createTopic } from './create-topic.ts';
 import type { RunStream } from './event-sink.ts';
+import { createLogTail } from './log-tail.ts';
+import { createSequenceCursors } from './sequence-cursor.ts';
 import type { StreamRequest } from './stream-request.ts';
 import type { Topic } from './topic.ts';
 
+export interface SubscriptionsOptions {
+  readonly federation: Federation;
+  readonly log: ChangeLog;
+  readonly store: Store;
+  readonly printErrors: ChangeEvaluatorParts['printErrors'];
+  /** Told when the log cannot be read for a moment. */
+  readonly onError: (error: unknown) => void;
+  /** What else can be subscribed to. */
+  readonly topicsOf?: (consumers: Consumers) => readonly Topic[];
+}
+
+/** Everything that clients subscribe to. */
+export interface Subscriptions extends AsyncDisposable {
+  readonly run: RunStream;
+  readonly consumers: Consumers;
+  /** To be called when the rights of somebody may have changed; generations are followed anyway. */
+  recheck(): void;
+}
+
 /** Leads every subscription to the topic that answers its one root field. */
-export function createSubscriptions(topics: readonly Topic[]): RunStream {
-  return async (request, sink) => {
-    const field = rootField(request);
-    const topic = topics.find((each) => each.answers(field, request));
-    if (!topic) throw new HubError('SOURCE_CAPABILITY_MISSING', `Nothing answers ${field} at the moment.`);
-    await topic.run(request, sink);
+export function createSubscriptions({ federation, log, store, printErrors, onError, topicsOf }: SubscriptionsOptions): Subscriptions {
+  const { environment } = federation;
+  const cursors = createSequenceCursors(environment.cursors, 'changes');
+  const consumers = createConsumers(store.consumers, cursors, () => log.newest());
+  const tail = createLogTail<LoggedChange, WantedChanges>(
+    {
+      read: (after, limit, filter) => log.read(after, limit, filter && { types: filter.types }),
+      oldest: (filter) => log.oldest(filter && { departments: filter.departments }),
+      newest: () => log.newest(),
+      waitBeyond: (sequence, signal) => log.waitBeyond(sequence, signal),
+    },
+    cursors.encode,
+    onError,
+  );
+  const changes = createTopic<LoggedChange, WantedChanges>({
+    tail,
+    newest: () => log.newest(),
+    cursors,
+    answers: (field, { view }) => field === 'changes' || typeOfField(view, field) !== undefined,
+    startOf: (document) => startOfChanges(environment, document),
+    evaluatorOf: (document) => createChangeEvaluator({ environment, cursors, printErrors }, document),
+    positionOf: (subject, consumer, now) => consumers.positionOf(subject, consumer, now),
+  });
+  const topics = [changes, ...(topicsOf?.(consumers) ?? [])];
+  const recheck = (): void => topics.forEach((topic) => topic.recheck?.());
+  const unfollow = federation.onGeneration(recheck);
+  return {
+    async run(request, sink) {
+      const field = rootField(request);
+      const topic = topics.find((each) => each.answers(field, request));
+      if (!topic) throw new HubError('SOURCE_CAPABILITY_MISSING', `Nothing answers ${field}.`);
+      await topic.run(request, sink);
+    },
+    consumers,
+    recheck,
+    async [Symbol.asyncDispose]() {
+      unfollow();
+      await tail[Symbol.asyncDispose]();
+    },
   };
 }
 
 /** Validation has seen to it that there is exactly one. */
 function rootField({ document, operation }: StreamRequest): string {
-  const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
-  return firstField(operation.selectionSet, fragments) ?? '';
+  return firstField(operation.selectionSet, fragmentsOf(document)) ?? '';
 }
 
-function firstField({ selections }: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): string | undefined {
+function firstField({ selections }: SelectionSetNode, fragments: ReturnType<typeof fragmentsOf>): string | undefined {
   for (const selection of selections) {
     if (selection.kind === Kind.FIELD) return selection.name.value;
     const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);

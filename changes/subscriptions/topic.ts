@@ -7,4 +7,6 @@ export interface Topic {
   answers(field: string, request: StreamRequest): boolean;
   /** Runs until the client ends it. @throws {HubError} what ends it otherwise */
   run(request: StreamRequest, sink: EventSink): Promise<void>;
+  /** Looks whether generation or rights changed: subscriptions go on in what is live now, from where they are, or end and say why. */
+  recheck?(): void;
 }

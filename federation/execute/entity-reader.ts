@@ -125,26 +125,24 @@ function planOf({ fetch, parameters }: Batch, keys: readonly EntityKey[]): Plan 
 /** Plans when first needed, and again on another day: what `asOf` means stands in a plan. */
 function byDay<T>(
   environment: ExecutionEnvironment,
-  { view, document, variables }: EntityDocument,
+  document: EntityDocument,
   plan: (context: PlanContext, used: readonly FieldRef[]) => T,
 ): () => T & { readonly clock: Clock } {
-  const fragments = fragmentsOf(document);
   let known: { readonly asOf: string; readonly plan: T } | undefined;
   return () => {
     const clock = environment.clock();
     if (known?.asOf !== clock.asOf) {
       const used: FieldRef[] = [];
-      const context: PlanContext = {
-        supergraph: view.supergraph,
-        document: { schema: view.schema, fragments, variables, structural: (name) => variables[name] },
-        cursors: environment.cursors,
-        asOf: clock.asOf,
-        parameters: [],
-        used: (field) => void used.push(field),
-        subjects: true,
-      };
+      const context = { ...contextOf(environment, document, clock), used: (field: FieldRef) => void used.push(field) };
       known = { asOf: clock.asOf, plan: plan(context, used) };
     }
     return { ...known.plan, clock };
   };
+}
+
+/** What planning from a checked document needs. */
+export function contextOf({ cursors }: ExecutionEnvironment, { view, document, variables }: EntityDocument, { asOf }: Clock): PlanContext {
+  const { supergraph, schema } = view;
+  const fragments = fragmentsOf(document);
+  return { supergraph, document: { schema, fragments, variables, structural: (name) => variables[name] }, cursors, asOf, parameters: [], subjects: true };
 }

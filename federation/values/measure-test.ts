@@ -44,7 +44,7 @@ function combineTwo({ fn, scalar }: MeasureTest, a: Known, b: Known): Known {
 /** Does a measure pass the comparisons? Null passes none but `isNull`. */
 export function measureTest({ scalar, ops, negated, empty, fails }: MeasureTest): (value: WireValue) => boolean {
   const decode = decodeWire(scalar);
-  const tests = Object.entries(ops).map(([op, operand]) => one(scalar, op, operand));
+  const tests = Object.entries(ops).map(([op, operand]) => operatorTest(scalar, op, operand));
   return (wire) => {
     const value = decode(wire ?? empty ?? null);
     const results = tests.map((test) => test(value));
@@ -53,7 +53,8 @@ export function measureTest({ scalar, ops, negated, empty, fails }: MeasureTest)
   };
 }
 
-function one(scalar: string, op: string, operand: unknown): (value: Canonical) => boolean | null {
+/** Whether a canonical value meets one comparison; null where that cannot be said, since the value is null. */
+export function operatorTest(scalar: string, op: string, operand: unknown): (value: Canonical) => boolean | null {
   if (op === 'isNull') return (value) => (value === null) === operand;
   const list = (Array.isArray(operand) ? operand : [operand]) as Canonical[];
   const known =

@@ -198,6 +198,14 @@ export type AlertSubject = {
   readonly type: Scalars['String']['output'];
 };
 
+/** A named subscriber of yours, whose place the hub remembers. */
+export type ChangeConsumer = {
+  readonly __typename?: 'ChangeConsumer';
+  readonly consumer: Scalars['String']['output'];
+  /** Where it stands now. */
+  readonly cursor: Scalars['String']['output'];
+};
+
 export const ChangeLevel = {
   /** What was asked for is no longer there. */
   Breaking: 'BREAKING',
@@ -573,6 +581,8 @@ export type Hub = {
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** 确认已处理 Everything up to this cursor has been dealt with: the consumer continues after it. Never moves back. */
+  readonly ackChanges: ChangeConsumer;
   /** 确认预警 You have seen it. The alert goes on until its condition ends. */
   readonly acknowledgeAlert: Alert;
   /** 同意 The second pair of eyes, where hub.yaml asks for it. */
@@ -598,6 +608,12 @@ export type Mutation = {
   readonly saveDraft: Draft;
   /** 撤销 Takes back your newest decision, a bulk confirmation as a whole. */
   readonly undoCrosswalk: ReadonlyArray<CrosswalkKey>;
+};
+
+
+export type MutationAckChangesArgs = {
+  consumer: Scalars['String']['input'];
+  cursor: Scalars['String']['input'];
 };
 
 
@@ -1074,6 +1090,7 @@ export type ResolversTypes = {
   AlertState: AlertState;
   AlertSubject: ResolverTypeWrapper<AlertSubject>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ChangeConsumer: ResolverTypeWrapper<ChangeConsumer>;
   ChangeLevel: ChangeLevel;
   CheckResult: ResolverTypeWrapper<CheckResult>;
   Coverage: ResolverTypeWrapper<Coverage>;
@@ -1157,6 +1174,7 @@ export type ResolversParentTypes = {
   AlertRule: AlertRuleModel;
   AlertSubject: AlertSubject;
   Boolean: Scalars['Boolean']['output'];
+  ChangeConsumer: ChangeConsumer;
   CheckResult: CheckResult;
   Coverage: Coverage;
   CrosswalkConnection: CrosswalkConnection;
@@ -1328,6 +1346,11 @@ export type AlertSubjectResolvers<ContextType = HubContext, ParentType extends R
   key?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ChangeConsumerResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['ChangeConsumer'] = ResolversParentTypes['ChangeConsumer']> = {
+  consumer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CheckResultResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CheckResult'] = ResolversParentTypes['CheckResult']> = {
@@ -1564,6 +1587,7 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 }
 
 export type MutationResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  ackChanges?: Resolver<ResolversTypes['ChangeConsumer'], ParentType, ContextType, RequireFields<MutationAckChangesArgs, 'consumer' | 'cursor'>>;
   acknowledgeAlert?: Resolver<ResolversTypes['Alert'], ParentType, ContextType, RequireFields<MutationAcknowledgeAlertArgs, 'id'>>;
   approveDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationApproveDraftArgs, 'id' | 'revision'>>;
   bulkConfirmCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkKey']>, ParentType, ContextType, RequireFields<MutationBulkConfirmCrosswalkArgs, 'pairs'>>;
@@ -1721,6 +1745,7 @@ export type Resolvers<ContextType = HubContext> = {
   AlertEvidenceRow?: AlertEvidenceRowResolvers<ContextType>;
   AlertRule?: AlertRuleResolvers<ContextType>;
   AlertSubject?: AlertSubjectResolvers<ContextType>;
+  ChangeConsumer?: ChangeConsumerResolvers<ContextType>;
   CheckResult?: CheckResultResolvers<ContextType>;
   Coverage?: CoverageResolvers<ContextType>;
   CrosswalkConnection?: CrosswalkConnectionResolvers<ContextType>;

@@ -6,6 +6,7 @@ export const ACTIONS = [
   'crosswalk:decide',
   'crosswalk:refresh',
   'issues:read',
+  'changes:read',
   'releases:read',
   'releases:publish',
   'alerts:read',

@@ -1,0 +1,111 @@
+import type { FieldError } from '../../federation/execute/execution.ts';
+import type { ExecutionEnvironment } from '../../federation/execute/execute-operation.ts';
+import { contextOf } from '../../federation/execute/entity-reader.ts';
+import { concrete, isVariableRef, type PlanContext } from '../../federation/plan/plan-context.ts';
+import { selectFields, type Selected } from '../../federation/plan/selection.ts';
+import { changeFieldName, changeName } from '../../schema/api/names.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { ChangeOp, LoggedChange } from '../../schema/model/change.ts';
+import type { UnifiedType } from '../../schema/model/unified.ts';
+import type { Evaluator, ReadyEvent } from './channel.ts';
+import { createChangeFilter } from './change-filter.ts';
+import { createChangeWriter, type WrittenChange } from './change-writer.ts';
+import type { StreamDocument, StreamStart } from './create-topic.ts';
+import type { SequenceCursors } from './sequence-cursor.ts';
+
+/** What of the change log a subscription needs. */
+export interface WantedChanges {
+  readonly types: readonly string[];
+  /** Who has rows of these types. */
+  readonly departments: readonly string[];
+}
+
+export interface ChangeEvaluatorParts {
+  readonly environment: ExecutionEnvironment;
+  readonly cursors: SequenceCursors;
+  /** Errors of one event as JSON text of `errors`. */
+  readonly printErrors: (errors: readonly FieldError[]) => string;
+}
+
+/** The type whose changes a root field is about; undefined for `changes`, which is about all. */
+export function typeOfField(view: StreamDocument['view'], field: string): UnifiedType | undefined {
+  for (const type of view.supergraph.model.types.values()) if (type.kind === 'entity' && changeFieldName(type.names.one) === field) return type;
+  return undefined;
+}
+
+/** Where the operation says that it begins. */
+export function startOfChanges(environment: ExecutionEnvironment, document: StreamDocument): StreamStart {
+  const { context, root } = rootOf(environment, document);
+  const given = (name: string): string | undefined => {
+    const value = concrete(context, root.args[name]);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { after: given('after'), consumer: given('consumer') };
+}
+
+/** Evaluates `<type>Changes` and `changes`. @throws {HubError} the filter or the selection cannot be used */
+export function createChangeEvaluator(
+  { environment, cursors, printErrors }: ChangeEvaluatorParts,
+  document: StreamDocument,
+): Evaluator<LoggedChange, WantedChanges> {
+  const { context, root } = rootOf(environment, document);
+  const { model, bindings } = document.view.supergraph;
+  const own = typeOfField(document.view, root.name);
+  const names = own ? [own.name] : ((settled(context, root.args['types']) as readonly string[] | undefined) ?? readableTypes(document));
+  const operations = settled(context, root.args['operations']) as readonly ChangeOp[] | undefined;
+  const judges = new Map(names.map((name) => [name, judgeOf(model.types.get(name))]));
+  const departments = new Set(names.flatMap((name) => (bindings.get(name) ?? []).map((binding) => binding.department)));
+  const key = JSON.stringify(root.key);
+  const ready = ({ sequence, cursor, text, errors }: WrittenChange): ReadyEvent => ({
+    sequence,
+    cursor,
+    text: `{${errors.length === 0 ? '' : `"errors":${printErrors(errors)},`}"data":{${key}:${text}}}`,
+  });
+  return {
+    filter: { types: names, departments: [...departments] },
+    keep: ({ type, op }) => judges.has(type) && (operations === undefined || operations.includes(op)),
+    async evaluate(changes, signal) {
+      const wanted = Map.groupBy(
+        changes.filter(({ op }) => operations === undefined || operations.includes(op)),
+        ({ type }) => type,
+      );
+      const written = await Promise.all([...wanted].map(async ([type, some]) => judges.get(type)?.(some, signal) ?? []));
+      return written
+        .flat()
+        .toSorted((a, b) => a.sequence - b.sequence)
+        .map(ready);
+    },
+  };
+
+  function judgeOf(type: UnifiedType | undefined): (changes: readonly LoggedChange[], signal: AbortSignal) => Promise<readonly WrittenChange[]> {
+    if (!type) throw new HubError('BAD_USER_INPUT', 'There is no such type.');
+    const typeName = own ? changeName(type.name) : 'Change';
+    const filter = createChangeFilter(environment, document, type, settled(context, root.args['where']));
+    const fields = selectFields(context, typeName, root.sets);
+    const write = createChangeWriter({ environment, document, type, typeName, root: root.key, fields, cursorOf: cursors.encode });
+    return async (changes, signal) => {
+      const seen = await filter.judge(changes, signal);
+      return seen.length === 0 ? [] : write(seen, signal);
+    };
+  }
+}
+
+function rootOf(environment: ExecutionEnvironment, document: StreamDocument): { readonly context: PlanContext; readonly root: Selected } {
+  const context = contextOf(environment, document, environment.clock());
+  const [root] = selectFields(context, 'Subscription', [document.operation.selectionSet]);
+  if (!root) throw new HubError('BAD_USER_INPUT', 'The subscription selects nothing.');
+  return { context, root };
+}
+
+/** Entities that the view's API has. */
+function readableTypes({ view }: StreamDocument): string[] {
+  return [...view.supergraph.model.types.values()].flatMap(({ kind, name }) => (kind === 'entity' && view.schema.getType(changeName(name)) ? [name] : []));
+}
+
+/** An argument with its variables put in. */
+function settled(context: PlanContext, value: unknown): unknown {
+  if (isVariableRef(value)) return concrete(context, value);
+  if (Array.isArray(value)) return value.map((each) => settled(context, each));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, settled(context, each)]));
+}

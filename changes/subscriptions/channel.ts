@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { EventSink } from './event-sink.ts';
+import type { LogTail, Sequenced } from './log-tail.ts';
+
+/** A result, ready to be sent. */
+export interface ReadyEvent extends Sequenced {
+  readonly text: string;
+  readonly cursor: string;
+}
+
+/** How equal subscriptions see a log. */
+export interface Evaluator<E, Filter> {
+  /** What the log itself can leave out. */
+  readonly filter?: Filter;
+  /** The same for what is in memory. */
+  readonly keep: (event: E) => boolean;
+  /** @throws {HubError} when a source that decides fails */
+  evaluate(events: readonly E[], signal: AbortSignal): Promise<readonly ReadyEvent[]>;
+}
+
+/** Equal subscriptions under equal rights: each event is evaluated once, and its text goes to all of them. */
+export interface Channel {
+  /** Replays what follows the position, goes live without gap or duplicate, and runs until the sink's end. @returns the position reached @throws {HubError} what ends the channel, or this replay */
+  join(position: number, sink: EventSink): Promise<number>;
+}
+
+export interface ChannelOptions<E, Filter> {
+  readonly tail: LogTail<E, Filter>;
+  readonly evaluator: Evaluator<E, Filter>;
+  /** What follows this is evaluated for all; who begins earlier catches up alone. */
+  readonly start: number;
+  readonly cursorOf: (sequence: number) => string;
+  /** The last subscriber left, or the channel failed; nobody joins any more. */
+  readonly onEmpty: () => void;
+  /** Lets so many replays evaluate at a time. */
+  readonly replay: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+interface Member {
+  readonly sink: EventSink;
+  position: number;
+  readonly fail: (error: HubError) => void;
+}
+
+export const EVENTS_AT_ONCE = 200;
+/** So many events at once are a burst, and so long it pauses at most after each page. */
+const BURST_EVENTS = 100;
+const BURST_MS = 50;
+/** A source that decides who sees what is waited for so long; then the streams end with its error and their cursor. */
+const SOURCE_WAIT_MS = 30_000;
+const RETRY_FIRST_MS = 250;
+const RETRY_MAX_MS = 5_000;
+
+export function createChannel<E extends Sequenced, Filter>(options: ChannelOptions<E, Filter>): Channel {
+  const { tail, evaluator, cursorOf, onEmpty, replay } = options;
+  let position = options.start;
+  /** Those who are live. */
+  const members = new Set<Member>();
+  /** Those and those who still replay. */
+  const all = new Set<Member>();
+  const ended = new AbortController();
+  let running: Promise<void> | undefined;
+
+  async function evaluate(events: readonly E[], signal: AbortSignal): Promise<readonly ReadyEvent[]> {
+    if (events.length === 0) return [];
+    const deadline = performance.now() + SOURCE_WAIT_MS;
+    for (let wait = RETRY_FIRST_MS; ; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
+      try {
+        return await evaluator.evaluate(events, AbortSignal.any([signal, AbortSignal.timeout(SOURCE_WAIT_MS)]));
+      } catch (error) {
+        if (signal.aborted) return [];
+        if (!(error instanceof HubError) || !error.retryable || performance.now() + wait > deadline) throw error;
+        await sleep(wait, undefined, { signal, ref: false }).catch(() => undefined);
+      }
+    }
+  }
+
+  function deliver(member: Member, events: readonly ReadyEvent[], upTo: number, cursor: string): void {
+    for (const event of events) {
+      if (member.sink.signal.aborted) return;
+      if (event.sequence > member.position) member.sink.send(event.text, event.cursor);
+    }
+    if (upTo <= member.position) return;
+    member.position = upTo;
+    member.sink.advance(cursor);
+  }
+
+  async function live(): Promise<void> {
+    while (!ended.signal.aborted) {
+      const page = await tail.page(position, EVENTS_AT_ONCE, evaluator.filter, evaluator.keep);
+      if (page.position === position) {
+        await tail.waitBeyond(position, ended.signal);
+        continue;
+      }
+      const events = await evaluate(page.events, ended.signal);
+      if (ended.signal.aborted) return;
+      const cursor = cursorOf(page.position);
+      for (const member of members) deliver(member, events, page.position, cursor);
+      ({ position } = page);
+      // In a burst, whoever reads gets the time to; who does not is not waited for.
+      if (events.length >= BURST_EVENTS)
+        await Promise.race([Promise.all([...members].map(({ sink }) => sink.ready())), sleep(BURST_MS, undefined, { ref: false })]);
+    }
+  }
+
+  async function catchUp(member: Member): Promise<void> {
+    const { signal } = member.sink;
+    while (member.position < position && !signal.aborted) {
+      const page = await tail.page(member.position, EVENTS_AT_ONCE, evaluator.filter, evaluator.keep);
+      const events = await replay(() => evaluate(page.events, signal));
+      deliver(member, events, page.position, cursorOf(page.position));
+      await member.sink.ready();
+    }
+    // Nothing is awaited between the last look at the position and this.
+    members.add(member);
+  }
+
+  function leave(member: Member): void {
+    members.delete(member);
+    all.delete(member);
+    if (all.size > 0 || ended.signal.aborted) return;
+    ended.abort();
+    onEmpty();
+  }
+
+  const failAll = (error: unknown): void => {
+    ended.abort(error);
+    onEmpty();
+    for (const member of all) member.fail(endOf(error, cursorOf(member.position)));
+  };
+  return {
+    async join(from, sink) {
+      const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+      failed.catch(() => undefined);
+      const member: Member = { sink, position: from, fail };
+      all.add(member);
+      try {
+        ended.signal.throwIfAborted();
+        sink.advance(cursorOf(from));
+        running ??= live().catch(failAll);
+        await Promise.race([catchUp(member).then(() => endOfSignal(sink.signal)), failed]);
+        return member.position;
+      } catch (error) {
+        throw error instanceof HubError && error.cursor !== undefined ? error : endOf(error, cursorOf(member.position));
+      } finally {
+        leave(member);
+      }
+    },
+  };
+}
+
+/** The same error, saying where to resume. */
+function endOf(error: unknown, cursor: string): HubError {
+  if (!(error instanceof HubError)) return new HubError('INTERNAL_SERVER_ERROR', 'a subscription failed', { cause: error, cursor });
+  const { code, message, department, source, retryAfterMs } = error;
+  return new HubError(code, message, {
+    cursor: error.cursor ?? cursor,
+    cause: error,
+    ...(department === undefined ? {} : { department }),
+    ...(source === undefined ? {} : { source }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+function endOfSignal(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,113 @@
+import { getVariableValues, validate, type DocumentNode } from 'graphql';
+import type { View } from '../../federation/supergraph/view.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import { createChannel, EVENTS_AT_ONCE, type Channel, type Evaluator } from './channel.ts';
+import { createGate } from './gate.ts';
+import type { LogTail, Sequenced } from './log-tail.ts';
+import type { SequenceCursors } from './sequence-cursor.ts';
+import { shareableText } from './shareable-text.ts';
+import type { StreamRequest } from './stream-request.ts';
+import type { Topic } from './topic.ts';
+
+/** A checked subscription in the view that it is evaluated in. */
+export interface StreamDocument {
+  readonly view: View;
+  readonly document: DocumentNode;
+  readonly operation: StreamRequest['operation'];
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Where a new subscription begins. */
+export interface StreamStart {
+  readonly after?: string | undefined;
+  readonly consumer?: string | undefined;
+}
+
+export interface TopicOptions<E extends Sequenced, Filter> {
+  readonly tail: LogTail<E, Filter>;
+  readonly newest: () => Promise<number>;
+  readonly cursors: SequenceCursors;
+  readonly answers: Topic['answers'];
+  /** Arguments that say where to begin. */
+  readonly startOf: (document: StreamDocument) => StreamStart;
+  /** @throws {HubError} the subscription cannot be evaluated */
+  readonly evaluatorOf: (document: StreamDocument) => Evaluator<E, Filter>;
+  /** Where this consumer last acknowledged; now, and remembered, when it is new. @throws {HubError} RATE_LIMITED: too many consumers */
+  readonly positionOf: (subject: string, consumer: string, now: number) => Promise<number>;
+}
+
+const REPLAYS_AT_ONCE = 4;
+
+/** A topic over a log. */
+export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E, Filter>): Topic {
+  const { tail, newest, cursors, answers, startOf, evaluatorOf, positionOf } = options;
+  const channels = new Map<string, Channel>();
+  const replay = createGate(REPLAYS_AT_ONCE);
+  const streams = new Set<() => void>();
+
+  /** Who is far behind catches up alone, at its own pace; everything else is shared. */
+  function channelOf(document: StreamDocument, position: number): Channel {
+    const { view } = document;
+    const key = `${view.number} ${view.key} ${shareableText(document)}`;
+    const known = channels.get(key);
+    if (known) return known;
+    const channel = createChannel<E, Filter>({
+      tail,
+      evaluator: evaluatorOf(document),
+      start: position >= Math.max(tail.floor, tail.head - EVENTS_AT_ONCE) ? Math.min(position, tail.head) : tail.head,
+      cursorOf: cursors.encode,
+      onEmpty: () => void (channels.get(key) === channel && channels.delete(key)),
+      replay,
+    });
+    channels.set(key, channel);
+    return channel;
+  }
+
+  async function startPosition({ principal, lastEventId }: StreamRequest, document: StreamDocument): Promise<number> {
+    const { after, consumer } = startOf(document);
+    const now = await newest();
+    const cursor = lastEventId ?? after;
+    if (cursor !== undefined) return cursors.decode(cursor, now);
+    return consumer === undefined ? now : positionOf(principal.subject, consumer, now);
+  }
+
+  return {
+    answers,
+    async run(request, sink) {
+      await tail.start();
+      let document: StreamDocument = request;
+      let position = await startPosition(request, document);
+      for (;;) {
+        const moved = new AbortController();
+        const check = (): void => {
+          const now = request.currentView();
+          if (now.number !== document.view.number || now.key !== document.view.key) moved.abort();
+        };
+        streams.add(check);
+        check();
+        try {
+          const signal = AbortSignal.any([sink.signal, moved.signal]);
+          position = await channelOf(document, position).join(position, { ...sink, signal });
+        } finally {
+          streams.delete(check);
+        }
+        if (sink.signal.aborted) return;
+        document = inView(request, request.currentView(), cursors.encode(position));
+      }
+    },
+    recheck() {
+      for (const check of streams) check();
+    },
+  };
+}
+
+/** The same subscription in another view. @throws {HubError} SUBSCRIPTION_REVOKED | GRAPHQL_VALIDATION_FAILED: it does not fit any more */
+function inView({ document, operation, rawVariables, view: before }: StreamRequest, view: View, cursor: string): StreamDocument {
+  const [fault] = validate(view.schema, document);
+  const { coerced, errors } = fault ? {} : getVariableValues(view.schema, operation.variableDefinitions ?? [], { ...rawVariables }, { maxErrors: 1 });
+  if (coerced) return { view, document, operation, variables: coerced };
+  if (view.key !== before.key) throw new HubError('SUBSCRIPTION_REVOKED', 'Your rights no longer include what this subscription asks for.', { cursor });
+  const why = fault?.message ?? errors?.[0]?.message ?? '';
+  throw new HubError('GRAPHQL_VALIDATION_FAILED', `A new release no longer has what this subscription asks for: ${why}`, { cursor });
+}

@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createChangeLog, type ChangeLog } from '../../../../changes/log.ts';
+import { createLogTail, type LogTail } from '../../../../changes/subscriptions/log-tail.ts';
+import { createSequenceCursors } from '../../../../changes/subscriptions/sequence-cursor.ts';
+import { createTopic } from '../../../../changes/subscriptions/create-topic.ts';
+import type { Topic } from '../../../../changes/subscriptions/topic.ts';
+import { createCursorCodec } from '../../../../federation/values/cursor.ts';
+import { HubError } from '../../../../schema/errors/hub-error.ts';
+import type { Change, LoggedChange } from '../../../../schema/model/change.ts';
+import { openStore } from '../../../../store/open-store.ts';
+import type { Store } from '../../../../store/store.ts';
+import { createSinkClient, plainRequest, type SinkClient } from '../../../helpers/stream-client.ts';
+
+const cursors = createSequenceCursors(createCursorCodec('secret'), 'changes');
+let made = 0;
+const change = (department = 'd'): Change => {
+  const id = `${++made}`;
+  return {
+    id,
+    department,
+    source: 's',
+    type: 'T',
+    key: [id],
+    rowKey: id,
+    op: 'CREATED',
+    changedFields: [],
+    before: null,
+    after: {},
+    committedAt: '',
+    transaction: id,
+    mappingVersion: 1,
+  };
+};
+const changes = (count: number): Change[] => Array.from({ length: count }, () => change());
+
+let store: Store;
+let log: ChangeLog;
+let tail: LogTail<LoggedChange, undefined>;
+let topic: Topic;
+let evaluated: number;
+/** What the next evaluations throw. */
+let failures: HubError[];
+/** How long an evaluation takes. */
+let pause: () => Promise<void>;
+/** Where the next subscriber begins. */
+let after: string | undefined;
+
+beforeEach(async () => {
+  store = await openStore('sqlite::memory:');
+  const wake = { call: () => undefined, listen: () => () => undefined, [Symbol.asyncDispose]: async () => undefined };
+  log = createChangeLog({ store, wake, retention: { hours: 72, eventsPerDepartment: 1_000_000 } });
+  tail = createLogTail<LoggedChange, undefined>(log, cursors.encode, () => undefined);
+  [evaluated, failures, pause, after] = [0, [], async () => undefined, undefined];
+  topic = createTopic<LoggedChange, undefined>({
+    tail,
+    newest: () => log.newest(),
+    cursors,
+    answers: () => true,
+    startOf: () => ({ after }),
+    positionOf: async (_subject, _consumer, now) => now,
+    evaluatorOf: () => ({
+      keep: () => true,
+      async evaluate(events) {
+        await pause();
+        const failure = failures.shift();
+        if (failure) throw failure;
+        evaluated += events.length;
+        return events.map(({ sequence }) => ({ sequence, text: String(sequence), cursor: cursors.encode(sequence) }));
+      },
+    }),
+  });
+});
+afterEach(async () => {
+  await tail[Symbol.asyncDispose]();
+  await log[Symbol.asyncDispose]();
+  await store.close();
+});
+
+async function subscribe(client: SinkClient, from?: string): Promise<{ readonly ended: Promise<void> }> {
+  after = from;
+  const ended = topic.run(plainRequest(), client.sink);
+  ended.catch(() => undefined);
+  await expect.poll(() => client.cursor() !== undefined || client.sink.signal.aborted, { interval: 1 }).toBe(true);
+  return { ended };
+}
+
+const upTo = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => String(from + i + 1));
+const settled = { interval: 2, timeout: 5_000 };
+
+describe('a topic over a log', () => {
+  it('loses nothing and repeats nothing, wherever a subscriber is cut and however often it resumes', async () => {
+    const seed = Number(process.env['YIWANG_SEED'] ?? 20_260);
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('append' as const), count: fc.integer({ min: 1, max: 30 }) }),
+      fc.record({ kind: fc.constant('cut' as const), after: fc.integer({ min: 1, max: 25 }) }),
+      fc.record({ kind: fc.constant('turn' as const) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), fc.boolean(), async (steps, slow) => {
+        pause = slow ? () => new Promise((resolve) => setImmediate(resolve)) : async () => undefined;
+        const start = await log.newest();
+        const seen: string[] = [];
+        const witness = createSinkClient();
+        const first = await subscribe(witness);
+        let client = createSinkClient(7);
+        await subscribe(client, cursors.encode(start));
+        for (const each of steps) {
+          if (each.kind === 'append') await log.append({ changes: changes(each.count) });
+          else if (each.kind === 'turn') await new Promise((resolve) => setImmediate(resolve));
+          else {
+            client.leave();
+            seen.push(...client.texts);
+            const cursor = client.cursor();
+            client = createSinkClient(each.after);
+            await subscribe(client, cursor);
+          }
+        }
+        const newest = await log.newest();
+        for (;;) {
+          client.leave();
+          seen.push(...client.texts);
+          if (seen.at(-1) === String(newest) || newest === start) break;
+          const cursor = client.cursor();
+          client = createSinkClient();
+          await subscribe(client, cursor);
+          await expect.poll(() => client.texts.at(-1), settled).toBe(String(newest));
+        }
+        await expect.poll(() => witness.texts.length, settled).toBe(newest - start);
+        witness.leave();
+        await first.ended;
+        expect(seen).toEqual(upTo(start, newest));
+        expect(witness.texts).toEqual(upTo(start, newest));
+      }),
+      { seed, numRuns: 40 },
+    );
+  });
+
+  it('evaluates each event once for all who ask the same', async () => {
+    const clients = Array.from({ length: 50 }, () => createSinkClient());
+    for (const client of clients) await subscribe(client);
+    await log.append({ changes: changes(100) });
+    for (const client of clients) await expect.poll(() => client.texts.length, settled).toBe(100);
+    expect(evaluated).toBe(100);
+    expect(new Set(clients.map(({ texts }) => texts.join()))).toEqual(new Set([upTo(0, 100).join()]));
+  });
+
+  it('goes on with the same events when a source that decides comes back, and ends with its error and the cursor when it does not', async () => {
+    const client = createSinkClient();
+    const { ended } = await subscribe(client);
+    failures = [new HubError('SOURCE_UNAVAILABLE', 'down'), new HubError('SOURCE_TIMEOUT', 'slow')];
+    await log.append({ changes: changes(3) });
+    await expect.poll(() => client.texts, settled).toEqual(upTo(0, 3));
+    failures = [new HubError('JOIN_TOO_LARGE', 'too large')];
+    await log.append({ changes: changes(1) });
+    await expect(ended).rejects.toMatchObject({ code: 'JOIN_TOO_LARGE', cursor: cursors.encode(3) });
+    const again = createSinkClient();
+    await subscribe(again, cursors.encode(3));
+    await expect.poll(() => again.texts, settled).toEqual(['4']);
+  });
+
+  it('refuses cursors that it did not make, of a time to come, and of what has been forgotten', async () => {
+    await log.append({ changes: changes(10) });
+    const run = async (cursor: string): Promise<void> => {
+      after = cursor;
+      await topic.run(plainRequest(), createSinkClient().sink);
+    };
+    const good = cursors.encode(3);
+    for (let at = 0; at < good.length; at++) {
+      const edited = `${good.slice(0, at)}${good[at] === 'A' ? 'B' : 'A'}${good.slice(at + 1)}`;
+      await expect(run(edited)).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+    }
+    await expect(run(cursors.encode(11))).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+    await expect(run(createSequenceCursors(createCursorCodec('secret'), 'alerts').encode(3))).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+    await store.transaction((tables) => tables.changeLog.forget({ olderThanMs: 0, keepPerDepartment: 4 }));
+    await expect(run(cursors.encode(5))).rejects.toMatchObject({ code: 'CURSOR_EXPIRED', cursor: cursors.encode(6) });
+    const oldest = createSinkClient();
+    await subscribe(oldest, cursors.encode(6));
+    await expect.poll(() => oldest.texts, settled).toEqual(upTo(6, 10));
+  });
+
+  it('replays what is no longer in memory from the log, page by page, at the reader’s pace', async () => {
+    const early = createSinkClient();
+    await subscribe(early);
+    early.leave();
+    for (let i = 0; i < 9; i++) await log.append({ changes: changes(500) });
+    const client = createSinkClient();
+    let asked = 0;
+    const paced = { ...client.sink, ready: async () => void asked++ };
+    after = cursors.encode(0);
+    void topic.run(plainRequest(), paced);
+    await expect.poll(() => client.texts.length, { timeout: 10_000 }).toBe(4_500);
+    expect(client.texts).toEqual(upTo(0, 4_500));
+    expect(asked).toBeGreaterThan(2);
+    client.leave();
+  });
+});
