@@ -98,7 +98,7 @@ async function answer(
     view,
     signal: deadline.signal,
     explain,
-    tally: recording.tally,
+    ...(recording.tally ? { tally: recording.tally } : {}),
     foreign: own?.data ? new Map(Object.entries(own.data).map(([key, value]) => [key, JSON.stringify(value)])) : NONE,
   });
   recording.reads(result.reads);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAccess } from '../access/access.ts';
+import { noAccessLog } from '../access/log/no-access-log.ts';
 import { openAccessLog } from '../access/log/open-access-log.ts';
 import { createAlerts, type Alerts } from '../changes/alerts/alerts.ts';
 
@@ -43,6 +44,8 @@ export interface HubOptions {
   readonly log?: Logger;
   /** Default: no console. */
   readonly console?: ConsoleFiles;
+  /** For measurements: no record is kept of what is read. Default false; no configuration sets it. */
+  readonly unrecorded?: boolean;
   /**
    * What files on disk that have changed become: `publish` a release that other instances follow, `use` what this hub alone runs, `ignore` nothing, the
    * store's release stands (where it has none, they are published). Default `publish`.
@@ -109,6 +112,7 @@ export async function createHub({
   log = createLog(env['YIWANG_LOG_LEVEL']),
   console: files = NO_CONSOLE,
   files: filesOnDisk = 'publish',
+  unrecorded = false,
 }: HubOptions): Promise<Hub> {
   const configuration = await readConfiguration(configurationFile, env);
   const clock = createClock(env['YIWANG_NOW']);
@@ -146,7 +150,9 @@ export async function createHub({
   const access = createAccess();
   undo.defer(access.onChange(() => subscriptions.recheck()));
   undo.defer(() => metrics.close());
-  const accessLog = undo.use(await openAccessLog({ configuration: configuration.accessLog, store, log, onWrite: metrics.accessLog }).catch(operatorProblem));
+  const accessLog = unrecorded
+    ? noAccessLog
+    : undo.use(await openAccessLog({ configuration: configuration.accessLog, store, log, onWrite: metrics.accessLog }).catch(operatorProblem));
   const http = await createHttpServer({
     configuration,
     federation,

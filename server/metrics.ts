@@ -46,19 +46,28 @@ export function createMetrics(): Metrics {
       delay.reset();
     },
   });
+  // Finding a label's own count costs more than counting.
+  const requestCounts = new Map<string, Counter.Internal>();
+  const callCounts = new Map<string, Counter.Internal>();
+  const callTimes = new Map<string, Histogram.Internal<'source'>>();
+  const secondsOf = (source: string): Histogram.Internal<'source'> => {
+    let found = callTimes.get(source);
+    if (!found) callTimes.set(source, (found = callSeconds.labels(source)));
+    return found;
+  };
   const observed = (name: string, help: string, read: () => number): void => {
     new Gauge({ name, help, registers, collect() { this.set(read()); } }); // prettier-ignore
   };
   return {
     request(status, seconds) {
-      requests.inc({ status });
+      countOf(requests, requestCounts, String(status), { status }).inc();
       requestSeconds.observe(seconds);
     },
     error: (code) => errors.inc({ code }),
     sourceCall({ source, outcome, ms }) {
-      calls.inc({ source, outcome });
+      countOf(calls, callCounts, `${source} ${outcome}`, { source, outcome }).inc();
       // What the breaker refuses takes no time and says nothing about the source's.
-      if (outcome !== 'SOURCE_CIRCUIT_OPEN') callSeconds.observe({ source }, ms / 1000);
+      if (outcome !== 'SOURCE_CIRCUIT_OPEN') secondsOf(source).observe(ms / 1000);
     },
     accessLog(count, bytes) {
       records.inc(count);
@@ -77,4 +86,15 @@ export function createMetrics(): Metrics {
       registry.clear();
     },
   };
+}
+
+function countOf<T extends string>(
+  counter: Counter<T>,
+  known: Map<string, Counter.Internal>,
+  key: string,
+  labels: Partial<Record<T, string | number>>,
+): Counter.Internal {
+  let found = known.get(key);
+  if (!found) known.set(key, (found = counter.labels(labels)));
+  return found;
 }

@@ -23,8 +23,8 @@ export interface OperationFacts {
 
 /** One operation on its way into the access log. */
 export interface Recording {
-  /** Counts what goes into the answer. */
-  readonly tally: Tally;
+  /** Counts what goes into the answer; absent where nothing is kept. */
+  readonly tally?: Tally;
   /** Says what is read of the sources. */
   reads(reads: readonly SourceReads[]): void;
   explained(): void;
@@ -34,9 +34,13 @@ export interface Recording {
   answer(codes: readonly string[], hasData: boolean): Promise<void>;
 }
 
+const NOTHING = (): Promise<void> => Promise.resolve();
+const UNRECORDED: Recording = { reads: () => undefined, explained: () => undefined, intent: NOTHING, answer: NOTHING };
+
 const NAME_MAX = 128;
 
 export function recordOperation(log: AccessLog, facts: OperationFacts): Recording {
+  if (!log.keeps) return UNRECORDED;
   const { view, operation, own, gone } = facts;
   const startedAt = performance.now();
   const tally = createTally(log.subjectKeys);

@@ -14,6 +14,8 @@ import { subjectKey } from './subject-keys.ts';
 export interface AccessLog extends AsyncDisposable {
   /** Where its files lie. */
   readonly folder: string;
+  /** False only for a log that keeps nothing: then nothing is counted for it either. */
+  readonly keeps: boolean;
   /** Most keys of a type that a record names. */
   readonly subjectKeys: number;
   /** Resolves when the record is on the disk. @throws {HubError} AUDIT_UNAVAILABLE: then nothing may leave */
@@ -122,6 +124,7 @@ export async function openAccessLog({ configuration, store, log, onWrite }: Acce
 
   return {
     folder,
+    keeps: true,
     subjectKeys,
     async record(event) {
       const stuck = anchorFailure(checkpoints.anchor());

@@ -85,7 +85,8 @@ function openSession(client: pg.PoolClient, cancel: (processId: number) => Promi
   client.on('error', ignore);
   return {
     query: async ({ text, values, name }, timeoutMs) => {
-      await limitTime(client, timeoutMs);
+      const limit = timeLimit(timeoutMs);
+      if (limits.get(client) !== limit) await limitTime(client, limit);
       const result = await client.query<unknown[], unknown[]>({
         text,
         values: [...values],
@@ -110,9 +111,9 @@ function openSession(client: pg.PoolClient, cancel: (processId: number) => Promi
 const limits = new WeakMap<pg.PoolClient, number>();
 
 /** The server's own deadline. */
-async function limitTime(client: pg.PoolClient, timeoutMs: number): Promise<void> {
-  const limit = Math.ceil(timeoutMs / STEP_MS) * STEP_MS;
-  if (limits.get(client) === limit) return;
+const timeLimit = (timeoutMs: number): number => Math.ceil(timeoutMs / STEP_MS) * STEP_MS;
+
+async function limitTime(client: pg.PoolClient, limit: number): Promise<void> {
   await client.query(`set statement_timeout = ${Number.isFinite(limit) ? limit : 0}`);
   limits.set(client, limit);
 }

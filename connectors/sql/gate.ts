@@ -1,11 +1,12 @@
 import { HubError } from '../../schema/errors/hub-error.ts';
+import type { Ending } from './ending.ts';
 
 export interface Gate {
   /**
    * Waits for one of `max` places, in order of arrival; the result gives the place back.
    * @throws {HubError} SOURCE_BUSY when `queue` others wait already, or no place came free within `acquireMs`
    */
-  enter(signal: AbortSignal): Promise<() => void>;
+  enter(ending: Ending): Promise<() => void>;
   /** Settles once nobody is inside. Those who wait are still let in. */
   empty(): Promise<void>;
 }
@@ -36,31 +37,30 @@ export function createGate({ source, max, queue, acquireMs }: GateOptions): Gate
   }
 
   return {
-    enter: async (signal) => {
-      if (inside >= max) {
-        if (waiting.length >= queue) throw busy();
-        await new Promise<void>((resolve, reject) => {
-          const stop = (error: Error): void => {
-            const at = waiting.indexOf(proceed);
-            if (at >= 0) waiting.splice(at, 1);
-            clearTimeout(timer);
-            signal.removeEventListener('abort', onAbort);
-            reject(error);
-          };
-          const onAbort = (): void => stop(signal.reason instanceof Error ? signal.reason : new Error('the call was abandoned'));
-          const proceed = (): void => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', onAbort);
-            inside += 1;
-            resolve();
-          };
-          const timer = setTimeout(() => stop(busy()), acquireMs);
-          signal.addEventListener('abort', onAbort, { once: true });
-          waiting.push(proceed);
-        });
-      } else {
+    enter: async (ending) => {
+      if (inside < max) {
         inside += 1;
+        return leaveOnce();
       }
+      if (waiting.length >= queue) throw busy();
+      await new Promise<void>((resolve, reject) => {
+        const stop = (error: Error): void => {
+          const at = waiting.indexOf(proceed);
+          if (at >= 0) waiting.splice(at, 1);
+          clearTimeout(timer);
+          ending.listener = undefined;
+          reject(error);
+        };
+        const proceed = (): void => {
+          clearTimeout(timer);
+          ending.listener = undefined;
+          inside += 1;
+          resolve();
+        };
+        const timer = setTimeout(() => stop(busy()), acquireMs);
+        ending.listener = () => stop(ending.reason instanceof Error ? ending.reason : new Error('the call was abandoned'));
+        waiting.push(proceed);
+      });
       return leaveOnce();
     },
     empty: () => (inside === 0 ? Promise.resolve() : new Promise((resolve) => leavers.push(resolve))),

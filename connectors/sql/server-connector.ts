@@ -7,6 +7,7 @@ import { checkRowCount } from '../spi/count-rows.ts';
 import { compileRequest } from './compile.ts';
 import type { Dialect } from './dialect.ts';
 import type { Rendered, RunContext } from './fragment.ts';
+import { Ending } from './ending.ts';
 import { createGate } from './gate.ts';
 
 /** A statement ready for one driver. */
@@ -72,57 +73,63 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
   const failureFrom = (error: unknown): HubError => (error instanceof HubError ? error : failure(driver.failureOf(error) ?? 'INTERNAL_SERVER_ERROR', error));
 
   /** Runs work on a session of its own. When the call ends early, the caller hears at once and the server is told to stop. */
-  async function withSession<T>(call: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
-    if (closing !== undefined) throw failure('SOURCE_UNAVAILABLE', 'closed');
-    const ended = new AbortController();
-    const onAbort = (): void => ended.abort(call.signal.reason);
-    const timer = setTimeout(() => ended.abort(new Error(`${call.timeoutMs} ms are over`)), call.timeoutMs);
-    if (call.signal.aborted) onAbort();
-    else call.signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await withinTime(ended.signal, work);
-    } catch (error) {
-      throw failureFrom(error);
-    } finally {
-      clearTimeout(timer);
-      call.signal.removeEventListener('abort', onAbort);
-    }
-  }
-
-  async function withinTime<T>(ended: AbortSignal, work: (session: Session) => Promise<T>): Promise<T> {
-    if (ended.aborted) throw failure('SOURCE_TIMEOUT', ended.reason);
-    let session: Session | undefined;
-    let onEnd = (): void => undefined;
-    const end = new Promise<never>((_, reject) => {
-      onEnd = () => {
-        reject(failure('SOURCE_TIMEOUT', ended.reason));
+  function withSession<T>(call: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
+    if (closing !== undefined) return Promise.reject(failure('SOURCE_UNAVAILABLE', 'closed'));
+    const { signal, timeoutMs } = call;
+    if (signal.aborted) return Promise.reject(failure('SOURCE_TIMEOUT', signal.reason));
+    return new Promise((resolve, reject) => {
+      const ending = new Ending();
+      const tenure: { session?: Session } = {};
+      const settle = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+      };
+      const end = (reason: unknown): void => {
+        settle();
+        const { session } = tenure;
+        ending.end(reason);
+        reject(failure('SOURCE_TIMEOUT', reason));
         if (session !== undefined) void stop(running, session);
       };
+      const onAbort = (): void => end(signal.reason);
+      const timer = setTimeout(() => end(new Error(`${timeoutMs} ms are over`)), timeoutMs);
+      signal.addEventListener('abort', onAbort, { once: true });
+      const running = occupy(ending, tenure, work);
+      running.then(
+        (result) => {
+          settle();
+          resolve(result);
+        },
+        (error: unknown) => {
+          settle();
+          reject(failureFrom(error));
+        },
+      );
     });
-    const running = (async () => {
-      const leave = await gate.enter(ended);
-      let broken = true;
-      try {
-        session = await driver.connect();
-        if (ended.aborted) {
-          broken = false;
-          throw ended.reason;
-        }
-        const result = await work(session);
-        // A request to stop that comes late would hit whatever runs next on the connection.
-        broken = ended.aborted;
-        return result;
-      } catch (error) {
-        broken &&= ended.aborted || driver.breaks(error);
-        if (session !== undefined && driver.failureOf(error) === 'SOURCE_UNAVAILABLE') throw failure('SOURCE_UNAVAILABLE', error, true);
-        throw error;
-      } finally {
-        session?.release(broken);
-        leave();
+  }
+
+  async function occupy<T>(ending: Ending, tenure: { session?: Session }, work: (session: Session) => Promise<T>): Promise<T> {
+    const leave = await gate.enter(ending);
+    let broken = true;
+    try {
+      const session = await driver.connect();
+      tenure.session = session;
+      if (ending.isOver) {
+        broken = false;
+        throw ending.reason;
       }
-    })();
-    ended.addEventListener('abort', onEnd, { once: true });
-    return Promise.race([running, end]);
+      const result = await work(session);
+      // A request to stop that comes late would hit whatever runs next on the connection.
+      broken = ending.isOver;
+      return result;
+    } catch (error) {
+      broken &&= ending.isOver || driver.breaks(error);
+      if (tenure.session !== undefined && driver.failureOf(error) === 'SOURCE_UNAVAILABLE') throw failure('SOURCE_UNAVAILABLE', error, true);
+      throw error;
+    } finally {
+      tenure.session?.release(broken);
+      leave();
+    }
   }
 
   /** Ends what still runs for a caller that is gone. */
