@@ -44,7 +44,11 @@ export async function createChanges({ configuration, store, federation, logger }
   const loops = captured.map((source) => lead({ source, configuration, store, federation, logger, log, holder }, stopped.signal));
   return {
     log,
-    captures: () => store.captures.list(),
+    captures: async () => {
+      const captures = await store.captures.list();
+      const leaders = await Promise.all(captures.map(({ source }) => store.leases.holder(leaseOf(source))));
+      return captures.map((capture, place) => (leaders[place] === undefined ? { ...capture, state: 'starting' as const } : capture));
+    },
     async [Symbol.asyncDispose]() {
       stopped.abort();
       await Promise.all(loops);
@@ -64,11 +68,15 @@ interface LeadOptions extends Omit<ChangesOptions, 'logger'> {
 /** Waits to be the one who reads a source, reads while it is, and begins again whatever happens. Never rejects. */
 async function lead(options: LeadOptions, stopped: AbortSignal): Promise<void> {
   const { source, store, logger, holder } = options;
-  const lease = `capture ${source.name}`;
+  const lease = leaseOf(source.name);
   while (!stopped.aborted) {
     let waitMs = RETRY_MS;
     try {
-      const fence = await store.transaction((tables) => tables.leases.take(lease, holder, LEASE_MS, isGone));
+      const fence = await store.transaction(async (tables) => {
+        const taken = await tables.leases.take(lease, holder, LEASE_MS, isGone);
+        if (taken !== undefined) await tables.captures.save(source.name, { state: 'starting' });
+        return taken;
+      });
       if (fence !== undefined) waitMs = await leading(options, lease, fence, stopped);
     } catch (error) {
       if (!stopped.aborted) logger.warn({ source: source.name, err: error }, 'changes cannot be read');
@@ -109,6 +117,8 @@ async function leading(options: LeadOptions, lease: string, fence: number, stopp
     await renewing;
   }
 }
+
+const leaseOf = (source: string): string => `capture ${source}`;
 
 class Superseded extends Error {}
 /** Another generation answers: what is read of the source may have changed. */

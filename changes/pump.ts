@@ -54,7 +54,7 @@ export async function pumpChanges(options: PumpOptions, signal: AbortSignal): Pr
   await addIndexes(options, old);
   await store.transaction(async (tables) => {
     await options.assertLeader(tables);
-    const state = fresh.length > 0 ? 'snapshot' : 'live';
+    const state = fresh.length > 0 ? 'snapshot' : 'starting';
     await tables.captures.save(source, { mode, position, tables: JSON.stringify(plan), snapshot, state, message: null, readMs: options.clock() });
   });
   if (connector.changes === undefined) return;
@@ -62,14 +62,33 @@ export async function pumpChanges(options: PumpOptions, signal: AbortSignal): Pr
   const stream = connector.changes(start, signal);
   const run = createRun(options, plan, snapshot);
   for await (const batch of stream) {
+    if (batch.kind === 'altered') return noteAltered(options, batch);
     const confirmed = await run(batch);
     if (confirmed !== undefined) stream.confirm(confirmed);
     if (signal.aborted) return;
   }
 }
 
+/** The next run reads these tables whole, and tells what differs. */
+async function noteAltered(
+  { source, store, translator, assertLeader }: PumpOptions,
+  { tables: places, position }: ChangeBatch & { readonly kind: 'altered' },
+): Promise<void> {
+  const altered = new Set(places.map((place) => tableName(translator.tables[place]!)));
+  await store.transaction(async (tables) => {
+    await assertLeader(tables);
+    const plan = readPlan(await tables.captures.get(source));
+    const next = Object.entries(plan.tables).map(([name, table]) => [name, altered.has(name) ? { ...table, state: 'partial', silent: false } : table]);
+    await tables.captures.save(source, { position, tables: JSON.stringify({ ...plan, tables: Object.fromEntries(next) as CapturePlan['tables'] }) });
+  });
+}
+
 /** Applies batch after batch; gives the position that is safe by then. */
-function createRun(options: PumpOptions, first: CapturePlan, snapshot: number): (batch: ChangeBatch) => Promise<string | undefined> {
+function createRun(
+  options: PumpOptions,
+  first: CapturePlan,
+  snapshot: number,
+): (batch: Exclude<ChangeBatch, { readonly kind: 'altered' }>) => Promise<string | undefined> {
   const { source, mode, store, log, translator, timeZone, clock } = options;
   const names = translator.tables.map(tableName);
   const isPoll = mode === 'poll';
@@ -77,8 +96,10 @@ function createRun(options: PumpOptions, first: CapturePlan, snapshot: number): 
   let round = 0;
   let told = 0;
   let readMs = clock();
-  /** Rows of the table under way that the image had, and whether all that are seen are marked. */
-  let matched = 0;
+  let isLive = false;
+  /** Rows of the table under way; with what the image has they tell whether any is gone. Which ones is only found by marking all that are seen. */
+  let met = 0;
+  let mark = snapshot;
   const marking = new Set(names.filter((name) => !isPoll || plan.tables[name]?.state === 'partial'));
   const view = (): ImageView => createImageView({ store, source, timeZone, indexes: translator.indexes });
   const at = (ms: number): string => zonedToRfc3339(epochMillisToZoned(ms, timeZone) ?? '1970-01-01 00:00:00Z');
@@ -104,7 +125,7 @@ function createRun(options: PumpOptions, first: CapturePlan, snapshot: number): 
     const rowsView = view();
     const keys = rows.map((row) => keyText(row, key));
     const known = await rowsView.get(table, keys);
-    matched += known.size;
+    met += rows.length;
     const unchanged: string[] = [];
     const quiet = new Set<string>();
     const steps: RowStep[] = [];
@@ -126,16 +147,18 @@ function createRun(options: PumpOptions, first: CapturePlan, snapshot: number): 
         changes,
         along: async (tables) => {
           await options.assertLeader(tables);
-          await rowsView.save(tables, snapshot);
-          if (marks && unchanged.length > 0) await tables.rowImages.touch(source, table, snapshot, unchanged);
+          await rowsView.save(tables, mark);
+          if (marks && unchanged.length > 0) await tables.rowImages.touch(source, table, mark, unchanged);
         },
       });
     if (!done) return;
     if (marks) await removeUnseen(table);
-    const gone = !marks && matched < (await store.rowImages.count(source, table));
-    matched = 0;
-    if (isPoll && gone) marking.add(table);
-    else if (isPoll) marking.delete(table);
+    if (isPoll) {
+      const isMissing = !marks && met < (await store.rowImages.count(source, table));
+      if (isMissing) marking.add(table);
+      else marking.delete(table);
+    }
+    met = 0;
   };
 
   /** What a snapshot did not meet is no longer there. */
@@ -153,20 +176,21 @@ function createRun(options: PumpOptions, first: CapturePlan, snapshot: number): 
         changes,
         along: async (tables) => {
           await options.assertLeader(tables);
-          await rowsView.save(tables, snapshot);
+          await rowsView.save(tables, mark);
         },
       });
     };
-    for await (const page of store.rowImages.pages(source, table, { except: snapshot })) {
+    for await (const page of store.rowImages.pages(source, table, { except: mark })) {
       for (const { key, row } of page) steps.push({ table, key, before: row, after: null });
       if (steps.length >= SNAPSHOT_STEPS) await flush();
     }
     if (steps.length > 0) await flush();
   };
 
-  const onChanges = async ({ transactions, position }: ChangeBatch & { readonly kind: 'changes' }): Promise<string> => {
+  const onChanges = async ({ transactions, position }: ChangeBatch & { readonly kind: 'changes' }): Promise<string | undefined> => {
     const wasComplete = Object.values(plan.tables).every((table) => table.state === 'complete');
-    if (transactions.length === 0 && wasComplete && !isPoll) return idle(position);
+    if (transactions.length === 0 && wasComplete && isLive && !isPoll) return idle(position);
+    isLive = true;
     const rowsView = view();
     const stepped = await stepsOf(transactions, translator.tables, rowsView);
     const before = options.crosswalk();
@@ -185,12 +209,13 @@ function createRun(options: PumpOptions, first: CapturePlan, snapshot: number): 
       changes,
       along: async (tables) => {
         await options.assertLeader(tables);
-        await rowsView.save(tables, snapshot);
+        await rowsView.save(tables, mark);
         const capture = await tables.captures.get(source);
         await tables.captures.save(source, {
           position,
           state: 'live',
           readMs: clock(),
+          ...(isPoll ? { snapshot: mark } : {}),
           ...(wasComplete ? {} : { tables: JSON.stringify(next) }),
           ...(last === undefined || last.committedMs === null
             ? {}
@@ -203,12 +228,13 @@ function createRun(options: PumpOptions, first: CapturePlan, snapshot: number): 
     readMs = clock();
     round += 1;
     told = 0;
+    if (isPoll && marking.size > 0) mark += 1;
     return position;
   };
 
   /** Nothing happened; the place is remembered now and then, so that the source may forget. */
-  const idle = async (position: string): Promise<string> => {
-    if (clock() - readMs < READ_EVERY_MS) return position;
+  const idle = async (position: string): Promise<string | undefined> => {
+    if (clock() - readMs < READ_EVERY_MS) return undefined;
     readMs = clock();
     await store.transaction(async (tables) => {
       await options.assertLeader(tables);

@@ -11,6 +11,8 @@ export interface RowShape {
   /** Tables of base rows, in the row set's words. */
   readonly base: readonly string[];
   readonly rowWise: boolean;
+  /** A row of the type is made of one base row and of dictionaries that hold no base rows: a change of base rows alone can be told row by row. */
+  readonly byBaseRow: boolean;
   readonly dictionaries: readonly {
     readonly tables: readonly string[];
     /** The same value on both sides joins them. Absent: any row may be joined to any. */
@@ -43,6 +45,7 @@ export function rowShape(rows: RowSet, together?: readonly Expr[]): RowShape {
     if (base.kind === 'grouped') groups.push(base.by.map(({ value }) => value));
     base = base.rows;
   }
+  const baseTables = tablesOf(base).map(tableName);
   const columns = new Set(base.columns.map(({ name }) => name));
   const indexOver = (set: RowSet, values: readonly Expr[], nulls: RowIndex['nulls'], known: ReadonlySet<string>): RowIndex | undefined =>
     values.every((value) => columnsOf(value).every((name) => known.has(name)))
@@ -50,8 +53,9 @@ export function rowShape(rows: RowSet, together?: readonly Expr[]): RowShape {
       : undefined;
   return {
     rows,
-    base: tablesOf(base).map(tableName),
+    base: baseTables,
     rowWise: dictionaries.length === 0 && groups.length === 0,
+    byBaseRow: groups.length === 0 && dictionaries.every(({ table }) => tablesOf(table).every((set) => !baseTables.includes(tableName(set)))),
     dictionaries: dictionaries.map(({ table, on }) => {
       const pairs = on.filter((pair) => pair.distinct !== true);
       const outer = indexOver(

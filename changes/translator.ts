@@ -1,3 +1,4 @@
+import type { InterpretedTables } from '../connectors/registry.ts';
 import type { CapturedTable } from '../connectors/spi/changes.ts';
 import type { Crosswalk } from '../federation/crosswalk/crosswalk.ts';
 import type { CrosswalkBinding, TypeBinding } from '../federation/supergraph/binding.ts';
@@ -67,27 +68,39 @@ export function createTranslator(options: TranslatorOptions): Translator {
     translate: async ({ id, transaction, committedAt, first, steps }, view, crosswalk) => {
       const found: { readonly ordinal: number; readonly type: string; readonly difference: RowDifference }[] = [];
       for (const { type, shape, reader, tables } of bound) {
-        if (shape.rowWise) {
-          for (const [place, step] of steps.entries()) {
-            if (!tables.has(step.table)) continue;
-            const rows = (side: 'before' | 'after') => {
-              const row = step[side];
-              return row === null ? [] : reader.read(new Map([[step.table, [row]]]), crosswalk[side]);
-            };
-            for (const difference of differences(rows('before'), rows('after'))) found.push({ ordinal: first + place, type, difference });
-          }
-          continue;
+        const own = steps.map((step, place) => ({ step, ordinal: first + place })).filter(({ step }) => tables.has(step.table));
+        const [earliest] = own;
+        if (earliest === undefined) continue;
+        const add = (ordinal: number, before: InterpretedTables, after: InterpretedTables): void => {
+          for (const difference of differences(reader.read(before, crosswalk.before), reader.read(after, crosswalk.after)))
+            found.push({ ordinal, type, difference });
+        };
+        if (shape.byBaseRow && own.every(({ step }) => shape.base.includes(step.table))) {
+          // Nothing but base rows changed, so each step stands for itself, as in the source's log.
+          const dictionaries = shape.rowWise
+            ? new Map<string, InterpretedTables extends ReadonlyMap<string, infer Rows> ? Rows : never>()
+            : (
+                await affectedRows(
+                  shape,
+                  own.map(({ step }) => step),
+                  view,
+                  timeZone,
+                )
+              ).before;
+          const beside = (step: RowStep, row: RowStep['before']): InterpretedTables => {
+            const others = [...dictionaries].filter(([table]) => !shape.base.includes(table));
+            return new Map([...others, [step.table, row === null ? [] : [row]]]);
+          };
+          for (const { step, ordinal } of own) add(ordinal, beside(step, step.before), beside(step, step.after));
+        } else {
+          const { before, after } = await affectedRows(
+            shape,
+            own.map(({ step }) => step),
+            view,
+            timeZone,
+          );
+          add(earliest.ordinal, before, after);
         }
-        const place = steps.findIndex((step) => tables.has(step.table));
-        if (place < 0) continue;
-        const sides = await affectedRows(
-          shape,
-          steps.filter((step) => tables.has(step.table)),
-          view,
-          timeZone,
-        );
-        for (const difference of differences(reader.read(sides.before, crosswalk.before), reader.read(sides.after, crosswalk.after)))
-          found.push({ ordinal: first + place, type, difference });
       }
       const counts = new Map<string, number>();
       return found

@@ -1,49 +1,36 @@
 import type { Socket } from 'node:net';
-import { createConnection, createPool, escape, type Connection, type ConnectionOptions, type PoolConnection } from 'mysql2';
-import { zoneOffset } from '../../schema/model/date.ts';
+import { createConnection, createPool, escape, type Connection, type PoolConnection } from 'mysql2';
 import type { Connector, SourceConfig } from '../spi/connector.ts';
+import { pollChanges } from '../spi/poll-changes.ts';
 import { statementText, type Rendered } from '../sql/fragment.ts';
 import { createServerConnector, type Driver, type Prepared, type Session } from '../sql/server-connector.ts';
 import { createMysqlDialect, LiteralList } from './dialect.ts';
+import { mysqlChanges, MYSQL_CHANGES } from './changes.ts';
+import { mysqlChangeSetup } from './change-setup.ts';
 import { introspectMysql } from './introspect.ts';
 import { Literal } from './literal.ts';
+import { connectionOptions, sessionOffset, sessionSetup } from './session.ts';
 
 const IDLE_MS = 60_000;
-/** 1 GiB, the highest MariaDB takes: a shorter limit would cut lists without an error. */
-const LIST_BYTES = 1_073_741_824;
-/** TEXT is ordered by this many bytes. */
-const SORT_BYTES = 65_536;
-/** Room for a handful of the longest keys at once; taken only as far as needed. */
-const SORT_BUFFER_BYTES = 16 * 1024 * 1024;
-
 /** A read-only connection pool to MariaDB, for the database that the URL names. Opens even while the server is down. */
 export function createMysqlConnector(config: SourceConfig): Connector {
-  return createServerConnector(config, createDriver(config));
+  const connector = createServerConnector(config, createDriver(config));
+  return {
+    ...connector,
+    capabilities: { ...connector.capabilities, changes: MYSQL_CHANGES },
+    changes: (start, signal) => (start.mode === 'poll' ? pollChanges(connector, start, signal) : mysqlChanges(config, start, signal)),
+    changeSetup: (mode, tables) => mysqlChangeSetup(config, mode, tables),
+  };
 }
 
 function createDriver(config: SourceConfig): Driver {
-  // The offset of today: zones with summer time have no fixed one, and a server need not know their names.
-  const offset = zoneOffset(new Date().toISOString().slice(0, 19).replace('T', ' '), config.timeZone);
-  const options: ConnectionOptions = {
-    uri: config.url,
-    charset: 'utf8mb4',
-    connectTimeout: config.pool.connectMs,
-    enableKeepAlive: true,
-    rowsAsArray: true,
-    dateStrings: true,
-    supportBigNumbers: true,
-    bigNumberStrings: true,
-    multipleStatements: false,
-    flags: ['-LOCAL_FILES'],
-    connectAttributes: { program_name: 'yiwang' },
-  };
+  const offset = sessionOffset(config);
+  const options = connectionOptions(config);
   const pool = createPool({ ...options, connectionLimit: config.pool.max, maxIdle: config.pool.max, idleTimeout: IDLE_MS, queueLimit: 0 });
   // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
   pool.on('connection', (connection) => connection.on('error', () => undefined));
   const ready = new WeakSet<object>();
-  // The cache of subqueries compares what they depend on by the column's collation and so takes `a` for `A`.
-  const setup = `set character_set_client = utf8mb4, character_set_results = utf8mb4, collation_connection = utf8mb4_nopad_bin, time_zone = ${escape(offset)},
-    sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION', group_concat_max_len = ${LIST_BYTES}, max_sort_length = ${SORT_BYTES}, sort_buffer_size = ${SORT_BUFFER_BYTES}, optimizer_switch = 'subquery_cache=off', tx_read_only = 1`;
+  const setup = sessionSetup(offset);
 
   function connect(): Promise<PoolConnection> {
     return new Promise((resolve, reject) => {

@@ -2,40 +2,38 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { Connector, SourceConfig } from '../spi/connector.ts';
+import { pollChanges } from '../spi/poll-changes.ts';
 import { statementText, type Rendered, type RunContext, type Slot } from '../sql/fragment.ts';
 import { createServerConnector, type Driver, type Prepared, type Session } from '../sql/server-connector.ts';
 import { postgresDialect } from './dialect.ts';
 import { introspectPostgres } from './introspect.ts';
+import { postgresChanges, POSTGRES_CHANGES } from './changes.ts';
+import { postgresChangeSetup } from './change-setup.ts';
+import { connectionConfig, RAW, readUrl } from './session.ts';
 
 const IDLE_MS = 60_000;
 /** How long a connection that is not wanted any more may take to part in order. */
 const PART_MS = 1000;
 /** The server's deadline is set in steps of this, so that it is seldom set anew. */
 const STEP_MS = 500;
-/** Values come as the server prints them; the dialect decodes what needs it. */
-const RAW = { getTypeParser: () => (text: string) => text };
 
 /**
  * A read-only connection pool to PostgreSQL, or to a server that speaks its protocol. Opens even while the server is down.
  * Statements are kept prepared per connection; a URL with `pgbouncer=true` or `prepare=false` says that connections are shared and must not keep any.
  */
 export function createPostgresConnector(config: SourceConfig): Connector {
-  return createServerConnector(config, createDriver(config));
+  const connector = createServerConnector(config, createDriver(config));
+  return {
+    ...connector,
+    capabilities: { ...connector.capabilities, changes: POSTGRES_CHANGES },
+    changes: (start, signal) => (start.mode === 'poll' ? pollChanges(connector, start, signal) : postgresChanges(config, start, signal)),
+    changeSetup: (mode, tables, consumer) => postgresChangeSetup(config, mode, tables, consumer),
+  };
 }
 
 function createDriver(config: SourceConfig): Driver {
-  const { url, keepsPrepared } = readUrl(config.url);
-  const options = settings({
-    default_transaction_read_only: 'on',
-    jit: 'off',
-    TimeZone: config.timeZone,
-    DateStyle: 'ISO',
-    IntervalStyle: 'iso_8601',
-    bytea_output: 'hex',
-    extra_float_digits: '1',
-    client_min_messages: 'error',
-  });
-  const connection = { connectionString: url, options, application_name: 'yiwang', connectionTimeoutMillis: config.pool.connectMs, keepAlive: true };
+  const { keepsPrepared } = readUrl(config.url);
+  const connection = connectionConfig(config);
   const pool = new pg.Pool({ ...connection, max: config.pool.max, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
@@ -62,21 +60,6 @@ function createDriver(config: SourceConfig): Driver {
     versionQuery: 'select version()',
     close: () => pool.end(),
   };
-}
-
-function readUrl(text: string): { readonly url: string; readonly keepsPrepared: boolean } {
-  const url = new URL(text);
-  const keepsPrepared = url.searchParams.get('pgbouncer') !== 'true' && url.searchParams.get('prepare') !== 'false';
-  url.searchParams.delete('pgbouncer');
-  url.searchParams.delete('prepare');
-  return { url: url.href, keepsPrepared };
-}
-
-/** Settings of the session, sent as it is opened. */
-function settings(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`)
-    .join(' ');
 }
 
 function openSession(client: pg.PoolClient, cancel: (processId: number) => Promise<void>): Session {

@@ -40,11 +40,13 @@ export interface CapturedTable {
 /** Wire values by column; a column that is absent was not told, its value is what it was before. */
 export type SourceRow = Readonly<Record<string, WireValue>>;
 
-/** First the fresh tables, one after the other; then changes. */
+/** First the fresh tables, one after the other; then changes, of which the first may be none and says that the source is being listened to. */
 export type ChangeBatch =
   | { readonly kind: 'snapshot'; readonly table: number; readonly rows: readonly SourceRow[]; readonly done: boolean }
   /** Every commit up to `position`, in the order of commits; none when nothing happened. What a snapshot already shows is left out. */
-  | { readonly kind: 'changes'; readonly transactions: readonly SourceTransaction[]; readonly position: string };
+  | { readonly kind: 'changes'; readonly transactions: readonly SourceTransaction[]; readonly position: string }
+  /** Tables were altered, and rows may have become others without being told: they must be read whole. Ends the stream; the next goes on from `position`. */
+  | { readonly kind: 'altered'; readonly tables: readonly number[]; readonly position: string };
 
 /** A transaction, or a part of a long one: its rows from the place `first` on. */
 export interface SourceTransaction {

@@ -57,8 +57,9 @@ export function sqliteTriggerChanges(config: SourceConfig, path: string, pool: W
         }
         position = mark;
       }
-      yield { kind: 'changes', transactions: [], position: JSON.stringify(position) };
     }
+    await readOutbox(position ?? { seq: 0, at: null }); // says at once when something was lost
+    yield { kind: 'changes', transactions: [], position: JSON.stringify(position) };
     let seen: string | undefined;
     for (;;) {
       const now = await fingerprint(path);

@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from 'mysql2/promise';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import { epochMillisToZoned } from '../../schema/model/date.ts';
+import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
+import type { CapturedTable, ChangeBatch, ChangeStart, RowChange, SourceRow } from '../spi/changes.ts';
+import type { SourceConfig } from '../spi/connector.ts';
+import { FORGOTTEN, OUTBOX, triggerNames } from './change-setup.ts';
+import { failure, openSession } from './changes.ts';
+import { snapshotTables } from './snapshot.ts';
+
+/**
+ * The outbox numbers rows as they are written, not as they are committed: below the highest number seen there are numbers of transactions that still run,
+ * and numbers that were rolled back. A missing number is waited for as long as a transaction runs that ran when it was first missed.
+ */
+interface Position {
+  readonly high: number;
+  readonly missing: readonly number[];
+}
+
+interface Row {
+  readonly seq: number;
+  readonly ms: number;
+  readonly table: string;
+  readonly op: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+const ROWS = 2_000;
+
+export async function* mysqlTriggerChanges(config: SourceConfig, start: ChangeStart, signal: AbortSignal): AsyncGenerator<ChangeBatch> {
+  const connection = await openSession(config);
+  const tables = new Map(start.tables.map((table, place) => [table.table, place]));
+  try {
+    await connection.query('set session transaction isolation level read committed');
+    await checkTriggers(connection, config, start.tables);
+    let position = start.position === null ? null : (JSON.parse(start.position) as Position);
+    if (position !== null) await checkPosition(connection, config, position);
+    /** Missing number → transactions that ran when it was missed. */
+    const waiting = new Map<number, ReadonlySet<string>>();
+    const started = await running(connection);
+    for (const seq of position?.missing ?? []) waiting.set(seq, started);
+
+    const next = async (upTo: Position | undefined, left: ReadonlySet<number>): Promise<ChangeBatch> => {
+      const { high } = position ?? { high: 0 };
+      const before = await running(connection);
+      const rows = (await read(connection, high, [...waiting.keys()])).filter((row) => upTo === undefined || isIn(row.seq, upTo));
+      for (const { seq } of rows) waiting.delete(seq);
+      const top = rows.at(-1)?.seq ?? high;
+      const seen = new Set(rows.map(({ seq }) => seq));
+      const missed = range(Math.max(high, 0) + 1, top).filter((seq) => !seen.has(seq));
+      // Whoever wrote a missing number was at work before the higher one was seen.
+      const after = missed.length > 0 ? await running(connection) : before;
+      for (const [seq, owners] of waiting) {
+        const still = new Set([...owners].filter((owner) => before.has(owner)));
+        if (still.size === 0) waiting.delete(seq);
+        else waiting.set(seq, still);
+      }
+      for (const seq of missed) waiting.set(seq, after);
+      position = { high: Math.max(high, top), missing: [...waiting.keys()].sort((a, b) => a - b) };
+      const transactions = rows.flatMap((row) => {
+        const table = tables.get(row.table);
+        if (table === undefined || left.has(table)) return [];
+        const { columns } = start.tables[table]!;
+        const change: RowChange = {
+          table,
+          op: row.op === 'I' ? 'insert' : row.op === 'U' ? 'update' : 'delete',
+          before: row.before === null ? null : sourceRow(row.before, columns, config.timeZone),
+          after: row.after === null ? null : sourceRow(row.after, columns, config.timeZone),
+        };
+        return [{ commit: String(row.seq), transaction: String(row.seq), committedMs: row.ms, first: 0, rows: [change] }];
+      });
+      return { kind: 'changes', transactions, position: JSON.stringify(position) };
+    };
+
+    if (start.fresh.length > 0) {
+      let mark: Position = { high: 0, missing: [] };
+      yield* snapshotTables(config, start, signal, async (reader) => (mark = await placeOf(reader)));
+      const fresh = new Set(start.fresh);
+      while (position !== null) {
+        const batch = await next(mark, fresh);
+        yield batch;
+        if (batch.kind === 'changes' && batch.transactions.length < ROWS && (position.high >= mark.high || batch.transactions.length === 0)) break;
+      }
+      position = mark;
+      waiting.clear();
+      const now = await running(connection);
+      for (const seq of mark.missing) waiting.set(seq, now);
+      yield { kind: 'changes', transactions: [], position: JSON.stringify(position) };
+    }
+    while (!signal.aborted) {
+      const batch = await next(undefined, new Set());
+      yield batch;
+      if (batch.kind === 'changes' && batch.transactions.length === 0) await sleep(start.pollMs, undefined, { signal, ref: false });
+    }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : failure(error, config);
+  } finally {
+    connection.destroy();
+  }
+}
+
+const isIn = (seq: number, { high, missing }: Position): boolean => seq <= high && !missing.includes(seq);
+
+const range = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from) }, (_, place) => from + place);
+
+async function read(connection: Connection, high: number, missing: readonly number[]): Promise<Row[]> {
+  const [rows] = await connection.query(
+    `select seq, unix_timestamp(at) * 1000, tab, op, old, new from ${OUTBOX} where seq > ?${missing.length === 0 ? '' : ' or seq in (?)'} order by seq limit ${ROWS}`,
+    missing.length === 0 ? [high] : [high, missing],
+  );
+  return (rows as unknown as unknown[][]).map((row) => ({
+    seq: Number(row[0]),
+    ms: Number(row[1]),
+    table: String(row[2]),
+    op: String(row[3]),
+    before: row[4] as string | null,
+    after: row[5] as string | null,
+  }));
+}
+
+async function running(connection: Connection): Promise<Set<string>> {
+  const [rows] = await connection.query('select trx_id from information_schema.innodb_trx where trx_mysql_thread_id <> connection_id()');
+  return new Set((rows as unknown as unknown[][]).map((row) => String(row[0])));
+}
+
+/** Where the outbox stands in a snapshot: its highest number, and the numbers below that it does not show. */
+async function placeOf(connection: Connection): Promise<Position> {
+  const [rows] = await connection.query(
+    `select seq + 1, following - 1 from (select seq, lead(seq) over (order by seq) as following from ${OUTBOX}) numbered where following > seq + 1`,
+  );
+  const [tops] = await connection.query(`select greatest(coalesce((select max(seq) from ${OUTBOX}), 0), coalesce((select seq from ${FORGOTTEN}), 0))`);
+  const [[top] = []] = tops as unknown as unknown[][];
+  return { high: Number(top ?? 0), missing: (rows as unknown as unknown[][]).flatMap(([from, to]) => range(Number(from), Number(to) + 1)) };
+}
+
+async function checkTriggers(connection: Connection, { source, department }: SourceConfig, tables: readonly CapturedTable[]): Promise<void> {
+  const [rows] = await connection.query('select trigger_name from information_schema.triggers where trigger_schema = database()');
+  const known = new Set((rows as unknown as unknown[][]).map(([name]) => String(name)));
+  const [outbox] = await connection.query('select 1 from information_schema.tables where table_schema = database() and table_name = ?', [OUTBOX]);
+  const missing = tables.filter(({ table }) => !triggerNames(table).every((name) => known.has(name))).map(({ table }) => table);
+  // Who may not see a table's triggers is told of none; the outbox alone then has to do.
+  if ((outbox as unknown[]).length > 0 && (missing.length === 0 || known.size === 0)) return;
+  throw new HubError(
+    'SOURCE_CAPABILITY_MISSING',
+    `source "${source}" has no triggers that tell changes of ${missing.join(', ')}; its DBA runs what \`yiwang changes ddl ${source}\` prints`,
+    { source, department },
+  );
+}
+
+async function checkPosition(connection: Connection, { source, department }: SourceConfig, { high }: Position): Promise<void> {
+  const [rows] = await connection.query(`select (select max(seq) from ${OUTBOX}), (select seq from ${FORGOTTEN})`);
+  const [[top, forgotten] = []] = rows as unknown as unknown[][];
+  const what =
+    forgotten !== null && forgotten !== undefined && Number(forgotten) > high
+      ? 'its outbox was cleared of changes that had not been read'
+      : Number(top ?? 0) < high && Number(forgotten ?? 0) < high
+        ? 'its outbox is another one than was read, as after restoring a copy'
+        : undefined;
+  if (what !== undefined) throw new HubError('EVENT_GAP', `source "${source}" lost changes: ${what}`, { source, department });
+}
+
+function sourceRow(json: string, columns: CapturedTable['columns'], timeZone: string): SourceRow {
+  const values = JSON.parse(json) as Readonly<Record<string, string | null>>;
+  return Object.fromEntries(
+    columns.flatMap(({ name, type }) => {
+      const hex = values[name];
+      return hex === undefined ? [] : [[name, hex === null ? null : wireOf(hex, type, timeZone)]];
+    }),
+  );
+}
+
+function wireOf(hex: string, type: PhysicalType, timeZone: string): WireValue {
+  if (type.kind === 'binary') return hex.toLowerCase();
+  const text = Buffer.from(hex, 'hex').toString('utf8');
+  switch (type.kind) {
+    case 'integer':
+      return type.bits === 64 ? text : Number(text);
+    case 'float':
+      return Number(text);
+    case 'boolean':
+      return text !== '0';
+    case 'timestamp':
+      return type.zoned ? instant(text, timeZone) : text;
+    default:
+      return type.kind === 'text' && type.padded === true ? text.replace(/ +$/, '') : text;
+  }
+}
+
+/** Seconds since 1970, with their fraction. */
+function instant(seconds: string, timeZone: string): string | null {
+  const [whole = '0', fraction] = seconds.split('.');
+  const zoned = epochMillisToZoned(Number(whole) * 1000, timeZone);
+  return zoned === null || fraction === undefined ? zoned : `${zoned.slice(0, 19)}.${fraction}${zoned.slice(19)}`;
+}

@@ -1,0 +1,133 @@
+import pg from 'pg';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { CapturedTable, ChangeStart } from '../spi/changes.ts';
+import type { SourceConfig } from '../spi/connector.ts';
+import { qualifiedName, quoteName } from './change-setup.ts';
+import { lsnNumber, type LogPosition, type Lsn } from './lsn.ts';
+import { connectionConfig } from './session.ts';
+
+/**
+ * Sees to it that the stream can go on from the position: rights, publication with all tables, slot. Without a position an old slot is dropped, since
+ * what it holds belongs to nothing that is known. `look` changes nothing.
+ * @throws {HubError} SOURCE_CAPABILITY_MISSING | EVENT_GAP
+ */
+export async function prepareLog(
+  client: pg.Client,
+  config: SourceConfig,
+  start: ChangeStart,
+  position: LogPosition | null,
+  mode: 'prepare' | 'look' = 'prepare',
+): Promise<void> {
+  const { source, department } = config;
+  const refuse = (what: string): never => {
+    throw new HubError('SOURCE_CAPABILITY_MISSING', `source "${source}" cannot tell changes from its log: ${what}`, { source, department });
+  };
+  const lose = (what: string): never => {
+    throw new HubError('EVENT_GAP', `source "${source}" lost changes: ${what}`, { source, department });
+  };
+  const byHand = `its DBA runs what \`yiwang changes ddl ${source}\` prints`;
+
+  if (mode === 'prepare') {
+    const { rows } = await client.query<{ level: string; may: boolean }>(
+      `select current_setting('wal_level') as level, (select rolreplication or rolsuper from pg_roles where rolname = current_user) as may`,
+    );
+    if (rows[0]?.level !== 'logical') refuse(`wal_level is ${rows[0]?.level}, not logical; its DBA sets it in postgresql.conf and restarts the server`);
+    if (rows[0]?.may !== true) refuse(`the hub's role may not replicate; ${byHand}`);
+    await checkIdentity(client, start.tables, refuse);
+  }
+
+  const published = await client.query<{ all: boolean; name: string | null }>(
+    `select p.puballtables as all, t.schemaname || '.' || t.tablename as name from pg_publication p left join pg_publication_tables t on t.pubname = p.pubname where p.pubname = $1`,
+    [start.consumer],
+  );
+  const isThere = published.rows.length > 0;
+  const has = new Set(published.rows.map(({ name }) => name));
+  const missing = start.tables.map((table, place) => ({ table, place })).filter(({ table }) => !has.has(publishedName(table, published.rows)));
+  if (position !== null && !isThere) lose('its publication was dropped');
+  const lost = missing.find(({ place }) => !start.fresh.includes(place));
+  if (position !== null && lost !== undefined) lose(`table ${lost.table.table} was taken out of its publication`);
+  if (mode === 'look') return;
+  if (!isThere || missing.length > 0)
+    await publish(
+      client,
+      start,
+      isThere,
+      missing.map(({ table }) => table),
+      (what) => refuse(`${what}; ${byHand}`),
+    );
+
+  const slots = await client.query<{ confirmed: Lsn | null; status: string | null; active: boolean }>(
+    `select confirmed_flush_lsn::text as confirmed, wal_status as status, active from pg_replication_slots where slot_name = $1`,
+    [start.consumer],
+  );
+  const [slot] = slots.rows;
+  if (position === null) {
+    if (slot !== undefined) await client.query('select pg_drop_replication_slot($1)', [start.consumer]);
+    return;
+  }
+  if (slot === undefined) return lose('its slot was dropped');
+  if (slot.status === 'lost' || slot.confirmed === null) lose('the server removed the log that its slot still needed (max_slot_wal_keep_size)');
+  if (slot.confirmed !== null && lsnNumber(slot.confirmed) > lsnNumber(position.lsn)) lose('its slot was moved on, or made anew');
+}
+
+const publishedName = ({ schema, table }: CapturedTable, rows: readonly { readonly name: string | null }[]): string =>
+  schema === undefined ? (rows.find(({ name }) => name?.endsWith(`.${table}`))?.name ?? `public.${table}`) : `${schema}.${table}`;
+
+/** A table that is published without something to identify its rows by refuses its own department's updates. */
+async function checkIdentity(client: pg.Client, tables: readonly CapturedTable[], refuse: (what: string) => never): Promise<void> {
+  const { rows } = await client.query<{ name: string; kind: string; identity: string; key: boolean }>(
+    `select n.nspname || '.' || c.relname as name, c.relkind as kind, c.relreplident as identity, exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary) as key
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname || '.' || c.relname = any($1)`,
+    [tables.map(({ schema = 'public', table }) => `${schema}.${table}`)],
+  );
+  for (const { name, kind, identity, key } of rows) {
+    if (kind !== 'r' && kind !== 'p') refuse(`${name} is a view; map its tables, or read this source by \`changes: poll\``);
+    if (identity === 'n' || (identity === 'd' && !key))
+      refuse(
+        `rows of ${name} have no identity, and its own department's updates would fail once it is published; its DBA runs: alter table ${name} replica identity full`,
+      );
+  }
+}
+
+async function publish(
+  client: pg.Client,
+  { consumer, tables }: ChangeStart,
+  isThere: boolean,
+  missing: readonly CapturedTable[],
+  refuse: (what: string) => never,
+): Promise<void> {
+  const statement = isThere
+    ? `alter publication ${quoteName(consumer)} add table ${missing.map(qualifiedName).join(', ')}`
+    : `create publication ${quoteName(consumer)} for table ${tables.map(qualifiedName).join(', ')} with (publish_via_partition_root = true)`;
+  await client.query(statement).catch((error: unknown) => {
+    if ((error as { readonly code?: string }).code === '42501')
+      refuse(`the hub's role may not publish ${isThere ? missing.map(({ table }) => table).join(', ') : 'its tables'}`);
+    throw error;
+  });
+}
+
+export interface ExportedSlot {
+  /** Whatever commits after this place is told by the slot; what committed before is in the snapshot. */
+  readonly lsn: Lsn;
+  /** To be taken by `set transaction snapshot` before `release`. */
+  readonly snapshot: string;
+  /** Ends the snapshot, and a temporary slot with it. */
+  release(): Promise<void>;
+}
+
+/** Makes a slot and the snapshot of the moment from which on it tells. */
+export async function createSlot(config: SourceConfig, name: string, temporary: boolean): Promise<ExportedSlot> {
+  const client = new pg.Client({ ...connectionConfig(config, false), replication: 'database' } as pg.ClientConfig);
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const made = await client.query<{ consistent_point: Lsn; snapshot_name: string }>(
+      `CREATE_REPLICATION_SLOT ${quoteName(name)} ${temporary ? 'TEMPORARY ' : ''}LOGICAL pgoutput EXPORT_SNAPSHOT`,
+    );
+    const [slot] = made.rows;
+    return { lsn: slot?.consistent_point ?? '0/0', snapshot: slot?.snapshot_name ?? '', release: () => client.end() };
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+}
