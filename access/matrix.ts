@@ -10,6 +10,7 @@ export const HUB_FIELDS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['Query.dataIssues', 'issues:read'],
   ['Query.releases', 'releases:read'],
   ['Query.release', 'releases:read'],
+  ['Query.accessLog', 'access-log:read'],
   ['Query.alerts', 'alerts:read'],
   ['Query.alertRules', 'alerts:read'],
   ['Subscription.alerts', 'alerts:read'],

@@ -1,3 +1,4 @@
+import type { AccessLog } from '../access/log/open-access-log.ts';
 import type { Alerts } from '../changes/alerts/alerts.ts';
 import type { Consumers } from '../changes/subscriptions/consumers.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
@@ -21,6 +22,7 @@ export interface HubContext {
   readonly mappings: Mappings;
   readonly alerts: Alerts;
   readonly consumers: Consumers;
+  readonly accessLog: AccessLog;
   readonly loaders: Loaders;
   /** What the rights of whoever asks leave of the generation that the operation began with. */
   readonly view: View;

@@ -5,6 +5,7 @@ import type { HubApi } from '../federation/supergraph/hub-api.ts';
 import type { Resolvers } from './generated/hub-resolvers.ts';
 import { acknowledgeAlert, Alert, AlertEvent, AlertRule, alertRules, alerts } from './alert-fields.ts';
 import { ackChanges } from './change-mutations.ts';
+import { accessLog } from './access-log-fields.ts';
 import { crosswalk } from './crosswalk-fields.ts';
 import { bulkConfirmCrosswalk, confirmCrosswalk, refreshCrosswalk, rejectCrosswalk, undoCrosswalk } from './crosswalk-mutations.ts';
 import { Draft, draftMutations, draftQueries } from './draft-fields.ts';
@@ -14,7 +15,7 @@ import { Release, release, releases, restoreRelease } from './release-fields.ts'
 import { Source, sources } from './source-fields.ts';
 
 const resolvers: Resolvers = {
-  Query: { hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases, alerts, alertRules, ...draftQueries },
+  Query: { accessLog, hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases, alerts, alertRules, ...draftQueries },
   Mutation: {
     confirmCrosswalk,
     bulkConfirmCrosswalk,

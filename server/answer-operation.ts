@@ -56,7 +56,7 @@ export async function answerOperation(options: AnswerOptions, view: View, checke
   const { operation, text, roots } = checked;
   using deadline = createDeadline(gone, options.configuration.limits.operationMs);
   const recording = recordOperation(options.accessLog, { requestId, gone, view, operation, text, principal: session.principal, own: roots.ownNames });
-  context.recorded = true;
+  context.recording.done = true;
   const failed = (error: unknown): GraphQLResponse => refusal(formatError(error, options.errorFormat, { requestId }));
   try {
     if (operation.operation === 'mutation') await recording.intent();
@@ -107,7 +107,7 @@ async function answer(
 }
 
 async function executeOwn(
-  { configuration, federation, mappings, alerts, consumers, clock, examples }: AnswerOptions,
+  { configuration, federation, mappings, alerts, consumers, accessLog, clock, examples }: AnswerOptions,
   view: View,
   document: DocumentNode,
   { variables, context: { session } }: OperationInput,
@@ -119,6 +119,7 @@ async function executeOwn(
     mappings,
     alerts,
     consumers,
+    accessLog,
     view,
     principal: session.principal,
     clock,

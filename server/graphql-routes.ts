@@ -46,14 +46,14 @@ export function addGraphqlRoutes(
     onResponse(request, reply, done) {
       if (!acceptsEvents(request)) metrics.request(reply.statusCode, (performance.now() - (started.get(request.raw) ?? 0)) / 1000);
       // What came to be an operation has been recorded as one.
-      if (reply.statusCode >= 400 && !contexts.get(request.raw)?.recorded && !acceptsEvents(request))
+      if (reply.statusCode >= 400 && !contexts.get(request.raw)?.recording.done && !acceptsEvents(request))
         refusals.request(request.raw, request.id, contexts.get(request.raw)?.session.principal, sentCode(reply.raw) ?? 'BAD_REQUEST');
       done();
     },
     async handler(request, reply) {
       if (acceptsEvents(request)) return streams.answer(request, reply);
       const session = await authenticate(request.raw);
-      const context: RequestContext = { requestId: request.id, session, gone: clientGone(reply.raw) };
+      const context: RequestContext = { requestId: request.id, session, gone: clientGone(reply.raw), recording: { done: false } };
       contexts.set(request.raw, context);
       await rate.take(session.principal);
       const view = session.view();

@@ -91,8 +91,8 @@ function finishingPlugin({ onError, refusals }: GraphqlServerOptions): ApolloSer
           const { singleResult } = response.body;
           const { errors = [] } = singleResult;
           // Whatever was executed has its record.
-          if (errors.length > 0 && !contextValue.recorded && !contextValue.stream?.request) {
-            contextValue.recorded = true;
+          if (errors.length > 0 && !contextValue.recording.done && !contextValue.stream?.request) {
+            contextValue.recording.done = true;
             refusals.operation(contextValue, operation, source, errors);
           }
           finishErrors(errors, contextValue.requestId, onError);

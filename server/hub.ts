@@ -78,7 +78,8 @@ export async function readHubFiles(
   return { configuration, release: { ...release, version: 1 } };
 }
 
-async function readConfiguration(file: string, env: HubOptions['env'] = process.env): Promise<HubConfiguration> {
+/** hub.yaml, checked. @throws {HubProblem} */
+export async function readConfiguration(file: string, env: HubOptions['env'] = process.env): Promise<HubConfiguration> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new HubProblem(`${file} cannot be read (${error.code ?? 'unknown'}); name another file with --config`);
   });
@@ -129,6 +130,9 @@ export async function createHub({
   const release = requireReading(starting, configurationFile, log);
   for (const file of starting.overridden) log.warn({ file, release: release.version }, 'a file changed on disk replaces what an officer had published');
   const commit = filesOnDisk !== 'use' ? { commit: starting.commit } : {};
+  const accessLog = unrecorded
+    ? noAccessLog
+    : undo.use(await openAccessLog({ configuration: configuration.accessLog, store, log, onWrite: metrics.accessLog }).catch(operatorProblem));
   const federation = undo.use(
     await createFederation({ configuration, release, ...commit, store, clock, log, openConnector, onCall: metrics.sourceCall, hubApi }).catch(operatorProblem),
   );
@@ -144,15 +148,12 @@ export async function createHub({
   const onError = (error: unknown): void => log.warn({ err: error }, 'the change log cannot be read; trying again');
   const examples = await readExamples(configurationFile);
   const topicsOf = (consumers: Consumers) => [
-    createAlertTopic(createStreamContext({ configuration, federation, mappings, alerts, consumers, clock, examples })),
+    createAlertTopic(createStreamContext({ configuration, federation, mappings, alerts, consumers, accessLog, clock, examples })),
   ];
   const subscriptions = undo.use(createSubscriptions({ federation, log: changes.log, store, printErrors, onError, topicsOf }));
   const access = createAccess();
   undo.defer(access.onChange(() => subscriptions.recheck()));
   undo.defer(() => metrics.close());
-  const accessLog = unrecorded
-    ? noAccessLog
-    : undo.use(await openAccessLog({ configuration: configuration.accessLog, store, log, onWrite: metrics.accessLog }).catch(operatorProblem));
   const http = await createHttpServer({
     configuration,
     federation,

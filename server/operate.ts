@@ -49,7 +49,7 @@ export function createOperate(serverOf: GraphqlServers, admission: Admission, ra
         ...(extensions ? { extensions } : {}),
       };
       const { apollo } = await serverOf(session.view());
-      const { body } = await apollo.executeOperation(request, { contextValue: { requestId, session, gone, stream } });
+      const { body } = await apollo.executeOperation(request, { contextValue: { requestId, session, gone, stream, recording: { done: false } } });
       if (stream.request) return { kind: 'stream', request: stream.request };
       if (body.kind !== 'single') throw new Error('unreachable: nothing is answered in parts');
       const { singleResult } = body;

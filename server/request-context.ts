@@ -7,8 +7,8 @@ export interface RequestContext {
   readonly session: Session;
   /** Aborted when nobody waits for the answer any more. */
   readonly gone: AbortSignal;
-  /** The access log has it. */
-  recorded?: true;
+  /** Whether the access log has it. An object of its own, since Apollo copies what it is given. */
+  readonly recording: { done: boolean };
   /** Only on transports that can carry more than one answer. */
   readonly stream?: StreamSlot;
 }

@@ -28,13 +28,25 @@ export async function createSigner(jwk: string): Promise<Signer> {
   } catch {
     throw new Error('the key that signs the access log is no private Ed25519 key in JWK form');
   }
-  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
-  const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x });
+  const publicKey = await publicKeyOf(key);
+  const { kid } = publicKey;
   return {
-    publicKey: { kty: 'OKP', crv: 'Ed25519', x, kid },
+    publicKey,
     sign: (chain, head) =>
       new CompactSign(new TextEncoder().encode(JSON.stringify({ chain, ...head } satisfies Checkpoint))).setProtectedHeader({ alg: 'EdDSA', kid }).sign(key),
   };
+}
+
+async function publicKeyOf(key: KeyObject): Promise<PublicKey> {
+  const { x = '' } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
+  return { kty: 'OKP', crv: 'Ed25519', x, kid: await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x }) };
+}
+
+/** @param jwk JSON text of an Ed25519 JWK, of which only the public part is looked at. @throws {Error} when it is none */
+export async function readPublicKey(jwk: string): Promise<PublicKey> {
+  const { kty, crv, x } = JSON.parse(jwk) as JsonWebKey;
+  if (kty !== 'OKP' || crv !== 'Ed25519') throw new Error('another kind of key');
+  return publicKeyOf(createPublicKey({ key: { kty, crv, x: String(x) }, format: 'jwk' }));
 }
 
 /** The head that a checkpoint vouches for, or why it vouches for nothing. */

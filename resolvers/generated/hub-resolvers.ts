@@ -23,6 +23,129 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown; }
 };
 
+export const AccessDecision = {
+  Allowed: 'ALLOWED',
+  Refused: 'REFUSED'
+} as const;
+
+export type AccessDecision = typeof AccessDecision[keyof typeof AccessDecision];
+export type AccessEntity = {
+  /** A key of several parts is a JSON list. */
+  readonly key: Scalars['String']['input'];
+  readonly type: Scalars['String']['input'];
+};
+
+export type AccessError = {
+  readonly __typename?: 'AccessError';
+  readonly code: Scalars['String']['output'];
+  readonly count: Scalars['Int']['output'];
+};
+
+export const AccessKind = {
+  /** The client was gone before the whole answer was written. */
+  Abort: 'ABORT',
+  /** Events of a subscription left. */
+  Delivery: 'DELIVERY',
+  /** A subscription ended. */
+  End: 'END',
+  /** A mutation was about to run. */
+  Intent: 'INTENT',
+  /** An answer left. */
+  Operation: 'OPERATION',
+  /** Nothing was answered. */
+  Refusal: 'REFUSAL',
+  /** A subscription began. */
+  Stream: 'STREAM'
+} as const;
+
+export type AccessKind = typeof AccessKind[keyof typeof AccessKind];
+/** All that is given must hold. */
+export type AccessLogFilter = {
+  /** Department of whoever asked. */
+  readonly consumer?: InputMaybe<Scalars['String']['input']>;
+  readonly decision?: InputMaybe<AccessDecision>;
+  /** An entity that was shown. */
+  readonly entity?: InputMaybe<AccessEntity>;
+  /** `Payment`, or `Payment.amount`. */
+  readonly field?: InputMaybe<Scalars['String']['input']>;
+  /** Inclusive. */
+  readonly from?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly kind?: InputMaybe<AccessKind>;
+  /** Department whose fields were read. */
+  readonly provider?: InputMaybe<Scalars['String']['input']>;
+  readonly purpose?: InputMaybe<Scalars['String']['input']>;
+  /** The requestId of an answer. */
+  readonly request?: InputMaybe<Scalars['String']['input']>;
+  readonly subject?: InputMaybe<Scalars['String']['input']>;
+  /** Exclusive. */
+  readonly to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+export type AccessRead = {
+  readonly __typename?: 'AccessRead';
+  readonly department: Scalars['String']['output'];
+  /** `Type.path` of what was shown, filtered, ordered, grouped or measured by. */
+  readonly fields: ReadonlyArray<Scalars['String']['output']>;
+  /** Those that were shown masked. */
+  readonly masked: ReadonlyArray<Scalars['String']['output']>;
+  /** That the source's statements returned. */
+  readonly rows: Scalars['Int']['output'];
+  readonly source: Scalars['String']['output'];
+};
+
+export type AccessRecord = {
+  readonly __typename?: 'AccessRecord';
+  readonly at: Scalars['DateTime']['output'];
+  /** With `seq`, the place of the record in the log. */
+  readonly chain: Scalars['String']['output'];
+  /** How many refusals alike this one record stands for, or events of a delivery. */
+  readonly count?: Maybe<Scalars['Int']['output']>;
+  readonly decision: AccessDecision;
+  readonly department?: Maybe<Scalars['String']['output']>;
+  readonly errors: ReadonlyArray<AccessError>;
+  readonly explain: Scalars['Boolean']['output'];
+  readonly generation?: Maybe<Scalars['Int']['output']>;
+  readonly kind: AccessKind;
+  readonly ms?: Maybe<Scalars['Float']['output']>;
+  /** SHA-256 of the document. */
+  readonly operationHash?: Maybe<Scalars['String']['output']>;
+  readonly operationName?: Maybe<Scalars['String']['output']>;
+  readonly operationType?: Maybe<Scalars['String']['output']>;
+  /** The hub's own root fields that were asked for. */
+  readonly own: ReadonlyArray<Scalars['String']['output']>;
+  /** Where a request came from that nobody's identity stood behind. */
+  readonly peer?: Maybe<Scalars['String']['output']>;
+  readonly purpose?: Maybe<Scalars['String']['output']>;
+  readonly reads: ReadonlyArray<AccessRead>;
+  readonly release?: Maybe<Scalars['Int']['output']>;
+  readonly request: Scalars['String']['output'];
+  readonly roles: ReadonlyArray<Scalars['String']['output']>;
+  readonly seq: Scalars['Int']['output'];
+  readonly subject: Scalars['String']['output'];
+  /** How many entities of each type were shown. */
+  readonly subjects: ReadonlyArray<AccessSubjects>;
+};
+
+export type AccessRecordConnection = {
+  readonly __typename?: 'AccessRecordConnection';
+  readonly edges: ReadonlyArray<AccessRecordEdge>;
+  readonly nodes: ReadonlyArray<AccessRecord>;
+  /** A page may hold fewer records than asked for and still have a next one: it looks at 50,000 records at most. */
+  readonly pageInfo: PageInfo;
+};
+
+export type AccessRecordEdge = {
+  readonly __typename?: 'AccessRecordEdge';
+  readonly cursor: Scalars['String']['output'];
+  readonly node: AccessRecord;
+};
+
+export type AccessSubjects = {
+  readonly __typename?: 'AccessSubjects';
+  readonly count: Scalars['Int']['output'];
+  readonly type: Scalars['String']['output'];
+};
+
 /** 预警 What a rule found about an entity, from when its condition began to hold until it ended. */
 export type Alert = {
   readonly __typename?: 'Alert';
@@ -738,6 +861,11 @@ export type PageInfo = {
 
 export type Query = {
   readonly __typename?: 'Query';
+  /**
+   * 访问记录 Who read what, when, for what purpose; newest first. An auditor sees all of it, a data officer the records in which fields of their own department
+   * were read, and of those only that department's part. Asking this is recorded too.
+   */
+  readonly accessLog: AccessRecordConnection;
   /** 预警规则 The published rules, with what the hub derived from them. */
   readonly alertRules: ReadonlyArray<AlertRule>;
   /** 预警 Alerts, newest first. */
@@ -761,6 +889,13 @@ export type Query = {
   readonly sources: ReadonlyArray<Source>;
   /** 未对照金额 Rows of a type whose key stands for no known entity, and their money: it is in no entity's total. */
   readonly unresolved?: Maybe<Unresolved>;
+};
+
+
+export type QueryAccessLogArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AccessLogFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -1075,6 +1210,16 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AccessDecision: AccessDecision;
+  AccessEntity: AccessEntity;
+  AccessError: ResolverTypeWrapper<AccessError>;
+  AccessKind: AccessKind;
+  AccessLogFilter: AccessLogFilter;
+  AccessRead: ResolverTypeWrapper<AccessRead>;
+  AccessRecord: ResolverTypeWrapper<AccessRecord>;
+  AccessRecordConnection: ResolverTypeWrapper<AccessRecordConnection>;
+  AccessRecordEdge: ResolverTypeWrapper<AccessRecordEdge>;
+  AccessSubjects: ResolverTypeWrapper<AccessSubjects>;
   Alert: ResolverTypeWrapper<AlertModel>;
   AlertAcknowledgement: ResolverTypeWrapper<AlertAcknowledgement>;
   AlertCause: ResolverTypeWrapper<AlertCause>;
@@ -1161,6 +1306,14 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AccessEntity: AccessEntity;
+  AccessError: AccessError;
+  AccessLogFilter: AccessLogFilter;
+  AccessRead: AccessRead;
+  AccessRecord: AccessRecord;
+  AccessRecordConnection: AccessRecordConnection;
+  AccessRecordEdge: AccessRecordEdge;
+  AccessSubjects: AccessSubjects;
   Alert: AlertModel;
   AlertAcknowledgement: AlertAcknowledgement;
   AlertCause: AlertCause;
@@ -1230,6 +1383,61 @@ export type ResolversParentTypes = {
   Unresolved: Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversParentTypes['UnresolvedPart']> };
   UnresolvedLocalKey: UnresolvedLocalKey;
   UnresolvedPart: UnresolvedPartModel;
+};
+
+export type AccessErrorResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AccessError'] = ResolversParentTypes['AccessError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AccessReadResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AccessRead'] = ResolversParentTypes['AccessRead']> = {
+  department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  masked?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AccessRecordResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AccessRecord'] = ResolversParentTypes['AccessRecord']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  chain?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  decision?: Resolver<ResolversTypes['AccessDecision'], ParentType, ContextType>;
+  department?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['AccessError']>, ParentType, ContextType>;
+  explain?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  generation?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['AccessKind'], ParentType, ContextType>;
+  ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  operationHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  operationName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  operationType?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  own?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  peer?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  purpose?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reads?: Resolver<ReadonlyArray<ResolversTypes['AccessRead']>, ParentType, ContextType>;
+  release?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  request?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  roles?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  seq?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subjects?: Resolver<ReadonlyArray<ResolversTypes['AccessSubjects']>, ParentType, ContextType>;
+};
+
+export type AccessRecordConnectionResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AccessRecordConnection'] = ResolversParentTypes['AccessRecordConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AccessRecordEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['AccessRecord']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type AccessRecordEdgeResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AccessRecordEdge'] = ResolversParentTypes['AccessRecordEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['AccessRecord'], ParentType, ContextType>;
+};
+
+export type AccessSubjectsResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AccessSubjects'] = ResolversParentTypes['AccessSubjects']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type AlertResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Alert'] = ResolversParentTypes['Alert']> = {
@@ -1630,6 +1838,7 @@ export type PageInfoResolvers<ContextType = HubContext, ParentType extends Resol
 };
 
 export type QueryResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  accessLog?: Resolver<ResolversTypes['AccessRecordConnection'], ParentType, ContextType, RequireFields<QueryAccessLogArgs, 'first'>>;
   alertRules?: Resolver<ReadonlyArray<ResolversTypes['AlertRule']>, ParentType, ContextType, Partial<QueryAlertRulesArgs>>;
   alerts?: Resolver<ResolversTypes['AlertConnection'], ParentType, ContextType, RequireFields<QueryAlertsArgs, 'first'>>;
   crosswalk?: Resolver<Maybe<ResolversTypes['CrosswalkConnection']>, ParentType, ContextType, RequireFields<QueryCrosswalkArgs, 'first'>>;
@@ -1733,6 +1942,12 @@ export type UnresolvedPartResolvers<ContextType = HubContext, ParentType extends
 };
 
 export type Resolvers<ContextType = HubContext> = {
+  AccessError?: AccessErrorResolvers<ContextType>;
+  AccessRead?: AccessReadResolvers<ContextType>;
+  AccessRecord?: AccessRecordResolvers<ContextType>;
+  AccessRecordConnection?: AccessRecordConnectionResolvers<ContextType>;
+  AccessRecordEdge?: AccessRecordEdgeResolvers<ContextType>;
+  AccessSubjects?: AccessSubjectsResolvers<ContextType>;
   Alert?: AlertResolvers<ContextType>;
   AlertAcknowledgement?: AlertAcknowledgementResolvers<ContextType>;
   AlertCause?: AlertCauseResolvers<ContextType>;

@@ -16,6 +16,7 @@ export const ACTIONS = [
   'drafts:approve',
   'drafts:preview',
   'explain',
+  'access-log:read',
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

@@ -1,5 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyAccessLog } from '../../access/log/verify-access-log.ts';
 import { recordsOf } from '../helpers/access-records.ts';
@@ -112,5 +114,79 @@ describe('a log that cannot be written', () => {
     // What was taken away is missed.
     const { findings } = await verifyAccessLog(log, `${log}-anchor`);
     expect(findings.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^the whole chain is missing from the log/));
+  });
+});
+
+describe('reading the log through the API', () => {
+  const RECORDS = `query($filter: AccessLogFilter, $first: Int, $after: String) { accessLog(filter: $filter, first: $first, after: $after) {
+    nodes { request subject kind decision reads { department fields rows } subjects { type count } own } pageInfo { hasNextPage endCursor } } }`;
+
+  it('says who read what of a department, and of which entity', async () => {
+    const { headers } = await hub.post('{ project(code: "2301-320500-04-01-123456") { name payments(first: 1) { nodes { amount } } } }');
+    const request = headers.get('x-request-id');
+    const filter = { provider: 'finance', field: 'Payment.amount', entity: { type: 'Project', key: '2301-320500-04-01-123456' } };
+    const { body } = await hub.post(RECORDS, { filter, first: 1 });
+    expect(body.data.accessLog.nodes).toMatchObject([{ request, kind: 'OPERATION', decision: 'ALLOWED', subject: 'developer' }]);
+    expect(body.data.accessLog.nodes[0].subjects).toContainEqual({ type: 'Project', count: 1 });
+  });
+
+  it('is itself logged', async () => {
+    const { headers } = await hub.post(RECORDS, { first: 1 });
+    const request = headers.get('x-request-id') ?? '';
+    expect(recordsOf(folder, request)).toMatchObject([{ kind: 'operation', own: ['accessLog'] }]);
+    const { body } = await hub.post(RECORDS, { filter: { request } });
+    expect(body.data.accessLog.nodes).toMatchObject([{ own: ['accessLog'] }]);
+  });
+
+  it('pages to the end, and refuses a cursor of another list', async () => {
+    const seen: string[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const { body }: Answer = await hub.post(RECORDS, { first: 7, after, filter: { to: '2100-01-01T00:00:00+08:00', decision: 'REFUSED' } });
+      expect(body.errors).toBeUndefined();
+      seen.push(...body.data.accessLog.nodes.map(({ request }: { request: string }) => request));
+      ({ hasNextPage: more, endCursor: after } = body.data.accessLog.pageInfo);
+    }
+    expect(seen.filter((request, i) => seen.indexOf(request) !== i)).toEqual([]);
+    expect(seen.length).toBeGreaterThan(7);
+    expect(codes(await hub.post(RECORDS, { after: 'x' }))).toEqual(['CURSOR_INVALID']);
+    expect(codes(await hub.post(RECORDS, { first: 201 }))).toEqual(['LIMIT_PAGE']);
+  });
+
+  it('is closed to whoever nobody knows', async () => {
+    await using strict = await startTestHub({ development: false });
+    expect((await strict.post('{ accessLog { nodes { request } } }')).body.data?.accessLog).toBeUndefined();
+  });
+});
+
+describe('yiwang audit', () => {
+  const run = promisify(execFile);
+  const yiwang = (...args: string[]): Promise<{ readonly stdout: string; readonly stderr: string; readonly code?: number }> =>
+    run(process.execPath, [path.resolve(import.meta.dirname, '../../scripts/cli.ts'), 'audit', ...args], {
+      env: { ...process.env, NODE_ENV: 'production' },
+    }).catch((error: { stdout: string; stderr: string; code: number }) => error);
+
+  it('verifies, shows and exports a log from its folder while the hub runs', async () => {
+    await hub.post('query Wages { payments(first: 1) { nodes { amount } } }');
+    const [verified, shown, exported] = await Promise.all([
+      yiwang('verify', folder),
+      yiwang('show', folder, '--provider', 'finance', '--last', '1'),
+      yiwang('export', folder, '--field', 'Payment', '--last', '2'),
+    ]);
+    expect(verified.stdout).toMatch(/^\S+: \d+ records \(1 to \d+, until \S+\), signed to \d+, anchored to \d+, key \S+\nnothing was changed\n$/);
+    expect(shown.stdout).toMatch(/^\S+ allowed operation developer: query Wages \[\S+ \d+\]\n {4}finance \(\d rows\): Payment\.amount/);
+    expect(exported.stdout).toMatch(/^at,chain,seq,kind,/);
+    expect(exported.stdout.trim().split('\n')).toHaveLength(3);
+  });
+
+  it('finds what was changed, and ends with 1', async () => {
+    const copy = path.join(hub.folder, 'copy');
+    cpSync(folder, copy, { recursive: true });
+    cpSync(`${folder}-anchor`, `${copy}-anchor`, { recursive: true });
+    const [chain = ''] = readdirSync(copy);
+    const file = path.join(copy, chain, '00000001.log');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"subject":"developer"', '"subject":"somebody"'));
+    const { code, stdout, stderr } = await yiwang('verify', copy);
+    expect([code, stderr]).toEqual([1, 'the access log is not as the hub wrote it\n']);
+    expect(stdout).toMatch(/^error: \S+\/00000001\.log:\d+: record \d+ is not what the hub wrote/m);
   });
 });
