@@ -1,6 +1,6 @@
 import { countRows } from '../../connectors/spi/count-rows.ts';
 import type { Request, Row } from '../../connectors/spi/ir.ts';
-import type { ChildShape, External, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
+import type { ChildShape, External, KeySet, Plan, Probe, RootFetch, RowShape } from '../plan/plan.ts';
 import { batchKeys, canonicalKeys, type BatchKey } from './bind-keys.ts';
 import { createBinder, type Binder } from './bind-parameters.ts';
 import type { Execution } from './execution.ts';
@@ -48,13 +48,27 @@ async function runRoot(run: Run, fetch: RootFetch): Promise<Row[]> {
   return rows;
 }
 
-async function runKeys({ execution, binder }: Run, { source, request, shape, hidden }: KeySet): Promise<Row[]> {
-  const { trace, ...unseen } = execution;
-  const run: Run = { execution: hidden || !trace ? unseen : execution, binder };
+async function runKeys(run: Run, { source, request, shape, probe }: KeySet): Promise<Row[]> {
+  const found = probe && (await runProbe(run, source, probe));
+  if (found) return found;
   const rows = await ask(run, source, request);
   if (!shape) return rows;
   const [kept = rows] = await settle(run, [rows], shape);
   return kept;
+}
+
+/** The rows that pass, when few enough need to be read for it. */
+async function runProbe(run: Run, source: string, { attempts, shape, need }: Probe): Promise<Row[] | undefined> {
+  for (const [i, attempt] of attempts.entries()) {
+    const rows = await ask(run, source, attempt.request);
+    const read = rows.length;
+    const [kept = []] = await settle(run, [rows], shape);
+    if (kept.length >= need || read < attempt.rows) return kept;
+    // As many will pass of what comes as of what came; when that is not enough, the other way is shorter.
+    const next = attempts[i + 1];
+    if (next && (kept.length / read) * next.rows < need) return undefined;
+  }
+  return undefined;
 }
 
 /** Ordinals without any key are left out of a batch, and those that remain are numbered anew. */

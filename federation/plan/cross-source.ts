@@ -131,6 +131,7 @@ function keyed(
       request: { kind: 'aggregate', query: { rows: target.rows, where: both(where, present) ?? present, ...grouping(key, measured) } },
       read,
       ...(measured ? { test: measured.test } : {}),
+      ...(target.rowEstimate === undefined ? {} : { rowEstimate: target.rowEstimate }),
       ...(context.hidden ? { hidden: true as const } : {}),
     },
     write,

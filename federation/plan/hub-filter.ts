@@ -46,6 +46,8 @@ export function hubFilter(context: PlanContext, binding: TypeBinding, tests: rea
       request: { kind: 'rows', query: sealQuery({ scope, ...(where ? { where } : {}), orderBy: [] }) },
       shape: { many: true, shape: sealShape(scope), stages: [hubStage(columns, { kind: 'rows', where: passes ?? always(!negated), orderBy: [] })] },
       read,
+      ...(context.hidden ? { hidden: true as const } : {}),
+      ...(binding.rowEstimate === undefined ? {} : { rowEstimate: binding.rowEstimate }),
     },
     { kind: 'row', type: typeOfExpr(key) },
     true,
@@ -54,7 +56,7 @@ export function hubFilter(context: PlanContext, binding: TypeBinding, tests: rea
 }
 
 /** What names a row in its source; several parts are put together. */
-function rowKey({ key, type, source, department }: TypeBinding): Expr {
+export function rowKey({ key, type, source, department }: TypeBinding): Expr {
   const [only] = key;
   if (!only) throw new HubError('SOURCE_CAPABILITY_MISSING', `rows of ${type} have no key, so the hub cannot filter them`, { source, department });
   if (key.length === 1) return only;

@@ -31,6 +31,8 @@ export function requireOnline(binding: TypeBinding): void {
 
 export interface Site {
   readonly target: TypeBinding;
+  /** Its rows are one list, not a list for each parent. */
+  readonly single?: true;
   /** Adds rows or measures of the related entities; says where they will be. */
   add(make: (on: On) => PendingChild): { readonly ref: Ref; readonly child: PendingChild };
 }

@@ -13,6 +13,7 @@ import { combine, planWhere } from './plan-where.ts';
 import { both } from './predicates.ts';
 import type { ConnectionField, CursorPlan, EdgeField, HubColumn, ListPlan, Output, Ref } from './plan.ts';
 import type { Site } from './key-access.ts';
+import { probe } from './probe.ts';
 import { createRowScope, measure, type PendingAggregate } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
 import { entityExists } from './entity-exists.ts';
@@ -39,6 +40,9 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
   let list: { readonly plan: ListPlan; readonly cursor: CursorPlan } | undefined;
   const scope = createRowScope(target);
 
+  /** A total needs all keys anyway. */
+  const wantsTotals = (): boolean =>
+    selectFields(context, connectionName(target.type), selected.sets).some((f) => ['totalCount', 'aggregate', 'groups'].includes(f.name));
   const wantsCursor = (sets: Selected['sets'], type: string, names: readonly string[]): boolean =>
     selectFields(context, type, sets).some((f) => names.includes(f.name));
   const ensureList = (cursors: boolean): ListPlan => {
@@ -48,14 +52,19 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
         ...(page.after ? [seek(context, sourceOrder, page.after, 'after')] : []),
         ...(page.before ? [seek(context, sourceOrder, page.before, 'before')] : []),
       ];
-      const where = [base, ...seeks].reduce<Predicate | undefined>((all, p) => both(all, p), undefined);
       const items = page.reversed ? sourceOrder.map(flip) : sourceOrder;
+      const asked = [base, ...seeks].reduce<Predicate | undefined>((all, p) => both(all, p), undefined);
+      const orderBy = items.map((i) => i.order);
+      const need = page.limit === undefined ? undefined : page.limit + 1 + page.offset;
+      const probed =
+        site.single && need !== undefined && !wantsTotals() ? probe(context, target, selected.args['where'], { own, asked, seeks, orderBy, need }) : undefined;
+      const where = probed ?? asked;
       const { ref } = site.add((on: On) => ({
         kind: 'many',
         on,
         scope,
         ...(where ? { where } : {}),
-        orderBy: items.map((i) => i.order),
+        orderBy,
         ...(page.limit === undefined ? {} : { limit: page.limit + 1 }),
         ...(page.offset ? { offset: page.offset } : {}),
       }));

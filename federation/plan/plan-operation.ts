@@ -78,6 +78,7 @@ function rootSite(fetches: (() => RootFetch)[], target: TypeBinding): Site {
   const added: { readonly child: PendingChild; readonly index: number }[] = [];
   return {
     target,
+    single: true,
     add(make: (on: On) => PendingChild) {
       const child = make([]);
       const same =

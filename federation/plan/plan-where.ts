@@ -15,7 +15,7 @@ import type { sameSourceOn } from './key-access.ts';
 import { always, both } from './predicates.ts';
 import { concrete, isVariableRef, parameter, type PlanContext } from './plan-context.ts';
 import type { FieldRef } from './plan.ts';
-import { relationPredicate } from './relation-filter.ts';
+import { relationPredicate, relationTest } from './relation-filter.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -123,6 +123,33 @@ function fieldEntry(
     negated,
   );
   return all ? [all] : [];
+}
+
+/** One entry of a `where` as a test that the hub makes, whatever the source could evaluate of it. */
+export function entryTest(context: PlanContext, binding: TypeBinding, name: string, value: unknown, negated: boolean): HubTest {
+  if (value === null) throw badInput(`where.${name} is null; leave it out, or use isNull`);
+  if (name === 'not') return whereTest(context, binding, value as Input, !negated);
+  if (name === 'and' || name === 'or') {
+    const parts = asList(value).map((part) => whereTest(context, binding, part as Input, negated));
+    return (row) => ({ kind: (name === 'and') === negated ? 'or' : 'and', predicates: parts.map((part) => part(row)) });
+  }
+  const field = context.supergraph.model.types.get(binding.type)?.fields.get(name);
+  if (field?.kind === 'relation') return relationTest(context, binding, field, value as Input, negated);
+  const tests = hubTests(context, binding, name, value, negated);
+  return (row) =>
+    combine(
+      tests.map((test) => test(row)),
+      negated,
+    ) ?? always(!negated);
+}
+
+function whereTest(context: PlanContext, binding: TypeBinding, where: Input, negated: boolean): HubTest {
+  const tests = Object.entries(where).flatMap(([name, value]) => (value === undefined ? [] : [entryTest(context, binding, name, value, negated)]));
+  return (row) =>
+    combine(
+      tests.map((test) => test(row)),
+      negated,
+    ) ?? always(!negated);
 }
 
 /** Tests in the hub of a field, of the leaves of a value, or of the checks. */

@@ -40,6 +40,21 @@ export interface KeySet {
   readonly test?: MeasureTest;
   /** Belongs to a row rule: not for `explain`. */
   readonly hidden?: true;
+  /** Of the table that is asked, as its source counts it. */
+  readonly rowEstimate?: number;
+  /** A shorter way that may not lead there. */
+  readonly probe?: Probe;
+}
+
+/**
+ * The first rows of a list whose filter other sources decide: the list's own source gives more rows than are needed, in order; the hub tests them and
+ * stops when enough have passed. Each attempt begins anew with more rows; when the last one would not find enough either, the keys are asked for.
+ */
+export interface Probe {
+  readonly attempts: readonly { readonly rows: number; readonly request: Extract<Request, { kind: 'rows' }> }[];
+  readonly shape: NonNullable<ChildShape>;
+  /** So many rows make the page, what stands before it, and one more. */
+  readonly need: number;
 }
 
 /** Comparisons of one measure, which stands in the column after the key. */

@@ -30,6 +30,13 @@ function parameterLines({ name, from, to, list }: Parameter): string[] {
               `  where ${from.test.negated ? 'not ' : ''}${from.test.fn} ${JSON.stringify(from.test.ops)}${from.test.empty === undefined ? '' : `, ${from.test.empty} over nothing`}${from.test.fails ? ' fails' : ''}`,
             ]
           : []),
+        ...(from.probe
+          ? [
+              `  first ${from.probe.need} of the ${from.probe.attempts.map(({ rows }) => rows).join(', then ')} rows of`,
+              ...indent(indent([...printRequest(from.probe.attempts[0]?.request as Request).split('\n'), ...childLines(from.probe.shape)])),
+              '  or, where too few pass,',
+            ]
+          : []),
         ...indent([...printRequest(from.request).split('\n'), ...(from.shape ? childLines(from.shape) : [])]),
       ];
   }

@@ -42,38 +42,80 @@ export function relationPredicate(
       return [{ kind: 'exists', on: same.on, rows: target.rows, ...(where ? { where } : {}), negated: none }];
     }
     if (across) return [crossSourceExists(context, binding, across, inner, none)];
-    tests.push(({ scope, column }) => {
-      const expr = column(relatedMeasure(context, scope, relation, 'COUNT', undefined, () => inner));
-      return { kind: 'compare', op: none ? 'eq' : 'gt', left: expr, right: { kind: 'literal', value: 0, type: { kind: 'integer', bits: 32 } } };
-    });
+    tests.push(existsTest(context, relation, inner, none));
     return [];
   };
-  const measured = (fn: MeasureFunction, path: string | undefined, ops: Input): Predicate[] => {
+  const measured = ({ fn, path, ops }: AskedMeasure): Predicate[] => {
     const expr = path === undefined ? undefined : fieldExpr(context, target, path);
     const measure = path === undefined || expr ? measureOf(fn, expr) : undefined;
     const scalar = measureScalar(context, target, fn, path);
-    const name = `${target.type}.${path ?? 'count'}`;
-    if (same && measure && fn !== 'AVG') return operators(context, { path: name, expr: relatedValue(context, same, measure), scalar }, ops, negated);
+    if (same && measure && fn !== 'AVG') {
+      const name = `${target.type}.${path ?? 'count'}`;
+      return operators(context, { path: name, expr: relatedValue(context, same, measure), scalar }, ops, negated);
+    }
     if (across && measure) return [crossSourceMeasure(context, binding, across, { fn, measure, scalar, ops, negated })];
-    tests.push(({ scope, column }) => {
-      const value = column(relatedMeasure(context, scope, relation, fn, path));
-      return combine(operators(context, { path: name, expr: value, scalar }, ops, negated), negated) ?? always(!negated);
-    });
+    tests.push(measureTest(context, relation, { fn, path, ops }, negated));
     return [];
   };
-  const parts = relation.many
-    ? Object.entries(input).flatMap(([name, inner]): Predicate[] => {
-        if (inner === undefined) return [];
-        if (inner === null) throw new HubError('BAD_USER_INPUT', `${relation.name}.${name} is null; leave it out`);
-        if (name === 'some') return exists(planWhere(context, target, inner), negated);
-        if (name === 'none') return exists(planWhere(context, target, inner), !negated);
-        if (name === 'every') return exists(notTrue(planWhere(context, target, inner) ?? always(true)), !negated);
-        return measures(inner as Input).flatMap(({ fn, path, ops }) => measured(fn, path, ops));
-      })
-    : // `not` on a related object means that it exists and differs, as on any other value.
-      exists(planWhere(context, target, input, negated), false);
+  const parts = quantified(context, target, relation, input, negated, exists, measured);
   if (tests.length > 0) parts.push(hubFilter(context, binding, tests, negated, narrow));
   return combine(parts, negated) ?? always(!negated);
+}
+
+/** The same filter tested in the hub on the related rows' counts and measures, whatever their source could do. */
+export function relationTest(context: PlanContext, binding: TypeBinding, relation: RelationField, input: Input, negated: boolean): HubTest {
+  const target = relationJoin(context.supergraph, binding, relation)?.target;
+  if (!target) throw new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${relation.name} cannot be followed`, { source: binding.source });
+  return (row) =>
+    combine(
+      quantified(
+        context,
+        target,
+        relation,
+        input,
+        negated,
+        (inner, none) => [existsTest(context, relation, inner, none)(row)],
+        (asked) => [measureTest(context, relation, asked, negated)(row)],
+      ),
+      negated,
+    ) ?? always(!negated);
+}
+
+function existsTest(context: PlanContext, relation: RelationField, inner: Predicate | undefined, none: boolean): HubTest {
+  return ({ scope, column }) => {
+    const count = column(relatedMeasure(context, scope, relation, 'COUNT', undefined, () => inner));
+    return { kind: 'compare', op: none ? 'eq' : 'gt', left: count, right: { kind: 'literal', value: 0, type: { kind: 'integer', bits: 32 } } };
+  };
+}
+
+function measureTest(context: PlanContext, relation: RelationField, { fn, path, ops }: AskedMeasure, negated: boolean): HubTest {
+  return ({ scope, column }) => {
+    const value = relatedMeasure(context, scope, relation, fn, path);
+    const operand = { path: `${relation.target}.${path ?? 'count'}`, expr: column(value), scalar: value.scalar };
+    return combine(operators(context, operand, ops, negated), negated) ?? always(!negated);
+  };
+}
+
+/** The parts of a filter through a relation: that related rows exist, or what is measured of them. */
+function quantified(
+  context: PlanContext,
+  target: TypeBinding,
+  relation: RelationField,
+  input: Input,
+  negated: boolean,
+  exists: (inner: Predicate | undefined, none: boolean) => Predicate[],
+  measured: (asked: AskedMeasure) => Predicate[],
+): Predicate[] {
+  // `not` on a related object means that it exists and differs, as on any other value.
+  if (!relation.many) return exists(planWhere(context, target, input, negated), false);
+  return Object.entries(input).flatMap(([name, inner]): Predicate[] => {
+    if (inner === undefined) return [];
+    if (inner === null) throw new HubError('BAD_USER_INPUT', `${relation.name}.${name} is null; leave it out`);
+    if (name === 'some') return exists(planWhere(context, target, inner), negated);
+    if (name === 'none') return exists(planWhere(context, target, inner), !negated);
+    if (name === 'every') return exists(notTrue(planWhere(context, target, inner) ?? always(true)), !negated);
+    return measures(inner as Input).flatMap(measured);
+  });
 }
 
 interface AskedMeasure {

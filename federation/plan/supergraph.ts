@@ -18,6 +18,8 @@ export interface Supergraph {
   readonly rules: readonly AlertRule[];
   readonly features: ApiFeatures;
   readonly limits: Limits;
+  /** Tables from so many rows on are not asked for all keys before the first rows of a list have been tried. Default 2,000. */
+  readonly probeFromRows?: number;
   readonly timeZone: string;
   /** Absent: nothing is kept from whoever asks. */
   readonly restriction?: Restriction;

@@ -104,7 +104,14 @@ function bindType(type: UnifiedType, mapping: TypeMapping, input: BindInput, pro
     tables: rows.tables,
     ...(table ? { table } : {}),
     fields,
+    ...rowEstimate(catalog, rows.tables),
   };
+}
+
+function rowEstimate({ tables }: Catalog, names: readonly string[]): { readonly rowEstimate?: number } {
+  const counts = tables.filter(({ name, schema }) => names.includes(name) || names.includes(`${schema ?? ''}.${name}`)).map((table) => table.rowEstimate ?? -1);
+  // A table that was never analysed says -1.
+  return counts.length === 0 || counts.some((count) => count < 0) ? {} : { rowEstimate: counts.reduce((sum, count) => sum + count, 0) };
 }
 
 function checkCrosswalk(entity: string, value: ValueMapping, { mapping }: BindInput, problems: Problems): void {

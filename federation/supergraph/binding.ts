@@ -16,6 +16,8 @@ export interface TypeBinding {
   /** Which of several tables the row is from. */
   readonly table?: Expr;
   readonly fields: ReadonlyMap<string, FieldBinding>;
+  /** Rows of its tables together, as the source counts them; absent where it does not. Only steers the choice of plan. */
+  readonly rowEstimate?: number;
   /** Its source has never been seen: the fields are known from the mapping, and asking for them fails. */
   readonly offline?: true;
 }

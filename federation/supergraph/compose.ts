@@ -52,6 +52,7 @@ export function* composeSteps(...[configuration, release, catalogs, hub]: Compos
     checks: bySubject(release.checks),
     rules: release.rules,
     limits: configuration.limits,
+    ...(configuration.probeFromRows === undefined ? {} : { probeFromRows: configuration.probeFromRows }),
     timeZone: configuration.timeZone,
   };
   yield;

@@ -16,6 +16,8 @@ export interface HubConfiguration {
   /** `fourEyes`: a draft is published only once somebody who has not edited it agreed. */
   readonly publishing: { readonly fourEyes: boolean };
   readonly limits: Limits;
+  /** Not in the file: how small a table may be and still be worth a try of the first rows. */
+  readonly probeFromRows?: number;
 }
 
 /** Where the access log is kept, and how. */

@@ -25,6 +25,8 @@ export interface DepartmentsHubOptions {
   readonly now?: Date;
   /** Called when a department's demo is loaded, before the hub sees it. */
   readonly loaded?: (department: DepartmentName, target: Target) => Promise<void>;
+  /** Tables from so many rows on have the first rows of a list tried. */
+  readonly probeFromRows?: number;
   /** Sees every connector; may wrap it. */
   readonly wrap?: (connector: Connector) => Connector;
 }
@@ -92,6 +94,7 @@ export async function openDepartmentsHub(options: DepartmentsHubOptions): Promis
     configuration: {
       ...configuration,
       crosswalk: { ...configuration.crosswalk, refreshMs: 0 },
+      ...(options.probeFromRows === undefined ? {} : { probeFromRows: options.probeFromRows }),
       // What is tested here is answers, not deadlines; the machine may be busy.
       sources: new Map(
         [...configuration.sources].map(([name, source]) => [

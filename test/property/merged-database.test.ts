@@ -26,6 +26,7 @@ describe(`the same ${CASES} random questions to the hub and to one merged databa
       engines: { development: 'postgres', housing: 'postgres', finance: 'mariadb', audit: 'mariadb' },
       ...DEMO,
       loaded: loadExtraRows,
+      probeFromRows: 1,
     });
     await hub.confirmSchool();
     const school = '2205-320508-04-01-654321';
