@@ -1,5 +1,6 @@
 import type { Dependent } from './compare-releases.ts';
 import { createDraftBench, type DraftBench } from './draft-bench.ts';
+import { createDriftOffice, type DriftOffice } from './drift-office.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import type { Federation, Log } from '../federation/supergraph/federation.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
@@ -12,6 +13,7 @@ import { createReleases, type Releases } from './releases.ts';
 export interface Mappings extends AsyncDisposable {
   readonly releases: Releases;
   readonly drafts: Drafts;
+  readonly drift: DriftOffice;
   /** What a draft would do. */
   readonly bench: DraftBench;
 }
@@ -34,6 +36,7 @@ export function createMappings(options: MappingsOptions): Mappings {
   return {
     releases,
     drafts,
+    drift: createDriftOffice(options.federation, releases, drafts),
     bench: createDraftBench({ ...options, drafts, dependents }),
     [Symbol.asyncDispose]: () => following[Symbol.asyncDispose](),
   };

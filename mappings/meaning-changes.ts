@@ -1,3 +1,4 @@
+import { printMeaning } from '../federation/drift/mapping-digest.ts';
 import { dependenciesOf, type LeafRef } from '../schema/api/dependencies.ts';
 import type { Mapping, TypeMapping, ValueMapping } from '../schema/model/mapping.ts';
 import type { Release } from '../schema/model/release.ts';
@@ -39,13 +40,15 @@ function mappingChanges(before: Parts, after: Parts): MeaningChange[] {
     if (!is) add('BREAKING', undefined, `${source} no longer gives any ${type}`);
     else if (!was) add('SAFE', undefined, `${source} gives ${type} too`);
     else {
-      if (print(was.rows) !== print(is.rows)) add('DANGEROUS', undefined, `other rows of ${source} are ${type}: ${print(was.rows)} → ${print(is.rows)}`);
-      if (print(was.key) !== print(is.key)) add('DANGEROUS', undefined, `rows are told apart by ${is.key.join(', ')} instead of ${was.key.join(', ')}`);
+      if (printMeaning(was.rows) !== printMeaning(is.rows))
+        add('DANGEROUS', undefined, `other rows of ${source} are ${type}: ${printMeaning(was.rows)} → ${printMeaning(is.rows)}`);
+      if (printMeaning(was.key) !== printMeaning(is.key))
+        add('DANGEROUS', undefined, `rows are told apart by ${is.key.join(', ')} instead of ${was.key.join(', ')}`);
       for (const field of new Set([...was.fields.keys(), ...is.fields.keys()])) {
         const [a, b] = [was.fields.get(field), is.fields.get(field)];
-        if (!b) add('BREAKING', field, `${source} no longer gives it (it was ${print(a)})`);
-        else if (!a) add('SAFE', field, `${source} gives it too: ${print(b)}`);
-        else if (print(a) !== print(b)) add('DANGEROUS', field, `${source}: ${print(a)} → ${print(b)}`);
+        if (!b) add('BREAKING', field, `${source} no longer gives it (it was ${printMeaning(a)})`);
+        else if (!a) add('SAFE', field, `${source} gives it too: ${printMeaning(b)}`);
+        else if (printMeaning(a) !== printMeaning(b)) add('DANGEROUS', field, `${source}: ${printMeaning(a)} → ${printMeaning(b)}`);
         else if (normalizersOf(b).some((name) => usedNormalizers.has(name))) add('DANGEROUS', field, `${source}: its normaliser changes`);
       }
     }
@@ -53,8 +56,8 @@ function mappingChanges(before: Parts, after: Parts): MeaningChange[] {
   for (const id of new Set([...old.crosswalks.keys(), ...now.crosswalks.keys()])) {
     const [source = '', entity = ''] = id.split(' ');
     const [a, b] = [old.crosswalks.get(id), now.crosswalks.get(id)];
-    if (print(a) === print(b)) continue;
-    const message = b === undefined ? `${source} no longer matches its keys of ${entity}` : `${source} matches its keys of ${entity} by ${print(b)}`;
+    if (printMeaning(a) === printMeaning(b)) continue;
+    const message = b === undefined ? `${source} no longer matches its keys of ${entity}` : `${source} matches its keys of ${entity} by ${printMeaning(b)}`;
     changes.push({ level: a === undefined ? 'SAFE' : b === undefined ? 'BREAKING' : 'DANGEROUS', of: 'mapping', path: entity, source, message });
   }
   return changes;
@@ -81,28 +84,17 @@ function named(of: MeaningChange['of'], before: ReadonlyMap<string, object>, aft
     const [a, b] = [before.get(name), after.get(name)];
     if (!b) changes.push({ level: 'BREAKING', of, path: name, message: `there is no ${of} ${name} any more` });
     else if (!a) changes.push({ level: 'SAFE', of, path: name, message: `there is a ${of} ${name}` });
-    else if (print(a) !== print(b)) changes.push({ level: 'DANGEROUS', of, path: name, message: `${print(a)} → ${print(b)}` });
+    else if (printMeaning(a) !== printMeaning(b)) changes.push({ level: 'DANGEROUS', of, path: name, message: `${printMeaning(a)} → ${printMeaning(b)}` });
   }
   return changes;
 }
 
 function changedNames(before: ReadonlyMap<string, object>, after: ReadonlyMap<string, object>): Set<string> {
-  return new Set([...before.keys(), ...after.keys()].filter((name) => print(before.get(name)) !== print(after.get(name))));
+  return new Set([...before.keys(), ...after.keys()].filter((name) => printMeaning(before.get(name)) !== printMeaning(after.get(name))));
 }
 
 function normalizersOf(value: ValueMapping): string[] {
   return [...(value.normalize === undefined ? [] : [value.normalize]), ...[...(value.concat ?? []), ...(value.firstValid ?? [])].flatMap(normalizersOf)];
-}
-
-/** Without places, and keys in one order: what it says, not where. */
-function print(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return JSON.stringify(value, (key, part: unknown) => {
-    if (key === 'place') return undefined;
-    if (part instanceof Map) return Object.fromEntries(part);
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }
 
 /** Fields whose value may be another: those that changed, and whatever is derived from them, however far. `Type` alone stands for all its fields. */

@@ -8,14 +8,14 @@ import { ackChanges } from './change-mutations.ts';
 import { accessLog } from './access-log-fields.ts';
 import { crosswalk } from './crosswalk-fields.ts';
 import { bulkConfirmCrosswalk, confirmCrosswalk, refreshCrosswalk, rejectCrosswalk, undoCrosswalk } from './crosswalk-mutations.ts';
-import { Draft, draftMutations, draftQueries } from './draft-fields.ts';
 import { hub, operationExamples } from './hub-fields.ts';
 import { dataIssues, unresolved, UnresolvedPart } from './issue-fields.ts';
 import { Release, release, releases, restoreRelease } from './release-fields.ts';
+import { mappingMutations, mappingQueries, mappingTypes } from './mapping-fields.ts';
 import { Source, sources } from './source-fields.ts';
 
 const resolvers: Resolvers = {
-  Query: { accessLog, hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases, alerts, alertRules, ...draftQueries },
+  Query: { accessLog, hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases, alerts, alertRules, ...mappingQueries },
   Mutation: {
     confirmCrosswalk,
     bulkConfirmCrosswalk,
@@ -25,7 +25,7 @@ const resolvers: Resolvers = {
     restoreRelease,
     acknowledgeAlert,
     ackChanges,
-    ...draftMutations,
+    ...mappingMutations,
   },
   Source,
   UnresolvedPart,
@@ -33,7 +33,7 @@ const resolvers: Resolvers = {
   Alert,
   AlertEvent,
   AlertRule,
-  Draft,
+  ...mappingTypes,
 };
 
 const folder = new URL('../schema/hub/', import.meta.url);

@@ -59,6 +59,7 @@ export function createMemoryConnector(options: MemoryOptions): Connector {
   return {
     source,
     capabilities,
+    fingerprint: async () => '',
     introspect: async (call) => {
       refuseUnlessOpen(call);
       return catalog;

@@ -7,6 +7,7 @@ import { createServerConnector, type Driver, type Prepared, type Session } from 
 import { createMysqlDialect, LiteralList } from './dialect.ts';
 import { mysqlChanges, MYSQL_CHANGES } from './changes.ts';
 import { mysqlChangeSetup } from './change-setup.ts';
+import { fingerprintMysql } from './fingerprint.ts';
 import { introspectMysql } from './introspect.ts';
 import { Literal } from './literal.ts';
 import { connectionOptions, sessionOffset, sessionSetup } from './session.ts';
@@ -68,6 +69,7 @@ function createDriver(config: SourceConfig): Driver {
     breaks: (error) => failureOf(error) === 'SOURCE_UNAVAILABLE',
     isStale: (error) => numberOf(error) === 1412,
     introspect: (query) => introspectMysql(query),
+    fingerprint: fingerprintMysql,
     versionQuery: 'select version()',
     close: () => new Promise((resolve) => pool.end(() => resolve())),
   };

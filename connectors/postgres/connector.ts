@@ -6,6 +6,7 @@ import { pollChanges } from '../spi/poll-changes.ts';
 import { statementText, type Rendered, type RunContext, type Slot } from '../sql/fragment.ts';
 import { createServerConnector, type Driver, type Prepared, type Session } from '../sql/server-connector.ts';
 import { postgresDialect } from './dialect.ts';
+import { fingerprintPostgres } from './fingerprint.ts';
 import { introspectPostgres } from './introspect.ts';
 import { postgresChanges, POSTGRES_CHANGES } from './changes.ts';
 import { postgresChangeSetup } from './change-setup.ts';
@@ -57,6 +58,7 @@ function createDriver(config: SourceConfig): Driver {
     breaks: (error) => failureOf(error) === 'SOURCE_UNAVAILABLE' || isStale(error),
     isStale,
     introspect: (query) => introspectPostgres(query, config.schemas),
+    fingerprint: fingerprintPostgres,
     versionQuery: 'select version()',
     close: () => pool.end(),
   };

@@ -10,6 +10,11 @@ export interface Connector {
   /** Reads tables, columns, keys, comments; never a row. @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT */
   introspect(call: CallOptions): Promise<Catalog>;
   /**
+   * Text that differs whenever columns of these tables came, went, changed their type or changed places since it was last read. Cheap: it is read after
+   * every statement. @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT | SOURCE_BUSY
+   */
+  fingerprint(tables: readonly TableRef[], call: CallOptions): Promise<string>;
+  /**
    * Translates a request once; running it is then cheap and may happen many times, concurrently.
    * @throws {HubError} SOURCE_CAPABILITY_MISSING when the request uses what `capabilities` does not declare.
    */
@@ -28,6 +33,11 @@ export interface Connector {
   close(): Promise<void>;
 }
 
+export interface TableRef {
+  readonly schema?: string;
+  readonly table: string;
+}
+
 export interface PreparedRequest {
   /** The statement as the engine gets it, parameters as `?` or `$n`; for `explain` and goldens. */
   readonly statement: string;
@@ -35,7 +45,13 @@ export interface PreparedRequest {
    * Result rows in the order the request defines; a list is complete or the call fails.
    * @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT | SOURCE_BUSY | JOIN_TOO_LARGE (more than `maxRows` top-level or nested rows)
    */
-  run(bindings: Bindings, call: CallOptions & { readonly maxRows: number }): Promise<Row[]>;
+  run(bindings: Bindings, call: RunOptions): Promise<Row[]>;
+}
+
+export interface RunOptions extends CallOptions {
+  readonly maxRows: number;
+  /** Called once the rows are read, on the connection that they were read on, before they are given; what it throws is the run's outcome. */
+  readonly verify?: (fingerprint: (tables: readonly TableRef[]) => Promise<string>) => Promise<void>;
 }
 
 export interface CallOptions {

@@ -2,7 +2,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { ErrorCode } from '../../schema/errors/register.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import { ALL_CAPABILITIES, checkCapabilities } from '../spi/check-capabilities.ts';
-import type { CallOptions, Connector, SourceConfig } from '../spi/connector.ts';
+import type { CallOptions, Connector, RunOptions, SourceConfig, TableRef } from '../spi/connector.ts';
 import { checkRowCount } from '../spi/count-rows.ts';
 import { compileRequest } from './compile.ts';
 import type { Dialect } from './dialect.ts';
@@ -46,6 +46,8 @@ export interface Driver {
   /** The statement was refused for a reason that a fresh connection removes, before it gave any row. */
   isStale(error: unknown): boolean;
   introspect(query: (text: string, values?: readonly unknown[]) => Promise<unknown[][]>): Promise<Catalog>;
+  /** @see Connector.fingerprint */
+  fingerprint(tables: readonly TableRef[]): Statement;
   readonly versionQuery: string;
   close(): Promise<void>;
 }
@@ -139,8 +141,17 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     clearTimeout(timer);
   }
 
-  async function run(statement: Statement, call: CallOptions): Promise<unknown[][]> {
-    const attempt = (): Promise<unknown[][]> => withSession(call, (session) => session.query(statement, call.timeoutMs));
+  async function fingerprint(session: Session, tables: readonly TableRef[], { timeoutMs }: CallOptions): Promise<string> {
+    return tables.length === 0 ? '' : JSON.stringify(await session.query(driver.fingerprint(tables), timeoutMs));
+  }
+
+  async function run(statement: Statement, call: Omit<RunOptions, 'maxRows'>): Promise<unknown[][]> {
+    const attempt = (): Promise<unknown[][]> =>
+      withSession(call, async (session) => {
+        const rows = await session.query(statement, call.timeoutMs);
+        await call.verify?.((tables) => fingerprint(session, tables, call));
+        return rows;
+      });
     try {
       return await attempt();
     } catch (error) {
@@ -153,6 +164,7 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     source,
     capabilities: ALL_CAPABILITIES,
     introspect: (call) => withSession(call, (session) => driver.introspect((text, values = []) => session.query({ text, values }, call.timeoutMs))),
+    fingerprint: (tables, call) => withSession(call, (session) => fingerprint(session, tables, call)),
     prepare: (request) => {
       checkCapabilities(request, ALL_CAPABILITIES, source);
       const compiled = compileRequest(request, driver.dialect);

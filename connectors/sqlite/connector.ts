@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { ALL_CAPABILITIES, checkCapabilities } from '../spi/check-capabilities.ts';
-import type { CallOptions, Connector, Health, PreparedRequest, SourceConfig } from '../spi/connector.ts';
+import type { CallOptions, Connector, Health, PreparedRequest, SourceConfig, TableRef } from '../spi/connector.ts';
 import { checkRowCount } from '../spi/count-rows.ts';
 import type { Request } from '../spi/ir.ts';
 import { pollChanges } from '../spi/poll-changes.ts';
@@ -30,13 +30,21 @@ export function createSqliteConnector(config: SourceConfig): Connector {
     return {
       statement,
       run: async (bindings, call) => {
+        const { verify } = call;
         const context = { bindings, maxRows: call.maxRows };
         const parameters = compiled.slots.map((slot) => slot.bind(context) as SqlValue);
         const rows = compiled.decode(await pool.run(statement, parameters, call), bindings);
         checkRowCount(request, rows, call.maxRows, source);
+        await verify?.((tables) => fingerprint(tables, call));
         return rows;
       },
     };
+  }
+
+  async function fingerprint(tables: readonly TableRef[], call: CallOptions): Promise<string> {
+    if (tables.length === 0) return '';
+    const names = tables.map(({ table }) => table);
+    return JSON.stringify(await pool.run(`select name, sql from sqlite_schema where name in (${names.map(() => '?').join(', ')}) order by name`, names, call));
   }
 
   async function health(call: CallOptions): Promise<Health> {
@@ -54,6 +62,7 @@ export function createSqliteConnector(config: SourceConfig): Connector {
     source,
     capabilities: { ...ALL_CAPABILITIES, changes: SQLITE_CHANGES },
     introspect: (call) => introspectSqlite((sql, parameters = []) => pool.run(sql, parameters, call)),
+    fingerprint,
     prepare,
     health,
     changes: (start, signal) =>

@@ -3,6 +3,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import { addDecimal, normalizeDecimal } from '../../schema/model/decimal.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import { suggestion } from '../../schema/parse/suggest.ts';
+import { requireTrusted } from '../drift/drift-error.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { Federation } from '../supergraph/federation.ts';
 import type { FieldBinding, TypeBinding } from '../supergraph/binding.ts';
@@ -94,6 +95,8 @@ async function unresolvedPart(
       retryAfterMs: 2_000,
     });
   }
+  requireTrusted(binding, key);
+  for (const { field } of moneyFields(type)) requireTrusted(binding, binding.fields.get(field));
   const local = key.crosswalk ? key.crosswalk.local : (key.expr as Expr);
   const money = moneyFields(type);
   const summed = money.map(({ field }) => binding.fields.get(field)?.expr);

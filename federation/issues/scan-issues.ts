@@ -4,6 +4,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { DataIssue } from '../../schema/model/canonical.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { entityType } from '../crosswalk/unresolved.ts';
+import { requireTrusted } from '../drift/drift-error.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import type { Federation } from '../supergraph/federation.ts';
@@ -57,11 +58,12 @@ export async function scanIssues(
 async function scanBinding(federation: Federation, binding: TypeBinding, filter: IssueFilter, rowsMax: number, signal: AbortSignal): Promise<IssueScan> {
   const { source, department, type } = binding;
   if (binding.offline) throw new HubError('SOURCE_UNAVAILABLE', `The source ${source} has not been reached since the hub was set up.`, { source, department });
+  requireTrusted(binding);
   const columns: Expr[] = [];
   const column = (expr: Expr): number => columns.push(expr) - 1;
   const key = binding.key.map(column);
   const fields = [...binding.fields.values()]
-    .filter(({ path }) => filter.field === undefined || path === filter.field)
+    .filter(({ path, drift }) => !drift && (filter.field === undefined || path === filter.field))
     .map((field) => ({ field, reads: field.crosswalk ? [column(field.crosswalk.local)] : field.reads.map(column) }));
   const prepared = federation.connector(source).prepare({
     kind: 'rows',

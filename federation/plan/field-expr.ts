@@ -2,6 +2,7 @@ import type { Expr, Measure, Order, Predicate } from '../../connectors/spi/ir.ts
 import { typeOfMeasure } from '../../connectors/spi/type-of.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
 import type { LeafField, RelationField, UnifiedType } from '../../schema/model/unified.ts';
+import { requireTrusted } from '../drift/drift-error.ts';
 import { checkExpression } from '../expression/check.ts';
 import { CLOCK_TYPES } from '../expression/compile.ts';
 import { expressionNames } from '../expression/expression.ts';
@@ -37,6 +38,7 @@ function leafExpr(context: PlanContext, binding: TypeBinding, type: UnifiedType,
   const { derivation } = leaf;
   if (!derivation) {
     const field = binding.fields.get(path);
+    requireTrusted(binding, field);
     if (field) context.used?.({ type: binding.type, source: binding.source, path });
     return field?.crosswalk ? undefined : field?.expr;
   }

@@ -2,6 +2,7 @@ import type { Expr, On } from '../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { RelationField } from '../../schema/model/unified.ts';
+import { requireTrusted } from '../drift/drift-error.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import type { FieldRef, Ref } from './plan.ts';
 import { addChild, childRef, type PendingChild, type PendingKey, type RowScope } from './row-scope.ts';
@@ -15,6 +16,7 @@ export type KeyAccess =
 export function keyAccess(supergraph: Supergraph, binding: TypeBinding, path: string): KeyAccess | undefined {
   const field = binding.fields.get(path);
   if (!field) return undefined;
+  requireTrusted(binding, field);
   if (field.crosswalk) return { kind: 'local', entity: field.crosswalk.entity, local: field.crosswalk.local };
   const own = crosswalkOf(supergraph, binding.type, binding.source);
   const key = supergraph.model.types.get(binding.type)?.key ?? [];
@@ -23,8 +25,9 @@ export function keyAccess(supergraph: Supergraph, binding: TypeBinding, path: st
   return { kind: 'value', field: { type: binding.type, source: binding.source, path }, expr: field.expr };
 }
 
-/** @throws {HubError} SOURCE_UNAVAILABLE when the source has never been seen. */
+/** @throws {HubError} SOURCE_UNAVAILABLE when the source has never been seen; SOURCE_DRIFT when its rows can no longer be trusted. */
 export function requireOnline(binding: TypeBinding): void {
+  requireTrusted(binding);
   if (binding.offline)
     throw new HubError('SOURCE_UNAVAILABLE', `${binding.source} has not been reached yet`, { source: binding.source, department: binding.department });
 }

@@ -3,6 +3,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import { divideDecimal } from '../../schema/model/decimal.ts';
 import { limitOf } from '../../schema/model/rights.ts';
 import type { LeafField, UnifiedType } from '../../schema/model/unified.ts';
+import { requireTrusted } from '../drift/drift-error.ts';
 import { expressionNames } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
@@ -85,6 +86,7 @@ function mappedValue(context: PlanContext, scope: RowScope, type: UnifiedType, l
 
 export function boundValue(scope: RowScope, binding: TypeBinding, path: string): ValuePlan {
   const field = binding.fields.get(path);
+  requireTrusted(binding, field);
   const ref = { type: binding.type, source: binding.source, path };
   if (field?.crosswalk)
     return { kind: 'canonicalKey', column: scope.column(field.crosswalk.local), entity: field.crosswalk.entity, source: binding.source, field: ref };

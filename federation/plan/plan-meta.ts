@@ -36,6 +36,7 @@ function keyValue(scope: RowScope, path: string): ValuePlan {
 
 function metaPart(scope: RowScope, binding: TypeBinding, ref: Ref | undefined, wanted: (path: string) => boolean): MetaPart {
   const fields = [...binding.fields]
+    .filter(([, { drift }]) => !drift)
     .filter(([path]) => wanted(path))
     .map(([path, field]) => {
       const refOf = { type: binding.type, source: binding.source, path };

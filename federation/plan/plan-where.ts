@@ -3,6 +3,7 @@ import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { UnifiedField } from '../../schema/model/unified.ts';
+import { requireTrusted } from '../drift/drift-error.ts';
 import type { FieldBinding, TypeBinding } from '../supergraph/binding.ts';
 import { encodeWire } from '../values/encode-wire.ts';
 import { checksTest } from './checks-filter.ts';
@@ -173,7 +174,9 @@ function leafTest(context: PlanContext, binding: TypeBinding, path: string, ops:
 function knownKeys(context: PlanContext, binding: TypeBinding, group: readonly { readonly name: string; readonly value: unknown }[]): Predicate | undefined {
   return combine(
     group.flatMap(({ name, value }): Predicate[] => {
-      const key = binding.fields.get(name)?.crosswalk;
+      const field = binding.fields.get(name);
+      requireTrusted(binding, field);
+      const key = field?.crosswalk;
       const { eq, in: list } = (value ?? {}) as Input;
       if (!key || (eq ?? list ?? null) === null) return [];
       const to = { kind: 'local', entity: key.entity, source: binding.source, type: typeOfExpr(key.local) } as const;

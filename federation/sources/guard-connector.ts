@@ -92,6 +92,7 @@ export function guardConnector(connector: Connector, { department, breaker, onCa
     source,
     capabilities: connector.capabilities,
     introspect: (call) => connector.introspect(call),
+    fingerprint: (tables, call) => connector.fingerprint(tables, call),
     health: (call) => connector.health(call),
     close: () => connector.close(),
     ...(connector.changes ? { changes: (start, signal) => connector.changes!(start, signal) } : {}),

@@ -1,8 +1,11 @@
-import type { Connector, SourceConfig } from '../../connectors/spi/connector.ts';
+import type { Connector, SourceConfig, TableRef } from '../../connectors/spi/connector.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { SourceConfiguration } from '../../schema/model/configuration.ts';
 import type { Store } from '../../store/store.ts';
+import { compareCatalogs, type Drift } from '../drift/compare-catalogs.ts';
+import { columnKey, type Reads } from '../drift/reads.ts';
+import { verifiedConnector } from '../drift/verified-connector.ts';
 import { catalogMemory } from './catalog-memory.ts';
 import { guardConnector, type GuardOptions } from './guard-connector.ts';
 
@@ -15,12 +18,26 @@ export interface SourcePool extends AsyncDisposable {
   open(sources: Iterable<SourceConfiguration>): Promise<void>;
   /** Closes all others, once what runs in them has had `afterMs` to finish. */
   keepOnly(sources: ReadonlyMap<string, SourceConfiguration>, afterMs: number): void;
-  /** Reads the tables of a source again. False: it does not answer. */
-  introspect(source: string): Promise<boolean>;
+  /** Reads the tables of a source again. @returns whether something is otherwise now; undefined when it does not answer */
+  introspect(source: string): Promise<boolean | undefined>;
   /** Sources whose tables have not been read in this run. */
   unread(): readonly string[];
   catalogs(): ReadonlyMap<string, Catalog>;
   isLive(source: string): boolean;
+  /** The catalog that a source's mapping was last known to be right for. */
+  baselines(): ReadonlyMap<string, Baseline>;
+  /** From now on a mapping of this digest is right for the catalog as it is. */
+  trust(source: string, digest: string): Promise<void>;
+  /** From now on these tables are watched. */
+  watch(source: string, reads: Reads): Promise<void>;
+  /** What changed since the baseline. */
+  drifts(source: string): readonly Drift[];
+}
+
+export interface Baseline {
+  /** Of the mappings that were right. */
+  readonly digest: string;
+  readonly catalog: Catalog;
 }
 
 export interface SourcePoolOptions {
@@ -28,6 +45,8 @@ export interface SourcePoolOptions {
   readonly timeZone: string;
   readonly openConnector: (config: SourceConfig) => Connector;
   readonly onCall?: GuardOptions['onCall'];
+  /** Told when a source's tables were found to be otherwise than before. */
+  readonly onChange: (source: string) => void;
   readonly log: { warn(details: object, message: string): void };
   /** Ends waiting for sources. */
   readonly signal: AbortSignal;
@@ -38,30 +57,57 @@ const INTROSPECT_MS = 3_000;
 
 interface Entry {
   readonly configuration: SourceConfiguration;
-  readonly connector: Connector;
+  connector: Connector;
   catalog?: Catalog;
   live: boolean;
+  baseline?: Baseline;
+  /** Tables that are to be watched, and those that are, as they were when they were last read. */
+  wanted: readonly TableRef[];
+  watched?: { readonly tables: readonly TableRef[]; readonly fingerprint: string };
+  distrusted: ReadonlySet<string>;
+  refreshing?: Promise<boolean | undefined>;
 }
 
-export function createSourcePool({ store, timeZone, openConnector, onCall, log, signal: stopped }: SourcePoolOptions): SourcePool {
+export function createSourcePool(options: SourcePoolOptions): SourcePool {
+  const { store, timeZone, openConnector, onCall, onChange, log, signal: stopped } = options;
   const memory = catalogMemory(store);
   const entries = new Map<string, Entry>();
   const leaving = new Set<{ readonly timer: NodeJS.Timeout; readonly connector: Connector }>();
 
-  const introspect = async (name: string): Promise<boolean> => {
-    const entry = entries.get(name);
-    if (!entry) return false;
+  const distrust = (entry: Entry): void => {
+    const drifts = entry.baseline && entry.catalog ? compareCatalogs(entry.baseline.catalog, entry.catalog) : [];
+    const columns = new Set<string>();
+    for (const { schema, table, column } of drifts) if (column !== undefined) columns.add(columnKey(schema, table, column));
+    entry.distrusted = columns;
+  };
+  const read = async (entry: Entry): Promise<boolean | undefined> => {
+    const { name } = entry.configuration;
     try {
-      const signal = AbortSignal.any([stopped, AbortSignal.timeout(INTROSPECT_MS)]);
-      entry.catalog = await entry.connector.introspect({ signal, timeoutMs: INTROSPECT_MS });
-      entry.live = true;
-      await memory.save(name, entry.catalog);
-      return true;
+      const call = { signal: AbortSignal.any([stopped, AbortSignal.timeout(INTROSPECT_MS)]), timeoutMs: INTROSPECT_MS };
+      for (;;) {
+        const tables = entry.wanted;
+        // Between two equal fingerprints nothing changed, so the catalog is the one that they are of.
+        const before = await entry.connector.fingerprint(tables, call);
+        const catalog = await entry.connector.introspect(call);
+        if ((await entry.connector.fingerprint(tables, call)) !== before) continue;
+        const isOther = entry.catalog === undefined || columnsOf(entry.catalog) !== columnsOf(catalog);
+        entry.catalog = catalog;
+        entry.watched = { tables, fingerprint: before };
+        entry.live = true;
+        distrust(entry);
+        if (isOther) await memory.save(name, catalog);
+        return isOther;
+      }
     } catch (error) {
       if (!stopped.aborted) log.warn({ source: name, err: error }, 'source cannot be read yet');
-      return false;
+      return undefined;
     }
   };
+  /** One reading for all who ask at the same time. */
+  const refresh = (entry: Entry): Promise<boolean | undefined> =>
+    (entry.refreshing ??= read(entry).finally(() => {
+      delete entry.refreshing;
+    }));
   const retire = (name: string, afterMs: number): void => {
     const entry = entries.get(name);
     if (!entry) return;
@@ -70,41 +116,84 @@ export function createSourcePool({ store, timeZone, openConnector, onCall, log, 
     const left = { connector, timer: setTimeout(() => void connector.close().finally(() => leaving.delete(left)), afterMs).unref() };
     leaving.add(left);
   };
+  const openOne = async (source: SourceConfiguration): Promise<void> => {
+    if (isSame(entries.get(source.name)?.configuration, source)) return;
+    const { name, department, breaker } = source;
+    retire(name, INTROSPECT_MS);
+    const raw = openConnector(connectorConfig(source, timeZone));
+    const entry: Entry = { configuration: source, connector: raw, live: false, wanted: [], distrusted: new Set() };
+    const verified = verifiedConnector(raw, {
+      department,
+      watched: () => entry.watched,
+      distrusted: () => entry.distrusted,
+      refresh: async () => {
+        if (await refresh(entry)) onChange(name);
+      },
+    });
+    entry.connector = guardConnector(verified, { department, breaker, ...(onCall ? { onCall } : {}) });
+    entries.set(name, entry);
+    const [remembered, baseline] = await Promise.all([memory.load(name), memory.loadBaseline(name)]);
+    if (remembered) entry.catalog = remembered;
+    if (baseline) entry.baseline = baseline;
+    await refresh(entry);
+  };
+  const entryOf = (name: string): Entry => {
+    const entry = entries.get(name);
+    if (!entry) throw new HubError('INTERNAL_SERVER_ERROR', `no source ${name}`);
+    return entry;
+  };
+  const some = <T>(pick: (entry: Entry) => T | undefined): Map<string, T> =>
+    new Map(
+      [...entries].flatMap(([name, entry]) => {
+        const value = pick(entry);
+        return value === undefined ? [] : [[name, value] as const];
+      }),
+    );
 
   return {
-    connector(name) {
-      const entry = entries.get(name);
-      if (!entry) throw new HubError('INTERNAL_SERVER_ERROR', `no source ${name}`);
-      return entry.connector;
-    },
+    connector: (name) => entryOf(name).connector,
     find: (name) => entries.get(name)?.connector,
-    async open(sources) {
-      await Promise.all(
-        [...sources].map(async (source) => {
-          if (isSame(entries.get(source.name)?.configuration, source)) return;
-          const { name, department, breaker } = source;
-          const connector = guardConnector(openConnector(connectorConfig(source, timeZone)), { department, breaker, ...(onCall ? { onCall } : {}) });
-          retire(name, INTROSPECT_MS);
-          const entry: Entry = { configuration: source, connector, live: false };
-          entries.set(name, entry);
-          const remembered = await memory.load(name);
-          if (remembered) entry.catalog = remembered;
-          await introspect(name);
-        }),
-      );
-    },
+    open: async (sources) => void (await Promise.all([...sources].map(openOne))),
     keepOnly(sources, afterMs) {
       for (const name of entries.keys()) if (!sources.has(name)) retire(name, afterMs);
     },
-    introspect,
+    introspect: async (name) => {
+      const entry = entries.get(name);
+      return entry && refresh(entry);
+    },
     unread: () => [...entries].filter(([, entry]) => !entry.live).map(([name]) => name),
-    catalogs: () => new Map([...entries].flatMap(([name, { catalog }]) => (catalog ? [[name, catalog] as const] : []))),
+    catalogs: () => some(({ catalog }) => catalog),
     isLive: (name) => entries.get(name)?.live === true,
+    baselines: () => some(({ baseline }) => baseline),
+    async trust(name, digest) {
+      const entry = entryOf(name);
+      if (!entry.catalog) return;
+      entry.baseline = { digest, catalog: entry.catalog };
+      distrust(entry);
+      await memory.saveBaseline(name, entry.baseline);
+    },
+    async watch(name, reads) {
+      const entry = entryOf(name);
+      const wanted = [...reads.tables].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, table]) => table);
+      if (JSON.stringify(wanted) === JSON.stringify(entry.wanted)) return;
+      entry.wanted = wanted;
+      await entry.refreshing; // it began with the old tables
+      if (entry.live && (await refresh(entry))) onChange(name);
+    },
+    drifts: (name) => {
+      const { baseline, catalog } = entryOf(name);
+      return baseline && catalog ? compareCatalogs(baseline.catalog, catalog) : [];
+    },
     async [Symbol.asyncDispose]() {
       for (const { timer } of leaving) clearTimeout(timer);
       await Promise.all([...[...leaving].map(({ connector }) => connector.close()), ...[...entries.values()].map(({ connector }) => connector.close())]);
     },
   };
+}
+
+/** Without estimates, which change all the time. */
+function columnsOf(catalog: Catalog): string {
+  return JSON.stringify(catalog.tables.map(({ rowEstimate: _estimate, ...table }) => table));
 }
 
 function isSame(a: SourceConfiguration | undefined, b: SourceConfiguration): boolean {

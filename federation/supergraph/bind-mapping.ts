@@ -30,6 +30,8 @@ export interface BoundMapping {
   readonly problems: readonly Problem[];
   /** For each mapped type, fields (as mappings name them) with a value from here and without. */
   readonly coverage: ReadonlyMap<string, Coverage>;
+  /** Types, and `crosswalk <Entity>`, whose rows or key have a fault: what is bound of them is not what was meant. */
+  readonly unsound: ReadonlySet<string>;
 }
 
 export interface Coverage {
@@ -43,20 +45,23 @@ export function bindMapping(input: BindInput): BoundMapping {
   const types: TypeBinding[] = [];
   const crosswalks: CrosswalkBinding[] = [];
   const coverage = new Map<string, Coverage>();
+  const unsound = new Set<string>();
 
   for (const [name, mapping] of input.mapping.types) {
     const type = entityOf(name, mapping.place, input.model, problems);
     if (type === undefined) continue;
     coverage.set(name, coverageOf(type, mapping, input.model));
-    const bound = bindType(type, mapping, input, problems);
+    const bound = bindType(type, mapping, input, problems, unsound);
     if (bound !== undefined) types.push(bound);
   }
   for (const [name, mapping] of input.mapping.crosswalks) {
     const entity = entityOf(name, mapping.place, input.model, problems);
+    const faults = problems.list.length;
     const bound = entity && bindCrosswalk(entity, mapping, input, problems);
+    if (problems.list.length > faults) unsound.add(`crosswalk ${name}`);
     if (bound !== undefined) crosswalks.push(bound);
   }
-  return { types, crosswalks, problems: problems.list, coverage };
+  return { types, crosswalks, problems: problems.list, coverage, unsound };
 }
 
 function entityOf(name: string, place: TypeMapping['place'], model: UnifiedModel, problems: Problems): UnifiedType | undefined {
@@ -73,11 +78,13 @@ function entityOf(name: string, place: TypeMapping['place'], model: UnifiedModel
   return undefined;
 }
 
-function bindType(type: UnifiedType, mapping: TypeMapping, input: BindInput, problems: Problems): TypeBinding | undefined {
+function bindType(type: UnifiedType, mapping: TypeMapping, input: BindInput, problems: Problems, unsound: Set<string>): TypeBinding | undefined {
   const { catalog, timeZone, model, normalizers } = input;
+  const faults = problems.list.length;
   const rows = bindRows(mapping.rows, { catalog, timeZone, problems });
   if (rows === undefined) return undefined;
   const key = mapping.key.flatMap((column) => problems.attempt(mapping, () => rows.column(column).expr, 'key') ?? []);
+  if (problems.list.length > faults) unsound.add(type.name);
   if (mapping.key.length === 0) problems.add(mapping.place, `type ${type.name} names no key`, 'give `key`: the columns that identify a row');
 
   const fields = new Map<string, FieldBinding>();

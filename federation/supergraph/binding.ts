@@ -20,6 +20,8 @@ export interface TypeBinding {
   readonly rowEstimate?: number;
   /** Its source has never been seen: the fields are known from the mapping, and asking for them fails. */
   readonly offline?: true;
+  /** Its rows can no longer be trusted: asking for them fails with SOURCE_DRIFT. */
+  readonly drift?: true;
 }
 
 export interface FieldBinding {
@@ -47,6 +49,8 @@ export interface FieldBinding {
   readonly encode: (value: Canonical) => WireValue;
   /** The field is this source's local key of an entity; `reads[0]`, `expr` and `decode` are then absent of meaning and `local` counts. */
   readonly crosswalk?: { readonly entity: string; readonly local: Expr };
+  /** What it is read from can no longer be trusted: asking for it fails with SOURCE_DRIFT. */
+  readonly drift?: true;
 }
 
 export interface SargablePredicate {
@@ -76,4 +80,6 @@ export interface CrosswalkBinding {
   readonly evidence: ReadonlyMap<string, Expr>;
   /** True in the entity's authority: every decoded key exists. */
   readonly authority: boolean;
+  /** Its columns can no longer be trusted: it is not read, and what was read before stands. */
+  readonly drift?: true;
 }

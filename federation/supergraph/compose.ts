@@ -11,6 +11,7 @@ import type { Rights } from '../../schema/model/rights.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { createTextNormalizer } from '../transforms/normalize-text.ts';
+import type { Quarantined } from '../drift/bind-drifted.ts';
 import { bindRelease } from './bind-release.ts';
 import type { TypeBinding } from './binding.ts';
 import { bindingFeatures } from './features.ts';
@@ -24,6 +25,8 @@ export interface Composition {
   readonly typeDefs: string;
   /** Sources whose catalog was not known. */
   readonly offline: readonly string[];
+  /** What drifted sources can no longer be asked. */
+  readonly quarantine: readonly Quarantined[];
   readonly warnings: readonly Problem[];
   /** What some rights leave of it. */
   readonly restrict: (rights: Rights) => Pick<Composition, 'supergraph' | 'schema'>;
@@ -37,12 +40,18 @@ export function compose(...input: ComposeInput): ComposeResult {
   return runAll(composeSteps(...input));
 }
 
-export type ComposeInput = [configuration: HubConfiguration, release: Release, catalogs: ReadonlyMap<string, Catalog>, hub: HubApi];
+export type ComposeInput = [
+  configuration: HubConfiguration,
+  release: Release,
+  catalogs: ReadonlyMap<string, Catalog>,
+  hub: HubApi,
+  baselines?: ReadonlyMap<string, Catalog>,
+];
 export type ComposeResult = { readonly composition?: Composition; readonly problems: readonly Problem[] };
 
 /** As `compose`, in steps between which other work may run. */
-export function* composeSteps(...[configuration, release, catalogs, hub]: ComposeInput): Generator<void, ComposeResult> {
-  const { types, crosswalks, offline, problems } = yield* bindRelease(configuration, release, catalogs);
+export function* composeSteps(...[configuration, release, catalogs, hub, baselines]: ComposeInput): Generator<void, ComposeResult> {
+  const { types, crosswalks, offline, problems, quarantine } = yield* bindRelease(configuration, release, catalogs, baselines);
   if (problems.some((p) => p.severity === 'error')) return { problems };
   const base: Omit<Supergraph, 'features'> = {
     version: release.version,
@@ -56,7 +65,8 @@ export function* composeSteps(...[configuration, release, catalogs, hub]: Compos
     timeZone: configuration.timeZone,
   };
   yield;
-  const features = bindingFeatures(base);
+  // What has drifted stays in the API: asking for it says why it is not answered.
+  const features = bindingFeatures({ ...base, bindings: new Map([...base.bindings].map(([type, list]) => [type, list.map(withoutMarks)])) });
   const options = { timeZone: configuration.timeZone, normalize: createTextNormalizer(release.normalizers) };
   const api = generateApi(release.model, features, options, sharedTypes(hub));
   yield;
@@ -67,7 +77,7 @@ export function* composeSteps(...[configuration, release, catalogs, hub]: Compos
     const remaining = generateApi(release.model, restricted.features, options);
     return { supergraph: restricted, schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.typeDefs, remaining.typeDefs))) };
   };
-  return { composition: { supergraph, schema, typeDefs: `${api.typeDefs}\n${hub.typeDefs}`, offline, warnings: problems, restrict }, problems };
+  return { composition: { supergraph, schema, typeDefs: `${api.typeDefs}\n${hub.typeDefs}`, offline, quarantine, warnings: problems, restrict }, problems };
 }
 
 function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'typeDefs' | 'resolvers'>): Generator<void, GraphQLSchema> {
@@ -100,4 +110,8 @@ function bySubject(checks: readonly Check[]): Map<string, Check[]> {
   const result = new Map<string, Check[]>();
   for (const check of checks) result.set(check.subject, [...(result.get(check.subject) ?? []), check]);
   return result;
+}
+
+function withoutMarks({ drift: _drift, ...binding }: TypeBinding): TypeBinding {
+  return { ...binding, fields: new Map([...binding.fields].map(([path, { drift: _mark, ...field }]) => [path, field])) };
 }

@@ -6,6 +6,9 @@ import type { HubConfiguration, SourceConfiguration } from '../../schema/model/c
 import type { Release } from '../../schema/model/release.ts';
 import type { Store } from '../../store/store.ts';
 import { createCrosswalkKeeper, type CrosswalkKeeper } from '../crosswalk/keeper.ts';
+import { mappingDigest } from '../drift/mapping-digest.ts';
+import { readsOf } from '../drift/reads.ts';
+import type { Drift } from '../drift/compare-catalogs.ts';
 import { createRowEngine } from '../engine/create-row-engine.ts';
 import { executeOperation, type ExecutionEnvironment, type OperationRequest, type OperationResult } from '../execute/execute-operation.ts';
 import { readClock } from '../values/clock.ts';
@@ -61,8 +64,19 @@ export interface Federation extends AsyncDisposable {
   connector(source: string): Connector;
   call(source: string, signal: AbortSignal): CallOptions & { readonly maxRows: number };
   sources(signal: AbortSignal): Promise<readonly SourceStatus[]>;
+  /** What departments changed since the live mappings were right for their tables. */
+  drifts(): readonly SourceDrift[];
+  /** The live mapping of a source is right for its tables as they are now. @throws {HubError} MAPPING_INVALID when it does not fit them */
+  acceptDrift(source: string): Promise<void>;
   /** What is known of a source's tables; undefined while it has never been read. */
   catalog(source: string): Catalog | undefined;
+}
+
+export interface SourceDrift {
+  readonly source: SourceConfiguration;
+  readonly drifts: readonly Drift[];
+  /** What cannot be answered for it, e.g. `Payment.amount`. */
+  readonly quarantine: readonly string[];
 }
 
 export interface SourceStatus {
@@ -76,16 +90,38 @@ export interface SourceStatus {
 const START_SCAN_MS = 2_500;
 const REJOIN_MS = 3_000;
 const HEALTH_MS = 1_000;
+/** Between two readings of all tables, for what no query notices: new tables and columns. */
+const DRIFT_POLL_MS = 15_000;
+/** A source that does not answer does not hold a publication up for longer. */
+const SETTLE_MS = 1_000;
 
 /** Opens all sources, composes the first generation and starts the crosswalk. A source that is down does not hold the start up. @throws {HubError} MAPPING_INVALID */
 export async function createFederation(options: FederationOptions): Promise<Federation> {
   const { configuration, store, log } = options;
   const stopped = new AbortController();
-  const pool = createSourcePool({ ...options, timeZone: configuration.timeZone, signal: stopped.signal });
+  const pool = createSourcePool({
+    ...options,
+    timeZone: configuration.timeZone,
+    signal: stopped.signal,
+    onChange: (source) => recompose(`the tables of ${source} changed`),
+  });
   const cursors = createCursorCodec(await cursorSecret(store));
   const listeners = new Set<(generation: Generation) => void>();
 
-  const tryRelease: Federation['tryRelease'] = (candidate) => runInSlices(composeSteps(configuration, candidate, pool.catalogs(), options.hubApi));
+  // Generations are made one after the other, so that none replaces a newer one.
+  const started = Promise.withResolvers<void>();
+  let last: Promise<unknown> = started.promise;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+
+  /** A mapping that has not changed since it was right is held to the tables that it was right for: what drifted is quarantined. Any other must fit. */
+  const baselinesOf = ({ mappings }: Release): Map<string, Catalog> =>
+    new Map([...pool.baselines()].flatMap(([source, { digest, catalog }]) => (mappingDigest(mappings, source) === digest ? [[source, catalog] as const] : [])));
+  const tryRelease: Federation['tryRelease'] = (candidate) =>
+    runInSlices(composeSteps(configuration, candidate, pool.catalogs(), options.hubApi, baselinesOf(candidate)));
   const composed = async (candidate: Release): Promise<Composition> => {
     const { composition, problems } = await tryRelease(candidate);
     if (!composition) throw new HubError('MAPPING_INVALID', problems.map(printProblem).join('\n'));
@@ -93,12 +129,40 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     return composition;
   };
 
+  /** From now on these mappings are right for the tables as they are, and the tables that they read are watched. */
+  const settle = async ({ mappings }: Release, { supergraph, quarantine }: Generation): Promise<void> => {
+    const baselines = pool.baselines();
+    const settled = [...new Set(mappings.map(({ source }) => source))].map(async (source) => {
+      if (!pool.find(source)) return;
+      const digest = mappingDigest(mappings, source);
+      if (baselines.get(source)?.digest !== digest) await pool.trust(source, digest);
+      const own = [...supergraph.bindings.values()].flat().filter((binding) => binding.source === source);
+      await pool.watch(
+        source,
+        readsOf(
+          own,
+          [...supergraph.crosswalks.values()].filter((binding) => binding.source === source),
+        ),
+      );
+    });
+    for (const { path, source } of quarantine) log.warn({ source, path }, 'quarantined: the source drifted');
+    await Promise.race([Promise.all(settled), new Promise((resolve) => setTimeout(resolve, SETTLE_MS).unref())]);
+  };
+  const recompose = (why: string): void => {
+    inTurn(async () => switchTo(release, await composed(release))).then(
+      ({ number }) => log.info({ generation: number }, why),
+      (error: unknown) => log.error({ err: error }, `${why}, and the release does not compose any more`),
+    );
+  };
+
   const engine = createRowEngine({ timeZone: configuration.timeZone });
   await pool.open(configuration.sources.values());
   let { release } = options;
   let current = createGeneration(1, await composed(release));
   await options.commit?.();
-  const keeperOf = (generation: Generation) => [...generation.supergraph.crosswalks.values()].filter((binding) => !generation.offline.includes(binding.source));
+  await settle(release, current);
+  const keeperOf = (generation: Generation) =>
+    [...generation.supergraph.crosswalks.values()].filter((binding) => !binding.drift && !generation.offline.includes(binding.source));
   const keeper = await createCrosswalkKeeper({
     store,
     bindings: keeperOf(current),
@@ -109,30 +173,29 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     log,
   });
 
+  started.resolve();
   const neverBuilt = keeperOf(current).some((binding) => keeper.current().state(binding.entity, binding.source) === 'never-built');
   if (neverBuilt) await Promise.race([keeper.refresh(), new Promise((resolve) => setTimeout(resolve, START_SCAN_MS).unref())]);
 
   const switchTo = async (next: Release, composition: Composition): Promise<Generation> => {
     const generation = createGeneration(current.number + 1, composition);
+    await settle(next, generation);
     await keeper.rebind(keeperOf(generation));
     release = next;
     current = generation;
     for (const listener of listeners) listener(generation);
     return generation;
   };
-  // Generations are made one after the other, so that none replaces a newer one.
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
-
+  let polledAt = performance.now();
   const rejoin = async (): Promise<void> => {
-    const joined = await Promise.all(pool.unread().map((name) => pool.introspect(name)));
-    if (!joined.includes(true)) return;
-    const { number } = await inTurn(async () => switchTo(release, await composed(release)));
-    log.info({ generation: number }, 'a source joined');
+    const unread = pool.unread();
+    const joined = await Promise.all(unread.map((name) => pool.introspect(name)));
+    if (joined.some((answer) => answer !== undefined)) recompose('a source joined');
+    if (performance.now() - polledAt < DRIFT_POLL_MS) return;
+    const known = [...pool.catalogs().keys()].filter((name) => !unread.includes(name));
+    const changed = await Promise.all(known.map((name) => pool.introspect(name)));
+    polledAt = performance.now();
+    if (changed.includes(true)) recompose('the tables of a source changed');
   };
   let rejoining: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -163,7 +226,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     },
     release: () => release,
     tryRelease,
-    bindingProblems: async (candidate) => (await runInSlices(bindRelease(configuration, candidate, pool.catalogs()))).problems,
+    bindingProblems: async (candidate) => (await runInSlices(bindRelease(configuration, candidate, pool.catalogs(), baselinesOf(candidate)))).problems,
     publish: (next, commit) =>
       inTurn(async () => {
         if (!commit && next.version <= release.version) return current; // it has been followed already
@@ -189,6 +252,21 @@ export async function createFederation(options: FederationOptions): Promise<Fede
           };
         }),
       ),
+    drifts: () =>
+      [...configuration.sources.values()].flatMap((source): SourceDrift[] => {
+        const drifts = pool.find(source.name) ? pool.drifts(source.name) : [];
+        const quarantine = current.quarantine.filter((each) => each.source === source.name).map(({ path }) => path);
+        return drifts.length > 0 || quarantine.length > 0 ? [{ source, drifts, quarantine }] : [];
+      }),
+    acceptDrift: (name) =>
+      inTurn(async () => {
+        const others = baselinesOf(release);
+        others.delete(name);
+        const { composition, problems } = await runInSlices(composeSteps(configuration, release, pool.catalogs(), options.hubApi, others));
+        if (!composition) throw new HubError('MAPPING_INVALID', problems.map(printProblem).join('\n'));
+        await pool.trust(name, mappingDigest(release.mappings, name));
+        await switchTo(release, composition);
+      }),
     catalog: (name) => pool.catalogs().get(name),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

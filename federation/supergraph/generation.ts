@@ -7,6 +7,8 @@ import { createPlanCache, type View } from './view.ts';
 export interface Generation extends View {
   readonly typeDefs: string;
   readonly offline: readonly string[];
+  /** What drifted sources can no longer be asked. */
+  readonly quarantine: Composition['quarantine'];
   /** What these rights see of it; the same object for equal rights. Full rights see the generation itself. */
   view(rights: Rights): View;
 }
@@ -15,7 +17,7 @@ export interface Generation extends View {
 const VIEWS_MAX = 100;
 
 export function createGeneration(number: number, composition: Composition): Generation {
-  const { supergraph, schema, typeDefs, offline, restrict } = composition;
+  const { supergraph, schema, typeDefs, offline, quarantine, restrict } = composition;
   const views = new LRUCache<string, View>({ max: VIEWS_MAX });
   const common = { number, version: supergraph.version };
   const generation: Generation = {
@@ -27,6 +29,7 @@ export function createGeneration(number: number, composition: Composition): Gene
     plans: createPlanCache(),
     typeDefs,
     offline,
+    quarantine,
     view(rights) {
       if (rights.key === FULL_RIGHTS.key) return generation;
       const known = views.get(rights.key);

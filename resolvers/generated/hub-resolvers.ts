@@ -636,6 +636,34 @@ export type DraftValidation = {
   readonly quality: ReadonlyArray<FieldQuality>;
 };
 
+export type DriftChange = {
+  readonly __typename?: 'DriftChange';
+  readonly after: Scalars['String']['output'];
+  readonly before: Scalars['String']['output'];
+  /** Null where the whole table is meant. */
+  readonly column?: Maybe<Scalars['String']['output']>;
+  readonly kind: DriftKind;
+  readonly schema?: Maybe<Scalars['String']['output']>;
+  /** The column that seems to hold now what this one held. */
+  readonly successor?: Maybe<Scalars['String']['output']>;
+  readonly table: Scalars['String']['output'];
+};
+
+export const DriftKind = {
+  Gone: 'GONE',
+  /** Elsewhere in the table; where the engine gives columns no identity, it may be another. */
+  Moved: 'MOVED',
+  Narrowed: 'NARROWED',
+  Renamed: 'RENAMED',
+  /** Another column of the same name. */
+  Replaced: 'REPLACED',
+  Retyped: 'RETYPED',
+  Swapped: 'SWAPPED',
+  TableGone: 'TABLE_GONE',
+  TableNew: 'TABLE_NEW'
+} as const;
+
+export type DriftKind = typeof DriftKind[keyof typeof DriftKind];
 /** 数据来源 Where an entity's values come from, and what is wrong with them. */
 export type EntityMeta = {
   readonly __typename?: 'EntityMeta';
@@ -704,6 +732,8 @@ export type Hub = {
 
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /** 认可 The live mapping is right for the tables as they are now. */
+  readonly acceptDrift: ReadonlyArray<SourceDrift>;
   /** 确认已处理 Everything up to this cursor has been dealt with: the consumer continues after it. Never moves back. */
   readonly ackChanges: ChangeConsumer;
   /** 确认预警 You have seen it. The alert goes on until its condition ends. */
@@ -717,6 +747,8 @@ export type Mutation = {
   /** 新建草稿 A draft of what is live now. */
   readonly createDraft: Draft;
   readonly discardDraft: Draft;
+  /** 修复 A draft in which columns have the names that they seem to have now. Look at it before you publish it. */
+  readonly draftRepair: Draft;
   /** 发布 Live on every instance within two seconds, whole; running operations finish on the release they began with. */
   readonly publishDraft: Release;
   /** 变基 Bases the draft on what is live now. */
@@ -731,6 +763,11 @@ export type Mutation = {
   readonly saveDraft: Draft;
   /** 撤销 Takes back your newest decision, a bulk confirmation as a whole. */
   readonly undoCrosswalk: ReadonlyArray<CrosswalkKey>;
+};
+
+
+export type MutationAcceptDriftArgs = {
+  source: Scalars['String']['input'];
 };
 
 
@@ -773,6 +810,11 @@ export type MutationCreateDraftArgs = {
 export type MutationDiscardDraftArgs = {
   id: Scalars['Int']['input'];
   revision: Scalars['Int']['input'];
+};
+
+
+export type MutationDraftRepairArgs = {
+  source: Scalars['String']['input'];
 };
 
 
@@ -877,6 +919,8 @@ export type Query = {
   readonly draft: Draft;
   /** 草稿 Changes that are not published yet, newest first. */
   readonly drafts: ReadonlyArray<Draft>;
+  /** 漂移 Sources whose tables changed since the live mappings were right for them. */
+  readonly drifts: ReadonlyArray<SourceDrift>;
   /** 枢纽 The hub itself. */
   readonly hub: Hub;
   /** 操作示例 Operations to try. */
@@ -1063,6 +1107,15 @@ export const SourceCatalog = {
 } as const;
 
 export type SourceCatalog = typeof SourceCatalog[keyof typeof SourceCatalog];
+export type SourceDrift = {
+  readonly __typename?: 'SourceDrift';
+  readonly changes: ReadonlyArray<DriftChange>;
+  readonly department: Scalars['String']['output'];
+  /** What is not answered for it, e.g. `Payment.amount`; a type's name where all of it is meant. All else is. */
+  readonly quarantine: ReadonlyArray<Scalars['String']['output']>;
+  readonly source: Scalars['String']['output'];
+};
+
 /** One source row. */
 export type SourceRef = {
   readonly __typename?: 'SourceRef';
@@ -1269,6 +1322,8 @@ export type ResolversTypes = {
   DraftProblemSeverity: DraftProblemSeverity;
   DraftState: DraftState;
   DraftValidation: ResolverTypeWrapper<DraftValidation>;
+  DriftChange: ResolverTypeWrapper<DriftChange>;
+  DriftKind: DriftKind;
   EntityMeta: ResolverTypeWrapper<EntityMeta>;
   FieldIssueCount: ResolverTypeWrapper<FieldIssueCount>;
   FieldQuality: ResolverTypeWrapper<FieldQuality>;
@@ -1295,6 +1350,7 @@ export type ResolversTypes = {
   Severity: Severity;
   Source: ResolverTypeWrapper<SourceModel>;
   SourceCatalog: SourceCatalog;
+  SourceDrift: ResolverTypeWrapper<SourceDrift>;
   SourceRef: ResolverTypeWrapper<SourceRef>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -1356,6 +1412,7 @@ export type ResolversParentTypes = {
   DraftPreviewRow: DraftPreviewRow;
   DraftProblem: DraftProblem;
   DraftValidation: DraftValidation;
+  DriftChange: DriftChange;
   EntityMeta: EntityMeta;
   FieldIssueCount: FieldIssueCount;
   FieldQuality: FieldQuality;
@@ -1376,6 +1433,7 @@ export type ResolversParentTypes = {
   ReleaseFile: ReleaseFile;
   ReleaseFileChange: ReleaseFileChange;
   Source: SourceModel;
+  SourceDrift: SourceDrift;
   SourceRef: SourceRef;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
@@ -1755,6 +1813,16 @@ export type DraftValidationResolvers<ContextType = HubContext, ParentType extend
   quality?: Resolver<ReadonlyArray<ResolversTypes['FieldQuality']>, ParentType, ContextType>;
 };
 
+export type DriftChangeResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DriftChange'] = ResolversParentTypes['DriftChange']> = {
+  after?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  before?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  column?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DriftKind'], ParentType, ContextType>;
+  schema?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  successor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  table?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type EntityMetaResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['EntityMeta'] = ResolversParentTypes['EntityMeta']> = {
   issues?: Resolver<ReadonlyArray<ResolversTypes['DataIssue']>, ParentType, ContextType>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['SourceRef']>, ParentType, ContextType>;
@@ -1795,6 +1863,7 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
 }
 
 export type MutationResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acceptDrift?: Resolver<ReadonlyArray<ResolversTypes['SourceDrift']>, ParentType, ContextType, RequireFields<MutationAcceptDriftArgs, 'source'>>;
   ackChanges?: Resolver<ResolversTypes['ChangeConsumer'], ParentType, ContextType, RequireFields<MutationAckChangesArgs, 'consumer' | 'cursor'>>;
   acknowledgeAlert?: Resolver<ResolversTypes['Alert'], ParentType, ContextType, RequireFields<MutationAcknowledgeAlertArgs, 'id'>>;
   approveDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationApproveDraftArgs, 'id' | 'revision'>>;
@@ -1802,6 +1871,7 @@ export type MutationResolvers<ContextType = HubContext, ParentType extends Resol
   confirmCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationConfirmCrosswalkArgs, 'canonicalKey' | 'entity' | 'localKey' | 'source'>>;
   createDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationCreateDraftArgs, 'title'>>;
   discardDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationDiscardDraftArgs, 'id' | 'revision'>>;
+  draftRepair?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationDraftRepairArgs, 'source'>>;
   publishDraft?: Resolver<ResolversTypes['Release'], ParentType, ContextType, RequireFields<MutationPublishDraftArgs, 'id' | 'revision' | 'why'>>;
   rebaseDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationRebaseDraftArgs, 'id' | 'revision'>>;
   refreshCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkRefresh']>, ParentType, ContextType, Partial<MutationRefreshCrosswalkArgs>>;
@@ -1845,6 +1915,7 @@ export type QueryResolvers<ContextType = HubContext, ParentType extends Resolver
   dataIssues?: Resolver<Maybe<ResolversTypes['DataIssueConnection']>, ParentType, ContextType, RequireFields<QueryDataIssuesArgs, 'first' | 'type'>>;
   draft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<QueryDraftArgs, 'id'>>;
   drafts?: Resolver<ReadonlyArray<ResolversTypes['Draft']>, ParentType, ContextType, RequireFields<QueryDraftsArgs, 'first'>>;
+  drifts?: Resolver<ReadonlyArray<ResolversTypes['SourceDrift']>, ParentType, ContextType>;
   hub?: Resolver<ResolversTypes['Hub'], ParentType, ContextType>;
   operationExamples?: Resolver<ReadonlyArray<ResolversTypes['OperationExample']>, ParentType, ContextType>;
   release?: Resolver<ResolversTypes['Release'], ParentType, ContextType, Partial<QueryReleaseArgs>>;
@@ -1896,6 +1967,13 @@ export type SourceResolvers<ContextType = HubContext, ParentType extends Resolve
   message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   ok?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SourceDriftResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['SourceDrift'] = ResolversParentTypes['SourceDrift']> = {
+  changes?: Resolver<ReadonlyArray<ResolversTypes['DriftChange']>, ParentType, ContextType>;
+  department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quarantine?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type SourceRefResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['SourceRef'] = ResolversParentTypes['SourceRef']> = {
@@ -1987,6 +2065,7 @@ export type Resolvers<ContextType = HubContext> = {
   DraftPreviewRow?: DraftPreviewRowResolvers<ContextType>;
   DraftProblem?: DraftProblemResolvers<ContextType>;
   DraftValidation?: DraftValidationResolvers<ContextType>;
+  DriftChange?: DriftChangeResolvers<ContextType>;
   EntityMeta?: EntityMetaResolvers<ContextType>;
   FieldIssueCount?: FieldIssueCountResolvers<ContextType>;
   FieldQuality?: FieldQualityResolvers<ContextType>;
@@ -2004,6 +2083,7 @@ export type Resolvers<ContextType = HubContext> = {
   ReleaseFile?: ReleaseFileResolvers<ContextType>;
   ReleaseFileChange?: ReleaseFileChangeResolvers<ContextType>;
   Source?: SourceResolvers<ContextType>;
+  SourceDrift?: SourceDriftResolvers<ContextType>;
   SourceRef?: SourceRefResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   UnmappedColumns?: UnmappedColumnsResolvers<ContextType>;

@@ -29,6 +29,8 @@ export interface CatalogColumn {
   /** The engine's spelling, e.g. `character varying(40)`. */
   readonly nativeType: string;
   readonly nullable: boolean;
+  /** A number that stays with the column whatever it is called and is never given to another; absent where the engine has none (MariaDB, SQLite). */
+  readonly identity?: number;
   readonly comment?: string;
 }
 

@@ -1,0 +1,28 @@
+import type { TableRef } from '../../connectors/spi/connector.ts';
+import type { RowSet } from '../../connectors/spi/ir.ts';
+
+/** Tables and columns that some IR reads, wherever in it. Columns by `["schema","table","column"]`. */
+export interface Reads {
+  readonly tables: ReadonlyMap<string, TableRef>;
+  readonly columns: ReadonlySet<string>;
+}
+
+export const columnKey = (schema: string | undefined, table: string, column: string): string => JSON.stringify([schema ?? '', table, column]);
+
+export function readsOf(...parts: readonly unknown[]): Reads {
+  const tables = new Map<string, TableRef>();
+  const columns = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (value instanceof Map) return value.forEach(visit);
+    if ('kind' in value && value.kind === 'table' && 'table' in value) {
+      const { schema, table, columns: defs } = value as Extract<RowSet, { kind: 'table' }>;
+      tables.set(JSON.stringify([schema ?? '', table]), { ...(schema === undefined ? {} : { schema }), table });
+      for (const { name } of defs) columns.add(columnKey(schema, table, name));
+      return;
+    }
+    Object.values(value).forEach(visit);
+  };
+  parts.forEach(visit);
+  return { tables, columns };
+}
