@@ -138,7 +138,7 @@ export async function createHub({
   );
   const mappings = undo.use(createMappings({ configuration, federation, store, clock, log }));
   const changes = undo.use(await createChanges({ configuration, store, federation, logger: log }));
-  const alerts = undo.use(createAlerts({ federation, store, changes: changes.log, logger: log }));
+  const alerts = undo.use(createAlerts({ federation, store, changes: changes.log, evaluate: filesOnDisk === 'publish', logger: log }));
   const printErrors = (errors: readonly FieldError[]): string =>
     JSON.stringify(
       errors.map(({ error, path }) =>

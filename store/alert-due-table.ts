@@ -2,11 +2,12 @@ import { insertRows, numberOf, textOf, textOrNull, type SqlSession } from './sql
 
 /** When alert rules are to be evaluated again although nothing changes: a subject whose time runs or whose sources failed, or a whole rule. */
 export interface AlertDueTable {
-  /** Replaces what was planned for the same. */
+  /** Of several for the same subject the earliest stands. Each subject of a rule at most once in a call. */
   put(dues: readonly AlertDue[]): Promise<void>;
-  /** Due at the moment, earliest first. */
-  due(nowMs: number, limit: number): Promise<AlertDue[]>;
-  remove(rule: string, subjects: readonly string[]): Promise<void>;
+  /** Due at the moment, earliest first; without those of some rules. */
+  due(nowMs: number, limit: number, without?: readonly string[]): Promise<AlertDue[]>;
+  /** Those that were not planned anew meanwhile. */
+  remove(dues: readonly AlertDue[]): Promise<void>;
   /** What whole rules were last evaluated as, and when. */
   rules(): Promise<AlertRuleState[]>;
   putRule(state: AlertRuleState): Promise<void>;
@@ -31,27 +32,30 @@ export interface AlertRuleState {
   readonly evaluatedMs: number;
 }
 
-const KEYS_PER_STATEMENT = 500;
-
 export function createAlertDueTable(session: SqlSession): AlertDueTable {
   return {
     put: async (dues) => {
       const rows = dues.map(({ rule, subject, dueMs }) => [rule, subject, dueMs]);
-      await insertRows(session, 'alert_due', ['rule', 'subject', 'due_ms'], rows, '(rule, subject) do update set due_ms = excluded.due_ms');
+      await insertRows(
+        session,
+        'alert_due',
+        ['rule', 'subject', 'due_ms'],
+        rows,
+        '(rule, subject) do update set due_ms = case when excluded.due_ms < alert_due.due_ms then excluded.due_ms else alert_due.due_ms end',
+      );
     },
-    due: async (nowMs, limit) =>
-      (await session.all('select rule, subject, due_ms from alert_due where due_ms <= ? order by due_ms, rule, subject limit ?', [nowMs, limit])).map(
-        (row) => ({
-          rule: textOf(row, 'rule'),
-          subject: textOf(row, 'subject'),
-          dueMs: numberOf(row, 'due_ms'),
-        }),
-      ),
-    remove: async (rule, subjects) => {
-      for (let start = 0; start < subjects.length; start += KEYS_PER_STATEMENT) {
-        const part = subjects.slice(start, start + KEYS_PER_STATEMENT);
-        await session.run(`delete from alert_due where rule = ? and subject in (${part.map(() => '?').join(', ')})`, [rule, ...part]);
-      }
+    due: async (nowMs, limit, without = []) => {
+      const others = without.length === 0 ? '' : ` and rule not in (${without.map(() => '?').join(', ')})`;
+      const rows = await session.all(`select rule, subject, due_ms from alert_due where due_ms <= ?${others} order by due_ms, rule, subject limit ?`, [
+        nowMs,
+        ...without,
+        limit,
+      ]);
+      return rows.map((row) => ({ rule: textOf(row, 'rule'), subject: textOf(row, 'subject'), dueMs: numberOf(row, 'due_ms') }));
+    },
+    remove: async (dues) => {
+      for (const { rule, subject, dueMs } of dues)
+        await session.run('delete from alert_due where rule = ? and subject = ? and due_ms = ?', [rule, subject, dueMs]);
     },
     rules: async () =>
       (await session.all('select rule, fingerprint, day, evaluated_ms from alert_rule order by rule')).map((row) => ({

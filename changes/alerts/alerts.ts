@@ -30,22 +30,26 @@ export interface AlertsOptions {
   readonly federation: Federation;
   readonly store: Store;
   readonly changes: ChangeLog;
+  /** Take part in keeping the alerts true; false for an instance that only looks, or that answers from a release that is not published. */
+  readonly evaluate: boolean;
   readonly logger: Log;
 }
 
 const LEASE = 'alerts';
 
-/** Starts to evaluate in the background. */
-export function createAlerts({ federation, store, changes, logger }: AlertsOptions): Alerts {
+/** Evaluates in the background. */
+export function createAlerts({ federation, store, changes, evaluate, logger }: AlertsOptions): Alerts {
   const log = createAlertLog(store);
   const stopped = new AbortController();
   const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
-  const evaluating = whileLeading(
-    { store, lease: LEASE, holder },
-    stopped.signal,
-    (leadership) => runEvaluator({ federation, store, changes, alerts: log, logger }, leadership),
-    (error) => logger.error({ err: error }, 'alert rules are not evaluated; it is tried again'),
-  );
+  const evaluating = !evaluate
+    ? undefined
+    : whileLeading(
+        { store, lease: LEASE, holder },
+        stopped.signal,
+        (leadership) => runEvaluator({ federation, store, changes, alerts: log, logger }, leadership),
+        (error) => logger.error({ err: error }, 'alert rules are not evaluated; it is tried again'),
+      );
   return {
     log,
     list: async (filter, page) => (await store.alerts.list(filter, page)).map((row) => ({ ordinal: row.ordinal, alert: alertOf(row) })),

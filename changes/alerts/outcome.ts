@@ -14,8 +14,6 @@ import { evidenceOf } from './evidence.ts';
 /** What an evaluation of some subjects of a rule does to the store, decided before anything is written. */
 export interface Outcome {
   readonly rule: string;
-  /** Subjects that were judged: what was planned for them is done. */
-  readonly done: readonly string[];
   readonly dues: readonly AlertDue[];
   readonly steps: readonly Step[];
   /** Subjects of which nothing could be said, with the first reason. */
@@ -54,7 +52,6 @@ export async function evaluateSubjects(
   const texts = keys.map(subjectText);
   const open = new Map((await store.alerts.open(rule.rule, texts)).map((row) => [row.subject, row]));
   const steps: Step[] = [];
-  const done: string[] = [];
   const dues: AlertDue[] = [];
   const arising: {
     readonly subject: Subject;
@@ -73,7 +70,6 @@ export async function evaluateSubjects(
       dues.push({ rule: rule.rule, subject: text, dueMs: nowMs });
       return;
     }
-    done.push(text);
     const row = open.get(text);
     const standing = row && { state: row.state as 'PENDING' | 'FIRING', sinceMs: Date.parse(row.since) };
     const verdict = judgement.kind === 'gone' ? { holds: false, over: true } : judgement;
@@ -105,7 +101,7 @@ export async function evaluateSubjects(
     };
     steps.push({ event, alert, ...(row ? { row } : {}) });
   });
-  return { rule: rule.rule, done, dues, steps, failed, ...(error ? { error } : {}) };
+  return { rule: rule.rule, dues, steps, failed, ...(error ? { error } : {}) };
 }
 
 function arises({ kind }: Transition): 'PENDING' | 'FIRING' | undefined {
@@ -131,15 +127,13 @@ export function withdrawnOutcome(rule: string, rows: readonly AlertRow[], now: s
     alert: { ...alertOf(row), state: 'RESOLVED', resolvedAt: now },
     ...(row.firedAt === null ? { forget: true } : {}),
   }));
-  return { rule, done: [], dues: [], steps, failed: 0 };
+  return { rule, dues: [], steps, failed: 0 };
 }
 
 /** Writes outcomes in the transaction that is given: alerts, their events, and when to look again. @returns whether there is an event */
 export async function writeOutcomes(tables: StoreTables, outcomes: readonly Outcome[], now: string): Promise<boolean> {
-  for (const { rule, done, dues } of outcomes) {
-    await tables.alertDues.remove(rule, done);
-    await tables.alertDues.put(dues);
-  }
+  const dues = outcomes.flatMap((outcome) => outcome.dues);
+  await tables.alertDues.put([...new Map(dues.map((due) => [`${due.rule} ${due.subject}`, due])).values()]);
   const steps = outcomes.flatMap((outcome) => outcome.steps);
   const told = steps.filter((step) => step.event !== undefined);
   const first = told.length === 0 ? 0 : await tables.alertEvents.append(told.map(({ event, alert }) => eventRow(event ?? 'FIRING', alert, now)));

@@ -46,7 +46,7 @@ export interface SubjectReaderOptions {
   readonly whole: boolean;
 }
 
-/** Plans once a day, since `asOf` is part of the plan. A batch whose lists pass the row cap is halved until they do not. */
+/** Plans once a day, since `asOf` is part of the plan. A batch that is too much for a source, by its rows or its time, is halved until it is not. */
 export function createSubjectReader({ environment, view, type, select, whole }: SubjectReaderOptions): SubjectReader {
   const { supergraph, schema } = view;
   let compiled: Compiled | undefined;
@@ -87,9 +87,14 @@ export function createSubjectReader({ environment, view, type, select, whole }: 
     });
   };
 
+  /** What a source could answer in time. */
+  let most = Number.POSITIVE_INFINITY;
   const readSome = async (keys: readonly (readonly Canonical[])[], clock: Clock, signal: AbortSignal): Promise<SubjectReading[]> => {
-    const readings = await readAll(keys, clock, signal);
-    if (keys.length === 1 || !readings.some((reading) => reading.kind === 'failed' && reading.error.code === 'JOIN_TOO_LARGE')) return readings;
+    if (keys.length <= most) {
+      const readings = await readAll(keys, clock, signal);
+      if (keys.length === 1 || signal.aborted || !readings.some(isTooMuch)) return readings;
+      most = Math.ceil(keys.length / 2);
+    }
     const middle = Math.ceil(keys.length / 2);
     return [...(await readSome(keys.slice(0, middle), clock, signal)), ...(await readSome(keys.slice(middle), clock, signal))];
   };
@@ -108,5 +113,8 @@ export function createSubjectReader({ environment, view, type, select, whole }: 
     types: () => objectTypeOf(compile(environment.clock().asOf).fields).fields,
   };
 }
+
+const isTooMuch = (reading: SubjectReading): boolean =>
+  reading.kind === 'failed' && (reading.error.code === 'JOIN_TOO_LARGE' || reading.error.code === 'SOURCE_TIMEOUT');
 
 const NONE: ReadonlyMap<string, string> = new Map();

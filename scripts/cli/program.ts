@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { HubProblem } from '../../server/hub-problem.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
+import { addAlerts } from './alerts.ts';
 import { addAudit } from './audit.ts';
 import { addCheck } from './check.ts';
 import { addCrosswalk } from './crosswalk.ts';
@@ -19,7 +20,7 @@ export async function runProgram(): Promise<void> {
   program.hook('preAction', async (_program, command) => {
     if (command.opts<ConfigOption>().config === DEMO) await ensureDemo(DEMO_DATA);
   });
-  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addCrosswalk, addRelease, addDraft, addAudit]) add(program);
+  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addCrosswalk, addRelease, addDraft, addAudit, addAlerts]) add(program);
 
   try {
     await program.parseAsync();

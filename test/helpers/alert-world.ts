@@ -78,7 +78,7 @@ export async function createAlertWorld(yaml: string, options: { readonly storeUr
         },
         { timeout: 20_000, interval: 20 },
       );
-      const alerts = createAlerts({ federation, store, changes: changes.log, logger: SILENT });
+      const alerts = createAlerts({ federation, store, changes: changes.log, evaluate: true, logger: SILENT });
       let from = 0;
       const events = async (): Promise<string[]> => (await alerts.log.read(from, 10_000)).map(textOf);
       const evaluated = async (): Promise<void> => {
