@@ -1,12 +1,14 @@
 import type { AccessLog } from '../access/log/open-access-log.ts';
 import type { Alerts } from '../changes/alerts/alerts.ts';
 import type { Consumers } from '../changes/subscriptions/consumers.ts';
+import type { Access } from '../access/access.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { View } from '../federation/supergraph/view.ts';
 import type { Mappings } from '../mappings/mappings.ts';
 import type { Action } from '../schema/model/action.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { Principal } from '../schema/model/principal.ts';
+import type { DeniedTable } from '../store/denied-table.ts';
 import type { Loaders } from './loaders.ts';
 
 export interface OperationExample {
@@ -23,6 +25,8 @@ export interface HubContext {
   readonly alerts: Alerts;
   readonly consumers: Consumers;
   readonly accessLog: AccessLog;
+  readonly access: Access;
+  readonly denied: DeniedTable;
   readonly loaders: Loaders;
   /** What the rights of whoever asks leave of the generation that the operation began with. */
   readonly view: View;

@@ -6,6 +6,7 @@ import type { Resolvers } from './generated/hub-resolvers.ts';
 import { acknowledgeAlert, Alert, AlertEvent, AlertRule, alertRules, alerts } from './alert-fields.ts';
 import { ackChanges } from './change-mutations.ts';
 import { accessLog } from './access-log-fields.ts';
+import { accessMutations, accessQueries } from './access-fields.ts';
 import { crosswalk } from './crosswalk-fields.ts';
 import { bulkConfirmCrosswalk, confirmCrosswalk, refreshCrosswalk, rejectCrosswalk, undoCrosswalk } from './crosswalk-mutations.ts';
 import { hub, operationExamples } from './hub-fields.ts';
@@ -15,7 +16,21 @@ import { mappingMutations, mappingQueries, mappingTypes } from './mapping-fields
 import { Source, sources } from './source-fields.ts';
 
 const resolvers: Resolvers = {
-  Query: { accessLog, hub, sources, crosswalk, unresolved, dataIssues, operationExamples, release, releases, alerts, alertRules, ...mappingQueries },
+  Query: {
+    accessLog,
+    hub,
+    sources,
+    crosswalk,
+    unresolved,
+    dataIssues,
+    operationExamples,
+    release,
+    releases,
+    alerts,
+    alertRules,
+    ...accessQueries,
+    ...mappingQueries,
+  },
   Mutation: {
     confirmCrosswalk,
     bulkConfirmCrosswalk,
@@ -25,6 +40,7 @@ const resolvers: Resolvers = {
     restoreRelease,
     acknowledgeAlert,
     ackChanges,
+    ...accessMutations,
     ...mappingMutations,
   },
   Source,

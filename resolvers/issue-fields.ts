@@ -1,5 +1,7 @@
 import { unresolvedOf } from '../federation/crosswalk/unresolved.ts';
+import { reportable } from '../federation/issues/reportable.ts';
 import { scanIssues } from '../federation/issues/scan-issues.ts';
+import { showsRowKey } from '../federation/plan/visible.ts';
 import type { QueryResolvers, UnresolvedPartResolvers } from './generated/hub-resolvers.ts';
 import { numberCursor, placeOfNumber } from './number-cursor.ts';
 import { orAbsent } from './or-absent.ts';
@@ -8,7 +10,7 @@ import { pageSize } from './page-size.ts';
 /** 未对照金额 */
 export const unresolved: NonNullable<QueryResolvers['unresolved']> = async (_parent, { type }, { federation, view, signal, authorize }) => {
   authorize('issues:read');
-  return unresolvedOf(federation, view.supergraph, type, signal);
+  return unresolvedOf(federation, reportable(view.supergraph, type), type, signal);
 };
 
 export const UnresolvedPart: UnresolvedPartResolvers = {
@@ -24,8 +26,10 @@ export const dataIssues: NonNullable<QueryResolvers['dataIssues']> = async (
 ) => {
   authorize('issues:read');
   const start = after === null || after === undefined ? 0 : placeOfNumber('issue', after) + 1;
-  const { issues, counts, rowsScanned, complete } = await scanIssues(federation, view.supergraph, type, orAbsent(filter), signal);
-  const edges = issues.slice(start, start + pageSize(first)).map((node, index) => ({ cursor: numberCursor('issue', start + index), node }));
+  const { issues, counts, rowsScanned, complete } = await scanIssues(federation, reportable(view.supergraph, type), type, orAbsent(filter), signal);
+  const keyed = new Set((view.supergraph.bindings.get(type) ?? []).filter((binding) => showsRowKey(view.supergraph, binding)).map(({ source }) => source));
+  const shown = issues.map((issue) => (keyed.has(issue.source) ? issue : { ...issue, key: null }));
+  const edges = shown.slice(start, start + pageSize(first)).map((node, index) => ({ cursor: numberCursor('issue', start + index), node }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),

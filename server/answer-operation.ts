@@ -1,6 +1,7 @@
 import type { GraphQLResponse, HTTPGraphQLHead, BaseContext } from '@apollo/server';
 import { HeaderMap } from '@apollo/server';
 import { execute, type DocumentNode, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
+import type { OperationResult } from '../federation/execute/execute-operation.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { AccessLog } from '../access/log/open-access-log.ts';
 import type { View } from '../federation/supergraph/view.ts';
@@ -18,6 +19,8 @@ import type { RootFields } from './root-fields.ts';
 
 export interface AnswerOptions {
   readonly federation: Federation;
+  readonly access: HubContext['access'];
+  readonly denied: HubContext['denied'];
   readonly mappings: HubContext['mappings'];
   readonly alerts: HubContext['alerts'];
   readonly consumers: HubContext['consumers'];
@@ -103,11 +106,13 @@ async function answer(
   });
   recording.reads(result.reads);
   const errors = result.errors.map(({ error, path }) => formatError(error, errorFormat, { path, requestId }));
-  return success(jsonAnswer(result.data, [...ownErrors, ...errors], result.explain === undefined ? undefined : { explain: result.explain }));
+  return success(
+    jsonAnswer(result.data, [...ownErrors, ...errors], result.explain === undefined ? undefined : { explain: shownExplanation(view, result.explain) }),
+  );
 }
 
 async function executeOwn(
-  { configuration, federation, mappings, alerts, consumers, accessLog, clock, examples }: AnswerOptions,
+  { configuration, federation, access, denied, mappings, alerts, consumers, accessLog, clock, examples }: AnswerOptions,
   view: View,
   document: DocumentNode,
   { variables, context: { session } }: OperationInput,
@@ -116,6 +121,8 @@ async function executeOwn(
   const context: HubContext = {
     configuration,
     federation,
+    access,
+    denied,
     mappings,
     alerts,
     consumers,
@@ -129,6 +136,12 @@ async function executeOwn(
     authorize: session.authorize,
   };
   return execute({ schema: view.schema, document, contextValue: context, variableValues: variables });
+}
+
+/** Statements name tables, columns and rules that restricted rights hide; of those only how much was read is told. */
+function shownExplanation(view: View, explain: NonNullable<OperationResult['explain']>): object {
+  if (view.supergraph.restriction === undefined) return explain;
+  return { fetches: explain.fetches.map(({ source, rows, ms }) => ({ source, rows, ms })) };
 }
 
 /** Errors and data of an answer that is about to leave. */

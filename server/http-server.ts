@@ -13,8 +13,8 @@ import { addGraphqlRoutes } from './graphql-routes.ts';
 import { createGraphqlServers } from './graphql-server.ts';
 import { addConsole, type ConsoleFiles } from './console.ts';
 import { answerBrokenRequest, answerErrorsInJson, sendError } from './http-errors.ts';
-import { identifyLocally } from './identity.ts';
 import { createRequestRate } from './limits/request-rate.ts';
+import type { Identification } from './authenticate/create-identify.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createOperate } from './operate.ts';
@@ -31,6 +31,8 @@ export interface HttpServerOptions {
   readonly consumers: HubContext['consumers'];
   readonly access: Access;
   readonly accessLog: AccessLog;
+  readonly identification: Identification;
+  readonly denied: HubContext['denied'];
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly clock: () => Date;
@@ -91,7 +93,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const answers = { ...options, errorFormat, rate, onError: metrics.error };
   const serverOf = createGraphqlServers({ ...answers, refusals });
   await serverOf(federation.generation());
-  const authenticate = refusals.watch(createAuthenticate(identifyLocally(development), federation, options.access));
+  const authenticate = refusals.watch(createAuthenticate({ ...options.identification, federation, access: options.access }));
   const parts = {
     authenticate,
     operate: createOperate(serverOf, admission, rate),

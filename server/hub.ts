@@ -23,6 +23,7 @@ import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { Release } from '../schema/model/release.ts';
 import { parseConfiguration } from '../schema/parse/configuration.ts';
 import { openStore } from '../store/open-store.ts';
+import { createIdentification } from './authenticate/create-identify.ts';
 import { createClock } from './clock.ts';
 import type { ConsoleFiles } from './console.ts';
 import { readExamples } from './examples.ts';
@@ -139,6 +140,16 @@ export async function createHub({
   const mappings = undo.use(createMappings({ configuration, federation, store, clock, log }));
   const changes = undo.use(await createChanges({ configuration, store, federation, logger: log }));
   const alerts = undo.use(createAlerts({ federation, store, changes: changes.log, evaluate: filesOnDisk === 'publish', logger: log }));
+  const access = undo.use(
+    await createAccess({
+      configuration,
+      release: () => federation.release(),
+      onRelease: (changed) => federation.onGeneration(changed),
+      table: store.agreements,
+      clock,
+      onFailure: (error) => log.error({ err: error }, 'agreements cannot be read'),
+    }),
+  );
   const printErrors = (errors: readonly FieldError[]): string =>
     JSON.stringify(
       errors.map(({ error, path }) =>
@@ -148,12 +159,12 @@ export async function createHub({
   const onError = (error: unknown): void => log.warn({ err: error }, 'the change log cannot be read; trying again');
   const examples = await readExamples(configurationFile);
   const topicsOf = (consumers: Consumers) => [
-    createAlertTopic(createStreamContext({ configuration, federation, mappings, alerts, consumers, accessLog, clock, examples })),
+    createAlertTopic(createStreamContext({ configuration, federation, access, denied: store.denied, mappings, alerts, consumers, accessLog, clock, examples })),
   ];
   const subscriptions = undo.use(createSubscriptions({ federation, log: changes.log, store, printErrors, onError, topicsOf }));
-  const access = createAccess();
   undo.defer(access.onChange(() => subscriptions.recheck()));
   undo.defer(() => metrics.close());
+  const identification = undo.use(await createIdentification({ auth: configuration.auth, development, store, log }));
   const http = await createHttpServer({
     configuration,
     federation,
@@ -161,6 +172,8 @@ export async function createHub({
     alerts,
     access,
     accessLog,
+    identification,
+    denied: store.denied,
     log,
     metrics,
     clock,

@@ -14,7 +14,7 @@ const LOCAL: Principal = { subject: 'local', roles: [], attributes: {}, unverifi
 export function identifyLocally(development: boolean): Identify {
   return async (request) => {
     if (!isLoopback(request)) throw new HubError('UNAUTHENTICATED', 'This hub has no way to establish who you are, and so answers only its own machine.');
-    return development ? DEVELOPER : LOCAL;
+    return { principal: development ? DEVELOPER : LOCAL };
   };
 }
 

@@ -10,22 +10,20 @@ export interface SessionEnd extends Disposable {
 }
 
 /** Watches a long connection's rights: it ends with its token, or when they are revoked. */
-export function watchSession({ principal, revoked }: Session): SessionEnd {
+export function watchSession({ principal, watch }: Session): SessionEnd {
   const controller = new AbortController();
   const expire = (): void => controller.abort(new HubError('TOKEN_EXPIRED', 'The token of this connection is past its time.'));
-  const revoke = (): void => controller.abort(revoked?.reason);
   let timer: NodeJS.Timeout | undefined;
   if (principal.expiresAtMs !== undefined) {
     timer = setTimeout(expire, Math.min(Math.max(principal.expiresAtMs - Date.now(), 0), TIMER_MAX_MS));
     timer.unref();
   }
-  if (revoked?.aborted) revoke();
-  else revoked?.addEventListener('abort', revoke, { once: true });
+  const unwatch = watch((error) => controller.abort(error));
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
       clearTimeout(timer);
-      revoked?.removeEventListener('abort', revoke);
+      unwatch();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access } from '../access/access.ts';
+import { losesRights } from '../access/loses-rights.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { View } from '../federation/supergraph/view.ts';
 import type { Action } from '../schema/model/action.ts';
@@ -13,8 +14,8 @@ export interface Session {
   readonly view: () => View;
   /** Who asks, if this may be done. @throws {HubError} UNAUTHENTICATED | FORBIDDEN_FIELD */
   readonly authorize: (action: Action) => Principal;
-  /** Aborted when the rights end before the connection does; its reason is the HubError that streams end with. */
-  readonly revoked?: AbortSignal;
+  /** Tells when the rights end, or become less, before the connection does: with the HubError that streams end with. @returns stops watching */
+  readonly watch: (ended: (error: HubError) => void) => () => void;
 }
 
 /**
@@ -24,21 +25,51 @@ export interface Session {
  */
 export type Authenticate = (request: IncomingMessage, credentials?: Readonly<Record<string, unknown>>) => Promise<Session>;
 
-export type Identify = (request: IncomingMessage, credentials?: Readonly<Record<string, unknown>>) => Promise<Principal>;
+export type Identify = (request: IncomingMessage, credentials?: Readonly<Record<string, unknown>>) => Promise<Identity>;
+
+export interface Identity {
+  readonly principal: Principal;
+  /** Rejects once what identified them is refused. Absent: nothing can be. */
+  readonly stillGood?: () => Promise<void>;
+}
+
+export interface AuthenticateOptions {
+  readonly identify: Identify;
+  readonly federation: Federation;
+  readonly access: Access;
+  /** Calls back when tokens that were good may no longer be. */
+  readonly onChange: (listener: () => void) => void;
+}
 
 /** The one way to a session, whatever the transport. */
-export function createAuthenticate(identify: Identify, federation: Federation, access: Access): Authenticate {
+export function createAuthenticate({ identify, federation, access, onChange }: AuthenticateOptions): Authenticate {
+  const watchers = new Set<() => void>();
+  const look = (): void => watchers.forEach((watcher) => watcher());
+  access.onChange(look);
+  onChange(look);
   return async (request, credentials) => {
-    const principal = await identify(request, credentials);
+    const { principal, stillGood } = await identify(request, credentials);
+    const view = (): View => federation.generation().view(access.rightsOf(principal));
     return {
       principal,
-      view: () => federation.generation().view(access.rightsOf(principal)),
+      view,
       authorize(action) {
         if (access.rightsOf(principal).actions.has(action)) return principal;
         if (principal.unverified)
           throw new HubError('UNAUTHENTICATED', 'This needs an identity, and this hub has no way to establish one; see `auth` in hub.yaml.');
         throw new HubError('FORBIDDEN_FIELD', 'Your roles do not include this.');
       },
+      watch(ended) {
+        const before = view();
+        const check = (): void => {
+          if (losesRights(before.rights, access.rightsOf(principal), before.supergraph.model)) ended(revoked());
+          else stillGood?.().catch(() => ended(revoked()));
+        };
+        watchers.add(check);
+        return () => watchers.delete(check);
+      },
     };
   };
 }
+
+const revoked = (): HubError => new HubError('SUBSCRIPTION_REVOKED', 'Your rights have become less; connect again to go on with what is left.');

@@ -122,4 +122,19 @@ export const MIGRATIONS: readonly Migration[] = [
       `create table change_consumer (subject ${text} not null, consumer ${text} not null, sequence bigint not null, seen_at ${text} not null, primary key (subject, consumer))`,
     ],
   },
+  {
+    number: 8,
+    name: 'access',
+    statements: ({ text, serial }) => [
+      `create table denied (kind ${text} not null check (kind in ('sub', 'kid', 'jti')), value ${text} not null, why ${text} not null, denied_by ${text} not null, at ${text} not null, primary key (kind, value))`,
+      `create table agreement (
+        id ${serial}, provider ${text} not null, consumer ${text} not null, type ${text} not null, fields ${text} not null, row_rule ${text},
+        purpose ${text} not null, legal_basis ${text} not null, requested_by ${text} not null, requested_at ${text} not null, due_on ${text} not null,
+        decision ${text} check (decision in ('granted', 'refused')), decided_by ${text}, decided_at ${text}, note ${text}, valid_from ${text}, valid_to ${text},
+        withdrawn_by ${text}, withdrawn_at ${text}, withdrawal_note ${text})`,
+      'create index agreement_provider on agreement (provider, id)',
+      'create index agreement_consumer on agreement (consumer, id)',
+      `create table trusted_document (digest ${text} primary key, name ${text} not null, content ${text} not null, registered_by ${text} not null, at ${text} not null)`,
+    ],
+  },
 ];

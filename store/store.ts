@@ -7,10 +7,13 @@ import type { ConsumerTable } from './consumer-table.ts';
 import type { CrosswalkLogTable } from './crosswalk-log-table.ts';
 import type { CrosswalkTable } from './crosswalk-table.ts';
 import type { DraftsTable } from './drafts-table.ts';
+import type { AgreementTable } from './agreement-table.ts';
+import type { DeniedTable } from './denied-table.ts';
 import type { ReleasesTable } from './releases-table.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { RowImageTable } from './row-image-table.ts';
 import type { SettingsTable } from './settings-table.ts';
+import type { TrustedDocumentTable } from './trusted-document-table.ts';
 
 /** One repository a table. */
 export interface StoreTables {
@@ -27,6 +30,9 @@ export interface StoreTables {
   readonly alertDues: AlertDueTable;
   readonly drafts: DraftsTable;
   readonly consumers: ConsumerTable;
+  readonly denied: DeniedTable;
+  readonly agreements: AgreementTable;
+  readonly trustedDocuments: TrustedDocumentTable;
 }
 
 /** The hub's own durable state: what was acknowledged survives a crash. @throws {HubError} INTERNAL_SERVER_ERROR from every call when the store fails. */

@@ -7,12 +7,15 @@ import { createConsumerTable } from './consumer-table.ts';
 import { createCrosswalkLogTable } from './crosswalk-log-table.ts';
 import { createCrosswalkTable } from './crosswalk-table.ts';
 import { createDraftsTable } from './drafts-table.ts';
+import { createAgreementTable } from './agreement-table.ts';
+import { createDeniedTable } from './denied-table.ts';
 import { createReleasesTable } from './releases-table.ts';
 import { createLeaseTable } from './lease-table.ts';
 import { createRowImageTable } from './row-image-table.ts';
 import { createSettingsTable } from './settings-table.ts';
 import type { SqlSession } from './sql-session.ts';
 import type { StoreTables } from './store.ts';
+import { createTrustedDocumentTable } from './trusted-document-table.ts';
 
 export function createTables(session: SqlSession): StoreTables {
   return {
@@ -29,5 +32,8 @@ export function createTables(session: SqlSession): StoreTables {
     alertDues: createAlertDueTable(session),
     drafts: createDraftsTable(session),
     consumers: createConsumerTable(session),
+    denied: createDeniedTable(session),
+    agreements: createAgreementTable(session),
+    trustedDocuments: createTrustedDocumentTable(session),
   };
 }

@@ -12,6 +12,8 @@ export interface WorkListQuery {
   readonly first: number;
   /** `endCursor` of the page before. */
   readonly after?: string;
+  /** Default: of all. */
+  readonly of?: (entity: string, source: string) => boolean;
 }
 
 export interface WorkListPage {
@@ -57,7 +59,7 @@ export async function listWork({ table, crosswalk, slices, today }: WorkListPart
   const { first, after } = query;
   if (!Number.isInteger(first) || first < 1 || first > FIRST_MAX) throw new HubError('BAD_USER_INPUT', `\`first\` must be between 1 and ${FIRST_MAX}.`);
   const wanted = slices
-    .filter(({ entity, source }) => (query.entity ?? entity) === entity && (query.source ?? source) === source)
+    .filter(({ entity, source }) => (query.entity ?? entity) === entity && (query.source ?? source) === source && (query.of?.(entity, source) ?? true))
     .toSorted((a, b) => compareText(a.entity, b.entity) || compareText(a.source, b.source));
   const start = after === undefined ? undefined : readCursor(after);
   const chosen: (UnresolvedKey & { entity: string; source: string })[] = [];

@@ -1,5 +1,6 @@
 import type { Row } from '../../connectors/spi/ir.ts';
 import type { Canonical, DataIssue } from '../../schema/model/canonical.ts';
+import { mask, type MaskKind } from '../../schema/model/mask.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { MetaPart, MetaPlan } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
@@ -19,6 +20,7 @@ interface PartReader {
   readonly read: (row: Row) => Row | null | FetchFailure;
   readonly fields: readonly {
     readonly path: string;
+    readonly mask: MaskKind | undefined;
     readonly value: (row: Row, execution: Execution, issue: (code: DataIssue['code'], raw: string) => void) => Canonical;
   }[];
 }
@@ -52,6 +54,7 @@ export function compileMeta(supergraph: Supergraph, layout: Layout, meta: MetaPl
         typeof canonical === 'string'
           ? execution.crosswalk
               .openKeys(meta.type, canonical)
+              .filter(({ source }) => meta.open?.includes(source) ?? true)
               .map((open) => ({ __typename: 'OpenKey', ...open, department: departmentOf(supergraph, open.source) }) as Item)
           : [],
     };
@@ -73,10 +76,11 @@ function compilePart(supergraph: Supergraph, layout: Layout, part: MetaPart): Pa
     department: binding?.department ?? '',
     tables: binding?.tables.join(', ') ?? '',
     read: slot ? (row) => slot.read(row) as Row | null | FetchFailure : (row) => row,
-    fields: part.fields.map(({ columns, field, key }) => {
+    fields: part.fields.map(({ columns, field, key, mask: kind }) => {
       if (key) {
         return {
           path: field.path,
+          mask: kind,
           value: (row, { crosswalk }, issue) => {
             const local = row[key.column] as WireValue;
             if (local === null) return null;
@@ -89,6 +93,7 @@ function compilePart(supergraph: Supergraph, layout: Layout, part: MetaPart): Pa
       const { decode } = fieldOf(supergraph, field);
       return {
         path: field.path,
+        mask: kind,
         value: (row, _execution, issue) =>
           decode(
             columns.map((c) => row[c] as WireValue),
@@ -99,13 +104,16 @@ function compilePart(supergraph: Supergraph, layout: Layout, part: MetaPart): Pa
   };
 }
 
-const keyText = (part: PartReader, row: Row): string => part.plan.key.map((c) => String(row[c] as WireValue)).join('|');
+const keyText = (part: PartReader, row: Row): string | null => part.plan.key?.map((c) => String(row[c] as WireValue)).join('|') ?? null;
 
-function issuesOf(part: PartReader, row: Row, execution: Execution): DataIssue[] {
-  const issues: DataIssue[] = [];
-  for (const { path, value } of part.fields) {
+/** An issue without what whoever asks may not see. */
+type ShownIssue = Omit<DataIssue, 'key' | 'rawValue'> & { readonly key: string | null; readonly rawValue: string | null };
+
+function issuesOf(part: PartReader, row: Row, execution: Execution): ShownIssue[] {
+  const issues: ShownIssue[] = [];
+  for (const { path, mask: kind, value } of part.fields) {
     value(row, execution, (code, rawValue) =>
-      issues.push({ code, type: part.plan.type, field: path, source: part.plan.source, key: keyText(part, row), rawValue }),
+      issues.push({ code, type: part.plan.type, field: path, source: part.plan.source, key: keyText(part, row), rawValue: kind ? null : rawValue }),
     );
   }
   return issues;
@@ -114,9 +122,10 @@ function issuesOf(part: PartReader, row: Row, execution: Execution): DataIssue[]
 function valuesOf(present: readonly { readonly part: PartReader; readonly row: Row }[], path: string, execution: Execution): Item[] {
   return present.flatMap(({ part, row }) => {
     const field = part.fields.find((f) => f.path === path);
-    return field
-      ? [{ __typename: 'DepartmentValue', department: part.department, source: part.plan.source, value: field.value(row, execution, () => undefined) }]
-      : [];
+    if (!field) return [];
+    const found = field.value(row, execution, () => undefined);
+    const value = field.mask && found !== null ? mask(field.mask, String(found)) : found;
+    return [{ __typename: 'DepartmentValue', department: part.department, source: part.plan.source, value }];
   });
 }
 

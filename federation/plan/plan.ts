@@ -274,18 +274,22 @@ export interface MetaPlan {
   readonly parts: readonly MetaPart[];
   /** The entity's canonical key, for its open keys; absent where the key has no single value. */
   readonly key?: ValuePlan;
+  /** Sources whose open keys may be told. */
+  readonly open?: readonly string[];
 }
 
 export interface MetaPart {
   readonly type: string;
   readonly source: string;
   readonly ref?: Ref; // absent: the row itself
-  readonly key: readonly number[];
+  /** Columns of the source's own key; absent where it may not be told. */
+  readonly key?: readonly number[];
   /** Column that names the row's table, where there are several. */
   readonly table?: number;
   readonly fields: readonly {
     readonly columns: readonly number[];
     readonly field: FieldRef;
+    readonly mask?: MaskKind;
     readonly key?: { readonly entity: string; readonly column: number };
   }[];
 }

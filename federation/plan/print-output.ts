@@ -79,7 +79,7 @@ function metaLines(key: string, meta: MetaPlan): string[] {
   const fields = meta.fields.map((f) => `${f.key}${f.field === undefined ? '' : ` of ${f.field}`}`);
   const parts = meta.parts.map(
     (part) =>
-      `${part.source}${part.ref ? ` by ${printRef(part.ref)}` : ''} key ${part.key.join(',')}${part.fields.length > 0 ? ` reads ${part.fields.map((f) => f.field.path).join(' ')}` : ''}`,
+      `${part.source}${part.ref ? ` by ${printRef(part.ref)}` : ''} key ${part.key?.join(',') ?? 'untold'}${part.fields.length > 0 ? ` reads ${part.fields.map((f) => f.field.path).join(' ')}` : ''}`,
   );
   return [`${key}: meta {${fields.join(', ')}}`, ...indent(parts)];
 }

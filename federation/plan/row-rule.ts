@@ -13,6 +13,11 @@ import { always } from './predicates.ts';
  */
 export function rowRule(context: PlanContext, binding: TypeBinding): Predicate | undefined {
   const { restriction } = context.supergraph;
+  if (restriction?.rights.types?.get(binding.type)?.purposeMissing)
+    throw new HubError(
+      'PURPOSE_REQUIRED',
+      `${binding.type} is read for a stated purpose only: send it in the header x-purpose, or as purpose in connection_init.`,
+    );
   const rule = restriction?.rows.get(binding.type);
   if (!restriction || !rule) return undefined;
   const whole: PlanContext = { ...context, supergraph: restriction.whole, hidden: true };

@@ -17,6 +17,7 @@ import type { TypeBinding } from './binding.ts';
 import { bindingFeatures } from './features.ts';
 import { runAll } from './in-slices.ts';
 import { restrictHubApi, sharedTypes, type HubApi } from './hub-api.ts';
+import { policyProblems } from './policy-problems.ts';
 import { restrictSupergraph } from './restrict.ts';
 
 export interface Composition {
@@ -71,6 +72,8 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
   const api = generateApi(release.model, features, options, sharedTypes(hub));
   yield;
   const schema = yield* executableSchema(api, hub);
+  const faults = policyProblems(release.policies, schema);
+  if (faults.length > 0) return { problems: [...problems, ...faults] };
   const supergraph: Supergraph = { ...base, features };
   const restrict: Composition['restrict'] = (rights) => {
     const restricted = restrictSupergraph(supergraph, schema, rights);

@@ -30,7 +30,7 @@ export async function readReleaseFiles(configuration: HubConfiguration): Promise
 }
 
 /** A release need not have these, nor say so. */
-const OPTIONAL: ReadonlySet<ReleasePart> = new Set(['normalizers', 'checks', 'rules']);
+const OPTIONAL: ReadonlySet<ReleasePart> = new Set(['normalizers', 'checks', 'rules', 'policy']);
 
 async function readFiles(part: ReleasePart, { file: hubFile, release }: HubConfiguration, problems: Problem[]): Promise<ReleaseFile[]> {
   const folder = dirname(hubFile);

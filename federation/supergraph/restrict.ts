@@ -1,5 +1,5 @@
-import { coerceInputValue, isInputObjectType, type GraphQLSchema } from 'graphql';
-import { whereName } from '../../schema/api/names.ts';
+import type { GraphQLSchema } from 'graphql';
+import { readCondition } from '../../schema/api/is-condition.ts';
 import { checkReadings } from '../../schema/api/readings.ts';
 import type { LeafRef } from '../../schema/api/dependencies.ts';
 import type { Check } from '../../schema/model/check.ts';
@@ -34,10 +34,7 @@ function rowRules(schema: GraphQLSchema, { types }: Rights): ReadonlyMap<string,
   const rules = new Map<string, RowRule>();
   for (const [type, { rows }] of types ?? []) {
     if (rows === undefined) continue;
-    const where = schema.getType(whereName(type));
-    let understood = isInputObjectType(where);
-    const input: unknown = isInputObjectType(where) ? coerceInputValue(rows, where, () => (understood = false)) : undefined;
-    rules.set(type, understood ? (input as RowRule) : NO_ROW);
+    rules.set(type, readCondition(schema, type, rows) ?? NO_ROW);
   }
   return rules;
 }

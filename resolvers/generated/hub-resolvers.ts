@@ -146,6 +146,56 @@ export type AccessSubjects = {
   readonly type: Scalars['String']['output'];
 };
 
+/** 共享协议 What one department lets another read of one type, for a purpose and a time. */
+export type Agreement = {
+  readonly __typename?: 'Agreement';
+  readonly consumer: Scalars['String']['output'];
+  readonly decidedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly decidedBy?: Maybe<Scalars['String']['output']>;
+  /** The last working day on which the provider may decide. */
+  readonly dueOn: Scalars['Date']['output'];
+  readonly fields: ReadonlyArray<Scalars['String']['output']>;
+  readonly id: Scalars['ID']['output'];
+  readonly legalBasis: Scalars['String']['output'];
+  readonly note?: Maybe<Scalars['String']['output']>;
+  readonly provider: Scalars['String']['output'];
+  /** Whoever states this purpose, in the header x-purpose or in a token, has the agreement's rights. */
+  readonly purpose: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly requestedBy: Scalars['String']['output'];
+  /** Only rows that meet this; null: all. */
+  readonly rows?: Maybe<Scalars['JSON']['output']>;
+  readonly state: AgreementState;
+  readonly type: Scalars['String']['output'];
+  readonly validFrom?: Maybe<Scalars['DateTime']['output']>;
+  readonly validTo?: Maybe<Scalars['DateTime']['output']>;
+  readonly withdrawalNote?: Maybe<Scalars['String']['output']>;
+  readonly withdrawnAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly withdrawnBy?: Maybe<Scalars['String']['output']>;
+};
+
+export type AgreementRequestInput = {
+  readonly fields: ReadonlyArray<Scalars['String']['input']>;
+  readonly legalBasis: Scalars['String']['input'];
+  readonly purpose: Scalars['String']['input'];
+  /** A condition in the type's `where` language; default: all rows. */
+  readonly rows?: InputMaybe<Scalars['JSON']['input']>;
+  readonly type: Scalars['String']['input'];
+};
+
+export const AgreementState = {
+  Expired: 'EXPIRED',
+  /** Granted for a time that has not begun. */
+  Granted: 'GRANTED',
+  InForce: 'IN_FORCE',
+  /** Requested, and not decided in time. */
+  Overdue: 'OVERDUE',
+  Refused: 'REFUSED',
+  Requested: 'REQUESTED',
+  Withdrawn: 'WITHDRAWN'
+} as const;
+
+export type AgreementState = typeof AgreementState[keyof typeof AgreementState];
 /** 预警 What a rule found about an entity, from when its condition began to hold until it ended. */
 export type Alert = {
   readonly __typename?: 'Alert';
@@ -447,8 +497,8 @@ export type DataIssue = {
   readonly __typename?: 'DataIssue';
   readonly code: Scalars['String']['output'];
   readonly field: Scalars['String']['output'];
-  /** Key of the source row. */
-  readonly key: Scalars['String']['output'];
+  /** Key of the source row; null where you may not see the columns of the key. */
+  readonly key?: Maybe<Scalars['String']['output']>;
   readonly rawValue?: Maybe<Scalars['String']['output']>;
   readonly source: Scalars['String']['output'];
   readonly type: Scalars['String']['output'];
@@ -491,6 +541,25 @@ export const DateTruncation = {
 } as const;
 
 export type DateTruncation = typeof DateTruncation[keyof typeof DateTruncation];
+export type DeniedIdentity = {
+  readonly __typename?: 'DeniedIdentity';
+  readonly at: Scalars['DateTime']['output'];
+  readonly by: Scalars['String']['output'];
+  readonly kind: DeniedKind;
+  readonly value: Scalars['String']['output'];
+  readonly why: Scalars['String']['output'];
+};
+
+export const DeniedKind = {
+  /** A token's `kid`. */
+  Key: 'KEY',
+  /** A token's `sub`. */
+  Subject: 'SUBJECT',
+  /** A token's `jti`. */
+  Token: 'TOKEN'
+} as const;
+
+export type DeniedKind = typeof DeniedKind[keyof typeof DeniedKind];
 export type Department = {
   readonly __typename?: 'Department';
   readonly en?: Maybe<Scalars['String']['output']>;
@@ -738,6 +807,8 @@ export type Mutation = {
   readonly ackChanges: ChangeConsumer;
   /** 确认预警 You have seen it. The alert goes on until its condition ends. */
   readonly acknowledgeAlert: Alert;
+  /** 解除拒绝 Takes it off the list. */
+  readonly allowIdentity: Scalars['Boolean']['output'];
   /** 同意 The second pair of eyes, where hub.yaml asks for it. */
   readonly approveDraft: Draft;
   /** 批量确认 All of them or, when one is unusable, none. */
@@ -746,6 +817,10 @@ export type Mutation = {
   readonly confirmCrosswalk: CrosswalkKey;
   /** 新建草稿 A draft of what is live now. */
   readonly createDraft: Draft;
+  /** 审批共享 The provider grants or refuses. */
+  readonly decideAgreement: Agreement;
+  /** 拒绝 Refuses a person, a token or a signing key on every instance within five seconds; live streams end. */
+  readonly denyIdentity: DeniedIdentity;
   readonly discardDraft: Draft;
   /** 修复 A draft in which columns have the names that they seem to have now. Look at it before you publish it. */
   readonly draftRepair: Draft;
@@ -757,12 +832,16 @@ export type Mutation = {
   readonly refreshCrosswalk: ReadonlyArray<CrosswalkRefresh>;
   /** 否定对照 This source's key does not stand for this entity; without `canonicalKey`, for none at all. */
   readonly rejectCrosswalk: CrosswalkKey;
+  /** 申请共享 Asks a department for fields of one type. It decides within the configured number of working days. */
+  readonly requestAgreement: Agreement;
   /** 回滚 Publishes an earlier release again. With `base`, only if that one is still live. */
   readonly restoreRelease: Release;
   /** 保存 `revision` is the one that you saw; who saves later than somebody else is told so, and nothing is lost. */
   readonly saveDraft: Draft;
   /** 撤销 Takes back your newest decision, a bulk confirmation as a whole. */
   readonly undoCrosswalk: ReadonlyArray<CrosswalkKey>;
+  /** 撤回共享 The provider ends it; streams that rest on it end within five seconds. */
+  readonly withdrawAgreement: Agreement;
 };
 
 
@@ -780,6 +859,12 @@ export type MutationAckChangesArgs = {
 export type MutationAcknowledgeAlertArgs = {
   id: Scalars['ID']['input'];
   note?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationAllowIdentityArgs = {
+  kind: DeniedKind;
+  value: Scalars['String']['input'];
 };
 
 
@@ -804,6 +889,22 @@ export type MutationConfirmCrosswalkArgs = {
 
 export type MutationCreateDraftArgs = {
   title: Scalars['String']['input'];
+};
+
+
+export type MutationDecideAgreementArgs = {
+  grant: Scalars['Boolean']['input'];
+  id: Scalars['ID']['input'];
+  note?: InputMaybe<Scalars['String']['input']>;
+  validFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  validTo?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+export type MutationDenyIdentityArgs = {
+  kind: DeniedKind;
+  value: Scalars['String']['input'];
+  why: Scalars['String']['input'];
 };
 
 
@@ -845,6 +946,11 @@ export type MutationRejectCrosswalkArgs = {
 };
 
 
+export type MutationRequestAgreementArgs = {
+  input: AgreementRequestInput;
+};
+
+
 export type MutationRestoreReleaseArgs = {
   base?: InputMaybe<Scalars['Int']['input']>;
   number: Scalars['Int']['input'];
@@ -856,6 +962,12 @@ export type MutationSaveDraftArgs = {
   files: ReadonlyArray<DraftFileInput>;
   id: Scalars['Int']['input'];
   revision: Scalars['Int']['input'];
+};
+
+
+export type MutationWithdrawAgreementArgs = {
+  id: Scalars['ID']['input'];
+  note?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Anything with an opaque id of its own. */
@@ -908,6 +1020,8 @@ export type Query = {
    * were read, and of those only that department's part. Asking this is recorded too.
    */
   readonly accessLog: AccessRecordConnection;
+  /** 共享协议 Agreements that your department asked for or is asked for, newest first. */
+  readonly agreements: ReadonlyArray<Agreement>;
   /** 预警规则 The published rules, with what the hub derived from them. */
   readonly alertRules: ReadonlyArray<AlertRule>;
   /** 预警 Alerts, newest first. */
@@ -916,6 +1030,8 @@ export type Query = {
   readonly crosswalk?: Maybe<CrosswalkConnection>;
   /** 数据问题 Values of a type that have no canonical form, found by reading its rows. */
   readonly dataIssues?: Maybe<DataIssueConnection>;
+  /** 拒绝名单 Tokens, keys and people that are refused though their issuer would not. */
+  readonly deniedIdentities: ReadonlyArray<DeniedIdentity>;
   readonly draft: Draft;
   /** 草稿 Changes that are not published yet, newest first. */
   readonly drafts: ReadonlyArray<Draft>;
@@ -929,10 +1045,14 @@ export type Query = {
   readonly release: Release;
   /** 发布历史 What was published, newest first: when, by whom, why. */
   readonly releases: ReleaseConnection;
+  /** 共享目录 Fields that departments share by agreement only, whether or not you have one. */
+  readonly sharedByAgreement: ReadonlyArray<SharedField>;
   /** 数据源 The departments' databases: whether they answer, and how much of them is mapped. */
   readonly sources: ReadonlyArray<Source>;
   /** 未对照金额 Rows of a type whose key stands for no known entity, and their money: it is in no entity's total. */
   readonly unresolved?: Maybe<Unresolved>;
+  /** 我 Who you are to the hub, and what you may do beside reading data. */
+  readonly whoAmI: WhoAmI;
 };
 
 
@@ -940,6 +1060,11 @@ export type QueryAccessLogArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<AccessLogFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryAgreementsArgs = {
+  state?: InputMaybe<AgreementState>;
 };
 
 
@@ -1082,6 +1207,18 @@ export const Severity = {
 } as const;
 
 export type Severity = typeof Severity[keyof typeof Severity];
+/** A field that is shared by agreement only (有条件共享). */
+export type SharedField = {
+  readonly __typename?: 'SharedField';
+  readonly en?: Maybe<Scalars['String']['output']>;
+  readonly field: Scalars['String']['output'];
+  readonly grade?: Maybe<Scalars['String']['output']>;
+  /** The department that decides. */
+  readonly provider: Scalars['String']['output'];
+  readonly type: Scalars['String']['output'];
+  readonly zh?: Maybe<Scalars['String']['output']>;
+};
+
 export type Source = {
   readonly __typename?: 'Source';
   /** What is known of its tables: LIVE read in this run, REMEMBERED from an earlier one, UNKNOWN never read. */
@@ -1120,7 +1257,8 @@ export type SourceDrift = {
 export type SourceRef = {
   readonly __typename?: 'SourceRef';
   readonly department: Scalars['String']['output'];
-  readonly key: Scalars['String']['output'];
+  /** Its key there; null where you may not see the columns of the key. */
+  readonly key?: Maybe<Scalars['String']['output']>;
   readonly mappingVersion: Scalars['Int']['output'];
   readonly observedAt: Scalars['DateTime']['output'];
   readonly source: Scalars['String']['output'];
@@ -1184,6 +1322,17 @@ export type UnresolvedPart = {
 /** Rows of one source whose key in one field stands for no known entity. */
 export type UnresolvedPartKeysArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type WhoAmI = {
+  readonly __typename?: 'WhoAmI';
+  readonly actions: ReadonlyArray<Scalars['String']['output']>;
+  readonly department?: Maybe<Scalars['String']['output']>;
+  /** When your token ends. */
+  readonly expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly purpose?: Maybe<Scalars['String']['output']>;
+  readonly roles: ReadonlyArray<Scalars['String']['output']>;
+  readonly subject: Scalars['String']['output'];
 };
 
 
@@ -1273,6 +1422,9 @@ export type ResolversTypes = {
   AccessRecordConnection: ResolverTypeWrapper<AccessRecordConnection>;
   AccessRecordEdge: ResolverTypeWrapper<AccessRecordEdge>;
   AccessSubjects: ResolverTypeWrapper<AccessSubjects>;
+  Agreement: ResolverTypeWrapper<Agreement>;
+  AgreementRequestInput: AgreementRequestInput;
+  AgreementState: AgreementState;
   Alert: ResolverTypeWrapper<AlertModel>;
   AlertAcknowledgement: ResolverTypeWrapper<AlertAcknowledgement>;
   AlertCause: ResolverTypeWrapper<AlertCause>;
@@ -1308,6 +1460,8 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DateTruncation: DateTruncation;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  DeniedIdentity: ResolverTypeWrapper<DeniedIdentity>;
+  DeniedKind: DeniedKind;
   Department: ResolverTypeWrapper<Department>;
   DepartmentValue: ResolverTypeWrapper<DepartmentValue>;
   Draft: ResolverTypeWrapper<DraftModel>;
@@ -1348,6 +1502,7 @@ export type ResolversTypes = {
   ReleaseOrigin: ReleaseOrigin;
   ReleasePart: ReleasePart;
   Severity: Severity;
+  SharedField: ResolverTypeWrapper<SharedField>;
   Source: ResolverTypeWrapper<SourceModel>;
   SourceCatalog: SourceCatalog;
   SourceDrift: ResolverTypeWrapper<SourceDrift>;
@@ -1358,6 +1513,7 @@ export type ResolversTypes = {
   Unresolved: ResolverTypeWrapper<Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversTypes['UnresolvedPart']> }>;
   UnresolvedLocalKey: ResolverTypeWrapper<UnresolvedLocalKey>;
   UnresolvedPart: ResolverTypeWrapper<UnresolvedPartModel>;
+  WhoAmI: ResolverTypeWrapper<WhoAmI>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -1370,6 +1526,8 @@ export type ResolversParentTypes = {
   AccessRecordConnection: AccessRecordConnection;
   AccessRecordEdge: AccessRecordEdge;
   AccessSubjects: AccessSubjects;
+  Agreement: Agreement;
+  AgreementRequestInput: AgreementRequestInput;
   Alert: AlertModel;
   AlertAcknowledgement: AlertAcknowledgement;
   AlertCause: AlertCause;
@@ -1400,6 +1558,7 @@ export type ResolversParentTypes = {
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
+  DeniedIdentity: DeniedIdentity;
   Department: Department;
   DepartmentValue: DepartmentValue;
   Draft: DraftModel;
@@ -1432,6 +1591,7 @@ export type ResolversParentTypes = {
   ReleaseConnection: Omit<ReleaseConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Release']> };
   ReleaseFile: ReleaseFile;
   ReleaseFileChange: ReleaseFileChange;
+  SharedField: SharedField;
   Source: SourceModel;
   SourceDrift: SourceDrift;
   SourceRef: SourceRef;
@@ -1441,6 +1601,7 @@ export type ResolversParentTypes = {
   Unresolved: Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversParentTypes['UnresolvedPart']> };
   UnresolvedLocalKey: UnresolvedLocalKey;
   UnresolvedPart: UnresolvedPartModel;
+  WhoAmI: WhoAmI;
 };
 
 export type AccessErrorResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AccessError'] = ResolversParentTypes['AccessError']> = {
@@ -1496,6 +1657,29 @@ export type AccessRecordEdgeResolvers<ContextType = HubContext, ParentType exten
 export type AccessSubjectsResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AccessSubjects'] = ResolversParentTypes['AccessSubjects']> = {
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AgreementResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Agreement'] = ResolversParentTypes['Agreement']> = {
+  consumer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  decidedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  dueOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  purpose?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rows?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AgreementState'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  validFrom?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  validTo?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  withdrawalNote?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  withdrawnAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  withdrawnBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type AlertResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Alert'] = ResolversParentTypes['Alert']> = {
@@ -1688,7 +1872,7 @@ export type CrosswalkSuggestionResolvers<ContextType = HubContext, ParentType ex
 export type DataIssueResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DataIssue'] = ResolversParentTypes['DataIssue']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  key?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   rawValue?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1727,6 +1911,14 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
   name: 'Decimal';
 }
+
+export type DeniedIdentityResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DeniedIdentity'] = ResolversParentTypes['DeniedIdentity']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['DeniedKind'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
 
 export type DepartmentResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Department'] = ResolversParentTypes['Department']> = {
   en?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1866,19 +2058,24 @@ export type MutationResolvers<ContextType = HubContext, ParentType extends Resol
   acceptDrift?: Resolver<ReadonlyArray<ResolversTypes['SourceDrift']>, ParentType, ContextType, RequireFields<MutationAcceptDriftArgs, 'source'>>;
   ackChanges?: Resolver<ResolversTypes['ChangeConsumer'], ParentType, ContextType, RequireFields<MutationAckChangesArgs, 'consumer' | 'cursor'>>;
   acknowledgeAlert?: Resolver<ResolversTypes['Alert'], ParentType, ContextType, RequireFields<MutationAcknowledgeAlertArgs, 'id'>>;
+  allowIdentity?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationAllowIdentityArgs, 'kind' | 'value'>>;
   approveDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationApproveDraftArgs, 'id' | 'revision'>>;
   bulkConfirmCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkKey']>, ParentType, ContextType, RequireFields<MutationBulkConfirmCrosswalkArgs, 'pairs'>>;
   confirmCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationConfirmCrosswalkArgs, 'canonicalKey' | 'entity' | 'localKey' | 'source'>>;
   createDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationCreateDraftArgs, 'title'>>;
+  decideAgreement?: Resolver<ResolversTypes['Agreement'], ParentType, ContextType, RequireFields<MutationDecideAgreementArgs, 'grant' | 'id'>>;
+  denyIdentity?: Resolver<ResolversTypes['DeniedIdentity'], ParentType, ContextType, RequireFields<MutationDenyIdentityArgs, 'kind' | 'value' | 'why'>>;
   discardDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationDiscardDraftArgs, 'id' | 'revision'>>;
   draftRepair?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationDraftRepairArgs, 'source'>>;
   publishDraft?: Resolver<ResolversTypes['Release'], ParentType, ContextType, RequireFields<MutationPublishDraftArgs, 'id' | 'revision' | 'why'>>;
   rebaseDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationRebaseDraftArgs, 'id' | 'revision'>>;
   refreshCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkRefresh']>, ParentType, ContextType, Partial<MutationRefreshCrosswalkArgs>>;
   rejectCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationRejectCrosswalkArgs, 'entity' | 'localKey' | 'source'>>;
+  requestAgreement?: Resolver<ResolversTypes['Agreement'], ParentType, ContextType, RequireFields<MutationRequestAgreementArgs, 'input'>>;
   restoreRelease?: Resolver<ResolversTypes['Release'], ParentType, ContextType, RequireFields<MutationRestoreReleaseArgs, 'number' | 'why'>>;
   saveDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationSaveDraftArgs, 'files' | 'id' | 'revision'>>;
   undoCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkKey']>, ParentType, ContextType>;
+  withdrawAgreement?: Resolver<ResolversTypes['Agreement'], ParentType, ContextType, RequireFields<MutationWithdrawAgreementArgs, 'id'>>;
 };
 
 export type NodeResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -1909,10 +2106,12 @@ export type PageInfoResolvers<ContextType = HubContext, ParentType extends Resol
 
 export type QueryResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   accessLog?: Resolver<ResolversTypes['AccessRecordConnection'], ParentType, ContextType, RequireFields<QueryAccessLogArgs, 'first'>>;
+  agreements?: Resolver<ReadonlyArray<ResolversTypes['Agreement']>, ParentType, ContextType, Partial<QueryAgreementsArgs>>;
   alertRules?: Resolver<ReadonlyArray<ResolversTypes['AlertRule']>, ParentType, ContextType, Partial<QueryAlertRulesArgs>>;
   alerts?: Resolver<ResolversTypes['AlertConnection'], ParentType, ContextType, RequireFields<QueryAlertsArgs, 'first'>>;
   crosswalk?: Resolver<Maybe<ResolversTypes['CrosswalkConnection']>, ParentType, ContextType, RequireFields<QueryCrosswalkArgs, 'first'>>;
   dataIssues?: Resolver<Maybe<ResolversTypes['DataIssueConnection']>, ParentType, ContextType, RequireFields<QueryDataIssuesArgs, 'first' | 'type'>>;
+  deniedIdentities?: Resolver<ReadonlyArray<ResolversTypes['DeniedIdentity']>, ParentType, ContextType>;
   draft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<QueryDraftArgs, 'id'>>;
   drafts?: Resolver<ReadonlyArray<ResolversTypes['Draft']>, ParentType, ContextType, RequireFields<QueryDraftsArgs, 'first'>>;
   drifts?: Resolver<ReadonlyArray<ResolversTypes['SourceDrift']>, ParentType, ContextType>;
@@ -1920,8 +2119,10 @@ export type QueryResolvers<ContextType = HubContext, ParentType extends Resolver
   operationExamples?: Resolver<ReadonlyArray<ResolversTypes['OperationExample']>, ParentType, ContextType>;
   release?: Resolver<ResolversTypes['Release'], ParentType, ContextType, Partial<QueryReleaseArgs>>;
   releases?: Resolver<ResolversTypes['ReleaseConnection'], ParentType, ContextType, RequireFields<QueryReleasesArgs, 'first'>>;
+  sharedByAgreement?: Resolver<ReadonlyArray<ResolversTypes['SharedField']>, ParentType, ContextType>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
   unresolved?: Resolver<Maybe<ResolversTypes['Unresolved']>, ParentType, ContextType, RequireFields<QueryUnresolvedArgs, 'type'>>;
+  whoAmI?: Resolver<ResolversTypes['WhoAmI'], ParentType, ContextType>;
 };
 
 export type ReleaseResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Release'] = ResolversParentTypes['Release']> = {
@@ -1957,6 +2158,15 @@ export type ReleaseFileChangeResolvers<ContextType = HubContext, ParentType exte
   path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type SharedFieldResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['SharedField'] = ResolversParentTypes['SharedField']> = {
+  en?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  grade?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  zh?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type SourceResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
   catalog?: Resolver<ResolversTypes['SourceCatalog'], ParentType, ContextType>;
   coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
@@ -1978,7 +2188,7 @@ export type SourceDriftResolvers<ContextType = HubContext, ParentType extends Re
 
 export type SourceRefResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['SourceRef'] = ResolversParentTypes['SourceRef']> = {
   department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  key?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   mappingVersion?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   observedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2019,6 +2229,15 @@ export type UnresolvedPartResolvers<ContextType = HubContext, ParentType extends
   sums?: Resolver<ReadonlyArray<ResolversTypes['FieldSum']>, ParentType, ContextType>;
 };
 
+export type WhoAmIResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['WhoAmI'] = ResolversParentTypes['WhoAmI']> = {
+  actions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  department?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  purpose?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  roles?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = HubContext> = {
   AccessError?: AccessErrorResolvers<ContextType>;
   AccessRead?: AccessReadResolvers<ContextType>;
@@ -2026,6 +2245,7 @@ export type Resolvers<ContextType = HubContext> = {
   AccessRecordConnection?: AccessRecordConnectionResolvers<ContextType>;
   AccessRecordEdge?: AccessRecordEdgeResolvers<ContextType>;
   AccessSubjects?: AccessSubjectsResolvers<ContextType>;
+  Agreement?: AgreementResolvers<ContextType>;
   Alert?: AlertResolvers<ContextType>;
   AlertAcknowledgement?: AlertAcknowledgementResolvers<ContextType>;
   AlertCause?: AlertCauseResolvers<ContextType>;
@@ -2054,6 +2274,7 @@ export type Resolvers<ContextType = HubContext> = {
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  DeniedIdentity?: DeniedIdentityResolvers<ContextType>;
   Department?: DepartmentResolvers<ContextType>;
   DepartmentValue?: DepartmentValueResolvers<ContextType>;
   Draft?: DraftResolvers<ContextType>;
@@ -2082,6 +2303,7 @@ export type Resolvers<ContextType = HubContext> = {
   ReleaseConnection?: ReleaseConnectionResolvers<ContextType>;
   ReleaseFile?: ReleaseFileResolvers<ContextType>;
   ReleaseFileChange?: ReleaseFileChangeResolvers<ContextType>;
+  SharedField?: SharedFieldResolvers<ContextType>;
   Source?: SourceResolvers<ContextType>;
   SourceDrift?: SourceDriftResolvers<ContextType>;
   SourceRef?: SourceRefResolvers<ContextType>;
@@ -2090,5 +2312,6 @@ export type Resolvers<ContextType = HubContext> = {
   Unresolved?: UnresolvedResolvers<ContextType>;
   UnresolvedLocalKey?: UnresolvedLocalKeyResolvers<ContextType>;
   UnresolvedPart?: UnresolvedPartResolvers<ContextType>;
+  WhoAmI?: WhoAmIResolvers<ContextType>;
 };
 

@@ -1,9 +1,25 @@
-import { Kind, parse, type SelectionSetNode, type ValueNode } from 'graphql';
+import { Kind, parse, parseConstValue, type SelectionSetNode, type ValueNode } from 'graphql';
 import type { Check } from '../model/check.ts';
 import type { UnifiedModel } from '../model/unified.ts';
-import type { LeafRef } from './dependencies.ts';
+import { dependenciesOf, type LeafRef } from './dependencies.ts';
 import { leafAt } from './leaves.ts';
 import { MEASURES } from './names.ts';
+
+/** Leaves and relations (both by path) that a derived leaf reads directly; none when mappings give its value. Its filters and orders count. */
+export function readingsOf(model: UnifiedModel, type: string, path: string): LeafRef[] {
+  const derivation = leafAt(model, type, path)?.derivation;
+  if (derivation === undefined) return [];
+  const leaves = dependenciesOf(model, type, path);
+  if (derivation.kind !== 'aggregate' && derivation.kind !== 'pick') return leaves;
+  const relation = model.types.get(type)?.fields.get(derivation.relation);
+  if (relation?.kind !== 'relation') return leaves;
+  const literals = [derivation.where, derivation.kind === 'pick' ? derivation.orderBy : undefined].filter((literal) => literal !== undefined);
+  return [
+    { type, path: derivation.relation },
+    ...leaves,
+    ...literals.flatMap((literal) => conditionReadings(model, relation.target, parseConstValue(literal, { noLocation: true }))),
+  ];
+}
 
 /** Leaves and relations that a check's selection reads, arguments included. */
 export function checkReadings(model: UnifiedModel, check: Check): LeafRef[] {

@@ -17,6 +17,11 @@ export const ACTIONS = [
   'drafts:preview',
   'explain',
   'access-log:read',
+  'agreements:read',
+  'agreements:request',
+  'agreements:decide',
+  'identities:deny',
+  'documents:register',
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

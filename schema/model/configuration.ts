@@ -1,3 +1,4 @@
+import type { AuthConfiguration } from './auth-configuration.ts';
 import type { ReleasePart } from './release.ts';
 
 /** `hub.yaml` after `${VAR}` substitution and checks. Paths are absolute. */
@@ -15,6 +16,9 @@ export interface HubConfiguration {
   readonly accessLog: AccessLogConfiguration;
   /** `fourEyes`: a draft is published only once somebody who has not edited it agreed. */
   readonly publishing: { readonly fourEyes: boolean };
+  /** Absent: nobody can be told apart, and only this machine is answered. */
+  readonly auth?: AuthConfiguration;
+  readonly agreements: AgreementSettings;
   readonly limits: Limits;
   /** Not in the file: how small a table may be and still be worth a try of the first rows. */
   readonly probeFromRows?: number;
@@ -33,6 +37,16 @@ export interface AccessLogConfiguration {
   readonly retentionDays: number;
   /** Most keys of one type that a record names. */
   readonly subjectKeys: number;
+}
+
+/** How sharing agreements are decided. */
+export interface AgreementSettings {
+  /** Working days in which a provider decides on a request. */
+  readonly answerWorkdays: number;
+  /** Days without work beside Saturdays and Sundays, `YYYY-MM-DD`. */
+  readonly holidays: readonly string[];
+  /** Saturdays and Sundays that are worked. */
+  readonly workdays: readonly string[];
 }
 
 export interface SourceConfiguration {

@@ -1,10 +1,11 @@
 import type { AlertRule } from './alert-rule.ts';
 import type { Mapping, Normalizer } from './mapping.ts';
 import type { Check } from './check.ts';
+import type { Policy } from './policy.ts';
 import type { UnifiedModel } from './unified.ts';
 
 /** What a file of a release holds; each has its key under `release` in hub.yaml. */
-export const RELEASE_PARTS = ['schema', 'mappings', 'normalizers', 'checks', 'rules'] as const;
+export const RELEASE_PARTS = ['schema', 'mappings', 'normalizers', 'checks', 'rules', 'policy'] as const;
 export type ReleasePart = (typeof RELEASE_PARTS)[number];
 
 /** One file of a release as a person wrote it. The texts are the release: everything else is made of them. */
@@ -24,4 +25,5 @@ export interface Release {
   readonly normalizers: ReadonlyMap<string, Normalizer>;
   readonly checks: readonly Check[];
   readonly rules: readonly AlertRule[];
+  readonly policies: readonly Policy[];
 }

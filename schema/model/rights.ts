@@ -20,6 +20,8 @@ export interface TypeRights {
   readonly rows?: RowRule;
   /** No rows, only aggregates, and none over fewer rows than this. */
   readonly minGroup?: number;
+  /** Nothing of it is read before a purpose is stated. */
+  readonly purposeMissing?: true;
 }
 
 /** Absent: does not exist. Masked: shown in part, and good for nothing else. */

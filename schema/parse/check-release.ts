@@ -3,10 +3,12 @@ import type { AlertRule } from '../model/alert-rule.ts';
 import type { Check } from '../model/check.ts';
 import type { HubConfiguration } from '../model/configuration.ts';
 import type { Mapping, Normalizer } from '../model/mapping.ts';
+import type { Policy } from '../model/policy.ts';
 import type { UnifiedModel } from '../model/unified.ts';
 import { checkAuthorities } from './check-release-authorities.ts';
 import { checkTests } from './check-release-tests.ts';
 import { checkCrosswalks } from './check-release-crosswalks.ts';
+import { checkPolicies } from './check-release-policy.ts';
 import { checkFields } from './check-release-fields.ts';
 import { placeWithin } from './origin.ts';
 import { createReport, type Report } from './report.ts';
@@ -20,6 +22,7 @@ export interface ReleaseParts {
   readonly normalizers: ReadonlyMap<string, Normalizer>;
   readonly checks: readonly Check[];
   readonly rules: readonly AlertRule[];
+  readonly policies: readonly Policy[];
   readonly configuration: HubConfiguration;
 }
 
@@ -34,6 +37,7 @@ export function checkRelease(parts: ReleaseParts): Problem[] {
   for (const mapping of parts.mappings) checkMapping(mapping, parts, seen, report);
   checkAuthorities(parts, report);
   checkTests(parts, report);
+  checkPolicies(parts, report);
   return sortProblems(report.problems);
 }
 

@@ -7,6 +7,7 @@ import { createReport, type Report } from './report.ts';
 import { createShapeCheck, cut } from './schema-problems.ts';
 import { sortProblems } from './sdl-report.ts';
 import { suggestion } from './suggest.ts';
+import { readAgreements, readAuth } from './configuration-auth.ts';
 import { parseYaml, type YamlNode } from './yaml.ts';
 import { child, readTexts } from './yaml-read.ts';
 
@@ -39,6 +40,7 @@ export const DEFAULT_RELEASE = {
   normalizers: 'normalizers.yaml',
   checks: 'checks.yaml',
   rules: 'alerts.yaml',
+  policy: 'policy.yaml',
 } as const;
 export const DEFAULT_STATEMENT_MS = 3_000;
 export const DEFAULT_CHANGES: ChangeSettings = { retentionHours: 72, retentionEvents: 1_000_000, pollMs: 5_000, triggerMs: 100 };
@@ -97,6 +99,7 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
       normalizers: globs('normalizers'),
       checks: globs('checks'),
       rules: globs('rules'),
+      policy: globs('policy'),
     },
     store,
     timeZone: get('timeZone')?.text ?? 'Asia/Shanghai',
@@ -105,6 +108,8 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
     changes: readChanges(get('changes')),
     accessLog: readAccessLog(get('accessLog'), store.url, folder),
     publishing: { fourEyes: get('publishing', 'fourEyes')?.value === true },
+    ...readAuth(get('auth'), folder),
+    agreements: readAgreements(get('agreements')),
     limits: readNumbers(get('limits'), DEFAULT_LIMITS),
   };
 }

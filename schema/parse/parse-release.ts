@@ -11,6 +11,7 @@ import { completeCrosswalks } from './own-keys.ts';
 import { parseNormalizers } from './normalizers.ts';
 import { placeWithin } from './origin.ts';
 import { rememberText } from './remember-text.ts';
+import { parsePolicy } from './policy.ts';
 import { parseSdl } from './sdl.ts';
 
 export interface ReleaseReading {
@@ -27,6 +28,7 @@ const mappingOf = rememberText((file: ReleaseFile) => parseMapping(file.text, fi
 const normalizersOf = rememberText((file: ReleaseFile) => parseNormalizers(file.text, file.path), 50);
 const checksOf = rememberText((file: ReleaseFile) => parseChecks(file.text, file.path), 50);
 const rulesOf = rememberText((file: ReleaseFile) => parseAlertRules(file.text, file.path), 50);
+const policyOf = rememberText((file: ReleaseFile) => parsePolicy(file.text, file.path), 50);
 const sdlOf = rememberText((files: readonly ReleaseFile[]) => parseSdl(files.map(({ text, path }) => ({ text, file: path }))), 8);
 
 /**
@@ -53,11 +55,16 @@ export function parseRelease(files: readonly ReleaseFile[], configuration: HubCo
     problems.push(...found);
     return own ?? [];
   });
+  const policies = of('policy').flatMap((file) => {
+    const { policy, problems: found } = policyOf(file);
+    problems.push(...found);
+    return policy ?? [];
+  });
   problems.push(...sdlProblems);
-  if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, rules, configuration }));
+  if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, rules, policies, configuration }));
   problems.sort(compareProblems);
   if (model === undefined) return { problems };
-  const partial = { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks, rules };
+  const partial = { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks, rules, policies };
   return { ...(problems.some((problem) => problem.severity === 'error') ? {} : { release: partial }), partial, problems };
 }
 

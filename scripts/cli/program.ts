@@ -11,6 +11,7 @@ import { addQuery } from './query.ts';
 import { addRelease } from './release.ts';
 import { addSchema } from './schema.ts';
 import { addStart } from './start.ts';
+import { addToken } from './token.ts';
 import { DEMO, type ConfigOption } from './options.ts';
 import { DEMO_DATA, ensureDemo } from '../demo-data/ensure.ts';
 
@@ -20,7 +21,7 @@ export async function runProgram(): Promise<void> {
   program.hook('preAction', async (_program, command) => {
     if (command.opts<ConfigOption>().config === DEMO) await ensureDemo(DEMO_DATA);
   });
-  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addCrosswalk, addRelease, addDraft, addAudit, addAlerts]) add(program);
+  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addToken, addCrosswalk, addRelease, addDraft, addAudit, addAlerts]) add(program);
 
   try {
     await program.parseAsync();

@@ -130,6 +130,7 @@ function problemsOf(files: Partial<Files>): string[] {
     normalizers: parsed.normalizers.normalizers ?? missing('normalisers'),
     checks: parsed.checks.checks ?? missing('checks'),
     rules: parsed.rules.rules ?? missing('rules'),
+    policies: [],
     configuration: parsed.configuration.configuration ?? missing('configuration'),
   });
   return problems.map((p) => `${p.file}:${p.line}:${p.column} ${p.severity}: ${p.message}; ${p.remedy}`);

@@ -45,6 +45,7 @@ describe('parseConfiguration', () => {
         normalizers: ['/etc/hub/normalizers.yaml'],
         checks: ['/etc/hub/checks.yaml'],
         rules: ['/etc/hub/alerts.yaml'],
+        policy: ['/etc/hub/policy.yaml'],
       },
       store: { url: 'sqlite:/etc/hub/.yiwang/hub.sqlite' },
       timeZone: 'Asia/Shanghai',
@@ -59,6 +60,7 @@ describe('parseConfiguration', () => {
         retentionDays: 184,
         subjectKeys: 100,
       },
+      agreements: { answerWorkdays: 10, holidays: [], workdays: [] },
       limits: {
         bodyBytes: 262144,
         tokens: 2000,

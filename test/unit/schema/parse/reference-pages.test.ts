@@ -5,6 +5,7 @@ import { parseAlertRules } from '../../../../schema/parse/alert-rules.ts';
 import { parseChecks } from '../../../../schema/parse/checks.ts';
 import { parseConfiguration } from '../../../../schema/parse/configuration.ts';
 import { parseMapping } from '../../../../schema/parse/mapping.ts';
+import { parsePolicy } from '../../../../schema/parse/policy.ts';
 import { parseNormalizers } from '../../../../schema/parse/normalizers.ts';
 import { parseYaml, type YamlNode } from '../../../../schema/parse/yaml.ts';
 
@@ -46,6 +47,7 @@ const PARSERS: Readonly<Record<string, (text: string) => readonly Problem[]>> = 
   normalizers: (text) => parseNormalizers(text, 'page').problems,
   checks: (text) => parseChecks(text, 'page').problems,
   alerts: (text) => parseAlertRules(text, 'page').problems,
+  policy: (text) => parsePolicy(text, 'page').problems,
   hub: (text) => parseConfiguration(text, '/hub/hub.yaml', ENV).problems,
 };
 
@@ -66,6 +68,7 @@ describe.each([
   ['mapping.md', ['mapping', 'normalizers', 'checks']],
   ['hub-yaml.md', ['hub']],
   ['alerts.md', ['alerts']],
+  ['policy.md', ['policy']],
 ])('docs/reference/%s', (page, schemas) => {
   const blocks = blocksOf(page);
 

@@ -70,6 +70,7 @@ function composeTwoDepartments(): Composition {
     normalizers: new Map(),
     checks: must(checks.checks, checks.problems),
     rules: [],
+    policies: [],
   };
   const composed = compose(must<HubConfiguration>(configuration, problems), release, CATALOGS, {
     typeDefs: 'extend type Query { hub: String }',

@@ -1,0 +1,196 @@
+import { leafAt } from '../schema/api/leaves.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+import type { AgreementSettings } from '../schema/model/configuration.ts';
+import type { Owners } from '../schema/model/owners.ts';
+import type { Principal } from '../schema/model/principal.ts';
+import type { UnifiedModel } from '../schema/model/unified.ts';
+import type { AgreementRow, AgreementTable } from '../store/agreement-table.ts';
+import type { Agreement } from './agreement.ts';
+import { dayIn, dueDay } from './working-days.ts';
+
+/** Where a request stands. */
+export type AgreementState = 'REQUESTED' | 'OVERDUE' | 'REFUSED' | 'GRANTED' | 'IN_FORCE' | 'EXPIRED' | 'WITHDRAWN';
+
+export interface AgreementAsked {
+  readonly type: string;
+  readonly fields: readonly string[];
+  readonly rows?: Readonly<Record<string, unknown>> | null;
+  readonly purpose: string;
+  readonly legalBasis: string;
+}
+
+export interface AgreementDecided {
+  readonly grant: boolean;
+  /** RFC 3339; default now. */
+  readonly validFrom?: string | null;
+  /** RFC 3339; needed to grant. */
+  readonly validTo?: string | null;
+  readonly note?: string | null;
+}
+
+/** Sharing by agreement: request → decision → in force → expiry or withdrawal. 有条件共享 */
+export interface Agreements extends AsyncDisposable {
+  /** For a department and purpose, now; the same list while nothing changes. */
+  inForce(consumer: string, purpose: string): readonly Agreement[];
+  onChange(listener: () => void): void;
+  /** Those that a department is party to, newest first. */
+  of(department: string | undefined): Promise<readonly AgreementRow[]>;
+  readonly stateOf: (row: AgreementRow) => AgreementState;
+  /** @throws {HubError} BAD_USER_INPUT | FORBIDDEN_FIELD */
+  request(by: Principal, asked: AgreementAsked): Promise<AgreementRow>;
+  /** @throws {HubError} BAD_USER_INPUT | FORBIDDEN_FIELD */
+  decide(by: Principal, id: number, decided: AgreementDecided): Promise<AgreementRow>;
+  /** Live streams that rest on it end. @throws {HubError} BAD_USER_INPUT | FORBIDDEN_FIELD */
+  withdraw(by: Principal, id: number, note: string | null): Promise<AgreementRow>;
+}
+
+export interface AgreementsOptions {
+  readonly table: AgreementTable;
+  readonly settings: AgreementSettings;
+  readonly timeZone: string;
+  readonly clock: () => Date;
+  readonly live: () => { readonly model: UnifiedModel; readonly owners: Owners };
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Other instances decide too, and time passes: how often that is looked at. */
+const REFRESH_MS = 1_500;
+const TEXT_MAX = 1_000;
+const NONE: readonly Agreement[] = [];
+
+export async function createAgreements(options: AgreementsOptions): Promise<Agreements> {
+  const { table, settings, timeZone, clock } = options;
+  const listeners = new Set<() => void>();
+  let current: ReadonlyMap<string, readonly Agreement[]> = new Map();
+  let print = '[]';
+  let reading: Promise<void> | undefined;
+
+  const stateOf = (row: AgreementRow): AgreementState => {
+    const now = clock().getTime();
+    if (row.withdrawnAt !== null) return 'WITHDRAWN';
+    if (row.decision === 'refused') return 'REFUSED';
+    if (row.decision === null) return dayIn(clock(), timeZone) > row.dueOn ? 'OVERDUE' : 'REQUESTED';
+    if (now < Date.parse(row.validFrom ?? '')) return 'GRANTED';
+    return now < Date.parse(row.validTo ?? '') ? 'IN_FORCE' : 'EXPIRED';
+  };
+  const read = async (): Promise<void> => {
+    const inForce = (await table.list()).filter((row) => stateOf(row) === 'IN_FORCE').toReversed();
+    const next = JSON.stringify(inForce);
+    if (next === print) return;
+    print = next;
+    current = Map.groupBy(inForce.map(agreementOf), ({ consumer, purpose }) => keyOf(consumer, purpose));
+    listeners.forEach((listener) => listener());
+  };
+  const refresh = (): Promise<void> => (reading ??= read().finally(() => (reading = undefined)));
+  await refresh();
+  const timer = setInterval(() => void refresh().catch(options.onFailure), REFRESH_MS);
+  timer.unref();
+
+  const rowOf = async (id: number): Promise<AgreementRow> => {
+    const row = Number.isSafeInteger(id) ? await table.get(id) : undefined;
+    if (!row) throw new HubError('BAD_USER_INPUT', 'There is no such agreement.');
+    return row;
+  };
+  const asProvider = async ({ department, unverified }: Principal, id: number): Promise<AgreementRow> => {
+    const row = await rowOf(id);
+    // To others it does not exist.
+    if (row.provider !== department && row.consumer !== department && !unverified) throw new HubError('BAD_USER_INPUT', 'There is no such agreement.');
+    if (row.provider !== department && !unverified) throw new HubError('FORBIDDEN_FIELD', `Only ${row.provider} decides on this agreement.`);
+    return row;
+  };
+  return {
+    inForce: (consumer, purpose) => current.get(keyOf(consumer, purpose)) ?? NONE,
+    onChange: (listener) => void listeners.add(listener),
+    of: async (department) => (await table.list()).filter((row) => department === undefined || row.provider === department || row.consumer === department),
+    stateOf,
+    async request({ department, subject }, asked) {
+      if (department === undefined) throw new HubError('FORBIDDEN_FIELD', 'Only somebody of a department may ask for an agreement.');
+      const provider = checkAsked(options, asked);
+      if (provider === department) throw new HubError('BAD_USER_INPUT', 'These fields are your own department’s; it needs no agreement.');
+      const at = clock();
+      const { type, fields, purpose, legalBasis, rows } = asked;
+      return table.add({
+        provider,
+        consumer: department,
+        type,
+        fields: [...new Set(fields)].toSorted(),
+        rows: rows ?? null,
+        purpose: purpose.trim().normalize('NFC'),
+        legalBasis: legalBasis.trim(),
+        requestedBy: subject,
+        requestedAt: at.toISOString(),
+        dueOn: dueDay(dayIn(at, timeZone), settings),
+      });
+    },
+    async decide(by, id, { grant, validFrom, validTo, note }) {
+      const row = await asProvider(by, id);
+      if (row.requestedBy === by.subject && !by.unverified) throw new HubError('FORBIDDEN_FIELD', 'Nobody decides on a request of their own.');
+      const from = instantOf('validFrom', validFrom) ?? clock().toISOString();
+      const to = instantOf('validTo', validTo);
+      if (grant && to === null) throw new HubError('BAD_USER_INPUT', 'An agreement is granted until some day; give validTo.');
+      if (to !== null && to <= from) throw new HubError('BAD_USER_INPUT', 'validTo must be after validFrom.');
+      const done = await table.decide(id, {
+        decision: grant ? 'granted' : 'refused',
+        by: by.subject,
+        at: clock().toISOString(),
+        note: note ?? null,
+        validFrom: grant ? from : null,
+        validTo: grant ? to : null,
+      });
+      if (!done) throw new HubError('BAD_USER_INPUT', 'It is decided already; withdraw it, or let it be requested anew.');
+      await refresh();
+      return rowOf(id);
+    },
+    async withdraw(by, id, note) {
+      await asProvider(by, id);
+      if (!(await table.withdraw(id, by.subject, clock().toISOString(), note)))
+        throw new HubError('BAD_USER_INPUT', 'Only an agreement that was granted can be withdrawn, and only once.');
+      await refresh();
+      return rowOf(id);
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await reading?.catch(() => undefined);
+    },
+  };
+}
+
+const keyOf = (consumer: string, purpose: string): string => JSON.stringify([consumer, purpose]);
+
+function agreementOf({ id, provider, consumer, type, fields, rows, purpose }: AgreementRow): Agreement {
+  return { id, provider, consumer, type, fields, purpose, ...(rows === null ? {} : { rows }) };
+}
+
+/** @returns the provider */
+function checkAsked({ live }: AgreementsOptions, { type, fields, purpose, legalBasis }: AgreementAsked): string {
+  const refuse = (message: string): never => {
+    throw new HubError('BAD_USER_INPUT', message);
+  };
+  for (const [name, text] of [
+    ['purpose', purpose],
+    ['legalBasis', legalBasis],
+  ] as const)
+    if (text.trim() === '' || text.length > TEXT_MAX) refuse(`${name} must be text of at most ${TEXT_MAX} characters.`);
+  const { model, owners } = live();
+  if (fields.length === 0) refuse('Name at least one field.');
+  const providers = new Set<string>();
+  for (const path of fields) {
+    const field = model.types.get(type)?.fields.get(path) ?? leafAt(model, type, path);
+    // What is not shared at all does not exist, and reads like it.
+    if (!field || field.sharing?.class === 'NOT_SHARED') throw new HubError('BAD_USER_INPUT', `There is no field ${type}.${path} that is shared by agreement.`);
+    const owner = owners.of(type, path) ?? model.types.get(type)?.authority;
+    if (field.sharing?.class !== 'CONDITIONAL' || owner === undefined)
+      throw new HubError('BAD_USER_INPUT', `There is no field ${type}.${path} that is shared by agreement.`);
+    providers.add(owner);
+  }
+  const [provider, another] = providers;
+  if (provider === undefined || another !== undefined) return refuse(`The fields are of several departments (${[...providers].join(', ')}); ask each of them.`);
+  return provider;
+}
+
+function instantOf(name: string, text: string | null | undefined): string | null {
+  if (text === null || text === undefined) return null;
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new HubError('BAD_USER_INPUT', `${name} is no date and time.`);
+  return new Date(at).toISOString();
+}

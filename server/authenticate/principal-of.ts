@@ -1,0 +1,39 @@
+import type { JWTPayload } from 'jose';
+import { APART, MATRIX_ROLES } from '../../access/matrix.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { AuthConfiguration } from '../../schema/model/auth-configuration.ts';
+import type { Principal, Role } from '../../schema/model/principal.ts';
+
+/** Reads a verified token's claims. Claims of the wrong form count as absent, roles that the hub does not have are left out. @throws {HubError} UNAUTHENTICATED when roles meet that must be apart */
+export function principalOf(
+  subject: string,
+  claims: JWTPayload,
+  { claims: names, attributes }: Pick<AuthConfiguration, 'claims' | 'attributes'>,
+  expiresAtMs: number,
+): Principal {
+  const given = new Set(textsOf(own(claims, names.roles)).flatMap((text) => text.split(/\s+/)));
+  const roles = MATRIX_ROLES.filter((role) => given.has(role));
+  const apart = APART.filter((role) => roles.includes(role));
+  if (apart.length > 1) throw new HubError('UNAUTHENTICATED', `One account may not be ${apart.join(' and ')} at once.`);
+  const department = own(claims, names.department);
+  const purpose = own(claims, names.purpose);
+  return {
+    subject,
+    ...(typeof department === 'string' ? { department } : {}),
+    roles: roles satisfies readonly Role[],
+    attributes: Object.fromEntries(attributes.flatMap((name) => attribute(name, own(claims, name)))),
+    ...(typeof purpose === 'string' && purpose !== '' ? { purpose } : {}),
+    expiresAtMs,
+  };
+}
+
+const own = (claims: JWTPayload, name: string): unknown => (Object.hasOwn(claims, name) ? claims[name] : undefined);
+
+function textsOf(value: unknown): readonly string[] {
+  return (Array.isArray(value) ? value : [value]).filter((each): each is string => typeof each === 'string');
+}
+
+function attribute(name: string, value: unknown): [string, string | readonly string[]][] {
+  if (typeof value === 'string') return [[name, value]];
+  return Array.isArray(value) ? [[name, textsOf(value)]] : [];
+}

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codes, startTestHub, type TestHub } from '../helpers/hub.ts';
+import { as, tokenOf } from '../helpers/people.ts';
+
+let hub: TestHub;
+beforeAll(async () => {
+  hub = await startTestHub();
+});
+afterAll(() => hub[Symbol.asyncDispose]());
+
+const PROJECTS = '{ projects(orderBy: [{ code: ASC }]) { totalCount nodes { code district paidTotal } } }';
+
+describe('the same operation, asked by others', () => {
+  it('shows a clerk the projects of their district only, in lists and in totals', async () => {
+    const all = await hub.post(PROJECTS);
+    const own = await hub.post(PROJECTS, {}, await as(hub, 'housing-clerk'));
+    const ofDistrict = all.body.data.projects.nodes.filter((project: { district: string }) => project.district === '320500');
+    expect(ofDistrict.length).toBeGreaterThan(0);
+    expect(ofDistrict.length).toBeLessThan(all.body.data.projects.totalCount);
+    expect(own.body).toEqual({ data: { projects: { totalCount: ofDistrict.length, nodes: ofDistrict } } });
+  });
+
+  it('finds a hidden project as little as one that does not exist', async () => {
+    const { body } = await hub.post('{ projects(where: { district: { ne: "320500" } }, first: 1) { nodes { code id } } }');
+    const [hidden] = body.data.projects.nodes;
+    const one = 'query ($code: ProjectCode!, $id: ID!) { project(code: $code) { name } node(id: $id) { id } }';
+    const answer = async (code: string, id: string) => (await hub.post(one, { code, id }, await as(hub, 'housing-clerk'))).body;
+    expect(await answer(hidden.code, hidden.id)).toEqual({ data: { project: null, node: null } });
+    expect(await answer('2301-320508-04-01-999999', 'bm9uZQ')).toEqual({ data: { project: null, node: null } });
+  });
+
+  it('keeps conditional fields out of the schema, and masks personal data', async () => {
+    const headers = await as(hub, 'housing-clerk');
+    const refused = await hub.post('{ payments { nodes { voucherNo amount } } }', {}, headers);
+    expect(refused.body.errors?.[0]?.message).toContain('Cannot query field "amount" on type "Payment"');
+    const { body } = await hub.post('{ payment: __type(name: "Payment") { fields { name } } }', {}, headers);
+    const names = body.data.payment.fields.map(({ name }: { name: string }) => name);
+    expect(names).toContain('voucherNo');
+    expect(names).not.toContain('amount');
+    const organizations = '{ organizations { nodes { contactPhone legalRepresentativeIdNo } } }';
+    const seen = await hub.post(organizations, {}, await as(hub, 'auditor'));
+    const values = seen.body.data.organizations.nodes.flatMap((node: Record<string, string | null>) => Object.values(node)).filter(Boolean);
+    expect(values.length).toBeGreaterThan(0);
+    for (const value of values) expect(value).toContain('*');
+  });
+
+  it('reads payments for auditors only when a purpose is stated', async () => {
+    const without = await hub.post('{ payments(first: 1) { nodes { amount } } }', {}, await as(hub, 'auditor'));
+    expect(codes(without)).toEqual(['PURPOSE_REQUIRED']);
+    const stated = await hub.post('{ payments(first: 1) { nodes { amount payeeAccount } } }', {}, await as(hub, 'auditor', '年度审计'));
+    expect(stated.body.errors).toBeUndefined();
+    expect(stated.body.data.payments.nodes[0].amount).toBeTypeOf('string');
+  });
+
+  it('offers each only what their roles may do', async () => {
+    const mutations = async (person: Parameters<typeof as>[1]): Promise<string[]> => {
+      const { body } = await hub.post('{ __schema { mutationType { fields { name } } } }', {}, await as(hub, person));
+      return (body.data.__schema.mutationType?.fields ?? []).map(({ name }: { name: string }) => name);
+    };
+    expect(await mutations('auditor')).toEqual([]);
+    expect(await mutations('security')).toEqual(['denyIdentity', 'allowIdentity']);
+    expect(await mutations('housing-officer')).toContain('confirmCrosswalk');
+  });
+
+  it('answers every example operation that an auditor may see, and says who one is', async () => {
+    const { body } = await hub.post('{ whoAmI { subject department roles actions } }', {}, await as(hub, 'auditor'));
+    expect(body.data.whoAmI).toMatchObject({ subject: 'auditor', department: 'audit', roles: ['auditor'] });
+  });
+});
+
+describe('identities', () => {
+  it('refuses what is no token, and never falls back to the developer', async () => {
+    for (const authorization of ['Bearer x', 'Basic eDp5', 'Bearer a.b.c', `Bearer ${'a'.repeat(9_000)}`]) {
+      const answer = await hub.post('{ __typename }', {}, { authorization });
+      expect([answer.status, codes(answer)]).toEqual([401, ['UNAUTHENTICATED']]);
+    }
+  });
+
+  it('refuses a token past its time with a code of its own', async () => {
+    const token = await tokenOf(hub, { subject: 'late', roles: ['consumer'], seconds: -31 });
+    const answer = await hub.post('{ __typename }', {}, { authorization: `Bearer ${token}` });
+    expect([answer.status, codes(answer)]).toEqual([401, ['TOKEN_EXPIRED']]);
+  });
+
+  it('refuses a denied subject within five seconds, cached or not, until it is allowed again', async () => {
+    const token = await tokenOf(hub, { subject: 'leaver', roles: ['consumer'], department: 'finance' });
+    const ask = async (): Promise<number> => (await hub.post('{ __typename }', {}, { authorization: `Bearer ${token}` })).status;
+    expect(await ask()).toBe(200);
+    const security = await as(hub, 'security');
+    await hub.post('mutation { denyIdentity(kind: SUBJECT, value: "leaver", why: "left") { by } }', {}, security);
+    await expect.poll(ask, { timeout: 5_000 }).toBe(401);
+    await hub.post('mutation { allowIdentity(kind: SUBJECT, value: "leaver") }', {}, security);
+    await expect.poll(ask, { timeout: 5_000 }).toBe(200);
+  });
+});
+
+describe('agreements', () => {
+  it('give a field from the grant to the withdrawal, for the purpose agreed on and no other', async () => {
+    const purpose = '农民工工资核查';
+    const clerk = await as(hub, 'housing-clerk', purpose);
+    const officer = await as(hub, 'finance-officer');
+    const ask = async (headers = clerk) => (await hub.post('{ payments(first: 1) { nodes { amount } } }', {}, headers)).body.errors === undefined;
+    expect(await ask()).toBe(false);
+    const input = { type: 'Payment', fields: ['amount'], purpose, legalBasis: '保障农民工工资支付条例' };
+    const request = 'mutation ($input: AgreementRequestInput!) { requestAgreement(input: $input) { id state provider dueOn } }';
+    const { body } = await hub.post(request, { input }, clerk);
+    expect(body.data.requestAgreement).toMatchObject({ state: 'REQUESTED', provider: 'finance', dueOn: '2024-07-12' });
+    const { id } = body.data.requestAgreement;
+    const decide = 'mutation ($id: ID!) { decideAgreement(id: $id, grant: true, validTo: "2024-12-31T00:00:00+08:00") { state } }';
+    expect(codes(await hub.post(decide, { id }, await as(hub, 'housing-officer')))).toEqual(['FORBIDDEN_FIELD']);
+    expect((await hub.post(decide, { id }, officer)).body.data.decideAgreement.state).toBe('IN_FORCE');
+    expect(await ask()).toBe(true);
+    expect(await ask(await as(hub, 'housing-clerk', '别的目的'))).toBe(false);
+    await hub.post('mutation ($id: ID!) { withdrawAgreement(id: $id) { state } }', { id }, officer);
+    expect(await ask()).toBe(false);
+  });
+
+  it('cannot be asked for what is not shared at all, which reads like what does not exist', async () => {
+    const ask = async (field: string) => {
+      const input = { type: 'Organization', fields: [field], purpose: 'x', legalBasis: 'x' };
+      const answer = await hub.post(
+        'mutation ($input: AgreementRequestInput!) { requestAgreement(input: $input) { id } }',
+        { input },
+        await as(hub, 'housing-clerk'),
+      );
+      return answer.body.errors?.[0]?.message?.replace(field, 'FIELD');
+    };
+    expect(await ask('legalRepresentativeIdNo')).toBe(await ask('nothing'));
+  });
+});
