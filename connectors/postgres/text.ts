@@ -2,7 +2,7 @@ import { compileDateFormat } from '../../schema/model/date.ts';
 import type { TextNode } from '../sql/dialect.ts';
 import { foldTable } from '../sql/fold.ts';
 import type { Fragment } from '../sql/fragment.ts';
-import { anchorPattern, replacementOf } from '../sql/pattern.ts';
+import { anchorPattern } from '../sql/pattern.ts';
 import { BLANKS, sql, textParameter } from './native.ts';
 
 /** Text functions of the IR. Patterns are matched under `"C"`, where classes hold ASCII alone. */
@@ -27,12 +27,14 @@ export function textFunction(node: TextNode, value: Fragment): Fragment {
       return node.separator === '' ? (node.index === 0 ? value : sql`null::text`) : node.index === 0 ? sql`coalesce(${part}, ${value})` : part;
     }
     case 'matching':
-      return sql`case when ${value} collate "C" ~ ${textParameter(anchorPattern(node.pattern, '^', '$'))} then ${value} end`;
+      // The outermost group is the whole text: its value is computed once.
+      return sql`substring(${value} collate "C" from ${textParameter(anchorPattern(node.pattern, '^(', ')$'))})`;
     case 'extract':
       return sql`(regexp_match(${value} collate "C", ${textParameter(anchorPattern(node.pattern, '^', '$'))}))[${sql.integer(node.group)}]`;
     case 'rewrite': {
-      const pattern = textParameter(anchorPattern(node.pattern, '^', '$'));
-      return sql`case when ${value} collate "C" ~ ${pattern} then regexp_replace(${value} collate "C", ${pattern}, ${textParameter(replacementOf(node.pieces))}) end`;
+      const pieces = node.pieces.map((piece) => (typeof piece === 'string' ? textParameter(piece) : sql`p[${sql.integer(piece)}]`));
+      const text = pieces.length === 0 ? sql`''::text` : sql.join(pieces, ' || ');
+      return sql`(select ${text} from regexp_match(${value} collate "C", ${textParameter(anchorPattern(node.pattern, '^', '$'))}) as r (p) where p is not null)`;
     }
     case 'parseDate':
       return parseDate(value, node.formats);

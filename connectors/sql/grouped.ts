@@ -65,7 +65,7 @@ export function groupedRelation(
         const sources = correlatedFrom || !condition.correlated ? sourcesOf(condition.columns) : undefined;
         // A constant condition would leave one empty group where there is nothing to group by.
         if (sources === undefined || sources.size === 0) conditions.push(condition.compile(scope));
-        else base.filter({ columns: sources, correlated: condition.correlated, compile: (rows) => condition.compile(below(rows)) });
+        else base.filter({ ...condition, columns: sources, compile: (rows) => condition.compile(below(rows)) });
       },
       parts: () => {
         const { from, where } = base.finish();

@@ -66,7 +66,35 @@ function compileIn(value: Operand, values: readonly Expr[], negated: boolean, sc
 }
 
 export function conditionOf(predicate: Predicate, context: Context): Condition {
-  return { columns: columnsOf(predicate), correlated: false, compile: (scope) => compilePredicate(predicate, scope, context) };
+  return {
+    columns: columnsOf(predicate),
+    correlated: false,
+    selective: isSelective(predicate),
+    compile: (scope) => compilePredicate(predicate, scope, context),
+  };
+}
+
+function isSelective(predicate: Predicate): boolean {
+  switch (predicate.kind) {
+    case 'and':
+      return predicate.predicates.some(isSelective);
+    case 'or':
+      return predicate.predicates.every(isSelective);
+    case 'compare':
+      return predicate.op !== 'ne' && (isStored(predicate.left) || isStored(predicate.right));
+    case 'in':
+    case 'inList':
+      return !predicate.negated && isStored(predicate.value);
+    case 'text':
+      return !predicate.negated && predicate.op === 'startsWith' && isStored(predicate.value);
+    default:
+      return false;
+  }
+}
+
+/** A column, maybe behind a guard. */
+export function isStored(expr: Expr): boolean {
+  return (guardOf(expr)?.then ?? expr).kind === 'column';
 }
 
 /** All pairs are equal; the outer side is read in `outer`. */
@@ -74,6 +102,7 @@ export function conditionOfOn(on: On, outer: Scope, context: Context): Condition
   return {
     columns: columnsOf(...on.map((pair) => pair.inner)),
     correlated: true,
+    selective: on.some((pair) => !pair.distinct && isStored(pair.inner)),
     compile: (scope) => {
       const { sql } = context.dialect;
       if (on.length === 0) return sql`(1 = 1)`;

@@ -1,12 +1,12 @@
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
-import type { AggregateQuery, Child, NamedExpr, Order, Query } from '../spi/ir.ts';
+import type { AggregateQuery, Child, Expr, NamedExpr, Order, Query } from '../spi/ir.ts';
 import { compileChild } from './child.ts';
 import { compileExpr } from './expression.ts';
 import { slot, type Fragment } from './fragment.ts';
 import { joinKeyedChild } from './keyed-child.ts';
 import { groupedRelation, type Grouped } from './grouped.ts';
 import { compileOrderItems, compileOrders, orderBy } from './order.ts';
-import { conditionOf } from './predicate.ts';
+import { conditionOf, isStored } from './predicate.ts';
 import { pageRelation, type Relation } from './relation.ts';
 import { compileMeasure } from './measure.ts';
 import { compileRows, isDerived } from './row-set.ts';
@@ -80,9 +80,18 @@ export function compileQuery(query: Query, context: Context): Fragment {
   return sql`select ${named([...values, ...children], context)} from ${from}${sql.join(joins, ' ')}${where}${order}${page}`;
 }
 
-/** A child over a subquery in FROM: where that cannot read the enclosing row, it would be evaluated whole for every row. */
+/**
+ * What would be evaluated whole for every row: a child over a subquery in FROM that cannot read the enclosing row, and one that is related by a computed
+ * value, which no index has. Keyed, all parents share one evaluation.
+ */
 function needsKeys(child: Child, { dialect }: Context): boolean {
-  return !dialect.correlatedFrom && child.on.length > 0 && (child.kind === 'groups' || isDerived(child.query.rows));
+  if (child.on.length === 0) return false;
+  if (child.on.some((pair) => !pair.distinct && isComputed(pair.inner))) return true;
+  return !dialect.correlatedFrom && (child.kind === 'groups' || isDerived(child.query.rows));
+}
+
+function isComputed(expr: Expr): boolean {
+  return !isStored(expr) && !(expr.kind === 'cast' && isStored(expr.value));
 }
 
 function keyOrder(child: Child): Order[] {

@@ -116,7 +116,7 @@ export function layerRelation(base: Relation, layer: Layer, context: Context): R
       filter: (condition) => {
         const columns = sourcesOf(condition.columns);
         if (columns === undefined) conditions.push(condition.compile(scope));
-        else base.filter({ columns, correlated: condition.correlated, compile: (rows) => condition.compile(over(rows)) });
+        else base.filter({ ...condition, columns, compile: (rows) => condition.compile(over(rows)) });
       },
       parts: () => {
         const { from, conditions: inner } = base.parts();

@@ -164,7 +164,8 @@ function compileLatest(rows: RowSet & { readonly kind: 'latest' }, context: Cont
   return {
     ...derived,
     filter: (condition) => {
-      if (!isOfGroup(condition.columns)) restrict(condition.columns, condition.correlated, (candidates) => candidates.filter(condition));
+      if (!isOfGroup(condition.columns) && condition.selective !== false)
+        restrict(condition.columns, condition.correlated, (candidates) => candidates.filter(condition));
       derived.filter(condition);
     },
     attach: (keys: Keys) => {

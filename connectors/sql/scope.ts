@@ -25,6 +25,8 @@ export interface Condition {
   readonly columns: ReadonlySet<ColumnName>;
   /** It also reads columns of an enclosing query. */
   readonly correlated: boolean;
+  /** It compares a column as it is stored, so that an index can find the few rows that meet it. */
+  readonly selective?: boolean;
   readonly compile: (scope: Scope) => Fragment;
 }
 

@@ -41,8 +41,8 @@ export function unionRelation(branches: readonly Branch[], types: ReadonlyMap<Co
     );
   const filterIn = (branch: Branch, condition: Condition): void =>
     branch.relation.filter({
+      ...condition,
       columns: sourcesOf(branch, condition.columns),
-      correlated: condition.correlated,
       compile: (rows) => condition.compile(over(branch, rows)),
     });
   const attachTo = (branch: Branch, keys: Keys): readonly Fragment[] =>

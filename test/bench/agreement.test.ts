@@ -28,6 +28,7 @@ beforeAll(async () => {
   hub = await createHub({
     configurationFile: path.join(import.meta.dirname, 'hub/hub.yaml'),
     env: { DEVELOPMENT_URL: development, FINANCE_URL: finance, HOUSING_URL: housing, AUDIT_URL: audit, STORE_URL: `sqlite:${folder}/hub.sqlite` },
+    development: true, // not limited in requests
     log: createLog('silent'),
   });
   hubAddress = await hub.listen(0);

@@ -46,7 +46,10 @@ for (const workload of chosen) {
     { name: 'hub', port: hub.port, pids: [hub.pid], requests: variables.map((each) => postRequest('/graphql', { query: workload.query, variables: each })) },
   ];
   try {
-    const [base, own] = (await measure(systems, { ...timing, connections: CONNECTIONS, databasePids: databases.processIds })) as [Measured, Measured];
+    const [base, own] = (await measure(systems, { ...timing, connections: workload.connections ?? CONNECTIONS, databasePids: databases.processIds })) as [
+      Measured,
+      Measured,
+    ];
     results.push({ workload, baseline: base, hub: own, rssMiB: await residentMiB(hub.pid) });
     printRow(workload, base, own);
   } catch (error) {

@@ -7,6 +7,8 @@ export interface Workload {
   readonly name: WorkloadName;
   readonly title: string;
   readonly query: string;
+  /** Default: as many as the run has. */
+  readonly connections?: number;
   /** Of the `turn`-th request. */
   readonly variables: (turn: number, size: DataSize) => Readonly<Record<string, unknown>>;
 }
@@ -73,6 +75,7 @@ export const WORKLOADS: readonly Workload[] = [
     first: 50
   ) { nodes { code name district approvedInvestment } }
 }`,
+    connections: 4,
     variables: () => ({ total: '18000000' }),
   },
   {
