@@ -27,6 +27,8 @@ export interface EventStreams {
 }
 
 const PING_MS = 12_000;
+/** How soon a client whose connection broke connects again. */
+const RETRY_MS = 1_000;
 const STREAMS_MAX = 1_000;
 /** What a client that does not read gets to take its last event. */
 const CLOSE_MS = 2_000;
@@ -80,7 +82,7 @@ async function stream(request: FastifyRequest, reply: FastifyReply, parts: Event
   };
   const ping = setInterval(() => write(':\n\n'), PING_MS);
   startStream(response, reply);
-  write(':\n\n'); // some browsers wait for the first byte
+  write(`retry: ${RETRY_MS}\n\n`); // and some browsers wait for the first byte
   try {
     const outcome = await operate(operation, { session, gone, requestId: request.id, mutations: request.method === 'POST' });
     if (outcome.kind === 'answer') write(event('next', outcome.text));

@@ -44,8 +44,9 @@ interface Member {
 }
 
 export const EVENTS_AT_ONCE = 200;
-/** So many events at once are a burst, and so long it pauses at most after each page. */
+/** So much at once is a burst, after which there is a pause of at most this length. */
 const BURST_EVENTS = 100;
+const BURST_CHARACTERS = 100_000;
 const BURST_MS = 50;
 /** A source that decides who sees what is waited for so long; then the streams end with its error and their cursor. */
 const SOURCE_WAIT_MS = 30_000;
@@ -95,12 +96,15 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
       }
       const events = await evaluate(page.events, ended.signal);
       if (ended.signal.aborted) return;
-      const cursor = cursorOf(page.position);
-      for (const member of members) deliver(member, events, page.position, cursor);
+      for (const { part, isFull } of parts(events)) {
+        position = part.at(-1)?.sequence ?? position;
+        for (const member of members) deliver(member, part, position, part.at(-1)?.cursor ?? '');
+        // In a burst, whoever reads gets the time to; who does not is not waited for.
+        if (isFull) await Promise.race([Promise.all([...members].map(({ sink }) => sink.ready())), sleep(BURST_MS, undefined, { ref: false })]);
+      }
       ({ position } = page);
-      // In a burst, whoever reads gets the time to; who does not is not waited for.
-      if (events.length >= BURST_EVENTS)
-        await Promise.race([Promise.all([...members].map(({ sink }) => sink.ready())), sleep(BURST_MS, undefined, { ref: false })]);
+      const cursor = cursorOf(position);
+      for (const member of members) deliver(member, [], position, cursor);
     }
   }
 
@@ -109,8 +113,12 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
     while (member.position < position && !signal.aborted) {
       const page = await tail.page(member.position, EVENTS_AT_ONCE, evaluator.filter, evaluator.keep);
       const events = await replay(() => evaluate(page.events, signal));
-      deliver(member, events, page.position, cursorOf(page.position));
+      for (const event of events) {
+        await member.sink.ready();
+        deliver(member, [event], event.sequence, event.cursor);
+      }
       await member.sink.ready();
+      deliver(member, [], page.position, cursorOf(page.position));
     }
     // Nothing is awaited between the last look at the position and this.
     members.add(member);
@@ -148,6 +156,20 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
       }
     },
   };
+}
+
+/** Pieces that a queue takes at once. */
+function* parts(events: readonly ReadyEvent[]): Generator<{ readonly part: readonly ReadyEvent[]; readonly isFull: boolean }> {
+  let part: ReadyEvent[] = [];
+  let characters = 0;
+  for (const event of events) {
+    part.push(event);
+    characters += event.text.length;
+    if (part.length < BURST_EVENTS && characters < BURST_CHARACTERS) continue;
+    yield { part, isFull: true };
+    [part, characters] = [[], 0];
+  }
+  if (part.length > 0) yield { part, isFull: false };
 }
 
 /** The same error, saying where to resume. */

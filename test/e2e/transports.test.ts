@@ -159,7 +159,7 @@ const post = (body: unknown, headers: Record<string, string> = {}): RequestInit 
   headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
   body: JSON.stringify(body),
 });
-const EVENTS = `:\n\nevent: next\ndata: ${JSON.stringify(ANSWER)}\n\nevent: complete\ndata:\n\n`;
+const EVENTS = `retry: 1000\n\nevent: next\ndata: ${JSON.stringify(ANSWER)}\n\nevent: complete\ndata:\n\n`;
 
 describe('server-sent events', () => {
   it('answers a real graphql-sse client', async () => {

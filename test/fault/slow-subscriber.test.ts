@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import type { Change } from '../../schema/model/change.ts';
+import { startTestHub, type TestHub } from '../helpers/hub.ts';
+import { follow, openClient, type Subscriber } from '../helpers/subscriber.ts';
+
+let test: TestHub;
+beforeAll(async () => {
+  test = await startTestHub();
+});
+afterAll(() => test[Symbol.asyncDispose]());
+
+const QUERY = 'subscription { projectChanges { cursor after { name } node { code name payments(first: 1) { nodes { amount } } } } }';
+const KEY = ['2301-320500-04-01-123456'];
+let made = 0;
+
+function change(name: string): Change {
+  const id = `s${++made}`;
+  const common = { id, transaction: id, committedAt: '2024-06-30T12:00:00+08:00', rowKey: '1', mappingVersion: 1, type: 'Project', key: KEY };
+  return { ...common, department: 'development', source: 'development', op: 'UPDATED', changedFields: ['name'], before: { name }, after: { name } };
+}
+
+/** It shakes hands, subscribes, and never reads again. */
+async function stuck(): Promise<{ readonly socket: WebSocket; readonly closed: Promise<number> }> {
+  const socket = new WebSocket(`${test.address.replace('http', 'ws')}/graphql`, ['graphql-transport-ws']);
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init' }));
+  await once(socket, 'message');
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: QUERY } }));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.pause();
+  return { socket, closed: once(socket, 'close').then(([code]) => code as number) };
+}
+
+async function errorsCounted(code: string): Promise<number> {
+  const metrics = await (await fetch(`${test.address}/metrics`)).text();
+  return Number(new RegExp(`yiwang_errors_total\\{code="${code}"\\} (\\d+)`).exec(metrics)?.[1] ?? 0);
+}
+
+it('closes subscribers that do not read, with their cursor, and nobody else; equal subscriptions ask the sources once', async () => {
+  const slow = await Promise.all([stuck(), stuck(), stuck()]);
+  const clients = Array.from({ length: 4 }, () => openClient(test.address));
+  const good: Subscriber[] = clients.map((client) => follow(client.iterate({ query: QUERY })));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const before = /yiwang_source_calls_total\{source="finance",outcome="ok"\} (\d+)/;
+  const calls = async (): Promise<number> => Number(before.exec(await (await fetch(`${test.address}/metrics`)).text())?.[1] ?? 0);
+  const start = await calls();
+  const large = '长'.repeat(8_000);
+  let batches = 0;
+  for (let sent = 0; sent < 300; sent += 10, batches++) await test.hub.changes.log.append({ changes: Array.from({ length: 10 }, () => change(large)) });
+  for (const subscriber of good) {
+    const results = await subscriber.wait(300, 60_000);
+    expect(new Set(results.map(({ data }) => data.projectChanges.cursor)).size).toBe(300);
+  }
+  // Not once for each of the seven who ask the same.
+  expect((await calls()) - start).toBeLessThanOrEqual(batches * 2);
+  await expect.poll(() => errorsCounted('SLOW_CONSUMER'), { timeout: 10_000 }).toBe(3);
+  expect(good.every((subscriber) => subscriber.failure() === undefined)).toBe(true);
+  for (const { socket, closed } of slow) {
+    let reason = '';
+    let last = '';
+    socket.on('message', (data) => (last = /"cursor":"([^"]+)"/.exec(String(data))?.[1] ?? last));
+    socket.once('close', (_code, why) => (reason = String(why)));
+    socket.resume();
+    const code = await closed;
+    // A socket that did not even take the goodbye was cut off; what it got before has its cursor.
+    if (code === 4008) expect(reason).toBe(`SLOW_CONSUMER ${last}`);
+    const again = follow(openClient(test.address).iterate({ query: QUERY.replace('projectChanges', `projectChanges(after: "${last}")`) }));
+    await test.hub.changes.log.append({ changes: [change('结束')] });
+    await expect.poll(() => again.results.at(-1)?.data.projectChanges.after.name, { timeout: 20_000 }).toBe('结束');
+    await again.leave();
+  }
+  for (const client of clients) await client.dispose();
+}, 90_000);
