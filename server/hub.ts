@@ -161,7 +161,9 @@ export async function createHub({
   const topicsOf = (consumers: Consumers) => [
     createAlertTopic(createStreamContext({ configuration, federation, access, denied: store.denied, mappings, alerts, consumers, accessLog, clock, examples })),
   ];
-  const subscriptions = undo.use(createSubscriptions({ federation, log: changes.log, store, printErrors, onError, topicsOf }));
+  const subscriptions = undo.use(
+    createSubscriptions({ federation, captures: () => changes.captures(), log: changes.log, store, printErrors, onError, topicsOf }),
+  );
   undo.defer(access.onChange(() => subscriptions.recheck()));
   undo.defer(() => metrics.close());
   const identification = undo.use(await createIdentification({ auth: configuration.auth, development, store, log }));

@@ -7,10 +7,11 @@ import { changeFieldName, changeName } from '../../schema/api/names.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { ChangeOp, LoggedChange } from '../../schema/model/change.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
+import type { Capture } from '../../store/capture-table.ts';
 import type { Evaluator, ReadyEvent } from './channel.ts';
 import { createChangeFilter } from './change-filter.ts';
 import { createChangeWriter, type WrittenChange } from './change-writer.ts';
-import type { StreamDocument, StreamStart } from './create-topic.ts';
+import type { Gap, StreamDocument, StreamStart } from './create-topic.ts';
 import type { SequenceCursors } from './sequence-cursor.ts';
 
 /** What of the change log a subscription needs. */
@@ -43,6 +44,25 @@ export function startOfChanges(environment: ExecutionEnvironment, document: Stre
   return { after: given('after'), consumer: given('consumer') };
 }
 
+export type Captures = () => Promise<readonly Pick<Capture, 'source' | 'gapSequence'>[]>;
+
+/** The newest loss of changes in a source that has rows of the types wanted. */
+export async function gapOfChanges(environment: ExecutionEnvironment, document: StreamDocument, captures: Captures): Promise<Gap | undefined> {
+  const gaps = (await captures()).filter(({ gapSequence }) => gapSequence !== null);
+  if (gaps.length === 0) return undefined;
+  const bindings = wantedTypes(rootOf(environment, document), document).flatMap((type) => document.view.supergraph.bindings.get(type) ?? []);
+  const concerned = gaps.flatMap(({ source, gapSequence }): Gap[] => {
+    const binding = bindings.find((each) => each.source === source);
+    return binding && gapSequence !== null ? [{ sequence: gapSequence, source, department: binding.department }] : [];
+  });
+  return concerned.toSorted((a, b) => b.sequence - a.sequence)[0];
+}
+
+function wantedTypes({ context, root }: ReturnType<typeof rootOf>, document: StreamDocument): readonly string[] {
+  const own = typeOfField(document.view, root.name);
+  return own ? [own.name] : ((settled(context, root.args['types']) as readonly string[] | undefined) ?? readableTypes(document));
+}
+
 /** Evaluates `<type>Changes` and `changes`. @throws {HubError} the filter or the selection cannot be used */
 export function createChangeEvaluator(
   { environment, cursors, printErrors }: ChangeEvaluatorParts,
@@ -51,7 +71,7 @@ export function createChangeEvaluator(
   const { context, root } = rootOf(environment, document);
   const { model, bindings } = document.view.supergraph;
   const own = typeOfField(document.view, root.name);
-  const names = own ? [own.name] : ((settled(context, root.args['types']) as readonly string[] | undefined) ?? readableTypes(document));
+  const names = wantedTypes({ context, root }, document);
   const operations = settled(context, root.args['operations']) as readonly ChangeOp[] | undefined;
   const judges = new Map(names.map((name) => [name, judgeOf(model.types.get(name))]));
   const departments = new Set(names.flatMap((name) => (bindings.get(name) ?? []).map((binding) => binding.department)));

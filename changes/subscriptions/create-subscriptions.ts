@@ -5,7 +5,15 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { LoggedChange } from '../../schema/model/change.ts';
 import type { Store } from '../../store/store.ts';
 import type { ChangeLog } from '../log.ts';
-import { createChangeEvaluator, startOfChanges, typeOfField, type ChangeEvaluatorParts, type WantedChanges } from './change-evaluator.ts';
+import {
+  createChangeEvaluator,
+  gapOfChanges,
+  startOfChanges,
+  type Captures,
+  typeOfField,
+  type ChangeEvaluatorParts,
+  type WantedChanges,
+} from './change-evaluator.ts';
 import { createConsumers, type Consumers } from './consumers.ts';
 import { createTopic } from './create-topic.ts';
 import type { RunStream } from './event-sink.ts';
@@ -17,6 +25,8 @@ import type { Topic } from './topic.ts';
 export interface SubscriptionsOptions {
   readonly federation: Federation;
   readonly log: ChangeLog;
+  /** How each source's changes are read, and what was lost. */
+  readonly captures: Captures;
   readonly store: Store;
   readonly printErrors: ChangeEvaluatorParts['printErrors'];
   /** Told when the log cannot be read for a moment. */
@@ -34,7 +44,7 @@ export interface Subscriptions extends AsyncDisposable {
 }
 
 /** Leads every subscription to the topic that answers its one root field. */
-export function createSubscriptions({ federation, log, store, printErrors, onError, topicsOf }: SubscriptionsOptions): Subscriptions {
+export function createSubscriptions({ federation, captures, log, store, printErrors, onError, topicsOf }: SubscriptionsOptions): Subscriptions {
   const { environment } = federation;
   const cursors = createSequenceCursors(environment.cursors, 'changes');
   const consumers = createConsumers(store.consumers, cursors, () => log.newest());
@@ -55,6 +65,7 @@ export function createSubscriptions({ federation, log, store, printErrors, onErr
     answers: (field, { view }) => field === 'changes' || typeOfField(view, field) !== undefined,
     startOf: (document) => startOfChanges(environment, document),
     evaluatorOf: (document) => createChangeEvaluator({ environment, cursors, printErrors }, document),
+    gapOf: (document) => gapOfChanges(environment, document, captures),
     positionOf: (subject, consumer, now) => consumers.positionOf(subject, consumer, now),
   });
   const topics = [changes, ...(topicsOf?.(consumers) ?? [])];

@@ -4,7 +4,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import { createChannel, EVENTS_AT_ONCE, type Channel, type Evaluator } from './channel.ts';
 import { createGate } from './gate.ts';
 import type { LogTail, Sequenced } from './log-tail.ts';
-import type { SequenceCursors } from './sequence-cursor.ts';
+import type { Place, SequenceCursors } from './sequence-cursor.ts';
 import { shareableText } from './shareable-text.ts';
 import type { StreamRequest } from './stream-request.ts';
 import type { Topic } from './topic.ts';
@@ -33,15 +33,28 @@ export interface TopicOptions<E extends Sequenced, Filter> {
   readonly startOf: (document: StreamDocument) => StreamStart;
   /** @throws {HubError} the subscription cannot be evaluated */
   readonly evaluatorOf: (document: StreamDocument) => Evaluator<E, Filter>;
+  /** The newest loss of changes that concerns the subscription: who has read no further than this may have missed something. */
+  readonly gapOf: (document: StreamDocument) => Promise<Gap | undefined>;
   /** Where this consumer last acknowledged; now, and remembered, when it is new. @throws {HubError} RATE_LIMITED: too many consumers */
   readonly positionOf: (subject: string, consumer: string, now: number) => Promise<number>;
 }
 
+/** A source lost changes when the log stood here. */
+export interface Gap {
+  readonly sequence: number;
+  readonly source: string;
+  readonly department: string;
+}
+
 const REPLAYS_AT_ONCE = 4;
+/** Who begins now need not be told of what was lost before. */
+const NOTHING_MISSED = Infinity;
+/** How soon a running subscription hears that a source lost changes. */
+const GAP_LOOK_MS = 2_000;
 
 /** A topic over a log. */
 export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E, Filter>): Topic {
-  const { tail, newest, cursors, answers, startOf, evaluatorOf, positionOf } = options;
+  const { tail, newest, cursors, answers, startOf, evaluatorOf, gapOf, positionOf } = options;
   const channels = new Map<string, Channel>();
   const replay = createGate(REPLAYS_AT_ONCE);
   const streams = new Set<() => void>();
@@ -64,22 +77,40 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
     return channel;
   }
 
-  async function startPosition({ principal, lastEventId }: StreamRequest, document: StreamDocument): Promise<number> {
+  async function startPlace({ principal, lastEventId }: StreamRequest, document: StreamDocument): Promise<Place> {
     const { after, consumer } = startOf(document);
     const now = await newest();
     const cursor = lastEventId ?? after;
     if (cursor !== undefined) return cursors.decode(cursor, now);
-    return consumer === undefined ? now : positionOf(principal.subject, consumer, now);
+    const sequence = consumer === undefined ? now : await positionOf(principal.subject, consumer, now);
+    return { sequence, gap: sequence === now ? NOTHING_MISSED : 0 };
   }
+
+  const lost = ({ sequence, source, department }: Gap, position: number): HubError =>
+    new HubError('EVENT_GAP', `"${source}" lost changes; query again, then resume from the cursor given.`, {
+      source,
+      department,
+      cursor: cursors.encode(position, sequence),
+    });
 
   return {
     answers,
     async run(request, sink) {
       await tail.start();
       let document: StreamDocument = request;
-      let position = await startPosition(request, document);
+      const start = await startPlace(request, document);
+      let position = start.sequence;
+      const first = await gapOf(document);
+      if (first && first.sequence > start.gap && position <= first.sequence) throw lost(first, position);
+      const told = Math.max(start.gap === NOTHING_MISSED ? 0 : start.gap, first?.sequence ?? 0);
       for (;;) {
         const moved = new AbortController();
+        let gap: Gap | undefined;
+        const look = async (): Promise<void> => {
+          gap = await gapOf(document).catch(() => undefined);
+          if (gap && gap.sequence > told) moved.abort();
+        };
+        const looking = setInterval(() => void look(), GAP_LOOK_MS);
         const check = (): void => {
           const now = request.currentView();
           if (now.number !== document.view.number || now.key !== document.view.key) moved.abort();
@@ -90,9 +121,11 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
           const signal = AbortSignal.any([sink.signal, moved.signal]);
           position = await channelOf(document, position).join(position, { ...sink, signal });
         } finally {
+          clearInterval(looking);
           streams.delete(check);
         }
         if (sink.signal.aborted) return;
+        if (gap && gap.sequence > told) throw lost(gap, position);
         document = inView(request, request.currentView(), cursors.encode(position));
       }
     },

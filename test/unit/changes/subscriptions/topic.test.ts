@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createChangeLog, type ChangeLog } from '../../../../changes/log.ts';
 import { createLogTail, type LogTail } from '../../../../changes/subscriptions/log-tail.ts';
 import { createSequenceCursors } from '../../../../changes/subscriptions/sequence-cursor.ts';
-import { createTopic } from '../../../../changes/subscriptions/create-topic.ts';
+import { createTopic, type Gap } from '../../../../changes/subscriptions/create-topic.ts';
 import type { Topic } from '../../../../changes/subscriptions/topic.ts';
 import { createCursorCodec } from '../../../../federation/values/cursor.ts';
 import { HubError } from '../../../../schema/errors/hub-error.ts';
@@ -43,6 +43,8 @@ let evaluated: number;
 let failures: HubError[];
 /** How long an evaluation takes. */
 let pause: () => Promise<void>;
+/** What the source lost. */
+let gap: Gap | undefined;
 /** Where the next subscriber begins. */
 let after: string | undefined;
 
@@ -51,13 +53,14 @@ beforeEach(async () => {
   const wake = { call: () => undefined, listen: () => () => undefined, [Symbol.asyncDispose]: async () => undefined };
   log = createChangeLog({ store, wake, retention: { hours: 72, eventsPerDepartment: 1_000_000 } });
   tail = createLogTail<LoggedChange, undefined>(log, cursors.encode, () => undefined);
-  [evaluated, failures, pause, after] = [0, [], async () => undefined, undefined];
+  [evaluated, failures, pause, after, gap] = [0, [], async () => undefined, undefined, undefined];
   topic = createTopic<LoggedChange, undefined>({
     tail,
     newest: () => log.newest(),
     cursors,
     answers: () => true,
     startOf: () => ({ after }),
+    gapOf: async () => gap,
     positionOf: async (_subject, _consumer, now) => now,
     evaluatorOf: () => ({
       keep: () => true,
@@ -193,5 +196,24 @@ describe('a topic over a log', () => {
     expect(client.texts).toEqual(upTo(0, 4_500));
     expect(asked).toBeGreaterThan(2);
     client.leave();
+  });
+
+  it('says once that changes were lost, to those who may have missed them, with the cursor to go on from', async () => {
+    await log.append({ changes: changes(5) });
+    const live = createSinkClient();
+    const { ended } = await subscribe(live);
+    gap = { sequence: 5, source: 's', department: 'd' };
+    await expect(ended).rejects.toMatchObject({ code: 'EVENT_GAP', source: 's', cursor: cursors.encode(5, 5) });
+    await log.append({ changes: changes(5) });
+    for (const missed of [cursors.encode(2), cursors.encode(5)]) {
+      after = missed;
+      await expect(topic.run(plainRequest(), createSinkClient().sink)).rejects.toMatchObject({ code: 'EVENT_GAP' });
+    }
+    const told = createSinkClient();
+    await subscribe(told, cursors.encode(2, 5));
+    await expect.poll(() => told.texts, settled).toEqual(upTo(2, 10));
+    const later = createSinkClient();
+    await subscribe(later, cursors.encode(7));
+    await expect.poll(() => later.texts, settled).toEqual(upTo(7, 10));
   });
 });
