@@ -101,14 +101,18 @@ async function answer(
     view,
     signal: deadline.signal,
     explain,
+    provenance: extensions?.['provenance'] === true,
     ...(recording.tally ? { tally: recording.tally } : {}),
     foreign: own?.data ? new Map(Object.entries(own.data).map(([key, value]) => [key, JSON.stringify(value)])) : NONE,
   });
   recording.reads(result.reads);
   const errors = result.errors.map(({ error, path }) => formatError(error, errorFormat, { path, requestId }));
-  return success(
-    jsonAnswer(result.data, [...ownErrors, ...errors], result.explain === undefined ? undefined : { explain: shownExplanation(view, result.explain) }),
-  );
+  return success(jsonAnswer(result.data, [...ownErrors, ...errors], said(view, result)));
+}
+
+/** What was asked to be told beside the data. */
+function said(view: View, { explain, provenance }: OperationResult): Readonly<Record<string, unknown>> | undefined {
+  return explain || provenance ? { ...(explain ? { explain: shownExplanation(view, explain) } : {}), ...(provenance ? { provenance } : {}) } : undefined;
 }
 
 async function executeOwn(

@@ -119,7 +119,7 @@ interface Batch extends EntityBatch {
 }
 
 function planOf({ fetch, parameters }: Batch, keys: readonly EntityKey[]): Plan {
-  return { operation: 'query', fetches: [fetch(keys)], outputs: [], parameters };
+  return { operation: 'query', decisions: [], fetches: [fetch(keys)], outputs: [], parameters };
 }
 
 /** Plans when first needed, and again on another day: what `asOf` means stands in a plan. */

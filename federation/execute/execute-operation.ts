@@ -7,9 +7,11 @@ import type { RowEngine } from '../engine/engine.ts';
 import { planOperation } from '../plan/plan-operation.ts';
 import { cachedOperation, type View } from '../supergraph/view.ts';
 import type { CursorCodec } from '../values/cursor.ts';
-import type { Clock, Execution, FetchTrace, FieldError } from './execution.ts';
+import type { Clock, Execution, FetchTrace, StageTrace, FieldError } from './execution.ts';
 import type { FieldRef } from '../plan/plan.ts';
 import type { SourceReads } from '../plan/source-reads.ts';
+import { explain, type Explanation } from './explain.ts';
+import { provenance, type Provenance } from './provenance.ts';
 import { preparePlan, type PreparedPlan } from './prepare-plan.ts';
 import type { Tally } from './tally.ts';
 
@@ -26,6 +28,8 @@ export interface OperationRequest {
   readonly view: View;
   readonly signal: AbortSignal;
   readonly explain?: boolean;
+  /** Says which sources each value is made of. */
+  readonly provenance?: boolean;
   /** Counts what goes into the answer. */
   readonly tally?: Tally;
   /** JSON text of the root fields that are not planned, by response key. */
@@ -38,8 +42,9 @@ export interface OperationResult {
   readonly errors: readonly FieldError[];
   /** The mapped fields that were read, by source. */
   readonly reads: readonly SourceReads[];
-  /** Every statement that was run, when asked for. */
-  readonly explain?: { readonly fetches: readonly FetchTrace[] };
+  /** When asked for. */
+  readonly explain?: Explanation;
+  readonly provenance?: Provenance;
 }
 
 /** What executing needs of the running hub. */
@@ -60,14 +65,21 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
   const plan = planFor(environment, request, variables, clock);
   const errors: FieldError[] = [];
   const fetches: FetchTrace[] = [];
+  const stages: StageTrace[] = [];
   const data = await plan.run({
     ...createExecution(environment, { view, variables, clock, signal: request.signal, tally: request.tally }),
     errors,
     path: [],
     foreign: request.foreign,
-    ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch) } : {}),
+    ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch), stage: (stage: StageTrace) => stages.push(stage) } : {}),
   });
-  return { data, errors, reads: plan.reads, ...(request.explain ? { explain: { fetches } } : {}) };
+  return {
+    data,
+    errors,
+    reads: plan.reads,
+    ...(request.explain ? { explain: explain(plan.plan, { fetches, stages }) } : {}),
+    ...(request.provenance ? { provenance: provenance(plan.plan) } : {}),
+  };
 }
 
 /** What every run of a plan in this view shares; `errors`, `path` and `foreign` are each run's own. */
@@ -130,6 +142,7 @@ function planFor(environment: ExecutionEnvironment, request: OperationRequest, v
       cursors: environment.cursors,
       asOf: clock.asOf,
       parameters: [],
+      decisions: [],
       used: (field) => void used.push(field),
       subjects: request.tally !== undefined,
     },

@@ -43,6 +43,8 @@ export interface FieldError {
 }
 
 export interface FetchTrace {
+  /** Tells requests of the plan apart. */
+  readonly request: Request;
   readonly source: string;
   readonly statement: string;
   readonly keys?: number;

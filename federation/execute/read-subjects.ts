@@ -65,6 +65,7 @@ export function createSubjectReader({ environment, view, type, select, whole }: 
     const shape = fetch([]).shapes[0]?.shape ?? { columns: 0, children: [], externals: [] };
     const planOf = (keys: readonly (readonly Canonical[])[]): Plan => ({
       operation: 'query',
+      decisions: [],
       fetches: [fetch(keys)],
       outputs: [],
       parameters: context.parameters,

@@ -84,6 +84,7 @@ async function ask({ execution, binder }: Run, source: string, request: Request,
   const rows = await prepared.run(keys ? { ...bindings, keys } : bindings, execution.call(source));
   execution.tally?.addRows(source, countRows(request, rows));
   execution.trace?.({
+    request,
     source,
     statement: prepared.statement,
     ...(keys ? { keys: keys.length } : {}),

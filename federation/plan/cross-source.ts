@@ -3,6 +3,7 @@ import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import type { Derivation, RelationField } from '../../schema/model/unified.ts';
 import { measureTest } from '../values/measure-test.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
+import { decide } from './decision.ts';
 import { entityExists } from './entity-exists.ts';
 import { fieldExpr, measureOf, relatedWhere } from './field-expr.ts';
 import { relationJoin, requireOnline, type KeyAccess } from './key-access.ts';
@@ -65,6 +66,12 @@ export function crossSourceTotal(context: PlanContext, binding: TypeBinding, pat
   const total = totalOf(context, binding, path);
   if (!total) return undefined;
   requireOnline(total.join.target);
+  decide(context, {
+    what: `${binding.type}.${path}`,
+    by: 'semiJoin',
+    source: total.join.target.source,
+    why: `a total that ${total.join.target.source} takes for each key`,
+  });
   const where = relatedWhere(context, total.join.target, total.derivation.where);
   const fn = total.measure.fn;
   const scalar = leafScalar(context, binding, path);

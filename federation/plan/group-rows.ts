@@ -1,6 +1,7 @@
 import type { Expr, Measure, Order, Predicate } from '../../connectors/spi/ir.ts';
 import { typeOfExpr, typeOfMeasure } from '../../connectors/spi/type-of.ts';
 import { hubType } from '../engine/hub-column.ts';
+import { decide } from './decision.ts';
 import { hubStage } from './hub-stage.ts';
 import { hubValue } from './hub-value.ts';
 import type { Site } from './key-access.ts';
@@ -45,6 +46,17 @@ export interface GroupsAsked {
  */
 export function groupRows(context: PlanContext, site: Site, asked: GroupsAsked): GroupRows {
   const keyed = asked.by.every(({ expr }) => expr);
+  const { type, source } = site.target;
+  const by = keyed && asked.measurable && !asked.averaged ? 'source' : 'hub';
+  const foreign = asked.by.filter(({ expr }) => !expr).map(({ path }) => path);
+  const why = asked.averaged
+    ? 'averages are compared in the hub'
+    : by === 'source'
+      ? 'keys and measures are the source’s own'
+      : asked.measurable
+        ? `grouped by the source as finely as needed, then by ${foreign.join(', ')}`
+        : 'measures are not the source’s own: its rows are fetched';
+  decide(context, { what: `groups of ${type} by ${asked.by.map(({ path }) => path).join(', ')}`, by, source, why });
   if (keyed && asked.measurable) return inSource(context, site, asked);
   return inHub(context, site, asked);
 }

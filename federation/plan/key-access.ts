@@ -103,7 +103,7 @@ export function externalSite(supergraph: Supergraph, scope: RowScope, target: Ty
       write: inner.kind === 'local' ? { kind: 'local', entity: inner.entity, source: target.source, type } : { kind: 'value', field: inner.field, type },
     };
   });
-  const index = scope.external(target.source, keys);
+  const index = scope.external(target, keys);
   const on: On = pairs.map(({ inner }, i) => ({
     outer: { kind: 'column', column: `k${i}`, type: keys[i]?.column.type ?? { kind: 'text' } },
     inner: inner.kind === 'local' ? inner.local : inner.expr,

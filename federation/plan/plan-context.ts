@@ -1,6 +1,7 @@
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { CursorCodec } from '../values/cursor.ts';
 import type { FieldRef, KeyWrite, Parameter } from './plan.ts';
+import type { Decision } from './decision.ts';
 import type { DocumentContext } from './selection.ts';
 import type { Supergraph } from './supergraph.ts';
 
@@ -22,6 +23,8 @@ export interface PlanContext {
   /** The hub's today (`YYYY-MM-DD`): what `asOf` means where it is not given. */
   readonly asOf: string;
   readonly parameters: Parameter[];
+  /** Filled while planning; absent: nobody wants to know. */
+  readonly decisions?: Decision[];
   /** Told of every mapped field that the operation filters, orders, groups or measures by; what it shows stands in the plan itself. */
   readonly used?: FieldUse;
   /** Entities say which they are, so that the access log can name them. Default false. */

@@ -46,7 +46,7 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
     }
     return { key: field.key, output };
   });
-  return { operation: 'query', fetches: pending.map((seal) => seal()), outputs, parameters: context.parameters };
+  return { operation: 'query', fetches: pending.map((seal) => seal()), outputs, parameters: context.parameters, decisions: context.decisions ?? [] };
 }
 
 function rootOutput(context: PlanContext, fetches: (() => RootFetch)[], field: Selected): Output {
@@ -86,16 +86,16 @@ function rootSite(fetches: (() => RootFetch)[], target: TypeBinding): Site {
           ? added.find((a) => a.child.kind === 'aggregate' && JSON.stringify(a.child.where) === JSON.stringify(child.where))
           : undefined;
       if (same) return { ref: { via: 'fetch', index: same.index }, child: same.child };
-      const index = fetches.push(() => rootFetch(target.source, child)) - 1;
+      const index = fetches.push(() => rootFetch(target, child)) - 1;
       added.push({ child, index });
       return { ref: { via: 'fetch', index }, child };
     },
   };
 }
 
-function rootFetch(source: string, child: PendingChild): RootFetch {
+function rootFetch({ source, rowEstimate }: TypeBinding, child: PendingChild): RootFetch {
   const request: Request = isRows(child) ? { kind: 'rows', query: sealQuery(child) } : { kind: 'aggregate', query: sealAggregate(child) };
-  return { source, request, shapes: [shapeOf(child)] };
+  return { source, ...(rowEstimate === undefined ? {} : { rowEstimate }), request, shapes: [shapeOf(child)] };
 }
 
 /** One entity by its key; the values stay parameters. */
@@ -116,8 +116,7 @@ function byKey(context: PlanContext, fetches: (() => RootFetch)[], type: Unified
     return { kind: 'compare', op: 'eq', left: access.expr, right: { kind: 'variable', name: parameter(context, value, write, false), type: write.type } };
   });
   const where = both(entityExists(context, binding), tests.length === 1 ? tests[0] : { kind: 'and', predicates: tests });
-  const index =
-    fetches.push(() => rootFetch(binding.source, { kind: 'many', on: [], scope, ...(where ? { where } : {}), orderBy: keyOrder(binding), limit: 1 })) - 1;
+  const index = fetches.push(() => rootFetch(binding, { kind: 'many', on: [], scope, ...(where ? { where } : {}), orderBy: keyOrder(binding), limit: 1 })) - 1;
   return { kind: 'first', ref: { via: 'fetch', index }, fields: planEntity(context, scope, field.sets) };
 }
 

@@ -2,8 +2,10 @@ import type { Expr, Order } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { RelationField } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
+import { decide } from './decision.ts';
 import { entityExists } from './entity-exists.ts';
 import { fieldExpr, measureOf } from './field-expr.ts';
+import { hubReason } from './hub-reason.ts';
 import { relationJoin, relationSite, sameSourceOn } from './key-access.ts';
 import { measureFunction, measureScalar, type MeasureFunction } from './measure-function.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
@@ -72,6 +74,12 @@ function leafItem(context: PlanContext, binding: TypeBinding, path: string, valu
   const expr = fieldExpr(context, binding, path);
   const direction = String(concrete(context, value));
   const scalar = leafScalar(context, binding, path);
+  decide(context, {
+    what: `order by ${binding.type}.${path}`,
+    by: expr ? 'source' : 'hub',
+    source: binding.source,
+    why: expr ? 'computed by the source' : hubReason(context, binding, path),
+  });
   if (expr) return { kind: 'source', order: direct(expr, direction), scalar };
   return hubItem((scope) => entityValue(context, scope, path), direction, scalar);
 }

@@ -9,7 +9,9 @@ import { encodeWire } from '../values/encode-wire.ts';
 import { checksTest } from './checks-filter.ts';
 import { crossSourceTotal, totalOf } from './cross-source.ts';
 import { entityExists } from './entity-exists.ts';
+import { decide } from './decision.ts';
 import { fieldExpr } from './field-expr.ts';
+import { hubReason } from './hub-reason.ts';
 import { hubFilter, type HubTest } from './hub-filter.ts';
 import { hubValue } from './hub-value.ts';
 import type { sameSourceOn } from './key-access.ts';
@@ -109,6 +111,7 @@ function fieldEntry(
     return total ? [total] : [hubFilter(context, binding, [leafTest(context, binding, path, value, negated)], negated, narrow)];
   }
   const bound = field.derivation ? undefined : binding.fields.get(path);
+  decide(context, { what: `${binding.type}.${path}`, by: 'source', source: binding.source, why: sourceReason(bound) });
   const all = combine(
     operators(
       context,
@@ -163,12 +166,19 @@ function hubTests(context: PlanContext, binding: TypeBinding, name: string, valu
 }
 
 function leafTest(context: PlanContext, binding: TypeBinding, path: string, ops: Input, negated: boolean): HubTest {
+  decide(context, { what: `${binding.type}.${path}`, by: 'hub', source: binding.source, why: hubReason(context, binding, path) });
   return ({ scope, column }) => {
     const value = hubValue(context, scope, path);
     const tests = operators(context, { path: `${binding.type}.${path}`, expr: column(value), scalar: value.scalar }, ops, negated);
     return combine(tests, negated) ?? always(!negated);
   };
 }
+
+const sourceReason = (bound: FieldBinding | undefined): string => {
+  if (!bound) return 'derived from rows of the same source';
+  if (bound.expr?.kind === 'column') return 'a column of its own, which an index can serve';
+  return bound.sargable ? 'computed by the source, narrowed by a condition on the raw column, which an index can serve' : 'computed by the source for each row';
+};
 
 /** Rows whose key of another entity may be one of those asked for: what the crosswalk knows narrows what the hub must test. */
 function knownKeys(context: PlanContext, binding: TypeBinding, group: readonly { readonly name: string; readonly value: unknown }[]): Predicate | undefined {

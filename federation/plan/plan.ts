@@ -3,6 +3,7 @@
  * the keys of one feed the next; their results are arrays that are stitched into one tree by putting each result into a slot of its parent row.
  * The *outputs* say how the response is written from that tree. `print-plan.ts` prints it, `execute/` runs it.
  */
+import type { Decision } from './decision.ts';
 import type { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { MaskKind } from '../../schema/model/mask.ts';
@@ -15,6 +16,8 @@ export interface Plan {
   readonly fetches: readonly RootFetch[];
   readonly outputs: readonly OutputField[];
   readonly parameters: readonly Parameter[];
+  /** How its conditions, orders and groups are met. */
+  readonly decisions: readonly Decision[];
 }
 
 /** An IR variable or list that is bound when the plan runs: from the operation's variables, from a literal, or from keys that another source gives. */
@@ -72,6 +75,8 @@ export interface MeasureTest {
 
 export interface RootFetch {
   readonly source: string;
+  /** Of the tables that are asked, as their source counts them. */
+  readonly rowEstimate?: number;
   readonly request: Request;
   /** By child for a batch, otherwise one. */
   readonly shapes: readonly ChildShape[];
@@ -126,6 +131,8 @@ export type HubQuery =
 /** Children of a row that another source holds: one batch request for all rows at this place. */
 export interface External {
   readonly source: string;
+  /** Of the tables that are asked, as their source counts them. */
+  readonly rowEstimate?: number;
   readonly keys: readonly KeyPart[];
   readonly request: Extract<Request, { kind: 'batch' }>;
   readonly shapes: readonly ChildShape[];

@@ -54,7 +54,8 @@ function childLines({ shape, stages = [] }: NonNullable<ChildShape>): string[] {
   return [...shapeLines(shape), ...stages.flatMap((stage) => section('in the hub', stageLines(stage)))];
 }
 
-function stageLines({ columns, query }: HubStage): string[] {
+/** What the hub does in a step, over which values. */
+export function stageLines({ columns, query }: HubStage): string[] {
   const request: Request =
     query.kind === 'rows'
       ? { kind: 'rows', query: { ...query, rows: FETCHED, columns: [], children: [] } }

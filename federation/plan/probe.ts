@@ -2,6 +2,7 @@ import type { Order, Predicate } from '../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { hubColumn } from '../engine/hub-column.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
+import { decide } from './decision.ts';
 import { entityExists } from './entity-exists.ts';
 import { rowKey } from './hub-filter.ts';
 import { hubStage } from './hub-stage.ts';
@@ -61,6 +62,12 @@ export function probe(context: PlanContext, target: TypeBinding, where: unknown,
   const foreign = keySetsIn(context, probed).length > 0;
   if (context.parameters.slice(known).every(({ from }) => from.kind === 'keys')) context.parameters.length = known;
   if (foreign) return undefined;
+  decide(context, {
+    what: `${target.type} in order, first ${need - 1}`,
+    by: 'firstRows',
+    source: target.source,
+    why: `tables that decide are large (${deciding.map(({ source, rowEstimate }) => `${source} about ${rowEstimate ?? '?'}`).join(', ')}); all keys are asked for only where too few rows pass`,
+  });
   const keysOnly = createRowScope(target);
   keysOnly.column(key);
   const list = addParameter(

@@ -3,6 +3,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { RelationField } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { crossSourceExists, crossSourceJoin, crossSourceMeasure } from './cross-source.ts';
+import { decide } from './decision.ts';
 import { entityExists } from './entity-exists.ts';
 import { fieldExpr, measureOf } from './field-expr.ts';
 import { hubFilter, type HubTest } from './hub-filter.ts';
@@ -58,6 +59,13 @@ export function relationPredicate(
     return [];
   };
   const parts = quantified(context, target, relation, input, negated, exists, measured);
+  const by = tests.length > 0 ? 'hub' : across ? 'semiJoin' : 'source';
+  const why = {
+    hub: 'related rows are counted or measured for each row',
+    semiJoin: `distinct keys that ${target.source} gives`,
+    source: 'related rows are in the same source',
+  };
+  decide(context, { what: `${binding.type}.${relation.name}`, by, source: target.source, why: why[by] });
   if (tests.length > 0) parts.push(hubFilter(context, binding, tests, negated, narrow));
   return combine(parts, negated) ?? always(!negated);
 }

@@ -12,7 +12,7 @@ export interface RowScope {
   columns(values: readonly Expr[]): number[];
   readonly children: PendingChild[];
   readonly externals: PendingExternal[];
-  external(source: string, keys: readonly PendingKey[]): number;
+  external(target: TypeBinding, keys: readonly PendingKey[]): number;
 }
 
 export type PendingChild = PendingRows | PendingAggregate;
@@ -50,6 +50,7 @@ export interface PendingKey extends KeyPart {
 
 export interface PendingExternal {
   readonly source: string;
+  readonly rowEstimate?: number;
   readonly keys: readonly PendingKey[];
   readonly children: PendingChild[];
 }
@@ -72,11 +73,11 @@ export function createRowScope(binding: TypeBinding): RowScope {
     columns: (values) => values.map(column),
     children: [],
     externals,
-    external(source, keys) {
+    external({ source, rowEstimate }, keys) {
       const text = JSON.stringify([source, keys]);
       const known = externals.findIndex((e) => JSON.stringify([e.source, e.keys]) === text);
       if (known >= 0) return known;
-      return externals.push({ source, keys, children: [] }) - 1;
+      return externals.push({ source, ...(rowEstimate === undefined ? {} : { rowEstimate }), keys, children: [] }) - 1;
     },
   };
   return scope;
@@ -155,6 +156,7 @@ function sealExternal(external: PendingExternal): External {
   const request: Extract<Request, { kind: 'batch' }> = { kind: 'batch', keys: external.keys.map((k) => k.column), children: external.children.map(sealChild) };
   return {
     source: external.source,
+    ...(external.rowEstimate === undefined ? {} : { rowEstimate: external.rowEstimate }),
     keys: external.keys.map(({ read, write }) => ({ read, write })),
     request,
     shapes: external.children.map(shapeOf),

@@ -7,6 +7,7 @@ import { addCheck } from './check.ts';
 import { addCrosswalk } from './crosswalk.ts';
 import { addDraft } from './draft.ts';
 import { addIntrospect } from './introspect.ts';
+import { addExplain } from './explain.ts';
 import { addQuery } from './query.ts';
 import { addRelease } from './release.ts';
 import { addSchema } from './schema.ts';
@@ -21,7 +22,8 @@ export async function runProgram(): Promise<void> {
   program.hook('preAction', async (_program, command) => {
     if (command.opts<ConfigOption>().config === DEMO) await ensureDemo(DEMO_DATA);
   });
-  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addToken, addCrosswalk, addRelease, addDraft, addAudit, addAlerts]) add(program);
+  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addExplain, addToken, addCrosswalk, addRelease, addDraft, addAudit, addAlerts])
+    add(program);
 
   try {
     await program.parseAsync();

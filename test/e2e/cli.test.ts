@@ -45,6 +45,21 @@ describe('yiwang', { timeout: 120_000 }, () => {
     expect([code, out]).toEqual([0, expect.stringContaining('type ProjectConnection {')]);
   });
 
+  it('explains an operation', async () => {
+    const file = path.join(demo.folder, 'explained.graphql');
+    writeFileSync(file, '{ projects(where: { paidRate: { gt: "0.5" } }) { nodes { code } } }');
+    const { code, out } = await yiwang('explain', file);
+    expect(code).toBe(0);
+    for (const line of [
+      /^fetch development: .* ms$/m,
+      /^ {2}keys development: /m,
+      /^ {4}hub: 4 rows in, 1 rows/m,
+      /Project\.paidRate: in the hub \(development\), derived over several sources/,
+    ])
+      expect(out).toMatch(line);
+    expect(JSON.parse((await yiwang('explain', file, '--json')).out)).toMatchObject({ plan: [{ kind: 'fetch' }], decisions: expect.any(Array) });
+  });
+
   it('runs an operation from a file, with variables, and fails when it has errors', async () => {
     const file = path.join(demo.folder, 'q.graphql');
     writeFileSync(file, 'query($code: ProjectCode!) { project(code: $code) { name } }');
