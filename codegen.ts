@@ -23,6 +23,8 @@ const config: CodegenConfig = {
           Alert: '../../changes/alerts/alert.ts#Alert as AlertModel',
           AlertEvent: '../../changes/alerts/alert.ts#AlertEvent as AlertEventModel',
           AlertRule: '../../schema/model/alert-rule.ts#AlertRule as AlertRuleModel',
+          AlertRuleTestResult: '../../changes/alerts/bench/bench-rule.ts#RuleBenchResult as RuleBenchResultModel',
+          AlertRulePast: '../../changes/alerts/bench/bench-rule.ts#RuleBenchPast as RuleBenchPastModel',
           UnresolvedPart: '../../federation/crosswalk/unresolved.ts#UnresolvedPart as UnresolvedPartModel',
         },
         noSchemaStitching: true,

@@ -12,6 +12,9 @@ const CONNECTORS: Readonly<Record<string, (config: SourceConfig) => Connector>> 
   sqlite: createSqliteConnector,
 };
 
+/** A source whose rows the hub has at hand. */
+export { createMemoryConnector, type MemoryTable } from './memory/connector.ts';
+
 /** The meaning of row sets and expressions, over rows that the hub has at hand. */
 export { interpret, interpretKeys, type InterpretedTables } from './memory/interpret.ts';
 

@@ -90,13 +90,7 @@ function visible({ rule }: AlertModel, { federation, view }: HubContext): Visibl
 export const Alert: AlertResolvers = {
   title: ({ title }) => title.zh,
   titleEn: ({ title }) => title.en,
-  subject: (alert, _args, context) => ({
-    type: alert.subject.type,
-    id: encodeGlobalId(alert.subject.type, alert.subject.key.filter(isKeyPart)),
-    key: alert.subject.key,
-    code: alert.subject.key.map(String).join(' '),
-    name: visible(alert, context).name ? alert.subject.name : null,
-  }),
+  subject: (alert, _args, context) => subjectNode(alert.subject.type, alert.subject.key, visible(alert, context).name ? alert.subject.name : null),
   acknowledgement: ({ acknowledged }) => acknowledged,
   values: (alert, _args, context) => {
     const { keys, whole } = visible(alert, context);
@@ -106,6 +100,14 @@ export const Alert: AlertResolvers = {
   evidence: (alert, _args, context) => (visible(alert, context).whole ? { ...alert.evidence, mappingVersion: alert.evidence.release } : null),
   redacted: (alert, _args, context) => !visible(alert, context).whole,
 };
+
+export const subjectNode = (type: string, key: readonly unknown[], name: string | null) => ({
+  type,
+  id: encodeGlobalId(type, key.filter(isKeyPart)),
+  key,
+  code: key.map(String).join(' '),
+  name,
+});
 
 const isKeyPart = (value: unknown): value is string | number | boolean => value !== null && typeof value !== 'object';
 

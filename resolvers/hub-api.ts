@@ -7,6 +7,7 @@ import { acknowledgeAlert, Alert, AlertEvent, AlertRule, alertRules, alerts } fr
 import { ackChanges } from './change-mutations.ts';
 import { accessLog } from './access-log-fields.ts';
 import { accessMutations, accessQueries } from './access-fields.ts';
+import { AlertRulePast, AlertRuleTestResult, testAlertRules } from './alert-tests.ts';
 import { crosswalk } from './crosswalk-fields.ts';
 import { bulkConfirmCrosswalk, confirmCrosswalk, refreshCrosswalk, rejectCrosswalk, undoCrosswalk } from './crosswalk-mutations.ts';
 import { hub, operationExamples } from './hub-fields.ts';
@@ -29,6 +30,7 @@ const resolvers: Resolvers = {
     alerts,
     alertRules,
     ...accessQueries,
+    testAlertRules,
     ...mappingQueries,
   },
   Mutation: {
@@ -49,6 +51,8 @@ const resolvers: Resolvers = {
   Alert,
   AlertEvent,
   AlertRule,
+  AlertRulePast,
+  AlertRuleTestResult,
   ...mappingTypes,
 };
 

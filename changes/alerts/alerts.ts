@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Federation, Log } from '../../federation/supergraph/federation.ts';
+import type { View } from '../../federation/supergraph/view.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
+import type { AlertRule } from '../../schema/model/alert-rule.ts';
 import type { AlertFilter } from '../../store/alert-table.ts';
 import type { Store } from '../../store/store.ts';
 import { whileLeading } from '../leadership.ts';
 import type { ChangeLog } from '../log.ts';
 import type { Alert } from './alert.ts';
 import { createAlertLog, type AlertLog } from './alert-log.ts';
+import { benchRule, type BenchResult } from './bench/bench-rule.ts';
 import { alertOf, eventRow } from './alert-rows.ts';
 import { runEvaluator } from './evaluator.ts';
 
@@ -19,6 +22,8 @@ export interface Alerts extends AsyncDisposable {
   count(filter: AlertFilter): Promise<number>;
   /** Somebody has seen it and says so; a later note replaces the earlier. @throws {HubError} BAD_USER_INPUT when there is no such alert */
   acknowledge(id: string, by: string, note: string | null): Promise<Alert>;
+  /** Runs a rule that is not published. @throws {HubError} as `benchRule` does */
+  bench(view: View, rule: AlertRule, days: number, signal: AbortSignal): Promise<BenchResult>;
 }
 
 export interface ListedAlert {
@@ -69,6 +74,7 @@ export function createAlerts({ federation, store, changes, evaluate, logger }: A
       log.call();
       return alert;
     },
+    bench: (view, rule, days, signal) => benchRule({ federation, changes }, view, rule, days, signal),
     async [Symbol.asyncDispose]() {
       stopped.abort(new HubError('SHUTTING_DOWN', 'The hub is stopping.'));
       await evaluating;

@@ -75,7 +75,7 @@ function worldOf({ federation, generation, deadline }: Evaluation): TouchWorld {
   return {
     supergraph: generation.supergraph,
     crosswalk: federation.keeper.current(),
-    finder: createRowFinder({ execute: (request) => federation.execute(request), generation, signal: deadline() }),
+    finder: createRowFinder({ execute: (request) => federation.execute(request), view: generation, signal: deadline() }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { ExecutionEnvironment } from '../../federation/execute/execute-oper
 import { createSubjectReader, type SubjectReader, type SubjectReading } from '../../federation/execute/read-subjects.ts';
 import { compileExpression, type ExpressionClock, type Values } from '../../federation/expression/compile.ts';
 import { parseExpression } from '../../federation/expression/parse.ts';
-import type { Generation } from '../../federation/supergraph/generation.ts';
+import type { View } from '../../federation/supergraph/view.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { AlertRule } from '../../schema/model/alert-rule.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
@@ -46,14 +46,14 @@ const NAME = '_subjectName';
 const NAMES = ['name', 'title', 'number'];
 
 /** @throws {HubError} MAPPING_INVALID for a rule that does not fit the generation; that it was published means that it does */
-export function compileRule(environment: ExecutionEnvironment, generation: Generation, rule: AlertRule): CompiledRule {
-  const { supergraph } = generation;
+export function compileRule(environment: ExecutionEnvironment, view: View, rule: AlertRule): CompiledRule {
+  const { supergraph } = view;
   const select = selectionOf(rule.select);
   if (!select) throw new HubError('MAPPING_INVALID', `rule ${rule.rule}: select is no selection`);
   const { when, resolve, value } = rule;
   const dependencies = deriveDependencies(supergraph, rule.subject, { select, conditions: [when, resolve, value] });
   const type = supergraph.model.types.get(rule.subject);
-  const reader = createSubjectReader({ environment, view: generation, type: rule.subject, select: withName(select, type), whole: true });
+  const reader = createSubjectReader({ environment, view, type: rule.subject, select: withName(select, type), whole: true });
   let judgeOne: ((values: Values, clock: ExpressionClock) => Verdict & { readonly value: Canonical }) | undefined;
   const compiledJudge = (): NonNullable<typeof judgeOne> => {
     judgeOne ??= compileVerdict(rule, reader, supergraph.timeZone);
@@ -70,7 +70,7 @@ export function compileRule(environment: ExecutionEnvironment, generation: Gener
     },
     evidence: createSubjectReader({
       environment,
-      view: generation,
+      view,
       type: rule.subject,
       select: evidenceSelection(supergraph.model, dependencies),
       whole: false,

@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { OperationRequest, OperationResult } from '../execute/execute-operation.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { RelationStep } from './dependencies.ts';
-import type { Generation } from '../supergraph/generation.ts';
+import type { View } from '../supergraph/view.ts';
 
 /** Finds rows of a type as they stand now. @throws {HubError} what the sources answer when they cannot be asked */
 export interface RowFinder {
@@ -25,15 +25,15 @@ export interface FoundRow {
 
 export interface FinderOptions {
   readonly execute: (request: OperationRequest) => Promise<OperationResult>;
-  readonly generation: Generation;
+  readonly view: View;
   readonly signal: AbortSignal;
 }
 
 const documents = new LRUCache<string, { readonly document: DocumentNode; readonly operation: OperationDefinitionNode }>({ max: 500 });
 
 /** Searches by the API's own filters, page by page; the same search is made once. */
-export function createRowFinder({ execute, generation, signal }: FinderOptions): RowFinder {
-  const { supergraph } = generation;
+export function createRowFinder({ execute, view, signal }: FinderOptions): RowFinder {
+  const { supergraph } = view;
   const { inMax, pageMax } = supergraph.limits;
   const made = new Map<string, Promise<readonly FoundRow[]>>();
 
@@ -53,7 +53,7 @@ export function createRowFinder({ execute, generation, signal }: FinderOptions):
 
   const ask = async (text: string, variables: Readonly<Record<string, unknown>>): Promise<Page> => {
     const { document, operation } = parsed(text);
-    const { data, errors } = await execute({ document, operation, text, variables, view: generation, signal, foreign: NONE });
+    const { data, errors } = await execute({ document, operation, text, variables, view, signal, foreign: NONE });
     const [first] = errors;
     if (first) throw first.error;
     return (JSON.parse(data) as { readonly rows: Page }).rows;

@@ -14,6 +14,7 @@ import { createTextNormalizer } from '../transforms/normalize-text.ts';
 import type { Quarantined } from '../drift/bind-drifted.ts';
 import { bindRelease } from './bind-release.ts';
 import type { TypeBinding } from './binding.ts';
+import { entityTestProblems } from './entity-test-problems.ts';
 import { bindingFeatures } from './features.ts';
 import { runAll } from './in-slices.ts';
 import { restrictHubApi, sharedTypes, type HubApi } from './hub-api.ts';
@@ -72,7 +73,7 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
   const api = generateApi(release.model, features, options, sharedTypes(hub));
   yield;
   const schema = yield* executableSchema(api, hub);
-  const faults = policyProblems(release.policies, schema);
+  const faults = [...policyProblems(release.policies, schema), ...entityTestProblems(schema, release)];
   if (faults.length > 0) return { problems: [...problems, ...faults] };
   const supergraph: Supergraph = { ...base, features };
   const restrict: Composition['restrict'] = (rights) => {

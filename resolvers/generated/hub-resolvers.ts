@@ -4,6 +4,7 @@ import type { DraftRow as DraftModel } from '../../store/drafts-table.ts';
 import type { ReleaseRow as ReleaseModel } from '../../store/releases-table.ts';
 import type { Alert as AlertModel, AlertEvent as AlertEventModel } from '../../changes/alerts/alert.ts';
 import type { AlertRule as AlertRuleModel } from '../../schema/model/alert-rule.ts';
+import type { RuleBenchResult as RuleBenchResultModel, RuleBenchPast as RuleBenchPastModel } from '../../changes/alerts/bench/bench-rule.ts';
 import type { UnresolvedPart as UnresolvedPartModel } from '../../federation/crosswalk/unresolved.ts';
 import type { HubContext } from '../context.ts';
 export type Maybe<T> = T | null | undefined;
@@ -347,6 +348,78 @@ export type AlertRule = {
   readonly titleEn: Scalars['String']['output'];
   readonly value?: Maybe<Scalars['String']['output']>;
   readonly when: Scalars['String']['output'];
+};
+
+export type AlertRuleFinding = {
+  readonly __typename?: 'AlertRuleFinding';
+  readonly subject: AlertSubject;
+  readonly value?: Maybe<Scalars['JSON']['output']>;
+  readonly values: Scalars['JSON']['output'];
+};
+
+export type AlertRulePast = {
+  readonly __typename?: 'AlertRulePast';
+  /** Changes of that time, and those that the rule reads. */
+  readonly changes: Scalars['Int']['output'];
+  readonly elapsedMs: Scalars['Int']['output'];
+  readonly eventCount: Scalars['Int']['output'];
+  /** The alert as it would have fired and ended, in order. `for` is not waited for, and what held before the first change is not told. */
+  readonly events: ReadonlyArray<AlertRulePastEvent>;
+  readonly relevant: Scalars['Int']['output'];
+  /** When the first change was committed that was looked at. */
+  readonly since?: Maybe<Scalars['DateTime']['output']>;
+  readonly subjects: Scalars['Int']['output'];
+};
+
+
+export type AlertRulePastEventsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type AlertRulePastEvent = {
+  readonly __typename?: 'AlertRulePastEvent';
+  readonly at: Scalars['DateTime']['output'];
+  /** `department type row` */
+  readonly cause: Scalars['String']['output'];
+  readonly state: AlertState;
+  readonly subject: AlertSubject;
+  readonly value?: Maybe<Scalars['JSON']['output']>;
+  readonly values: Scalars['JSON']['output'];
+};
+
+export type AlertRuleProblem = {
+  readonly __typename?: 'AlertRuleProblem';
+  readonly column: Scalars['Int']['output'];
+  readonly line: Scalars['Int']['output'];
+  readonly message: Scalars['String']['output'];
+  readonly remedy: Scalars['String']['output'];
+};
+
+export type AlertRuleTest = {
+  readonly __typename?: 'AlertRuleTest';
+  /** What is wrong with the text; nothing is run when any is an error. */
+  readonly problems: ReadonlyArray<AlertRuleProblem>;
+  readonly results: ReadonlyArray<AlertRuleTestResult>;
+};
+
+export type AlertRuleTestResult = {
+  readonly __typename?: 'AlertRuleTestResult';
+  readonly elapsedMs: Scalars['Int']['output'];
+  /** Subjects of which a department that failed let nothing be said. */
+  readonly failed: Scalars['Int']['output'];
+  readonly firing: ReadonlyArray<AlertRuleFinding>;
+  /** Those of which the condition holds today. */
+  readonly firingCount: Scalars['Int']['output'];
+  /** What the rule would have said of the changes of the last days; null when none were asked for. */
+  readonly past?: Maybe<AlertRulePast>;
+  readonly rule: AlertRule;
+  /** Subjects that were evaluated on today's data. */
+  readonly subjects: Scalars['Int']['output'];
+};
+
+
+export type AlertRuleTestResultFiringArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 export const AlertState = {
@@ -1049,6 +1122,8 @@ export type Query = {
   readonly sharedByAgreement: ReadonlyArray<SharedField>;
   /** 数据源 The departments' databases: whether they answer, and how much of them is mapped. */
   readonly sources: ReadonlyArray<Source>;
+  /** 试运行 Runs rules that are not published: on today's data, and on what changed in the last days. Nothing of it is kept. */
+  readonly testAlertRules: AlertRuleTest;
   /** 未对照金额 Rows of a type whose key stands for no known entity, and their money: it is in no entity's total. */
   readonly unresolved?: Maybe<Unresolved>;
   /** 我 Who you are to the hub, and what you may do beside reading data. */
@@ -1122,6 +1197,12 @@ export type QueryReleaseArgs = {
 export type QueryReleasesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QueryTestAlertRulesArgs = {
+  days?: InputMaybe<Scalars['Int']['input']>;
+  text: Scalars['String']['input'];
 };
 
 
@@ -1437,6 +1518,12 @@ export type ResolversTypes = {
   AlertEvidenceMore: ResolverTypeWrapper<AlertEvidenceMore>;
   AlertEvidenceRow: ResolverTypeWrapper<AlertEvidenceRow>;
   AlertRule: ResolverTypeWrapper<AlertRuleModel>;
+  AlertRuleFinding: ResolverTypeWrapper<AlertRuleFinding>;
+  AlertRulePast: ResolverTypeWrapper<RuleBenchPastModel>;
+  AlertRulePastEvent: ResolverTypeWrapper<AlertRulePastEvent>;
+  AlertRuleProblem: ResolverTypeWrapper<AlertRuleProblem>;
+  AlertRuleTest: ResolverTypeWrapper<Omit<AlertRuleTest, 'results'> & { results: ReadonlyArray<ResolversTypes['AlertRuleTestResult']> }>;
+  AlertRuleTestResult: ResolverTypeWrapper<RuleBenchResultModel>;
   AlertState: AlertState;
   AlertSubject: ResolverTypeWrapper<AlertSubject>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -1539,6 +1626,12 @@ export type ResolversParentTypes = {
   AlertEvidenceMore: AlertEvidenceMore;
   AlertEvidenceRow: AlertEvidenceRow;
   AlertRule: AlertRuleModel;
+  AlertRuleFinding: AlertRuleFinding;
+  AlertRulePast: RuleBenchPastModel;
+  AlertRulePastEvent: AlertRulePastEvent;
+  AlertRuleProblem: AlertRuleProblem;
+  AlertRuleTest: Omit<AlertRuleTest, 'results'> & { results: ReadonlyArray<ResolversParentTypes['AlertRuleTestResult']> };
+  AlertRuleTestResult: RuleBenchResultModel;
   AlertSubject: AlertSubject;
   Boolean: Scalars['Boolean']['output'];
   ChangeConsumer: ChangeConsumer;
@@ -1788,6 +1881,53 @@ export type AlertRuleResolvers<ContextType = HubContext, ParentType extends Reso
   titleEn?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   when?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AlertRuleFindingResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertRuleFinding'] = ResolversParentTypes['AlertRuleFinding']> = {
+  subject?: Resolver<ResolversTypes['AlertSubject'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  values?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+};
+
+export type AlertRulePastResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertRulePast'] = ResolversParentTypes['AlertRulePast']> = {
+  changes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  elapsedMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  eventCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  events?: Resolver<ReadonlyArray<ResolversTypes['AlertRulePastEvent']>, ParentType, ContextType, RequireFields<AlertRulePastEventsArgs, 'first'>>;
+  relevant?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  since?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  subjects?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AlertRulePastEventResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertRulePastEvent'] = ResolversParentTypes['AlertRulePastEvent']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cause?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AlertState'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['AlertSubject'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  values?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+};
+
+export type AlertRuleProblemResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertRuleProblem'] = ResolversParentTypes['AlertRuleProblem']> = {
+  column?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  remedy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AlertRuleTestResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertRuleTest'] = ResolversParentTypes['AlertRuleTest']> = {
+  problems?: Resolver<ReadonlyArray<ResolversTypes['AlertRuleProblem']>, ParentType, ContextType>;
+  results?: Resolver<ReadonlyArray<ResolversTypes['AlertRuleTestResult']>, ParentType, ContextType>;
+};
+
+export type AlertRuleTestResultResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertRuleTestResult'] = ResolversParentTypes['AlertRuleTestResult']> = {
+  elapsedMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  firing?: Resolver<ReadonlyArray<ResolversTypes['AlertRuleFinding']>, ParentType, ContextType, RequireFields<AlertRuleTestResultFiringArgs, 'first'>>;
+  firingCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  past?: Resolver<Maybe<ResolversTypes['AlertRulePast']>, ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['AlertRule'], ParentType, ContextType>;
+  subjects?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type AlertSubjectResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['AlertSubject'] = ResolversParentTypes['AlertSubject']> = {
@@ -2121,6 +2261,7 @@ export type QueryResolvers<ContextType = HubContext, ParentType extends Resolver
   releases?: Resolver<ResolversTypes['ReleaseConnection'], ParentType, ContextType, RequireFields<QueryReleasesArgs, 'first'>>;
   sharedByAgreement?: Resolver<ReadonlyArray<ResolversTypes['SharedField']>, ParentType, ContextType>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
+  testAlertRules?: Resolver<ResolversTypes['AlertRuleTest'], ParentType, ContextType, RequireFields<QueryTestAlertRulesArgs, 'days' | 'text'>>;
   unresolved?: Resolver<Maybe<ResolversTypes['Unresolved']>, ParentType, ContextType, RequireFields<QueryUnresolvedArgs, 'type'>>;
   whoAmI?: Resolver<ResolversTypes['WhoAmI'], ParentType, ContextType>;
 };
@@ -2257,6 +2398,12 @@ export type Resolvers<ContextType = HubContext> = {
   AlertEvidenceMore?: AlertEvidenceMoreResolvers<ContextType>;
   AlertEvidenceRow?: AlertEvidenceRowResolvers<ContextType>;
   AlertRule?: AlertRuleResolvers<ContextType>;
+  AlertRuleFinding?: AlertRuleFindingResolvers<ContextType>;
+  AlertRulePast?: AlertRulePastResolvers<ContextType>;
+  AlertRulePastEvent?: AlertRulePastEventResolvers<ContextType>;
+  AlertRuleProblem?: AlertRuleProblemResolvers<ContextType>;
+  AlertRuleTest?: AlertRuleTestResolvers<ContextType>;
+  AlertRuleTestResult?: AlertRuleTestResultResolvers<ContextType>;
   AlertSubject?: AlertSubjectResolvers<ContextType>;
   ChangeConsumer?: ChangeConsumerResolvers<ContextType>;
   CheckResult?: CheckResultResolvers<ContextType>;

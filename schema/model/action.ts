@@ -11,6 +11,7 @@ export const ACTIONS = [
   'releases:publish',
   'alerts:read',
   'alerts:acknowledge',
+  'alerts:test',
   'drafts:read',
   'drafts:edit',
   'drafts:approve',

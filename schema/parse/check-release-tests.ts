@@ -8,7 +8,7 @@ import type { Report } from './report.ts';
 import { suggestion } from './suggest.ts';
 
 /** Whether checks and alert rules test entities that exist, by fields that exist. What lies below a list is checked with the API that is made of the schema. */
-export function checkTests({ model, checks, rules }: ReleaseParts, report: Report): void {
+export function checkTests({ model, checks, rules }: Pick<ReleaseParts, 'model' | 'checks' | 'rules'>, report: Report): void {
   checkAll(
     'check',
     checks.map((check) => [check.check, check] as const),

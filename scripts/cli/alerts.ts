@@ -1,6 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { createClient } from 'graphql-ws';
+import type { BenchResult } from '../../changes/alerts/bench/bench-rule.ts';
+import { readDraftRules } from '../../changes/alerts/bench/read-draft-rules.ts';
+import { printProblem } from '../../schema/errors/problem.ts';
+import type { AlertRule } from '../../schema/model/alert-rule.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
+import { configOption, type ConfigOption } from './options.ts';
+import { withHub } from './with-hub.ts';
 
 interface WatchOptions {
   readonly url: string;
@@ -36,6 +43,50 @@ export function addAlerts(program: Command): void {
     .option('--rules <names>', 'only these rules, comma separated', (text: string) => text.split(',').map((name) => name.trim()))
     .option('--min-severity <severity>', 'INFO, NOTICE, WARNING or CRITICAL')
     .action(watch);
+  alerts
+    .command('test <file>')
+    .description('run rules that are not published yet: on today’s data and, with --days, on what changed since')
+    .addOption(configOption())
+    .option('--days <days>', 'replay the changes of the last days', (text: string) => Number(text), 0)
+    .action(test);
+}
+
+interface TestOptions extends ConfigOption {
+  readonly days: number;
+}
+
+async function test(file: string, { config, days }: TestOptions): Promise<void> {
+  if (!Number.isInteger(days) || days < 0) throw new HubProblem('--days takes a whole number');
+  const text = await readFile(file, 'utf8').catch(() => Promise.reject(new HubProblem(`${file} cannot be read`)));
+  await withHub(config, async ({ federation, alerts }) => {
+    const view = federation.generation();
+    const { rules, problems } = readDraftRules(text, view);
+    if (!rules) throw new HubProblem(problems.map((problem) => printProblem({ ...problem, file })).join('\n'));
+    for (const rule of rules) {
+      const result = await alerts.bench(view, rule, days, AbortSignal.timeout(TEST_MS));
+      console.log(printBench(rule, result));
+    }
+  });
+}
+
+const TEST_MS = 600_000;
+const SHOWN = 20;
+
+function printBench({ rule, subject }: AlertRule, { today, past }: BenchResult): string {
+  const shown = (value: unknown): string => (value === null ? '' : `  ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const lines = [
+    `${rule}: fires for ${today.firing.length} of ${today.subjects} ${subject} today (${today.elapsedMs} ms)${today.failed > 0 ? `; nothing can be said of ${today.failed}` : ''}`,
+    ...today.firing.slice(0, SHOWN).map(({ key, name, value }) => `  ${name ?? ''} ${key.join(' ')}${shown(value)}`),
+    ...(today.firing.length > SHOWN ? [`  … ${today.firing.length - SHOWN} more`] : []),
+  ];
+  if (past) {
+    lines.push(
+      `  ${past.changes} changes since ${past.since ?? 'ever'}, ${past.relevant} of them read by the rule, ${past.subjects} ${subject} touched: ${past.events.length} events (${past.elapsedMs} ms)`,
+    );
+    for (const { at, state, key, name, value, cause } of past.events)
+      lines.push(`  ${at}  ${state.padEnd(8)}  ${name ?? ''} ${key.join(' ')}${shown(value)}  ← ${cause.department} ${cause.type} ${cause.rowKey}`);
+  }
+  return lines.join('\n');
 }
 
 async function watch({ url, after, rules, minSeverity }: WatchOptions): Promise<void> {

@@ -14,7 +14,7 @@ let world: TouchWorld;
 beforeAll(async () => {
   hub = await openDepartmentsHub({ engines: 'sqlite' });
   const generation = hub.federation.generation();
-  const finder = createRowFinder({ execute: (request) => hub.federation.execute(request), generation, signal: AbortSignal.timeout(60_000) });
+  const finder = createRowFinder({ execute: (request) => hub.federation.execute(request), view: generation, signal: AbortSignal.timeout(60_000) });
   world = { supergraph: generation.supergraph, crosswalk: hub.federation.keeper.current(), finder };
 });
 afterAll(() => hub[Symbol.asyncDispose]());
