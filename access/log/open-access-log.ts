@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { LRUCache } from 'lru-cache';
 import type { AccessLogConfiguration } from '../../schema/model/configuration.ts';
 import type { Store } from '../../store/store.ts';
 import { createCheckpoints, type AnchorStatus } from './checkpoints.ts';
@@ -41,6 +42,8 @@ export interface AccessLogOptions {
   readonly onWrite?: (records: number, bytes: number) => void;
 }
 
+/** Some megabytes. */
+const SUBJECT_KEYS_KNOWN = 20_000;
 const RETENTION_MS = 3_600_000;
 /** Longer without a second place, and the log counts as not writable. */
 const ANCHOR_GRACE_MS = 3_600_000;
@@ -57,6 +60,8 @@ export async function openAccessLog({ configuration, store, log, onWrite }: Acce
   const checkpoints = createCheckpoints({ signer, anchorFolder, checkpointMs });
   let chain: OpenChain | undefined;
   let lastReason: string | undefined;
+  // A page is asked for again and again, and a hash costs more than the rest of its record.
+  const subjectKeysKnown = new LRUCache<string, string>({ max: SUBJECT_KEYS_KNOWN });
 
   const commit = createGroupCommit({
     async open(place) {
@@ -131,7 +136,12 @@ export async function openAccessLog({ configuration, store, log, onWrite }: Acce
       if (stuck) throw unavailable(stuck.reason);
       await commit.append(JSON.stringify(event));
     },
-    subjectKey: (type, key) => subjectKey(secret, type, key),
+    subjectKey: (type, key) => {
+      const name = `${type}\n${key}`;
+      let known = subjectKeysKnown.get(name);
+      if (known === undefined) subjectKeysKnown.set(name, (known = subjectKey(secret, type, key)));
+      return known;
+    },
     status: () => {
       const failed = failure();
       return { ...(failed ? { failure: failed } : {}), seq: commit.head()?.seq ?? null, anchor: checkpoints.anchor() };

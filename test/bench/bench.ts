@@ -1,21 +1,22 @@
 /**
  * `npm run bench [-- --quick] [--only W3,W4]`: the hub against SQL written by hand for each question. Builds the data once, checks that both answer alike,
  * then prints a table and writes `results.json`. A measurement, not a test: nothing fails for being slow.
+ * With `--rights` the hub with its access log is compared with the hub without.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { openDatabases } from './databases.ts';
 import { FULL } from './data.ts';
 import { postRequest } from './load.ts';
+import { machine } from './machine.ts';
 import { measure, type Measured, type System } from './measure.ts';
 import { residentMiB, startServer } from './processes.ts';
 import { comparable } from './same-answer.ts';
+import { openSetup, post, serverFile } from './setup.ts';
 import { WORKLOADS, type Workload } from './workloads.ts';
 
 const { values: asked } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, profile: { type: 'string' } },
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, rights: { type: 'boolean', default: false }, profile: { type: 'string' } },
 });
 const RESULTS = path.join(import.meta.dirname, 'results.json');
 const CONNECTIONS = 32;
@@ -23,26 +24,26 @@ const CONNECTIONS = 32;
 const TURNS = 200;
 /** After a workload that failed: what it left running ends, and circuits close. */
 const RECOVERY_MS = 8_000;
-const timing = asked.quick ? { rounds: 3, roundMs: 600, warmMs: 600 } : { rounds: 7, roundMs: 1500, warmMs: 2500 };
+const timing = asked.quick ? { rounds: 3, roundMs: 600, warmMs: 600, warmRequests: 1 } : { rounds: 7, roundMs: 1500, warmMs: 1000, warmRequests: 10_000 };
 const only = asked.only?.split(',');
 const chosen = WORKLOADS.filter(({ name }) => only === undefined || only.includes(name));
 
-await using databases = await openDatabases(FULL, console.log);
-const folder = await mkdtemp(path.join(tmpdir(), 'yiwang-bench-hub-'));
-await using cleanup = new AsyncDisposableStack();
-cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-const { development, finance, housing, audit } = databases.urls;
-const env = { DEVELOPMENT_URL: development, FINANCE_URL: finance, HOUSING_URL: housing, AUDIT_URL: audit, STORE_URL: `sqlite:${folder}/hub.sqlite`, PORT: '0' };
-await using baseline = await startServer(path.join(import.meta.dirname, 'baseline/main.ts'), env);
+await using setup = await openSetup();
+const { databases, env } = setup;
+await using baseline = await startServer(serverFile(asked.rights ? 'hub/main.ts' : 'baseline/main.ts'), env);
 const profiling = asked.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${asked.profile}`];
-await using hub = await startServer(path.join(import.meta.dirname, 'hub/main.ts'), env, profiling);
+await using hub = await startServer(
+  serverFile('hub/main.ts'),
+  asked.rights ? { ...env, STORE_URL: `${env['STORE_URL'] ?? ''}-2`, RIGHTS: 'on' } : env,
+  profiling,
+);
 
 const results: { readonly workload: Workload; readonly hub: Measured; readonly baseline: Measured; readonly rssMiB: number }[] = [];
 for (const workload of chosen) {
   const variables = Array.from({ length: TURNS }, (_, turn) => workload.variables(turn, FULL));
   await checkSame(workload, variables.slice(0, 3));
   const systems: System[] = [
-    { name: 'baseline', port: baseline.port, pids: [baseline.pid], requests: variables.map((each) => postRequest(`/${workload.name}`, { variables: each })) },
+    { name: 'baseline', port: baseline.port, pids: [baseline.pid], requests: variables.map((each) => baselineRequest(workload, each)) },
     { name: 'hub', port: hub.port, pids: [hub.pid], requests: variables.map((each) => postRequest('/graphql', { query: workload.query, variables: each })) },
   ];
   try {
@@ -57,13 +58,19 @@ for (const workload of chosen) {
     await new Promise((resolve) => setTimeout(resolve, RECOVERY_MS));
   }
 }
-if (!asked.quick && only === undefined)
-  await writeFile(RESULTS, `${JSON.stringify({ connections: CONNECTIONS, ...timing, workloads: results.map(rowOf) }, null, 2)}\n`);
+if (!asked.quick && !asked.rights && only === undefined)
+  await writeFile(RESULTS, `${JSON.stringify({ machine: machine(), connections: CONNECTIONS, ...timing, workloads: results.map(rowOf) }, null, 2)}\n`);
+
+function baselineRequest({ name, query }: Workload, variables: Readonly<Record<string, unknown>>): Buffer {
+  return asked.rights ? postRequest('/graphql', { query, variables }) : postRequest(`/${name}`, { variables });
+}
 
 async function checkSame(workload: Workload, variables: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
   for (const each of variables) {
     const [expected, actual] = await Promise.all([
-      post(`http://127.0.0.1:${baseline.port}/${workload.name}`, { variables: each }),
+      asked.rights
+        ? post(`http://127.0.0.1:${baseline.port}/graphql`, { query: workload.query, variables: each })
+        : post(`http://127.0.0.1:${baseline.port}/${workload.name}`, { variables: each }),
       post(`http://127.0.0.1:${hub.port}/graphql`, { query: workload.query, variables: each }),
     ]);
     if (!isDeepStrictEqual(comparable(expected), comparable(actual)))
@@ -71,11 +78,6 @@ async function checkSame(workload: Workload, variables: readonly Readonly<Record
         `${workload.name} ${JSON.stringify(each)}: hub and baseline differ\n${JSON.stringify(expected).slice(0, 800)}\n${JSON.stringify(actual).slice(0, 800)}`,
       );
   }
-}
-
-async function post(url: string, body: unknown): Promise<unknown> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  return response.json();
 }
 
 function rowOf({ workload, baseline: base, hub: own, rssMiB }: (typeof results)[number]) {

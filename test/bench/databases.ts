@@ -14,7 +14,7 @@ export interface BenchDatabases extends AsyncDisposable {
 }
 
 /** Raise when `data.ts` changes. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Where data stay: `YIWANG_BENCH_DIR`, else a folder of this user's among the temporary files. */
 export const cacheFolder = (): string => process.env['YIWANG_BENCH_DIR'] || path.join(os.tmpdir(), `yiwang-bench-${process.getuid?.() ?? 0}`);

@@ -4,7 +4,7 @@ import '../../../server/production.ts';
 import { runHub } from '../../../server/main.ts';
 
 await runHub({
-  configurationFile: path.join(import.meta.dirname, 'hub.yaml'),
+  configurationFile: process.env['CONFIGURATION'] ?? path.join(import.meta.dirname, 'hub.yaml'),
   // What hand-written SQL is compared with keeps no log either; `--rights` says what it costs.
   unrecorded: process.env['RIGHTS'] !== 'on',
   // Loopback is the developer, who is not limited in requests.

@@ -1,0 +1,36 @@
+/** What every run of the benchmark needs: the databases, a folder for the hub's store, and where the databases are. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type BenchDatabases, openDatabases } from './databases.ts';
+import { type DataSize, FULL } from './data.ts';
+
+export interface BenchSetup extends AsyncDisposable {
+  readonly databases: BenchDatabases;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export async function openSetup(size: DataSize = FULL): Promise<BenchSetup> {
+  await using undo = new AsyncDisposableStack();
+  const databases = undo.use(await openDatabases(size, console.log));
+  const folder = await mkdtemp(path.join(tmpdir(), 'yiwang-bench-hub-'));
+  undo.defer(() => rm(folder, { recursive: true, force: true }));
+  const { development, finance, housing, audit } = databases.urls;
+  const env = {
+    DEVELOPMENT_URL: development,
+    FINANCE_URL: finance,
+    HOUSING_URL: housing,
+    AUDIT_URL: audit,
+    STORE_URL: `sqlite:${folder}/hub.sqlite`,
+    PORT: '0',
+  };
+  const parts = undo.move();
+  return { databases, env, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+}
+
+export const serverFile = (name: string): string => path.join(import.meta.dirname, name);
+
+export async function post(url: string, body: unknown): Promise<unknown> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return response.json();
+}
