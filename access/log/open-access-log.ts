@@ -38,6 +38,8 @@ export interface AccessLogOptions {
   readonly configuration: AccessLogConfiguration;
   readonly store: Pick<Store, 'settings'>;
   readonly log: { warn(details: object, message: string): void; error(details: object, message: string): void; info(details: object, message: string): void };
+  /** What retention goes by. Default: the machine's clock. */
+  readonly now?: () => Date;
   /** Told of each write. */
   readonly onWrite?: (records: number, bytes: number) => void;
 }
@@ -52,7 +54,7 @@ const ANCHOR_GRACE_MS = 3_600_000;
  * Opens the log, or keeps trying while it cannot be opened: until then every `record` rejects. Its key and its secret are made once and kept in the store,
  * unless the configuration names a key. @throws {Error} when the configured key is none
  */
-export async function openAccessLog({ configuration, store, log, onWrite }: AccessLogOptions): Promise<AccessLog> {
+export async function openAccessLog({ configuration, store, log, now = () => new Date(), onWrite }: AccessLogOptions): Promise<AccessLog> {
   const { folder, anchorFolder, hash, signingKeyFile, checkpointMs, retentionDays, subjectKeys } = configuration;
   const jwk = signingKeyFile === undefined ? await store.settings.getOrCreate('accessLogKey', makeSigningKey) : await readFile(signingKeyFile, 'utf8');
   const secret = await store.settings.getOrCreate('accessLogSecret', () => Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url'));
@@ -110,7 +112,7 @@ export async function openAccessLog({ configuration, store, log, onWrite }: Acce
   const expire = async (): Promise<void> => {
     if (!chain) return;
     const { folder: own } = chain;
-    const expired = await findExpired(own, retentionDays, new Date());
+    const expired = await findExpired(own, retentionDays, now());
     if (!expired) return;
     checkpoints.demand();
     await commit.append(JSON.stringify(expired.statement satisfies LogEvent));

@@ -19,7 +19,7 @@ const refused: string[] = [];
       promised.push(event.request);
     } catch {
       refused.push(event.request);
-      await new Promise((resolve) => setTimeout(resolve, 550)); // by then it tries again
+      for (let waited = 0; waited < 10_000 && log.status().failure; waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 }

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renameSync } from 'node:fs';
+import path from 'node:path';
+import { codes, send, startTestHub, type Answer, type TestHub } from '../../helpers/hub.ts';
+import { as, PEOPLE, tokenOf } from '../../helpers/people.ts';
+
+let hub: TestHub;
+/** Clerks with the same rights: one alone may not ask so fast. */
+let clerks: Readonly<Record<string, string>>[];
+beforeAll(async () => {
+  hub = await startTestHub();
+  const tokens = Array.from({ length: 12 }, (_, i) => tokenOf(hub, { subject: `clerk-${i}`, ...PEOPLE['housing-clerk'] }));
+  clerks = (await Promise.all(tokens)).map((token) => ({ authorization: `Bearer ${token}` }));
+});
+afterAll(() => hub[Symbol.asyncDispose]());
+
+let turn = 0;
+const ask = (query: string, variables = {}): Promise<Answer> => hub.post(query, variables, clerks[turn++ % clerks.length]);
+/** Texts without the names in them, so that a hidden name and one that never was can be compared. */
+const outline = ({ status, body }: Answer, name: string): unknown => JSON.parse(JSON.stringify({ status, body }).replaceAll(name, 'NAME').replaceAll(/"(requestId|column|line)":("[^"]*"|\d+)/g, '"$1":0')); // prettier-ignore
+
+/** A clerk of housing does not see the amount of a payment; nobody has ever heard of the other. */
+const HIDDEN = 'amount';
+const UNKNOWN = 'amounx';
+
+describe('A24–A29 what is not there for somebody', () => {
+  it.each([
+    ['selected', (f: string) => `{ payments(first: 1) { nodes { ${f} } } }`],
+    ['under an alias', (f: string) => `{ payments(first: 1) { nodes { x: ${f} } } }`],
+    ['in a fragment', (f: string) => `{ payments(first: 1) { nodes { ...F } } } fragment F on Payment { ${f} }`],
+    ['in a fragment of a fragment', (f: string) => `{ payments(first: 1) { nodes { ...F } } } fragment F on Payment { ...G } fragment G on Payment { ${f} }`],
+    ['in an inline fragment', (f: string) => `{ payments(first: 1) { nodes { ... @include(if: true) { ${f} } } } }`],
+    ['with a directive', (f: string) => `{ payments(first: 1) { nodes { ${f} @skip(if: false) } } }`],
+    ['through node', (f: string) => `{ node(id: "x") { ... on Payment { ${f} } } }`],
+    ['through a relation', (f: string) => `{ projects(first: 1) { nodes { payments { nodes { ${f} } } } } }`],
+    ['in an edge', (f: string) => `{ payments(first: 1) { edges { cursor node { ${f} } } } }`],
+    ['in a filter', (f: string) => `{ payments(where: { ${f}: { gt: "0" } }) { totalCount } }`],
+    ['in a negated filter', (f: string) => `{ payments(where: { not: { or: [{ ${f}: { isNull: true } }] } }) { totalCount } }`],
+    ['in a filter through a relation', (f: string) => `{ projects(where: { payments: { some: { ${f}: { gt: "0" } } } }) { totalCount } }`],
+    ['in a filter by a total', (f: string) => `{ projects(where: { payments: { aggregate: { sum: { ${f}: { gt: "0" } } } } }) { totalCount } }`],
+    ['in an order', (f: string) => `{ payments(orderBy: [{ ${f}: DESC }]) { totalCount } }`],
+    ['in an order through a relation', (f: string) => `{ projects(orderBy: [{ payments: { sum: { ${f}: DESC } } }]) { totalCount } }`],
+    ['in a total', (f: string) => `{ payments { aggregate { sum { ${f} } } } }`],
+    [
+      'in a group’s condition',
+      (f: string) => `{ payments { groups(by: [{ field: VOUCHER_NO }], having: { sum: { ${f}: { gt: "0" } } }) { aggregate { count } } } }`,
+    ],
+    ['in a subscription', (f: string) => `subscription { paymentChanges { after { ${f} } } }`],
+  ])('%s reads as if it had never been', async (_how, query) => {
+    const [hidden, unknown] = [await ask(query(HIDDEN)), await ask(query(UNKNOWN))];
+    expect(hidden.body.data?.payments ?? null).toBeNull();
+    expect(hidden.body.errors?.length).toBeGreaterThan(0);
+    expect(outline(hidden, HIDDEN)).toEqual(outline(unknown, UNKNOWN));
+  });
+
+  it.each([['a variable’s filter', { where: { [HIDDEN]: { gt: '0' } } }, { where: { [UNKNOWN]: { gt: '0' } } }]])(
+    '%s reads as if it had never been',
+    async (_how, hidden, unknown) => {
+      const query = 'query($where: PaymentWhere) { payments(where: $where) { totalCount } }';
+      expect(outline(await ask(query, hidden), HIDDEN)).toEqual(outline(await ask(query, unknown), UNKNOWN));
+    },
+  );
+
+  it('no enum names it either', async () => {
+    const groups = '{ payments { groups(by: [{ field: AMOUNT }]) { aggregate { count } } } }';
+    expect(outline(await ask(groups), 'AMOUNT')).toEqual(outline(await ask(groups.replace('AMOUNT', 'AMOUNX')), 'AMOUNX'));
+  });
+});
+
+describe('A28 cursors', () => {
+  it('hold no value that their bearer may not see, decoded as you like', async () => {
+    const organizations = await hub.post('{ organizations { nodes { legalRepresentativeIdNo contactPhone } } }');
+    const secrets = organizations.body.data.organizations.nodes
+      .flatMap((node: Record<string, string | null>) => Object.values(node))
+      .filter((value: string | null) => value && !value.includes('*'));
+    const { body } = await ask('{ organizations { edges { cursor } pageInfo { endCursor } } }');
+    const cursors: string[] = [...body.data.organizations.edges.map(({ cursor }: { cursor: string }) => cursor), body.data.organizations.pageInfo.endCursor];
+    for (const cursor of cursors)
+      for (const text of [
+        cursor,
+        Buffer.from(cursor, 'base64').toString('utf8'),
+        Buffer.from(cursor, 'base64').toString('latin1'),
+        Buffer.from(cursor, 'hex').toString(),
+      ])
+        for (const secret of secrets) expect(text).not.toContain(secret);
+  });
+});
+
+describe('A30 masked values', () => {
+  it('are good for nothing but being shown', async () => {
+    const headers = await as(hub, 'auditor');
+    const shown = await hub.post('{ organizations { nodes { contactPhone } } }', {}, headers);
+    const phones = shown.body.data.organizations.nodes.flatMap(({ contactPhone }: { contactPhone: string | null }) => contactPhone ?? []);
+    expect(phones.length).toBeGreaterThan(0);
+    for (const phone of phones) expect(phone).toContain('*');
+    for (const query of [
+      '{ organizations(where: { contactPhone: { eq: "13800000000" } }) { totalCount } }',
+      '{ organizations(orderBy: [{ contactPhone: ASC }]) { totalCount } }',
+      '{ organizations { aggregate { max { contactPhone } countDistinct { contactPhone } } } }',
+      '{ organizations { groups(by: [{ field: CONTACT_PHONE }]) { aggregate { count } } } }',
+    ])
+      expect((await hub.post(query, {}, headers)).body.data).toBeUndefined();
+  });
+
+  it('are named as masked in the access log', async () => {
+    const { headers } = await hub.post('{ organizations(first: 1) { nodes { contactPhone } } }', {}, await as(hub, 'auditor'));
+    const filter = { request: headers.get('x-request-id') };
+    const { body } = await hub.post('query($filter: AccessLogFilter) { accessLog(filter: $filter) { nodes { reads { masked } } } }', { filter });
+    expect(body.data.accessLog.nodes[0].reads.flatMap(({ masked }: { masked: string[] }) => masked)).toEqual(['Organization.contactPhone']);
+  });
+});
+
+describe('A31 A32 rows of others', () => {
+  it('are not reached by a detour', async () => {
+    const own = await ask('{ projects { nodes { code } } }');
+    const direct = new Set(own.body.data.projects.nodes.map(({ code }: { code: string }) => code));
+    const { body } = await ask(
+      '{ payments(first: 200) { nodes { project { code } } } organizations(first: 50) { nodes { projects(first: 20) { nodes { code } } } } }',
+    );
+    const reached: string[] = [
+      ...(body.data?.payments?.nodes ?? []).flatMap(({ project }: { project: { code: string } | null }) => project?.code ?? []),
+      ...(body.data?.organizations?.nodes ?? []).flatMap(
+        ({ projects }: { projects: { nodes: { code: string }[] } | null }) => projects?.nodes.map(({ code }) => code) ?? [],
+      ),
+    ];
+    for (const code of reached) expect(direct).toContain(code);
+  });
+
+  it('look like rows that do not exist', async () => {
+    const all = await hub.post('{ projects { nodes { code id district } } }');
+    const other = all.body.data.projects.nodes.find(({ district }: { district: string }) => district !== '320500');
+    const query =
+      'query($code: ProjectCode!, $id: ID!) { project(code: $code) { name } node(id: $id) { id } projects(where: { code: { eq: $code } }) { totalCount } }';
+    const absent = Buffer.from(JSON.stringify(['Project', '2301-320500-04-01-000000'])).toString('base64url');
+    expect((await ask(query, { code: other.code, id: other.id })).body).toEqual((await ask(query, { code: '2301-320500-04-01-000000', id: absent })).body);
+  });
+});
+
+describe('A34 two principals at the same time', () => {
+  it('never get each other’s answers', { timeout: 60_000 }, async () => {
+    const auditor = await as(hub, 'auditor', '年度审计');
+    const query = '{ projects { totalCount nodes { code } } }';
+    const [mine, theirs] = [await ask(query), await hub.post(query, {}, auditor)];
+    expect(mine.body).not.toEqual(theirs.body);
+    const answers = await Promise.all(Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? ask(query) : hub.post(query, {}, auditor))));
+    answers.forEach(({ status, body }, i) => {
+      expect([status, body]).toEqual([200, i % 2 === 0 ? mine.body : theirs.body]);
+    });
+  });
+});
+
+describe('A35 A36 the schema', () => {
+  it('shows each only what exists for them', async () => {
+    const { body } = await ask('{ __schema { types { name fields { name } inputFields { name } enumValues { name } } } }');
+    const payment = body.data.__schema.types.find(({ name }: { name: string }) => name === 'Payment');
+    expect(payment.fields.map(({ name }: { name: string }) => name)).not.toContain('amount');
+    for (const { name, inputFields, enumValues } of body.data.__schema.types) {
+      if (!/^Payment(Where|OrderBy|Group|Sum|Max)/.test(name)) continue;
+      expect([...(inputFields ?? []), ...(enumValues ?? [])].map((part: { name: string }) => part.name.toLowerCase())).not.toContain('amount');
+    }
+  });
+
+  it('is never guessed at', { timeout: 60_000 }, async () => {
+    await using strict = await startTestHub({ development: false });
+    for (const [query, variables] of [
+      ['{ projcts { totalCount } }', {}],
+      ['{ projects(frst: 1) { totalCount } }', {}],
+      ['{ projects(where: { nme: { eq: "x" } }) { totalCount } }', {}],
+      ['{ projects(orderBy: [{ name: ASCC }]) { totalCount } }', {}],
+      ['query($w: ProjectWhere) { projects(where: $w) { totalCount } }', { w: { nme: { eq: 'x' } } }],
+      ['query($w: ProjectWher) { projects(where: $w) { totalCount } }', {}],
+      ['{ projects @inclde(if: true) { totalCount } }', {}],
+      ['{ ...F } fragment G on Query { __typename }', {}],
+    ] as [string, object][]) {
+      const { body } = await strict.post(query, variables as Record<string, unknown>);
+      expect(body.errors?.length).toBeGreaterThan(0);
+      expect(JSON.stringify(body)).not.toMatch(/Did you mean/i);
+    }
+  });
+});
+
+describe('A37 A39 what an answer says of the machinery', () => {
+  it('is nothing, whatever breaks', async () => {
+    await using broken = await startTestHub({ prepare: (folder) => renameSync(path.join(folder, 'finance.sqlite'), path.join(folder, 'away')) });
+    for (const query of ['{ payments(first: 1) { nodes { amount } } }', '{ projects(first: 2) { nodes { payments { nodes { amount } } } } }']) {
+      const { body } = await broken.post(query);
+      expect(body.errors?.length).toBeGreaterThan(0);
+      expect(JSON.stringify(body)).not.toMatch(/sqlite|ENOENT|select |\.ts|node:|\/tmp|stack/i);
+    }
+    for (const body of [
+      '{"query":"{__typename}","variables":[1]}',
+      '{"query":1}',
+      '[]',
+      '1',
+      'null',
+      '{"query":"{__typename}","extensions":1}',
+      `{"query":"{ a(x: 1e999999) }"}`,
+      `{"query":"{ node(id: \\"\\ud800\\") { id } }"}`,
+    ]) {
+      const answer = await send(`${broken.address}/graphql`, body);
+      expect(answer.status).not.toBe(500);
+      expect(JSON.stringify(answer.body)).not.toMatch(/sqlite|ENOENT|\.ts:|node:|\/tmp|stack/i);
+    }
+  });
+
+  it('is kept by no cache, and names no server', async () => {
+    const { headers } = await hub.post('{ hub { version } }', {}, await as(hub, 'finance-officer'));
+    expect([headers.get('cache-control'), headers.get('x-powered-by'), headers.get('server'), headers.get('etag')]).toEqual(['no-store', null, null, null]);
+  });
+});
+
+describe('A41 asking one by one', () => {
+  it('counts every alias of a field as a request', async () => {
+    const person = await as(hub, 'housing-officer');
+    const fields = Array.from({ length: 10 }, (_, i) => `a${i}: project(code: "2301-320500-04-01-${String(i).padStart(6, '0')}") { name }`).join(' ');
+    const answers = await Promise.all([1, 2, 3].map(() => hub.post(`{ ${fields} }`, {}, person)));
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 429]);
+    const refused = answers.find(({ status }) => status === 429)!;
+    expect([codes(refused), refused.headers.get('retry-after')]).toEqual([['RATE_LIMITED'], '1']);
+  });
+});

@@ -1,0 +1,85 @@
+import { appendFileSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAccessLog } from '../../../../access/log/open-access-log.ts';
+import { verifyAccessLog } from '../../../../access/log/verify-access-log.ts';
+import { accessRecords } from '../../../helpers/access-records.ts';
+import { createLogFixture, event, SILENT, type LogFixture } from './fixture.ts';
+
+const DAY_MS = 86_400_000;
+
+let log: LogFixture;
+beforeEach(async () => {
+  log = await createLogFixture();
+});
+afterEach(() => log[Symbol.asyncDispose]());
+
+const errors = async (): Promise<string[]> => {
+  const { findings } = await verifyAccessLog(log.configuration.folder, log.configuration.anchorFolder);
+  return findings.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+};
+
+describe('an access log that is opened', () => {
+  it('moves aside what an interrupted write left, says so, and goes on with the chain', async () => {
+    await log.write(5);
+    appendFileSync(log.files()[0] ?? '', 'half a reco');
+    await log.write(5);
+    expect(readdirSync(path.dirname(log.files()[0] ?? '')).filter((name) => name.endsWith('.torn'))).toHaveLength(1);
+    expect(accessRecords(log.configuration.folder).filter((record) => record.kind === 'start')).toMatchObject([{}, { torn: 11 }]);
+    expect(await errors()).toEqual([]);
+  });
+
+  it('says that its anchor is gone, and makes a new one', async () => {
+    await log.write(5);
+    rmSync(log.anchorFile());
+    await log.write(1);
+    expect(accessRecords(log.configuration.folder).findLast((record) => record.kind === 'start')).toMatchObject({ anchor: 'missing' });
+    expect(await errors()).toEqual([]);
+  });
+
+  it('begins a chain of its own when its key is another', async () => {
+    await log.write(5);
+    await log.store.settings.delete('accessLogKey');
+    await log.write(5);
+    expect(readdirSync(log.configuration.folder)).toHaveLength(2);
+    expect(await errors()).toEqual([]);
+  });
+
+  it('signs and anchors what it holds within the time that is set', { timeout: 20_000 }, async () => {
+    await using open = await log.open({ checkpointMs: 300 });
+    await open.record(event('r1'));
+    await expect
+      .poll(async () => (await verifyAccessLog(log.configuration.folder, log.configuration.anchorFolder)).chains[0], { timeout: 5_000 })
+      .toMatchObject({ signedTo: 4, anchoredTo: 4 });
+  });
+});
+
+describe('retention', () => {
+  const reopen = async (days: number): Promise<void> => {
+    const later = (): Date => new Date(Date.now() + days * DAY_MS);
+    await (await openAccessLog({ configuration: log.configuration, store: log.store, log: SILENT, now: later }))[Symbol.asyncDispose]();
+  };
+
+  it('deletes whole files after their time, with a signed word about what went, and nothing before', { timeout: 60_000 }, async () => {
+    await using first = await log.open();
+    const long = { who: { subject: 'x'.repeat(3_000), roles: [] } };
+    for (let written = 0; log.files().length < 2 && written < 5_000; written += 500)
+      await Promise.all(Array.from({ length: 500 }, (_, i) => first.record(event(`r${written + i}`, long))));
+    await first[Symbol.asyncDispose]();
+    const names = log.files().map((file) => path.basename(file));
+    expect(names).toEqual(['00000001.log', '00000002.log']);
+    await reopen(183);
+    expect(log.files()).toHaveLength(2);
+    await reopen(185);
+    expect(log.files().map((file) => path.basename(file))).toEqual(['00000002.log']);
+    const [dropped] = accessRecords(log.configuration.folder).filter((record) => record.kind === 'dropped');
+    expect(dropped).toMatchObject({ files: ['00000001.log'], firstSeq: 1 });
+    expect(await errors()).toEqual([]);
+    // Without that word it is tampering.
+    const file = log.files()[0] ?? '';
+    log.rewrite((lines) => lines.filter((line) => !line.includes('"kind":"dropped"')), file);
+    expect(await errors()).toContainEqual(
+      expect.stringMatching(/^records 1 to \d+ are missing, and the log does not say that they were past their retention$/),
+    );
+  });
+});

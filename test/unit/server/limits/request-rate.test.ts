@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { createRequestRate } from '../../../../server/limits/request-rate.ts';
+import type { Principal } from '../../../../schema/model/principal.ts';
+
+const clerk = (subject: string): Principal => ({ subject, department: 'finance', roles: ['consumer'], attributes: {} });
+
+describe('the rate of requests', () => {
+  it('lets exactly as many in as a second allows, and says when to try again', async () => {
+    const rate = createRequestRate({ requestsPerSecond: 3, requestsPerMinute: 100 });
+    for (let i = 0; i < 3; i++) await rate.take(clerk('a'));
+    const refused = await rate.take(clerk('a')).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
+    const { retryAfterMs } = refused as { readonly retryAfterMs: number };
+    expect(retryAfterMs).toBeGreaterThan(0);
+    expect(retryAfterMs).toBeLessThanOrEqual(1_000);
+    await new Promise((resolve) => setTimeout(resolve, retryAfterMs + 50));
+    await rate.take(clerk('a'));
+  });
+
+  it('lets exactly as many in as a minute allows', async () => {
+    const rate = createRequestRate({ requestsPerSecond: 100, requestsPerMinute: 5 });
+    for (let i = 0; i < 5; i++) await rate.take(clerk('a'));
+    await expect(rate.take(clerk('a'))).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      message: expect.stringMatching(/^More than 5 requests in a minute; try again in (59|60) s\.$/),
+    });
+  });
+
+  it('counts what is refused in neither window', async () => {
+    const rate = createRequestRate({ requestsPerSecond: 2, requestsPerMinute: 4 });
+    const take = () => rate.take(clerk('a')).then(() => true, () => false); // prettier-ignore
+    expect([await take(), await take(), await take(), await take(), await take()]).toEqual([true, true, false, false, false]);
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    expect([await take(), await take(), await take()]).toEqual([true, true, false]);
+  });
+
+  it('counts each principal alone, and several requests at once as several', async () => {
+    const rate = createRequestRate({ requestsPerSecond: 3, requestsPerMinute: 100 });
+    await rate.take(clerk('a'), 3);
+    await rate.take(clerk('b'), 2);
+    await rate.take({ ...clerk('a'), department: 'housing' });
+    await expect(rate.take(clerk('a'))).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await expect(rate.take(clerk('b'), 2)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('does not count the developer, who is alone on this machine', async () => {
+    const rate = createRequestRate({ requestsPerSecond: 1, requestsPerMinute: 1 });
+    const developer: Principal = { subject: 'developer', roles: [], attributes: {}, unverified: 'developer' };
+    await rate.take(developer);
+    await expect(rate.take(developer)).resolves.toBeUndefined();
+  });
+});
