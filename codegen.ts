@@ -25,6 +25,7 @@ const config: CodegenConfig = {
           AlertRule: '../../schema/model/alert-rule.ts#AlertRule as AlertRuleModel',
           AlertRuleTestResult: '../../changes/alerts/bench/bench-rule.ts#RuleBenchResult as RuleBenchResultModel',
           AlertRulePast: '../../changes/alerts/bench/bench-rule.ts#RuleBenchPast as RuleBenchPastModel',
+          Webhook: '../../store/webhook-table.ts#WebhookRow as WebhookModel',
           UnresolvedPart: '../../federation/crosswalk/unresolved.ts#UnresolvedPart as UnresolvedPartModel',
         },
         noSchemaStitching: true,

@@ -1,6 +1,7 @@
 import type { AccessLog } from '../access/log/open-access-log.ts';
 import type { Alerts } from '../changes/alerts/alerts.ts';
 import type { Consumers } from '../changes/subscriptions/consumers.ts';
+import type { Webhooks } from '../changes/webhooks/webhooks.ts';
 import type { Access } from '../access/access.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { View } from '../federation/supergraph/view.ts';
@@ -24,6 +25,7 @@ export interface HubContext {
   readonly mappings: Mappings;
   readonly alerts: Alerts;
   readonly consumers: Consumers;
+  readonly webhooks: Webhooks;
   readonly accessLog: AccessLog;
   readonly access: Access;
   readonly denied: DeniedTable;

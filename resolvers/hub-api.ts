@@ -15,6 +15,7 @@ import { dataIssues, unresolved, UnresolvedPart } from './issue-fields.ts';
 import { Release, release, releases, restoreRelease } from './release-fields.ts';
 import { mappingMutations, mappingQueries, mappingTypes } from './mapping-fields.ts';
 import { Source, sources } from './source-fields.ts';
+import { Webhook, webhookMutations, webhookQueries } from './webhook-fields.ts';
 
 const resolvers: Resolvers = {
   Query: {
@@ -32,6 +33,7 @@ const resolvers: Resolvers = {
     ...accessQueries,
     testAlertRules,
     ...mappingQueries,
+    ...webhookQueries,
   },
   Mutation: {
     confirmCrosswalk,
@@ -44,8 +46,10 @@ const resolvers: Resolvers = {
     ackChanges,
     ...accessMutations,
     ...mappingMutations,
+    ...webhookMutations,
   },
   Source,
+  Webhook,
   UnresolvedPart,
   Release,
   Alert,

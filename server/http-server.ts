@@ -22,6 +22,7 @@ import { createRefusalRecorder } from './record-refusals.ts';
 import { recordStreams } from './record-stream.ts';
 import { createAuthenticate } from './session.ts';
 import { addWebSockets } from './web-sockets.ts';
+import { webhookSubscriptions } from './webhook-subscription.ts';
 
 export interface HttpServerOptions {
   readonly configuration: HubConfiguration;
@@ -29,6 +30,7 @@ export interface HttpServerOptions {
   readonly mappings: HubContext['mappings'];
   readonly alerts: HubContext['alerts'];
   readonly consumers: HubContext['consumers'];
+  readonly webhooks: HubContext['webhooks'];
   readonly access: Access;
   readonly accessLog: AccessLog;
   readonly identification: Identification;
@@ -101,6 +103,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     errorFormat,
     onError: metrics.error,
   };
+  const hooks = webhookSubscriptions({ ...parts, federation, access: options.access });
+  options.webhooks.start(hooks.subscribe, hooks.check);
   const streams = createEventStreams(parts);
   const sockets = addWebSockets(app.server, parts);
   addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf, rate, refusals, answers });

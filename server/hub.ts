@@ -8,6 +8,7 @@ import { createAlerts, type Alerts } from '../changes/alerts/alerts.ts';
 import { createChanges, type Changes } from '../changes/capture.ts';
 import { openConnector, SOURCE_KINDS } from '../connectors/registry.ts';
 import type { Consumers } from '../changes/subscriptions/consumers.ts';
+import { createWebhooks } from '../changes/webhooks/webhooks.ts';
 import { createSubscriptions } from '../changes/subscriptions/create-subscriptions.ts';
 import type { FieldError } from '../federation/execute/execution.ts';
 import { createFederation, type Federation } from '../federation/supergraph/federation.ts';
@@ -158,12 +159,16 @@ export async function createHub({
     );
   const onError = (error: unknown): void => log.warn({ err: error }, 'the change log cannot be read; trying again');
   const examples = await readExamples(configurationFile);
+  const webhooks = createWebhooks(store, configuration.webhooks);
   const topicsOf = (consumers: Consumers) => [
-    createAlertTopic(createStreamContext({ configuration, federation, access, denied: store.denied, mappings, alerts, consumers, accessLog, clock, examples })),
+    createAlertTopic(
+      createStreamContext({ configuration, federation, access, denied: store.denied, mappings, alerts, consumers, webhooks, accessLog, clock, examples }),
+    ),
   ];
   const subscriptions = undo.use(
     createSubscriptions({ federation, captures: () => changes.captures(), log: changes.log, store, printErrors, onError, topicsOf }),
   );
+  undo.use(webhooks);
   undo.defer(access.onChange(() => subscriptions.recheck()));
   undo.defer(() => metrics.close());
   const identification = undo.use(await createIdentification({ auth: configuration.auth, development, store, log }));
@@ -183,6 +188,7 @@ export async function createHub({
     console: files,
     examples,
     consumers: subscriptions.consumers,
+    webhooks,
     runStream: subscriptions.run,
   });
   const parts = undo.move();

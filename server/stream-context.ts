@@ -3,7 +3,10 @@ import type { HubContext } from '../resolvers/context.ts';
 import { createLoaders } from '../resolvers/loaders.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 
-type Parts = Pick<HubContext, 'configuration' | 'federation' | 'access' | 'denied' | 'mappings' | 'alerts' | 'consumers' | 'accessLog' | 'clock' | 'examples'>;
+type Parts = Pick<
+  HubContext,
+  'configuration' | 'federation' | 'access' | 'denied' | 'mappings' | 'alerts' | 'consumers' | 'webhooks' | 'accessLog' | 'clock' | 'examples'
+>;
 
 /** What the hub's own fields are resolved with inside a subscription: the rights that its view was made for. */
 export function createStreamContext(parts: Parts): (request: StreamRequest, signal: AbortSignal) => HubContext {

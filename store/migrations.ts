@@ -137,4 +137,16 @@ export const MIGRATIONS: readonly Migration[] = [
       `create table trusted_document (digest ${text} primary key, name ${text} not null, content ${text} not null, registered_by ${text} not null, at ${text} not null)`,
     ],
   },
+  {
+    number: 9,
+    name: 'webhooks',
+    statements: ({ text }) => [
+      `create table webhook (
+        id ${text} primary key, name ${text} not null, url ${text} not null, secret ${text} not null, query ${text} not null, variables ${text} not null,
+        principal ${text} not null, created_at ${text} not null, position ${text}, problem ${text})`,
+      `create table webhook_dead_letter (
+        id ${text} primary key, webhook ${text} not null, event ${text} not null, body ${text} not null, attempts bigint not null, problem ${text} not null, at ${text} not null)`,
+      'create index webhook_dead_letter_of on webhook_dead_letter (webhook, at)',
+    ],
+  },
 ];

@@ -13,6 +13,7 @@ import type { ReleasesTable } from './releases-table.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { RowImageTable } from './row-image-table.ts';
 import type { SettingsTable } from './settings-table.ts';
+import type { WebhookTable } from './webhook-table.ts';
 import type { TrustedDocumentTable } from './trusted-document-table.ts';
 
 /** One repository a table. */
@@ -30,6 +31,7 @@ export interface StoreTables {
   readonly alertDues: AlertDueTable;
   readonly drafts: DraftsTable;
   readonly consumers: ConsumerTable;
+  readonly webhooks: WebhookTable;
   readonly denied: DeniedTable;
   readonly agreements: AgreementTable;
   readonly trustedDocuments: TrustedDocumentTable;

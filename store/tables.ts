@@ -15,6 +15,7 @@ import { createRowImageTable } from './row-image-table.ts';
 import { createSettingsTable } from './settings-table.ts';
 import type { SqlSession } from './sql-session.ts';
 import type { StoreTables } from './store.ts';
+import { createWebhookTable } from './webhook-table.ts';
 import { createTrustedDocumentTable } from './trusted-document-table.ts';
 
 export function createTables(session: SqlSession): StoreTables {
@@ -32,6 +33,7 @@ export function createTables(session: SqlSession): StoreTables {
     alertDues: createAlertDueTable(session),
     drafts: createDraftsTable(session),
     consumers: createConsumerTable(session),
+    webhooks: createWebhookTable(session),
     denied: createDeniedTable(session),
     agreements: createAgreementTable(session),
     trustedDocuments: createTrustedDocumentTable(session),

@@ -7,6 +7,7 @@ export const ACTIONS = [
   'crosswalk:refresh',
   'issues:read',
   'changes:read',
+  'webhooks:manage',
   'releases:read',
   'releases:publish',
   'alerts:read',

@@ -13,6 +13,7 @@ export interface HubConfiguration {
   readonly server: { readonly host: string; readonly port: number };
   readonly crosswalk: { readonly refreshMs: number };
   readonly changes: ChangeSettings;
+  readonly webhooks: WebhookSettings;
   readonly accessLog: AccessLogConfiguration;
   /** `fourEyes`: a draft is published only once somebody who has not edited it agreed. */
   readonly publishing: { readonly fourEyes: boolean };
@@ -47,6 +48,16 @@ export interface AgreementSettings {
   readonly holidays: readonly string[];
   /** Saturdays and Sundays that are worked. */
   readonly workdays: readonly string[];
+}
+
+/** Where events may be posted. */
+export interface WebhookSettings {
+  /** Host names or addresses, with a port where it is not the scheme's own. */
+  readonly hosts: readonly string[];
+  /** Inner networks that they may be in, as `10.20.0.0/16`; without, only public addresses. */
+  readonly networks: readonly string[];
+  /** Pauses before each further attempt. */
+  readonly retryMs: readonly number[];
 }
 
 export interface SourceConfiguration {

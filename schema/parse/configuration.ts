@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import hubSchema from '../json-schema/hub.schema.json' with { type: 'json' };
 import type { Problem } from '../errors/problem.ts';
-import type { AccessLogConfiguration, ChangeSettings, HubConfiguration, Limits, SourceConfiguration } from '../model/configuration.ts';
+import type { AccessLogConfiguration, ChangeSettings, HubConfiguration, Limits, SourceConfiguration, WebhookSettings } from '../model/configuration.ts';
 import { substitute, type Environment } from './configuration-env.ts';
 import { createReport, type Report } from './report.ts';
 import { createShapeCheck, cut } from './schema-problems.ts';
@@ -43,6 +43,8 @@ export const DEFAULT_RELEASE = {
   policy: 'policy.yaml',
 } as const;
 export const DEFAULT_STATEMENT_MS = 3_000;
+/** A webhook's event is put aside after these, some two hours. */
+export const DEFAULT_RETRY_MS: readonly number[] = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000];
 export const DEFAULT_CHANGES: ChangeSettings = { retentionHours: 72, retentionEvents: 1_000_000, pollMs: 5_000, triggerMs: 100 };
 /** Six months are the law's least. */
 export const DEFAULT_ACCESS_LOG = { checkpointSeconds: 30, retentionDays: 184, subjectKeys: 100 } as const;
@@ -106,6 +108,7 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
     server: { host: get('server', 'host')?.text ?? '127.0.0.1', port: Number(get('server', 'port')?.text ?? port) },
     crosswalk: { refreshMs: Number(get('crosswalk', 'refreshMs')?.text ?? 15_000) },
     changes: readChanges(get('changes')),
+    webhooks: readWebhooks(get('webhooks')),
     accessLog: readAccessLog(get('accessLog'), store.url, folder),
     publishing: { fourEyes: get('publishing', 'fourEyes')?.value === true },
     ...readAuth(get('auth'), folder),
@@ -157,6 +160,12 @@ function readSource(name: string, node: YamlNode, folder: string): SourceConfigu
     breaker: readNumbers(node.entries.get('breaker'), DEFAULT_BREAKER),
     changes: (node.entries.get('changes')?.text ?? 'none') as SourceConfiguration['changes'],
   };
+}
+
+function readWebhooks(node: YamlNode | undefined): WebhookSettings {
+  const texts = (key: string): readonly string[] => readTexts(node?.entries.get(key));
+  const retryMs = texts('retryMs').map(Number);
+  return { hosts: texts('hosts'), networks: texts('networks'), retryMs: retryMs.length > 0 ? retryMs : DEFAULT_RETRY_MS };
 }
 
 function readChanges(node: YamlNode | undefined): ChangeSettings {

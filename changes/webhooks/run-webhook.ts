@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventSink } from '../subscriptions/event-sink.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { WebhookRow, WebhookTable } from '../../store/webhook-table.ts';
+import type { AddressRule } from './address-rule.ts';
+import { postEvent } from './post-event.ts';
+
+/** Runs a subscription for whoever registered it, with the rights that they have now. */
+export type Subscribe = (webhook: WebhookRow, sink: EventSink) => Promise<void>;
+
+export interface WebhookRun {
+  readonly webhook: WebhookRow;
+  readonly table: WebhookTable;
+  readonly rule: AddressRule;
+  readonly subscribe: Subscribe;
+  /** Pause before each further attempt; after the last the event is put aside. */
+  readonly retryMs: readonly number[];
+}
+
+/** Events that wait for the endpoint; the subscription waits beyond. */
+const WAITING_MAX = 100;
+const AGAIN_MS = 5_000;
+
+/** Posts every event of one webhook, in order, each until it is taken or put aside as a dead letter, until the signal. */
+export async function runWebhook({ webhook, table, rule, subscribe, retryMs }: WebhookRun, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const row = await table.get(webhook.id);
+    if (!row) return;
+    const over = new AbortController();
+    const waiting: { text?: string; cursor: string }[] = [];
+    let posting: Promise<void> = Promise.resolve();
+    let busy = false;
+    let ready: (() => void)[] = [];
+
+    const drain = async (): Promise<void> => {
+      for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
+        const problem = next.text === undefined ? undefined : await deliver(row, next.text, next.cursor);
+        if (signal.aborted) return;
+        // What was only looked at is remembered with the next event.
+        if (next.text !== undefined || waiting.length === 0) await table.progress(row.id, { cursor: next.cursor, problem: problem ?? null });
+        if (waiting.length < WAITING_MAX) for (const resolve of ready.splice(0)) resolve();
+      }
+    };
+    const add = (item: { text?: string; cursor: string }): void => {
+      const last = waiting.at(-1);
+      if (item.text === undefined && last && last.text === undefined) waiting.pop();
+      waiting.push(item);
+      if (busy) return;
+      busy = true;
+      posting = drain()
+        .catch(() => over.abort())
+        .finally(() => (busy = false));
+    };
+    const deliver = async (to: WebhookRow, body: string, cursor: string): Promise<string | undefined> => {
+      const event = `${to.id}-${cursor}`;
+      let problem: string | undefined;
+      for (let attempt = 0; attempt <= retryMs.length; attempt++) {
+        if (attempt > 0) {
+          await table.progress(to.id, { problem: problem ?? null });
+          await sleep(retryMs[attempt - 1], undefined, { signal, ref: false }).catch(() => undefined);
+        }
+        if (signal.aborted) return undefined;
+        problem = await postEvent(rule, { url: to.url, secret: to.secret, id: event, body }, signal);
+        if (problem === undefined) return undefined;
+      }
+      if (signal.aborted) return undefined;
+      const at = new Date().toISOString();
+      await table.bury({ id: randomUUID(), webhook: to.id, event, body, attempts: retryMs.length + 1, problem: problem ?? '', at });
+      return problem;
+    };
+
+    try {
+      await subscribe(row, {
+        send: (text, cursor) => add({ text, cursor }),
+        advance: (cursor) => add({ cursor }),
+        ready: () => (waiting.length < WAITING_MAX ? Promise.resolve() : new Promise((resolve) => ready.push(resolve))),
+        signal: AbortSignal.any([signal, over.signal]),
+      });
+    } catch (error) {
+      const known = error instanceof HubError ? error : undefined;
+      const problem = `${known?.code ?? 'INTERNAL_SERVER_ERROR'}: ${known?.message ?? 'the subscription failed'}`;
+      await posting;
+      // What was lost is said; what is still there goes on.
+      const resume = known?.code === 'CURSOR_EXPIRED' || known?.code === 'EVENT_GAP' ? known.cursor : undefined;
+      await table.progress(webhook.id, { problem, ...(resume === undefined ? {} : { cursor: resume }) }).catch(() => undefined);
+    }
+    for (const resolve of ready) resolve();
+    ready = [];
+    await posting;
+    await sleep(AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}

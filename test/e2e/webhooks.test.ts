@@ -1,0 +1,171 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAddressRule } from '../../changes/webhooks/address-rule.ts';
+import type { Change } from '../../schema/model/change.ts';
+import { codes, DEMO_CONFIGURATION, startTestHub, type TestHub } from '../helpers/hub.ts';
+
+interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+let test: TestHub;
+let endpoint: Server;
+let url: string;
+let home: string;
+const received: Received[] = [];
+/** What the endpoint answers next; then 204. */
+const answers: number[] = [];
+
+beforeAll(async () => {
+  endpoint = createServer(async (request, response) => {
+    const body = (await request.toArray()).map(String).join('');
+    const status = answers.shift() ?? 204;
+    if (status < 300) received.push({ headers: request.headers, body });
+    response.writeHead(status, status === 302 ? { location: url } : {}).end();
+  }).listen(0, '127.0.0.1');
+  await once(endpoint, 'listening');
+  const { port } = endpoint.address() as AddressInfo;
+  url = `http://127.0.0.1:${port}/hook`;
+  const departments = path.dirname(DEMO_CONFIGURATION);
+  home = mkdtempSync(path.join(tmpdir(), 'yiwang-test-webhooks-'));
+  cpSync(departments, path.join(home, 'departments'), { recursive: true });
+  symlinkSync(path.resolve(departments, '../schema'), path.join(home, 'schema'));
+  const configurationFile = path.join(home, 'departments', 'hub.yaml');
+  const allowed = `webhooks: { hosts: ['127.0.0.1:${port}'], networks: [127.0.0.0/8], retryMs: [20, 40] }\n`;
+  writeFileSync(configurationFile, readFileSync(configurationFile, 'utf8').replace(/^release:/m, `${allowed}release:`));
+  test = await startTestHub({ configurationFile });
+});
+afterAll(async () => {
+  await test[Symbol.asyncDispose]();
+  endpoint.close();
+  rmSync(home, { recursive: true });
+});
+
+const REGISTER = `mutation($url: String!, $subscription: String!) {
+  registerWebhook(name: "审计", url: $url, subscription: $subscription, variables: { ops: ["UPDATED"] }) { secret webhook { id subject cursor problem deadLetterCount } } }`;
+const SUBSCRIPTION = 'subscription($ops: [ChangeOperation!]) { projectChanges(operations: $ops) { op after { name } node { code } } }';
+const register = (to: string, subscription = SUBSCRIPTION) => test.post(REGISTER, { url: to, subscription });
+const state = async () =>
+  (await test.post('{ webhooks { id cursor problem deadLetterCount deadLetters { event attempts problem body } } }')).body.data.webhooks;
+
+let made = 0;
+async function change(name: string): Promise<void> {
+  const id = `w${++made}`;
+  const common = {
+    id,
+    transaction: id,
+    committedAt: '2024-06-30T12:00:00+08:00',
+    rowKey: '1',
+    mappingVersion: 1,
+    type: 'Project',
+    key: ['2301-320500-04-01-123456'],
+  };
+  const project: Change = {
+    ...common,
+    department: 'development',
+    source: 'development',
+    op: 'UPDATED',
+    changedFields: ['name'],
+    before: { name: '' },
+    after: { name },
+  };
+  await test.hub.changes.log.append({ changes: [project] });
+}
+const names = (): string[] =>
+  received.map(({ body }) => (JSON.parse(body) as { data: { projectChanges: { after: { name: string } } } }).data.projectChanges.after.name);
+
+describe('a webhook', () => {
+  it('may only go where the operator allows, and only for what could be subscribed to', async () => {
+    for (const bad of ['ftp://x', 'https://evil.example/', 'http://169.254.169.254/latest', url.replace('://', '://user:pw@'), url.replace(/:\d+/, ':1')])
+      expect(codes(await register(bad))).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await register(url, '{ hub { version } }'))).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await register(url, 'subscription { nothing }'))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    expect(codes(await register(url, 'subscription { projectChanges(after: "nonsense") { op } }'))).toEqual([]);
+    const [{ id }] = await state();
+    await expect.poll(async () => (await state())[0].problem, { timeout: 10_000 }).toMatch(/^CURSOR_INVALID/);
+    expect((await test.post('mutation($id: ID!) { removeWebhook(id: $id) }', { id })).body.data).toEqual({ removeWebhook: true });
+  });
+
+  it('posts every event in order, signed; tries again; puts aside what is not taken; and posts it again when told to', async () => {
+    const { secret, webhook } = (await register(url)).body.data.registerWebhook;
+    expect(webhook).toMatchObject({ subject: 'developer', cursor: null, problem: null, deadLetterCount: 0 });
+    await expect.poll(async () => (await state())[0].cursor, { timeout: 10_000 }).not.toBeNull();
+
+    await change('一');
+    await change('二');
+    await expect.poll(names, { timeout: 10_000 }).toEqual(['一', '二']);
+    const [{ headers, body }] = received as [Received];
+    expect(JSON.parse(body)).toEqual({ data: { projectChanges: { op: 'UPDATED', after: { name: '一' }, node: { code: '2301-320500-04-01-123456' } } } });
+    const signed = `${headers['webhook-id'] as string}.${headers['webhook-timestamp'] as string}.${body}`;
+    const signature = createHmac('sha256', Buffer.from(String(secret).slice('whsec_'.length), 'base64'))
+      .update(signed)
+      .digest('base64');
+    expect(headers['webhook-signature']).toBe(`v1,${signature}`);
+    expect(Math.abs(Number(headers['webhook-timestamp']) - Date.now() / 1_000)).toBeLessThan(30);
+
+    answers.push(500, 302);
+    await change('三');
+    await expect.poll(names, { timeout: 10_000 }).toEqual(['一', '二', '三']);
+
+    answers.push(500, 302, 404);
+    await change('四');
+    await change('五');
+    await expect.poll(names, { timeout: 10_000 }).toEqual(['一', '二', '三', '五']);
+    const [aside] = await state();
+    expect(aside).toMatchObject({
+      problem: null,
+      deadLetterCount: 1,
+      deadLetters: [{ attempts: 3, problem: 'the endpoint answered 404', body: expect.stringContaining('四') }],
+    });
+
+    answers.push(503);
+    const redeliver = () => test.post('mutation($id: ID!) { redeliverWebhook(id: $id) { taken webhook { deadLetterCount problem } } }', { id: webhook.id });
+    expect((await redeliver()).body.data.redeliverWebhook).toEqual({ taken: 0, webhook: { deadLetterCount: 1, problem: 'the endpoint answered 503' } });
+    expect((await redeliver()).body.data.redeliverWebhook).toMatchObject({ taken: 1, webhook: { deadLetterCount: 0 } });
+    expect(names()).toEqual(['一', '二', '三', '五', '四']);
+    expect(received.at(-1)?.headers['webhook-id']).toBe(aside.deadLetters[0].event);
+  });
+});
+
+describe('the address rule', () => {
+  const open = createAddressRule({ hosts: ['hooks.example.cn'], networks: [], retryMs: [] });
+  const inner = createAddressRule({ hosts: [], networks: ['10.20.0.0/16'], retryMs: [] });
+
+  it.each([
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '224.0.0.1',
+    '::1',
+    '::',
+    'fe80::1',
+    'fd00::1',
+    '::ffff:169.254.169.254',
+    '64:ff9b::a9fe:a9fe',
+  ])('takes %s for an inner address', (address) => expect(open.mayConnect(address)).toBe(false));
+
+  it('lets public addresses pass, and inner ones that are allowed', () => {
+    expect(['1.2.3.4', '2400:3200::1'].map((address) => open.mayConnect(address))).toEqual([true, true]);
+    expect(['10.20.3.4', '10.21.3.4'].map((address) => inner.mayConnect(address))).toEqual([true, false]);
+  });
+
+  it.each(['http://2852039166/', 'http://0xa9fea9fe/', 'http://0251.0376.0251.0376/', 'http://[::ffff:169.254.169.254]/'])(
+    'knows %s under its other names',
+    (text) => {
+      const { host } = new URL(text);
+      const listed = createAddressRule({ hosts: [host], networks: [], retryMs: [] });
+      expect(() => listed.checkUrl(text)).toThrow(/inner network/);
+    },
+  );
+});
