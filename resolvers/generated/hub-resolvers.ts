@@ -5,6 +5,7 @@ import type { ReleaseRow as ReleaseModel } from '../../store/releases-table.ts';
 import type { Alert as AlertModel, AlertEvent as AlertEventModel } from '../../changes/alerts/alert.ts';
 import type { AlertRule as AlertRuleModel } from '../../schema/model/alert-rule.ts';
 import type { RuleBenchResult as RuleBenchResultModel, RuleBenchPast as RuleBenchPastModel } from '../../changes/alerts/bench/bench-rule.ts';
+import type { WebhookRow as WebhookModel } from '../../store/webhook-table.ts';
 import type { UnresolvedPart as UnresolvedPartModel } from '../../federation/crosswalk/unresolved.ts';
 import type { HubContext } from '../context.ts';
 export type Maybe<T> = T | null | undefined;
@@ -614,6 +615,17 @@ export const DateTruncation = {
 } as const;
 
 export type DateTruncation = typeof DateTruncation[keyof typeof DateTruncation];
+export type DeadLetter = {
+  readonly __typename?: 'DeadLetter';
+  readonly at: Scalars['DateTime']['output'];
+  readonly attempts: Scalars['Int']['output'];
+  readonly body: Scalars['String']['output'];
+  /** The header `webhook-id`, the same in every attempt. */
+  readonly event: Scalars['String']['output'];
+  readonly id: Scalars['ID']['output'];
+  readonly problem: Scalars['String']['output'];
+};
+
 export type DeniedIdentity = {
   readonly __typename?: 'DeniedIdentity';
   readonly at: Scalars['DateTime']['output'];
@@ -901,10 +913,16 @@ export type Mutation = {
   readonly publishDraft: Release;
   /** 变基 Bases the draft on what is live now. */
   readonly rebaseDraft: Draft;
+  /** 重新推送 Posts the events that were put aside once more, oldest first, until one is not taken. */
+  readonly redeliverWebhook: WebhookRedelivery;
   /** 刷新对照 Reads the sources' keys now instead of at the next interval. */
   readonly refreshCrosswalk: ReadonlyArray<CrosswalkRefresh>;
+  /** 登记推送端点 From now on the events of a subscription are posted to this URL, signed, each until it is taken or put aside. It has your rights. */
+  readonly registerWebhook: RegisteredWebhook;
   /** 否定对照 This source's key does not stand for this entity; without `canonicalKey`, for none at all. */
   readonly rejectCrosswalk: CrosswalkKey;
+  /** 注销推送端点 False when there is none of that id. */
+  readonly removeWebhook: Scalars['Boolean']['output'];
   /** 申请共享 Asks a department for fields of one type. It decides within the configured number of working days. */
   readonly requestAgreement: Agreement;
   /** 回滚 Publishes an earlier release again. With `base`, only if that one is still live. */
@@ -1005,9 +1023,22 @@ export type MutationRebaseDraftArgs = {
 };
 
 
+export type MutationRedeliverWebhookArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
 export type MutationRefreshCrosswalkArgs = {
   entity?: InputMaybe<Scalars['String']['input']>;
   source?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type MutationRegisterWebhookArgs = {
+  name: Scalars['String']['input'];
+  subscription: Scalars['String']['input'];
+  url: Scalars['String']['input'];
+  variables?: InputMaybe<Scalars['JSON']['input']>;
 };
 
 
@@ -1016,6 +1047,11 @@ export type MutationRejectCrosswalkArgs = {
   entity: Scalars['String']['input'];
   localKey: Scalars['String']['input'];
   source: Scalars['String']['input'];
+};
+
+
+export type MutationRemoveWebhookArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1126,6 +1162,8 @@ export type Query = {
   readonly testAlertRules: AlertRuleTest;
   /** 未对照金额 Rows of a type whose key stands for no known entity, and their money: it is in no entity's total. */
   readonly unresolved?: Maybe<Unresolved>;
+  /** 推送端点 Endpoints that events are posted to. */
+  readonly webhooks: ReadonlyArray<Webhook>;
   /** 我 Who you are to the hub, and what you may do beside reading data. */
   readonly whoAmI: WhoAmI;
 };
@@ -1208,6 +1246,13 @@ export type QueryTestAlertRulesArgs = {
 
 export type QueryUnresolvedArgs = {
   type: Scalars['String']['input'];
+};
+
+export type RegisteredWebhook = {
+  readonly __typename?: 'RegisteredWebhook';
+  /** Signs every event (Standard Webhooks, HMAC-SHA-256). Keep it: it is not shown again. */
+  readonly secret: Scalars['String']['output'];
+  readonly webhook: Webhook;
 };
 
 /** 版本 Schema, mappings, normalisers and checks, published together. */
@@ -1405,6 +1450,36 @@ export type UnresolvedPartKeysArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
+export type Webhook = {
+  readonly __typename?: 'Webhook';
+  readonly createdAt: Scalars['DateTime']['output'];
+  /** Up to where events have been dealt with; null before the first. */
+  readonly cursor?: Maybe<Scalars['String']['output']>;
+  readonly deadLetterCount: Scalars['Int']['output'];
+  /** Events that the endpoint did not take, newest first. */
+  readonly deadLetters: ReadonlyArray<DeadLetter>;
+  readonly id: Scalars['ID']['output'];
+  readonly name: Scalars['String']['output'];
+  /** Why its subscription ended, or why the last event was not taken; null when all is well. */
+  readonly problem?: Maybe<Scalars['String']['output']>;
+  /** Who registered it. */
+  readonly subject: Scalars['String']['output'];
+  readonly subscription: Scalars['String']['output'];
+  readonly url: Scalars['String']['output'];
+};
+
+
+export type WebhookDeadLettersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+export type WebhookRedelivery = {
+  readonly __typename?: 'WebhookRedelivery';
+  /** How many were taken this time. */
+  readonly taken: Scalars['Int']['output'];
+  readonly webhook: Webhook;
+};
+
 export type WhoAmI = {
   readonly __typename?: 'WhoAmI';
   readonly actions: ReadonlyArray<Scalars['String']['output']>;
@@ -1546,6 +1621,7 @@ export type ResolversTypes = {
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DateTruncation: DateTruncation;
+  DeadLetter: ResolverTypeWrapper<DeadLetter>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
   DeniedIdentity: ResolverTypeWrapper<DeniedIdentity>;
   DeniedKind: DeniedKind;
@@ -1582,6 +1658,7 @@ export type ResolversTypes = {
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RegisteredWebhook: ResolverTypeWrapper<Omit<RegisteredWebhook, 'webhook'> & { webhook: ResolversTypes['Webhook'] }>;
   Release: ResolverTypeWrapper<ReleaseModel>;
   ReleaseConnection: ResolverTypeWrapper<Omit<ReleaseConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversTypes['Release']> }>;
   ReleaseFile: ResolverTypeWrapper<ReleaseFile>;
@@ -1600,6 +1677,8 @@ export type ResolversTypes = {
   Unresolved: ResolverTypeWrapper<Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversTypes['UnresolvedPart']> }>;
   UnresolvedLocalKey: ResolverTypeWrapper<UnresolvedLocalKey>;
   UnresolvedPart: ResolverTypeWrapper<UnresolvedPartModel>;
+  Webhook: ResolverTypeWrapper<WebhookModel>;
+  WebhookRedelivery: ResolverTypeWrapper<Omit<WebhookRedelivery, 'webhook'> & { webhook: ResolversTypes['Webhook'] }>;
   WhoAmI: ResolverTypeWrapper<WhoAmI>;
 };
 
@@ -1650,6 +1729,7 @@ export type ResolversParentTypes = {
   DataIssueEdge: DataIssueEdge;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
+  DeadLetter: DeadLetter;
   Decimal: Scalars['Decimal']['output'];
   DeniedIdentity: DeniedIdentity;
   Department: Department;
@@ -1680,6 +1760,7 @@ export type ResolversParentTypes = {
   OperationExample: OperationExample;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  RegisteredWebhook: Omit<RegisteredWebhook, 'webhook'> & { webhook: ResolversParentTypes['Webhook'] };
   Release: ReleaseModel;
   ReleaseConnection: Omit<ReleaseConnection, 'nodes'> & { nodes: ReadonlyArray<ResolversParentTypes['Release']> };
   ReleaseFile: ReleaseFile;
@@ -1694,6 +1775,8 @@ export type ResolversParentTypes = {
   Unresolved: Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversParentTypes['UnresolvedPart']> };
   UnresolvedLocalKey: UnresolvedLocalKey;
   UnresolvedPart: UnresolvedPartModel;
+  Webhook: WebhookModel;
+  WebhookRedelivery: Omit<WebhookRedelivery, 'webhook'> & { webhook: ResolversParentTypes['Webhook'] };
   WhoAmI: WhoAmI;
 };
 
@@ -2048,6 +2131,15 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type DeadLetterResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DeadLetter'] = ResolversParentTypes['DeadLetter']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  event?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  problem?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Decimal'], any> {
   name: 'Decimal';
 }
@@ -2209,8 +2301,11 @@ export type MutationResolvers<ContextType = HubContext, ParentType extends Resol
   draftRepair?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationDraftRepairArgs, 'source'>>;
   publishDraft?: Resolver<ResolversTypes['Release'], ParentType, ContextType, RequireFields<MutationPublishDraftArgs, 'id' | 'revision' | 'why'>>;
   rebaseDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationRebaseDraftArgs, 'id' | 'revision'>>;
+  redeliverWebhook?: Resolver<ResolversTypes['WebhookRedelivery'], ParentType, ContextType, RequireFields<MutationRedeliverWebhookArgs, 'id'>>;
   refreshCrosswalk?: Resolver<ReadonlyArray<ResolversTypes['CrosswalkRefresh']>, ParentType, ContextType, Partial<MutationRefreshCrosswalkArgs>>;
+  registerWebhook?: Resolver<ResolversTypes['RegisteredWebhook'], ParentType, ContextType, RequireFields<MutationRegisterWebhookArgs, 'name' | 'subscription' | 'url'>>;
   rejectCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationRejectCrosswalkArgs, 'entity' | 'localKey' | 'source'>>;
+  removeWebhook?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRemoveWebhookArgs, 'id'>>;
   requestAgreement?: Resolver<ResolversTypes['Agreement'], ParentType, ContextType, RequireFields<MutationRequestAgreementArgs, 'input'>>;
   restoreRelease?: Resolver<ResolversTypes['Release'], ParentType, ContextType, RequireFields<MutationRestoreReleaseArgs, 'number' | 'why'>>;
   saveDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationSaveDraftArgs, 'files' | 'id' | 'revision'>>;
@@ -2263,7 +2358,13 @@ export type QueryResolvers<ContextType = HubContext, ParentType extends Resolver
   sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
   testAlertRules?: Resolver<ResolversTypes['AlertRuleTest'], ParentType, ContextType, RequireFields<QueryTestAlertRulesArgs, 'days' | 'text'>>;
   unresolved?: Resolver<Maybe<ResolversTypes['Unresolved']>, ParentType, ContextType, RequireFields<QueryUnresolvedArgs, 'type'>>;
+  webhooks?: Resolver<ReadonlyArray<ResolversTypes['Webhook']>, ParentType, ContextType>;
   whoAmI?: Resolver<ResolversTypes['WhoAmI'], ParentType, ContextType>;
+};
+
+export type RegisteredWebhookResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['RegisteredWebhook'] = ResolversParentTypes['RegisteredWebhook']> = {
+  secret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  webhook?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType>;
 };
 
 export type ReleaseResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Release'] = ResolversParentTypes['Release']> = {
@@ -2370,6 +2471,24 @@ export type UnresolvedPartResolvers<ContextType = HubContext, ParentType extends
   sums?: Resolver<ReadonlyArray<ResolversTypes['FieldSum']>, ParentType, ContextType>;
 };
 
+export type WebhookResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Webhook'] = ResolversParentTypes['Webhook']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  deadLetterCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  deadLetters?: Resolver<ReadonlyArray<ResolversTypes['DeadLetter']>, ParentType, ContextType, RequireFields<WebhookDeadLettersArgs, 'first'>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  subscription?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type WebhookRedeliveryResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['WebhookRedelivery'] = ResolversParentTypes['WebhookRedelivery']> = {
+  taken?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  webhook?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType>;
+};
+
 export type WhoAmIResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['WhoAmI'] = ResolversParentTypes['WhoAmI']> = {
   actions?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   department?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -2420,6 +2539,7 @@ export type Resolvers<ContextType = HubContext> = {
   DataIssueEdge?: DataIssueEdgeResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  DeadLetter?: DeadLetterResolvers<ContextType>;
   Decimal?: GraphQLScalarType;
   DeniedIdentity?: DeniedIdentityResolvers<ContextType>;
   Department?: DepartmentResolvers<ContextType>;
@@ -2446,6 +2566,7 @@ export type Resolvers<ContextType = HubContext> = {
   OperationExample?: OperationExampleResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RegisteredWebhook?: RegisteredWebhookResolvers<ContextType>;
   Release?: ReleaseResolvers<ContextType>;
   ReleaseConnection?: ReleaseConnectionResolvers<ContextType>;
   ReleaseFile?: ReleaseFileResolvers<ContextType>;
@@ -2459,6 +2580,8 @@ export type Resolvers<ContextType = HubContext> = {
   Unresolved?: UnresolvedResolvers<ContextType>;
   UnresolvedLocalKey?: UnresolvedLocalKeyResolvers<ContextType>;
   UnresolvedPart?: UnresolvedPartResolvers<ContextType>;
+  Webhook?: WebhookResolvers<ContextType>;
+  WebhookRedelivery?: WebhookRedeliveryResolvers<ContextType>;
   WhoAmI?: WhoAmIResolvers<ContextType>;
 };
 
