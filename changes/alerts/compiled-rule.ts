@@ -62,7 +62,9 @@ export function compileRule(environment: ExecutionEnvironment, view: View, rule:
   return {
     rule,
     dependencies,
-    fingerprint: createHash('sha256').update(JSON.stringify([supergraph.version, { ...rule, place: null }])).digest('base64url'), // prettier-ignore
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([supergraph.version, { ...rule, place: null }]))
+      .digest('base64url'),
     every: rule.every ?? (dependencies.clock === 'none' ? undefined : 'day'),
     judge: async (keys, signal) => {
       const { clock, readings } = await reader.read(keys, signal);

@@ -79,7 +79,12 @@ export async function evaluateSubjects(
     if (event && judgement.kind === 'judged') arising.push({ subject, judgement, row, event });
     else if (row) steps.push(...endOrRefresh(transition, row, judgement, now));
   });
-  const readings = (await compiled.evidence.read(arising.map(({ subject }) => subject.key), signal)).readings; // prettier-ignore
+  const readings = (
+    await compiled.evidence.read(
+      arising.map(({ subject }) => subject.key),
+      signal,
+    )
+  ).readings;
   arising.forEach(({ subject, judgement, row, event }, place) => {
     const read = readings[place];
     const { rows, more } = read?.kind === 'read' ? evidenceOf(read.values, generation.supergraph.model, rule.subject) : { rows: [], more: [] };

@@ -59,7 +59,12 @@ export async function withVisibleSubjects<T extends { readonly alert: Alert }>(
     if (own !== undefined && own.rows === undefined && own.minGroup === undefined) continue;
     const select = own === undefined || own.minGroup !== undefined ? undefined : selectionOf('{ __typename }');
     const readings = select
-      ? (await createSubjectReader({ environment, view, type, select, whole: false }).read(list.map(({ alert }) => alert.subject.key), signal)).readings // prettier-ignore
+      ? (
+          await createSubjectReader({ environment, view, type, select, whole: false }).read(
+            list.map(({ alert }) => alert.subject.key),
+            signal,
+          )
+        ).readings
       : [];
     list.forEach((item, place) => {
       if (readings[place]?.kind !== 'read') hidden.add(item);

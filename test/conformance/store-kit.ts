@@ -1,5 +1,6 @@
 /** What every store engine promises. Adopt it with a function that makes an empty store and can open the same one again. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AlertFilter, AlertRow } from '../../store/alert-table.ts';
 import type { FoundPair } from '../../store/crosswalk-table.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -235,6 +236,85 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
       expect(await store.drafts.list('open', 10)).toEqual([]);
       await store.drafts.dropFile(draft.id, 'checks', 'checks.yaml');
       expect(await store.drafts.files(draft.id)).toEqual([]);
+    });
+
+    const alert = (id: string, ordinal: number, more: Partial<AlertRow> = {}): AlertRow => ({
+      id,
+      ordinal,
+      rule: 'r',
+      subjectType: 'Project',
+      subject: `["${id}"]`,
+      severity: 'WARNING',
+      state: 'FIRING',
+      since: '2024-01-01T00:00:00+08:00',
+      firedAt: '2024-01-01T00:00:00+08:00',
+      resolvedAt: null,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+      note: null,
+      body: '{}',
+      ...more,
+    });
+
+    it('has one open alert for a rule and subject, and any number that are over', async () => {
+      await store.alerts.add([alert('a', 1), alert('b', 2, { severity: 'CRITICAL', subject: '["a"]', state: 'RESOLVED' })]);
+      await expect(store.alerts.add([alert('c', 3, { subject: '["a"]' })])).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+      await store.alerts.update('a', { state: 'RESOLVED', resolvedAt: '2024-01-02T00:00:00+08:00' });
+      await store.alerts.add([alert('c', 3, { subject: '["a"]' })]);
+      expect((await store.alerts.open('r', ['["a"]', '["z"]'])).map(({ id }) => id)).toEqual(['c']);
+      expect([await store.alerts.openRules(), (await store.alerts.open('other')).length]).toEqual([['r'], 0]);
+    });
+
+    it('lists alerts newest first, by what is asked of them', async () => {
+      await store.alerts.add([alert('a', 1), alert('b', 2, { severity: 'CRITICAL' }), alert('c', 3, { acknowledgedAt: '2024-01-02T00:00:00+08:00' })]);
+      const ids = async (filter: AlertFilter, before?: number) =>
+        (await store.alerts.list(filter, { first: 2, ...(before === undefined ? {} : { before }) })).map(({ id }) => id);
+      expect([await ids({}), await ids({}, 2)]).toEqual([['c', 'b'], ['a']]);
+      expect([await ids({ severities: ['CRITICAL'] }), await ids({ acknowledged: true }), await ids({ rules: [] })]).toEqual([['b'], ['c'], []]);
+      expect(
+        await ids({
+          subjects: [
+            { type: 'Project', key: '["a"]' },
+            { type: 'Payment', key: '["b"]' },
+          ],
+        }),
+      ).toEqual(['a']);
+      expect(await store.alerts.count({ acknowledged: false })).toBe(2);
+    });
+
+    it('numbers events without gaps, also when several append at once, and none of what is rolled back', async () => {
+      const append = (alertId: string) =>
+        store.transaction((tables) =>
+          tables.alertEvents.append([
+            { alert: alertId, at: 'x', body: '1' },
+            { alert: alertId, at: 'x', body: '2' },
+          ]),
+        );
+      await Promise.all(['a', 'b', 'c'].map(append));
+      await store
+        .transaction(async (tables) => {
+          await tables.alertEvents.append([{ alert: 'd', at: 'x', body: '1' }]);
+          throw new Error('no');
+        })
+        .catch(() => undefined);
+      expect((await store.alertEvents.read(0, 10)).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6]);
+      expect([(await store.alertEvents.read(4, 1)).map(({ sequence }) => sequence), await store.alertEvents.newest()]).toEqual([[5], 6]);
+    });
+
+    it('keeps the earliest time that a subject is due, and forgets only what nobody has planned anew', async () => {
+      const due = (subject: string, dueMs: number) => ({ rule: 'r', subject, dueMs });
+      await store.alertDues.put([due('a', 500), due('b', 100)]);
+      await store.alertDues.put([due('a', 200)]);
+      await store.alertDues.put([due('a', 900)]);
+      expect(await store.alertDues.due(300, 10)).toEqual([due('b', 100), due('a', 200)]);
+      expect(await store.alertDues.due(300, 10, ['r'])).toEqual([]);
+      await store.alertDues.remove([due('a', 500), due('b', 100)]);
+      expect(await store.alertDues.due(1_000, 10)).toEqual([due('a', 200)]);
+      await store.alertDues.putRule({ rule: 'r', fingerprint: null, day: '2024-01-01', evaluatedMs: 1 });
+      await store.alertDues.putRule({ rule: 'r', fingerprint: 'f', day: '2024-01-02', evaluatedMs: 2 });
+      expect(await store.alertDues.rules()).toEqual([{ rule: 'r', fingerprint: 'f', day: '2024-01-02', evaluatedMs: 2 }]);
+      await store.alertDues.removeRule('r');
+      expect([await store.alertDues.rules(), await store.alertDues.due(1_000, 10)]).toEqual([[], []]);
     });
   });
 }

@@ -1,4 +1,5 @@
 /** A draft rule, on today's data and on what changed: what it would have said must be what the same rule, published, says. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changesAfter, untilLive, writeDemo } from '../helpers/changes.ts';
 import { startTestHub, type TestHub } from '../helpers/hub.ts';
@@ -45,6 +46,15 @@ describe('a draft rule', () => {
     expect(results).toEqual([
       { rule: { rule: 'draft' }, subjects: 4, firingCount: 1, firing: [{ subject: { code: LIGHTING }, value: '400000000' }], failed: 0, past: null },
     ]);
+  });
+
+  it('is what each example of the reference page is: published, it would work', async () => {
+    const page = readFileSync(new URL('../../docs/reference/alerts.md', import.meta.url), 'utf8');
+    const blocks = [...page.matchAll(/^```yaml alerts\n([^]*?)^```$/gm)].map(([, text = '']) => text);
+    for (const text of blocks) expect((await run(text)).problems).toEqual([]);
+    const operations = [...page.matchAll(/^```graphql\n(\{[^]*?)^```$/gm)].map(([, text = '']) => text);
+    for (const operation of operations) expect((await test.post(operation)).body.errors).toBeUndefined();
+    expect([blocks.length, operations.length]).toEqual([3, 2]);
   });
 
   it('says what it would have said of past changes of every department, over the state of each moment', async () => {
