@@ -129,6 +129,17 @@ export async function openAccessLog({ configuration, store, log, now = () => new
     .then(expire)
     .catch(() => undefined); // said by onFailure
 
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    clearInterval(sign);
+    clearInterval(retain);
+    checkpoints.demand();
+    await commit.append(JSON.stringify({ kind: 'stop' } satisfies LogEvent)).catch(() => undefined);
+    await commit.close();
+    await checkpoints.settled();
+    chain?.lock[Symbol.dispose]();
+  };
+
   return {
     folder,
     keeps: true,
@@ -148,15 +159,7 @@ export async function openAccessLog({ configuration, store, log, now = () => new
       const failed = failure();
       return { ...(failed ? { failure: failed } : {}), seq: commit.head()?.seq ?? null, anchor: checkpoints.anchor() };
     },
-    async [Symbol.asyncDispose]() {
-      clearInterval(sign);
-      clearInterval(retain);
-      checkpoints.demand();
-      await commit.append(JSON.stringify({ kind: 'stop' } satisfies LogEvent)).catch(() => undefined);
-      await commit.close();
-      await checkpoints.settled();
-      chain?.lock[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: () => (closing ??= close()),
   };
 }
 
