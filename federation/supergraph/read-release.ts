@@ -1,4 +1,4 @@
-import { glob, readFile } from 'node:fs/promises';
+import { glob, readFile, stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../../schema/errors/problem.ts';
 import type { HubConfiguration } from '../../schema/model/configuration.ts';
@@ -51,12 +51,17 @@ async function readFiles(part: ReleasePart, { file: hubFile, release }: HubConfi
   return files.filter((file) => file !== undefined);
 }
 
+const FILE_BYTES_MAX = 16 * 1024 * 1024;
+
 const start = (file: string): Place => ({ file, line: 1, column: 1 });
 
 async function readText(part: ReleasePart, path: string, shown: string, problems: Problem[]): Promise<ReleaseFile | undefined> {
   const refuse = (message: string, remedy: string): undefined => void problems.push({ ...start(shown), message, remedy, severity: 'error' });
   let bytes: Uint8Array;
   try {
+    const found = await stat(path);
+    // Reading a device or a pipe may never end.
+    if (!found.isFile() || found.size > FILE_BYTES_MAX) return refuse('it is no file of at most 16 MiB', 'name files of text; split a large one');
     bytes = await readFile(path);
   } catch {
     return refuse('the file cannot be read', 'check that it is a file and may be read');

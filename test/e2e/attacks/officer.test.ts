@@ -182,7 +182,6 @@ describe('A55 files', () => {
     ['link', 'a link to one'],
   ])('%s as a release says nothing of what stands in it', { timeout: 60_000 }, async (file) => {
     if (!existsSync(path.join(folder, 'link'))) symlinkSync('/etc/passwd', path.join(folder, 'link'));
-    if (file === '/dev/zero') return; // reading it would never end; an operator who names it has no hub
     writeFileSync(
       path.join(folder, 'hub.yaml'),
       `departments: { a: }\nsources: {}\nrelease: { schema: ${JSON.stringify(file)} }\nstore: { url: "sqlite::memory:" }\n`,
