@@ -1,4 +1,5 @@
 /** A hub over the four departments in this process, on whichever engines a test asks for. */
+import type { Limits } from '../../schema/model/configuration.ts';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,8 @@ export interface DepartmentsHubOptions {
   readonly loaded?: (department: DepartmentName, target: Target) => Promise<void>;
   /** Tables from so many rows on have the first rows of a list tried. */
   readonly probeFromRows?: number;
+  /** Beside the defaults. */
+  readonly limits?: Partial<Limits>;
   /** Sees every connector; may wrap it. */
   readonly wrap?: (connector: Connector) => Connector;
 }
@@ -94,6 +97,7 @@ export async function openDepartmentsHub(options: DepartmentsHubOptions): Promis
     configuration: {
       ...configuration,
       crosswalk: { ...configuration.crosswalk, refreshMs: 0 },
+      limits: { ...configuration.limits, ...options.limits },
       ...(options.probeFromRows === undefined ? {} : { probeFromRows: options.probeFromRows }),
       // What is tested here is answers, not deadlines; the machine may be busy.
       sources: new Map(

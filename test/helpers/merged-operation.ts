@@ -35,6 +35,8 @@ export interface ListAsk {
   readonly orderBy: readonly OrderStep[];
   readonly first: number;
   readonly offset: number;
+  /** A page of a walk: after this cursor, or from the start. */
+  readonly walk?: { readonly after?: string };
   readonly nodes: EntityAsk;
   readonly totalCount: boolean;
   readonly measures: readonly Measure[];
@@ -219,20 +221,21 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
     ...(chance(0.3) ? { orderBy: { measure: measure(type), direction: pick(DIRECTIONS) } } : {}),
     measures: measures(type, 3),
   });
-  const entity = (type: MergedType, depth: number): EntityAsk => {
-    const relations = depth > 0 ? some(type.relations, 3).filter(() => chance(0.7)) : [];
+  const entity = (type: MergedType, depth: number, within = false): EntityAsk => {
+    const relations = (depth > 0 ? some(type.relations, 3).filter(() => chance(0.7)) : []).filter((r) => !within || !r.computed);
+    const inner = (r: MergedType['relations'][number]): boolean => within || r.computed === true;
     return {
       fields: [...new Set([...type.fields.filter((f) => f.name === type.key), ...some(type.fields, 5)])],
-      ones: relations.filter((r) => !r.many).map((r) => ({ relation: r.name, entity: entity(mergedType(r.target), depth - 1) })),
-      lists: relations.filter((r) => r.many).map((r) => ({ relation: r.name, list: listAsk(mergedType(r.target), depth - 1) })),
+      ones: relations.filter((r) => !r.many).map((r) => ({ relation: r.name, entity: entity(mergedType(r.target), depth - 1, inner(r)) })),
+      lists: relations.filter((r) => r.many).map((r) => ({ relation: r.name, list: listAsk(mergedType(r.target), depth - 1, inner(r)) })),
     };
   };
-  const listAsk = (type: MergedType, depth: number): ListAsk => ({
-    ...(chance(depth === 2 ? 0.9 : 0.5) ? { where: where(type, depth === 2 ? 3 : 1) } : {}),
-    orderBy: chance(0.7) ? Array.from({ length: 1 + below(3) }, () => orderStep(type, 2)) : [],
+  const listAsk = (type: MergedType, depth: number, within = false): ListAsk => ({
+    ...(chance(depth === 2 ? 0.9 : 0.5) ? { where: where(type, depth === 2 ? 3 : 1, within) } : {}),
+    orderBy: chance(0.7) ? Array.from({ length: 1 + below(3) }, () => orderStep(type, 2, within)) : [],
     first: below(15),
     offset: chance(0.3) ? below(8) : 0,
-    nodes: entity(type, depth),
+    nodes: entity(type, depth, within),
     totalCount: chance(0.5),
     measures: chance(0.3) ? measures(type, 4) : [],
     ...(chance(0.3) ? { groups: groups(type) } : {}),
@@ -250,6 +253,24 @@ export function randomQuestion(values: MergedValues, random: Random): Question {
 }
 
 const screaming = (name: string): string => name.replaceAll(/[A-Z]/g, (c) => `_${c}`).toUpperCase();
+
+/** The same list, only its keys, to be walked through in pages. */
+export function walkOf({ type, list }: Question, first: number, after?: string): Question {
+  const key = type.fields.filter((f) => f.name === type.key);
+  const { groups: _groups, ...rest } = list;
+  return {
+    type,
+    list: {
+      ...rest,
+      first,
+      offset: 0,
+      nodes: { fields: key, ones: [], lists: [] },
+      totalCount: false,
+      measures: [],
+      walk: after === undefined ? {} : { after },
+    },
+  };
+}
 
 export interface Printed {
   readonly text: string;
@@ -331,10 +352,12 @@ export function printQuestion({ type, list }: Question, lift: boolean): Printed 
       ...(ask.where ? [`where: ${input(ask.where)}`] : []),
       ...(ask.orderBy.length > 0 ? [`orderBy: [${ask.orderBy.map(orderStep).join(', ')}]`] : []),
       `first: ${ask.first}`,
+      ...(ask.walk?.after === undefined ? [] : [`after: ${JSON.stringify(ask.walk.after)}`]),
       ...(ask.offset > 0 ? [`offset: ${ask.offset}`] : []),
     ];
     const parts = [
       `nodes { ${entity(of, ask.nodes)} }`,
+      ...(ask.walk ? ['pageInfo { hasNextPage endCursor }'] : []),
       ...(ask.totalCount ? ['totalCount pageInfo { hasNextPage }'] : []),
       ...(ask.measures.length > 0 ? [`aggregate { ${aggregate(ask.measures)} }`] : []),
       ...(ask.groups ? [groups(ask.groups)] : []),

@@ -3,7 +3,7 @@ import { openDepartmentsHub, type DepartmentsHub } from '../helpers/departments-
 import { openMergedDatabase, type MergedDatabase } from '../helpers/merged-database.ts';
 import { extraRows, loadExtraRows } from '../helpers/merged-extra.ts';
 import { mergedTypes } from '../helpers/merged-model.ts';
-import { printQuestion, randomQuestion, type Literal } from '../helpers/merged-operation.ts';
+import { printQuestion, randomQuestion, walkOf, type Literal, type Question } from '../helpers/merged-operation.ts';
 import { questionSql } from '../helpers/merged-sql.ts';
 import { createRandom } from '../helpers/random-operation.ts';
 
@@ -56,6 +56,25 @@ describe(`the same ${CASES} random questions to the hub and to one merged databa
     await merged[Symbol.asyncDispose]();
   });
 
+  /** Three pages by cursor hold what the merged database has at their place. */
+  const walk = async (question: Question, first: number, message: string): Promise<void> => {
+    const { root } = question.type;
+    let after: string | undefined;
+    for (let page = 0; page < 3; page++) {
+      const asked = walkOf(question, first, after);
+      const { text } = printQuestion(asked, false);
+      const { list } = asked;
+      const [{ data, errors }, expected] = await Promise.all([
+        hub.query(text),
+        merged.value(questionSql({ type: asked.type, list: { ...list, offset: page * first } })),
+      ]);
+      expect(errors, `${message}\npage ${page}\n${text}`).toEqual([]);
+      expect(data[root].nodes, `${message}\npage ${page}\n${text}`).toEqual((expected as Record<string, { nodes: unknown }>)[root]?.nodes);
+      after = data[root].pageInfo.endCursor as string;
+      if (!data[root].pageInfo.hasNextPage) return;
+    }
+  };
+
   for (let start = FROM; start < CASES; start += CASES_PER_TEST) {
     it(`are answered alike, cases ${start} to ${Math.min(start + CASES_PER_TEST, CASES) - 1}`, async () => {
       for (let i = start; i < Math.min(start + CASES_PER_TEST, CASES); i++) {
@@ -67,6 +86,7 @@ describe(`the same ${CASES} random questions to the hub and to one merged databa
         const message = `case ${i}\n${text}\n${JSON.stringify(variables)}\n${sql}`;
         expect(errors, `${message}`).toEqual([]);
         expect(normalized(data), `${message}`).toEqual(normalized(expected));
+        if (i % 4 === 0) await walk(question, 1 + Math.floor(random() * 6), message);
       }
     });
   }

@@ -42,6 +42,23 @@ const CASES: Readonly<Record<string, readonly [string, Readonly<Record<string, u
   ],
   'where-total-of-another-source': ['{ projects(where: { paid: { lt: "100" }, payments: { aggregate: { count: { gte: 1 } } } }) { nodes { code } } }'],
   'where-computed': ['{ projects(where: { late: { eq: true } }, orderBy: [{ late: DESC }]) { nodes { code } } }'],
+  'where-over-several-sources': [
+    '{ projects(where: { district: { eq: "320508" }, funds: { paidRate: { gt: "0.5" } }, not: { funds: { paidRate: { gte: "1" } } } }) { totalCount nodes { code } } }',
+  ],
+  'where-check': ['{ projects(where: { checks: { some: { failed: { eq: true } }, none: { severity: { eq: CRITICAL } } } }) { nodes { code } } }'],
+  'where-average': [
+    '{ projects(where: { payments: { aggregate: { avg: { amount: { gt: "5" } } } }, milestones: { aggregate: { count: { gt: 1 } } } }) { nodes { code } } }',
+  ],
+  'order-by-average': ['{ projects(orderBy: [{ payments: { avg: { amount: DESC } } }], first: 2) { nodes { code } } }'],
+  'groups-by-another-source': [
+    '{ payments { groups(by: [{ field: PROJECT__DISTRICT }, { field: PAID_ON, truncate: YEAR }], having: { count: { gt: 1 } }, orderBy: [{ sum: { amount: DESC } }]) { key { project { district } paidOn } aggregate { count sum { amount } avg { amount } countDistinct { payee } } } } }',
+  ],
+  'groups-of-foreign-measures': [
+    '{ projects { groups(by: [{ field: DISTRICT }]) { key { district } aggregate { count sum { paid } } } aggregate { sum { paid approved } } } }',
+  ],
+  'groups-having-average': [
+    '{ payments { groups(by: [{ field: STATUS }], having: { avg: { amount: { gt: "1" } } }, first: 3) { key { status } aggregate { avg { amount } } } } }',
+  ],
   'where-variables': [
     'query ($name: String, $codes: [ID!]) { projects(where: { name: { contains: $name }, code: { in: $codes } }) { nodes { code } } }',
     { name: '路', codes: ['P1', 'P2'] },
