@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Federation, Log } from '../federation/supergraph/federation.ts';
-import type { Generation } from '../federation/supergraph/generation.ts';
+import type { Supergraph } from '../federation/plan/supergraph.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
+import type { Catalog } from '../schema/model/catalog.ts';
 import type { HubConfiguration, SourceConfiguration } from '../schema/model/configuration.ts';
 import type { Capture } from '../store/capture-table.ts';
 import type { Store, StoreTables } from '../store/store.ts';
 import { tableName } from './captured-tables.ts';
+import { whileLeading, type Leadership } from './leadership.ts';
 import { learnCrosswalk } from './learn-crosswalk.ts';
 import { createChangeLog, type ChangeLog } from './log.ts';
 import { pumpChanges } from './pump.ts';
@@ -17,7 +19,7 @@ import { openWake } from './wake.ts';
 export interface Changes extends AsyncDisposable {
   readonly log: ChangeLog;
   /** How far each captured source has been read, by whichever instance. */
-  captures(): Promise<readonly Capture[]>;
+  readonly captures: () => Promise<readonly Capture[]>;
 }
 
 export interface ChangesOptions {
@@ -25,23 +27,29 @@ export interface ChangesOptions {
   readonly store: Store;
   readonly federation: Federation;
   readonly logger: Log;
+  /** False: the log is only read; other instances write it. Default true. */
+  readonly reads?: boolean;
 }
 
-/** How long a leader that says nothing stays leader. */
-const LEASE_MS = 5_000;
-const RENEW_MS = 1_500;
 const RETRY_MS = 1_000;
 const REFUSED_RETRY_MS = 5_000;
 
 /** Opens the change log and carries every source's changes into it, each by one of the instances that share the store. Does not wait for any source. */
-export async function createChanges({ configuration, store, federation, logger }: ChangesOptions): Promise<Changes> {
-  const wake = await openWake(configuration, logger);
+export async function createChanges({ configuration, store, federation, logger, reads = true }: ChangesOptions): Promise<Changes> {
+  const wake = await openWake(configuration, store, logger);
   const { retentionHours, retentionEvents } = configuration.changes;
   const log = createChangeLog({ store, wake, retention: { hours: retentionHours, eventsPerDepartment: retentionEvents } });
   const stopped = new AbortController();
   const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
-  const captured = [...configuration.sources.values()].filter((source) => source.changes !== 'none');
-  const loops = captured.map((source) => lead({ source, configuration, store, federation, logger, log, holder }, stopped.signal));
+  const captured = reads ? [...configuration.sources.values()].filter((source) => source.changes !== 'none') : [];
+  const loops = captured.map((source) =>
+    whileLeading(
+      { store, lease: leaseOf(source.name), holder, isGone },
+      stopped.signal,
+      (leadership) => readWhileLeading({ source, configuration, store, federation, logger, log }, leadership),
+      (error) => logger.warn({ source: source.name, err: error }, 'changes cannot be read'),
+    ),
+  );
   return {
     log,
     captures: async () => {
@@ -58,74 +66,36 @@ export async function createChanges({ configuration, store, federation, logger }
   };
 }
 
-interface LeadOptions extends Omit<ChangesOptions, 'logger'> {
+interface ReadOptions extends Omit<ChangesOptions, 'reads'> {
   readonly source: SourceConfiguration;
-  readonly logger: Log;
   readonly log: ChangeLog;
-  readonly holder: string;
-}
-
-/** Waits to be the one who reads a source, reads while it is, and begins again whatever happens. Never rejects. */
-async function lead(options: LeadOptions, stopped: AbortSignal): Promise<void> {
-  const { source, store, logger, holder } = options;
-  const lease = leaseOf(source.name);
-  while (!stopped.aborted) {
-    let waitMs = RETRY_MS;
-    try {
-      const fence = await store.transaction(async (tables) => {
-        const taken = await tables.leases.take(lease, holder, LEASE_MS, isGone);
-        if (taken !== undefined) await tables.captures.save(source.name, { state: 'starting' });
-        return taken;
-      });
-      if (fence !== undefined) waitMs = await leading(options, lease, fence, stopped);
-    } catch (error) {
-      if (!stopped.aborted) logger.warn({ source: source.name, err: error }, 'changes cannot be read');
-    }
-    await sleep(waitMs, undefined, { signal: stopped, ref: false }).catch(() => undefined);
-  }
-  await store.leases.release(lease, holder).catch(() => undefined);
-}
-
-/** @returns how long to wait before the next try */
-async function leading(options: LeadOptions, lease: string, fence: number, stopped: AbortSignal): Promise<number> {
-  const { store, holder, federation } = options;
-  const ended = new AbortController();
-  const signal = AbortSignal.any([stopped, ended.signal]);
-  const assertLeader = async (tables: StoreTables): Promise<void> => {
-    if (!(await tables.leases.holds(lease, holder, fence))) throw new Superseded();
-  };
-  const renew = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await sleep(RENEW_MS, undefined, { signal, ref: false }).catch(() => undefined);
-      if (signal.aborted) return;
-      const still = await store.transaction((tables) => tables.leases.take(lease, holder, LEASE_MS)).catch(() => undefined);
-      if (still !== fence) ended.abort(new Superseded());
-    }
-  };
-  const renewing = renew();
-  const ignored = federation.onGeneration(() => ended.abort(new Rebound()));
-  try {
-    await pump(options, assertLeader, signal);
-    return 0;
-  } catch (error) {
-    if (stopped.aborted || signal.reason instanceof Rebound) return 0;
-    if (error instanceof Superseded || signal.reason instanceof Superseded) return RETRY_MS;
-    return await failed(options, error, assertLeader);
-  } finally {
-    ignored();
-    ended.abort();
-    await renewing;
-  }
 }
 
 const leaseOf = (source: string): string => `capture ${source}`;
 
-class Superseded extends Error {}
-/** Another generation answers: what is read of the source may have changed. */
-class Rebound extends Error {}
+/** Reads a source while this instance is the one who does, and begins again whatever ends it. */
+async function readWhileLeading(options: ReadOptions, leadership: Leadership): Promise<void> {
+  const { source, store, federation } = options;
+  await store.transaction(async (tables) => {
+    await leadership.assert(tables);
+    await tables.captures.save(source.name, { state: 'starting' });
+  });
+  while (!leadership.signal.aborted) {
+    const rebound = new AbortController();
+    const ignored = federation.onGeneration(() => rebound.abort());
+    try {
+      await pump(options, leadership.assert, AbortSignal.any([leadership.signal, rebound.signal]));
+    } catch (error) {
+      // Another generation answers: what is read of the source may have changed.
+      if (!leadership.signal.aborted && !rebound.signal.aborted) await failed(options, error, leadership);
+    } finally {
+      ignored();
+    }
+  }
+}
 
 async function pump(
-  { source, configuration, store, federation, log }: LeadOptions,
+  { source, configuration, store, federation, log }: ReadOptions,
   assertLeader: (tables: StoreTables) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -135,10 +105,11 @@ async function pump(
   const connector = federation.connector(source.name);
   if (connector.capabilities.changes?.[mode] === undefined)
     throw new HubError('SOURCE_CAPABILITY_MISSING', `source "${source.name}" of kind ${source.kind} cannot tell changes by "${mode}"`, { source: source.name });
-  const translator = translatorOf(federation, federation.generation(), source, timeZone);
   const catalog = federation.catalog(source.name);
-  if (translator === undefined || catalog === undefined)
+  const { supergraph, offline } = federation.generation();
+  if (catalog === undefined || offline.includes(source.name))
     throw new HubError('SOURCE_UNAVAILABLE', `source "${source.name}" has not been read yet`, { source: source.name });
+  const translator = translatorOf({ supergraph, catalog, source, timeZone });
   await pumpChanges(
     {
       source: source.name,
@@ -160,15 +131,18 @@ async function pump(
   );
 }
 
-/** What the generation maps of a source; undefined while its tables are not known. */
-export function translatorOf(
-  federation: Federation,
-  { supergraph, offline }: Generation,
-  source: SourceConfiguration,
-  timeZone: string,
-): Translator | undefined {
-  const catalog = federation.catalog(source.name);
-  if (catalog === undefined || offline.includes(source.name)) return undefined;
+/** What a supergraph maps of a source. */
+export function translatorOf({
+  supergraph,
+  catalog,
+  source,
+  timeZone,
+}: {
+  readonly supergraph: Supergraph;
+  readonly catalog: Catalog;
+  readonly source: SourceConfiguration;
+  readonly timeZone: string;
+}): Translator {
   return createTranslator({
     source: source.name,
     department: source.department,
@@ -183,24 +157,22 @@ export function translatorOf(
 
 export const consumerName = (source: string): string => `yiwang_${source.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')}`.slice(0, 40);
 
-/** Takes note of why reading ended. @returns how long to wait before the next try */
-async function failed({ source, store, log, logger }: LeadOptions, error: unknown, assertLeader: (tables: StoreTables) => Promise<void>): Promise<number> {
+/** Takes note of why reading ended, and waits for the next try. @throws when another instance has taken over */
+async function failed({ source, store, log, logger }: ReadOptions, error: unknown, { assert, signal }: Leadership): Promise<void> {
+  await store.transaction(assert);
   const code = error instanceof HubError ? error.code : undefined;
   const message = error instanceof HubError ? error.message : `source "${source.name}" told changes that the hub could not take in`;
+  const isGap = code === 'EVENT_GAP';
   const isRefused = code === 'SOURCE_CAPABILITY_MISSING';
-  if (code === 'EVENT_GAP') logger.error({ source: source.name, code }, message);
+  if (isGap) logger.error({ source: source.name, code }, message);
   else logger.warn({ source: source.name, code, err: error }, 'changes are not read');
   const gapSequence = await log.newest();
   await store.transaction(async (tables) => {
-    await assertLeader(tables);
+    await assert(tables);
     const gap = { position: null, gapAt: new Date().toISOString(), gapReason: message, gapSequence, gapHealedAt: null };
-    await tables.captures.save(source.name, {
-      state: code === 'EVENT_GAP' ? 'snapshot' : isRefused ? 'refused' : 'down',
-      message,
-      ...(code === 'EVENT_GAP' ? gap : {}),
-    });
+    await tables.captures.save(source.name, { state: isGap ? 'snapshot' : isRefused ? 'refused' : 'down', message, ...(isGap ? gap : {}) });
   });
-  return code === 'EVENT_GAP' ? 0 : isRefused ? REFUSED_RETRY_MS : RETRY_MS;
+  if (!isGap) await sleep(isRefused ? REFUSED_RETRY_MS : RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
 }
 
 /** A holder on this machine whose process has ended. */

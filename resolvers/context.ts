@@ -1,5 +1,6 @@
 import type { AccessLog } from '../access/log/open-access-log.ts';
 import type { Alerts } from '../changes/alerts/alerts.ts';
+import type { Changes } from '../changes/capture.ts';
 import type { Consumers } from '../changes/subscriptions/consumers.ts';
 import type { Webhooks } from '../changes/webhooks/webhooks.ts';
 import type { Access } from '../access/access.ts';
@@ -26,6 +27,7 @@ export interface HubContext {
   readonly alerts: Alerts;
   readonly consumers: Consumers;
   readonly webhooks: Webhooks;
+  readonly captures: Changes['captures'];
   readonly accessLog: AccessLog;
   readonly access: Access;
   readonly denied: DeniedTable;

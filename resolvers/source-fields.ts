@@ -1,16 +1,39 @@
 import { sourceCoverage } from '../federation/supergraph/coverage.ts';
 import type { SourceStatus } from '../federation/supergraph/federation.ts';
 import type { SourceConfiguration } from '../schema/model/configuration.ts';
+import type { Capture } from '../store/capture-table.ts';
 import type { HubContext } from './context.ts';
-import type { QueryResolvers, SourceCatalog, SourceResolvers } from './generated/hub-resolvers.ts';
+import type { CaptureState, ChangeCapture, ChangeMode, QueryResolvers, SourceCatalog, SourceResolvers } from './generated/hub-resolvers.ts';
 
 const CATALOG: Readonly<Record<SourceStatus['catalog'], SourceCatalog>> = { live: 'LIVE', remembered: 'REMEMBERED', unknown: 'UNKNOWN' };
+
+const MODE: Readonly<Record<Capture['mode'], ChangeMode>> = { log: 'LOG', trigger: 'TRIGGER', poll: 'POLL' };
+const STATE: Readonly<Record<Capture['state'], CaptureState>> = { starting: 'STARTING', snapshot: 'SNAPSHOT', live: 'LIVE', down: 'DOWN', refused: 'REFUSED' };
 
 /** 数据源 */
 export const sources: NonNullable<QueryResolvers['sources']> = (_parent, _args, { configuration, authorize }) => {
   authorize('sources:read');
   return [...configuration.sources.values()];
 };
+
+/** 变更捕获 */
+async function captureOf({ name, changes }: SourceConfiguration, { captures, federation }: HubContext): Promise<ChangeCapture | null> {
+  const found = changes === 'none' ? undefined : (await captures()).find((capture) => capture.source === name);
+  if (found === undefined) return null;
+  const { mode, state, message, committedAt, lagMs, readMs, gapAt, gapReason, gapHealedAt } = found;
+  const guarantees = federation.connector(name).capabilities.changes?.[mode];
+  return {
+    mode: MODE[mode],
+    state: STATE[state],
+    message,
+    everyChange: guarantees?.everyChange ?? false,
+    transactions: guarantees?.transactions ?? false,
+    committedAt,
+    lagMs,
+    heardAt: readMs === null ? null : new Date(readMs).toISOString(),
+    lastGap: gapAt === null || gapReason === null ? null : { at: gapAt, reason: gapReason, healedAt: gapHealedAt },
+  };
+}
 
 type Up = Extract<SourceStatus['health'], { readonly status: 'up' }>;
 
@@ -34,6 +57,7 @@ export const Source: SourceResolvers = {
     return found?.status === 'down' ? found.reason : null;
   },
   catalog: async ({ name }, _args, { loaders }) => CATALOG[(await loaders.status.load(name))?.catalog ?? 'unknown'],
+  changes: (source, _args, context) => captureOf(source, context),
   coverage: ({ name, department }, _args, { federation, view, principal }) => {
     // Names of tables and columns are for whoever maps them.
     const may = principal.unverified !== undefined || principal.department === department || principal.roles.includes('steward');

@@ -24,6 +24,7 @@ export interface AnswerOptions {
   readonly mappings: HubContext['mappings'];
   readonly alerts: HubContext['alerts'];
   readonly consumers: HubContext['consumers'];
+  readonly captures: HubContext['captures'];
   readonly webhooks: HubContext['webhooks'];
   readonly configuration: HubConfiguration;
   readonly errorFormat: ErrorFormat;
@@ -117,7 +118,7 @@ function said(view: View, { explain, provenance }: OperationResult): Readonly<Re
 }
 
 async function executeOwn(
-  { configuration, federation, access, denied, mappings, alerts, consumers, webhooks, accessLog, clock, examples }: AnswerOptions,
+  { configuration, federation, access, denied, mappings, alerts, consumers, captures, webhooks, accessLog, clock, examples }: AnswerOptions,
   view: View,
   document: DocumentNode,
   { variables, context: { session } }: OperationInput,
@@ -131,6 +132,7 @@ async function executeOwn(
     mappings,
     alerts,
     consumers,
+    captures,
     webhooks,
     accessLog,
     view,

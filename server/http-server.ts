@@ -30,6 +30,7 @@ export interface HttpServerOptions {
   readonly mappings: HubContext['mappings'];
   readonly alerts: HubContext['alerts'];
   readonly consumers: HubContext['consumers'];
+  readonly captures: HubContext['captures'];
   readonly webhooks: HubContext['webhooks'];
   readonly access: Access;
   readonly accessLog: AccessLog;

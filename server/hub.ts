@@ -139,7 +139,7 @@ export async function createHub({
     await createFederation({ configuration, release, ...commit, store, clock, log, openConnector, onCall: metrics.sourceCall, hubApi }).catch(operatorProblem),
   );
   const mappings = undo.use(createMappings({ configuration, federation, store, clock, log }));
-  const changes = undo.use(await createChanges({ configuration, store, federation, logger: log }));
+  const changes = undo.use(await createChanges({ configuration, store, federation, reads: filesOnDisk === 'publish', logger: log }));
   const alerts = undo.use(createAlerts({ federation, store, changes: changes.log, evaluate: filesOnDisk === 'publish', logger: log }));
   const access = undo.use(
     await createAccess({
@@ -162,7 +162,20 @@ export async function createHub({
   const webhooks = createWebhooks(store, configuration.webhooks);
   const topicsOf = (consumers: Consumers) => [
     createAlertTopic(
-      createStreamContext({ configuration, federation, access, denied: store.denied, mappings, alerts, consumers, webhooks, accessLog, clock, examples }),
+      createStreamContext({
+        configuration,
+        federation,
+        access,
+        denied: store.denied,
+        mappings,
+        alerts,
+        consumers,
+        captures: changes.captures,
+        webhooks,
+        accessLog,
+        clock,
+        examples,
+      }),
     ),
   ];
   const subscriptions = undo.use(
@@ -188,6 +201,7 @@ export async function createHub({
     console: files,
     examples,
     consumers: subscriptions.consumers,
+    captures: changes.captures,
     webhooks,
     runStream: subscriptions.run,
   });

@@ -5,7 +5,7 @@ import { HubError } from '../schema/errors/hub-error.ts';
 
 type Parts = Pick<
   HubContext,
-  'configuration' | 'federation' | 'access' | 'denied' | 'mappings' | 'alerts' | 'consumers' | 'webhooks' | 'accessLog' | 'clock' | 'examples'
+  'configuration' | 'federation' | 'access' | 'denied' | 'mappings' | 'alerts' | 'consumers' | 'captures' | 'webhooks' | 'accessLog' | 'clock' | 'examples'
 >;
 
 /** What the hub's own fields are resolved with inside a subscription: the rights that its view was made for. */

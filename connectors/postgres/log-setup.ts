@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { CapturedTable, ChangeStart } from '../spi/changes.ts';
@@ -61,6 +62,8 @@ export async function prepareLog(
     [start.consumer],
   );
   const [slot] = slots.rows;
+  // Whoever reads by now is the one reader: one that hangs would keep the slot until the server loses patience.
+  if (slot?.active === true) await freeSlot(client, start.consumer);
   if (position === null) {
     if (slot !== undefined) await client.query('select pg_drop_replication_slot($1)', [start.consumer]);
     return;
@@ -68,6 +71,16 @@ export async function prepareLog(
   if (slot === undefined) return lose('its slot was dropped');
   if (slot.status === 'lost' || slot.confirmed === null) lose('the server removed the log that its slot still needed (max_slot_wal_keep_size)');
   if (slot.confirmed !== null && lsnNumber(slot.confirmed) > lsnNumber(position.lsn)) lose('its slot was moved on, or made anew');
+}
+
+async function freeSlot(client: pg.Client, name: string): Promise<void> {
+  const hangs = `from pg_replication_slots where slot_name = $1 and active`;
+  await client.query(`select pg_terminate_backend(active_pid) ${hangs}`, [name]);
+  for (let tries = 0; tries < 20; tries += 1) {
+    const { rows } = await client.query(`select 1 ${hangs}`, [name]);
+    if (rows.length === 0) return;
+    await sleep(100);
+  }
 }
 
 const publishedName = ({ schema, table }: CapturedTable, rows: readonly { readonly name: string | null }[]): string =>

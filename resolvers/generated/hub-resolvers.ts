@@ -445,12 +445,53 @@ export type AlertSubject = {
   readonly type: Scalars['String']['output'];
 };
 
+export const CaptureState = {
+  /** It cannot be reached; tried again and again. */
+  Down: 'DOWN',
+  Live: 'LIVE',
+  /** Its database does not let the hub read changes; the message says what is missing. */
+  Refused: 'REFUSED',
+  /** All rows are being read. */
+  Snapshot: 'SNAPSHOT',
+  /** No instance reads it at the moment. */
+  Starting: 'STARTING'
+} as const;
+
+export type CaptureState = typeof CaptureState[keyof typeof CaptureState];
+export type ChangeCapture = {
+  readonly __typename?: 'ChangeCapture';
+  /** When the newest change was committed. */
+  readonly committedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Every committed change is told; otherwise only how rows differ between two looks. */
+  readonly everyChange: Scalars['Boolean']['output'];
+  /** When the source was last heard of, be it that nothing had happened. */
+  readonly heardAt?: Maybe<Scalars['DateTime']['output']>;
+  /** From its commit until it was in the log, in milliseconds. */
+  readonly lagMs?: Maybe<Scalars['Float']['output']>;
+  /** 缺口 When changes were last lost (EVENT_GAP); all tables are then read anew, and what differs is told. */
+  readonly lastGap?: Maybe<ChangeGap>;
+  /** Why it is not LIVE, and what its department has to do. */
+  readonly message?: Maybe<Scalars['String']['output']>;
+  readonly mode: ChangeMode;
+  readonly state: CaptureState;
+  /** Changes of one transaction of the source are told as one. */
+  readonly transactions: Scalars['Boolean']['output'];
+};
+
 /** A named subscriber of yours, whose place the hub remembers. */
 export type ChangeConsumer = {
   readonly __typename?: 'ChangeConsumer';
   readonly consumer: Scalars['String']['output'];
   /** Where it stands now. */
   readonly cursor: Scalars['String']['output'];
+};
+
+export type ChangeGap = {
+  readonly __typename?: 'ChangeGap';
+  readonly at: Scalars['DateTime']['output'];
+  /** When all tables had been read anew; null while that goes on. */
+  readonly healedAt?: Maybe<Scalars['DateTime']['output']>;
+  readonly reason: Scalars['String']['output'];
 };
 
 export const ChangeLevel = {
@@ -462,6 +503,16 @@ export const ChangeLevel = {
 } as const;
 
 export type ChangeLevel = typeof ChangeLevel[keyof typeof ChangeLevel];
+export const ChangeMode = {
+  /** The database's own log. */
+  Log: 'LOG',
+  /** All rows, again and again. */
+  Poll: 'POLL',
+  /** An outbox that triggers fill. */
+  Trigger: 'TRIGGER'
+} as const;
+
+export type ChangeMode = typeof ChangeMode[keyof typeof ChangeMode];
 /** 核验结果 The outcome of one check of one entity. */
 export type CheckResult = {
   readonly __typename?: 'CheckResult';
@@ -1349,6 +1400,8 @@ export type Source = {
   readonly __typename?: 'Source';
   /** What is known of its tables: LIVE read in this run, REMEMBERED from an earlier one, UNKNOWN never read. */
   readonly catalog: SourceCatalog;
+  /** 变更捕获 How far its changes have been read; null where hub.yaml says `changes: none`, or before anybody has begun. */
+  readonly changes?: Maybe<ChangeCapture>;
   /** What the mapping uses of it; null while its tables are unknown. */
   readonly coverage?: Maybe<Coverage>;
   readonly department: Department;
@@ -1602,8 +1655,12 @@ export type ResolversTypes = {
   AlertState: AlertState;
   AlertSubject: ResolverTypeWrapper<AlertSubject>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CaptureState: CaptureState;
+  ChangeCapture: ResolverTypeWrapper<ChangeCapture>;
   ChangeConsumer: ResolverTypeWrapper<ChangeConsumer>;
+  ChangeGap: ResolverTypeWrapper<ChangeGap>;
   ChangeLevel: ChangeLevel;
+  ChangeMode: ChangeMode;
   CheckResult: ResolverTypeWrapper<CheckResult>;
   Coverage: ResolverTypeWrapper<Coverage>;
   CrosswalkConnection: ResolverTypeWrapper<CrosswalkConnection>;
@@ -1713,7 +1770,9 @@ export type ResolversParentTypes = {
   AlertRuleTestResult: RuleBenchResultModel;
   AlertSubject: AlertSubject;
   Boolean: Scalars['Boolean']['output'];
+  ChangeCapture: ChangeCapture;
   ChangeConsumer: ChangeConsumer;
+  ChangeGap: ChangeGap;
   CheckResult: CheckResult;
   Coverage: Coverage;
   CrosswalkConnection: CrosswalkConnection;
@@ -2021,9 +2080,27 @@ export type AlertSubjectResolvers<ContextType = HubContext, ParentType extends R
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ChangeCaptureResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['ChangeCapture'] = ResolversParentTypes['ChangeCapture']> = {
+  committedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  everyChange?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  heardAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lagMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  lastGap?: Resolver<Maybe<ResolversTypes['ChangeGap']>, ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  mode?: Resolver<ResolversTypes['ChangeMode'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CaptureState'], ParentType, ContextType>;
+  transactions?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type ChangeConsumerResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['ChangeConsumer'] = ResolversParentTypes['ChangeConsumer']> = {
   consumer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ChangeGapResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['ChangeGap'] = ResolversParentTypes['ChangeGap']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  healedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CheckResultResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CheckResult'] = ResolversParentTypes['CheckResult']> = {
@@ -2411,6 +2488,7 @@ export type SharedFieldResolvers<ContextType = HubContext, ParentType extends Re
 
 export type SourceResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Source'] = ResolversParentTypes['Source']> = {
   catalog?: Resolver<ResolversTypes['SourceCatalog'], ParentType, ContextType>;
+  changes?: Resolver<Maybe<ResolversTypes['ChangeCapture']>, ParentType, ContextType>;
   coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
   department?: Resolver<ResolversTypes['Department'], ParentType, ContextType>;
   engine?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -2524,7 +2602,9 @@ export type Resolvers<ContextType = HubContext> = {
   AlertRuleTest?: AlertRuleTestResolvers<ContextType>;
   AlertRuleTestResult?: AlertRuleTestResultResolvers<ContextType>;
   AlertSubject?: AlertSubjectResolvers<ContextType>;
+  ChangeCapture?: ChangeCaptureResolvers<ContextType>;
   ChangeConsumer?: ChangeConsumerResolvers<ContextType>;
+  ChangeGap?: ChangeGapResolvers<ContextType>;
   CheckResult?: CheckResultResolvers<ContextType>;
   Coverage?: CoverageResolvers<ContextType>;
   CrosswalkConnection?: CrosswalkConnectionResolvers<ContextType>;

@@ -3,6 +3,7 @@ import { HubProblem } from '../../server/hub-problem.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { addAlerts } from './alerts.ts';
 import { addAudit } from './audit.ts';
+import { addChanges } from './changes.ts';
 import { addCheck } from './check.ts';
 import { addCrosswalk } from './crosswalk.ts';
 import { addDraft } from './draft.ts';
@@ -22,7 +23,21 @@ export async function runProgram(): Promise<void> {
   program.hook('preAction', async (_program, command) => {
     if (command.opts<ConfigOption>().config === DEMO) await ensureDemo(DEMO_DATA);
   });
-  for (const add of [addStart, addCheck, addIntrospect, addSchema, addQuery, addExplain, addToken, addCrosswalk, addRelease, addDraft, addAudit, addAlerts])
+  for (const add of [
+    addStart,
+    addCheck,
+    addIntrospect,
+    addSchema,
+    addQuery,
+    addExplain,
+    addToken,
+    addCrosswalk,
+    addChanges,
+    addRelease,
+    addDraft,
+    addAudit,
+    addAlerts,
+  ])
     add(program);
 
   try {

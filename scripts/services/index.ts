@@ -4,6 +4,7 @@ import { startPostgres } from './postgres.ts';
 import type { EngineName, Service, ServiceOptions } from './service.ts';
 
 export { type EngineName, type Service, type ServiceOptions } from './service.ts';
+export { startNats } from './nats.ts';
 export { startMariadb, startPostgres };
 
 /** Starts the engine named; see `ServiceOptions` for what lasts and what does not. @throws {ServiceError} */

@@ -2,7 +2,7 @@ export type EngineName = 'postgres' | 'mariadb';
 
 /** A private, running database server on 127.0.0.1. */
 export interface Service {
-  readonly engine: EngineName;
+  readonly engine: EngineName | 'nats';
   /** Administrator's URL, password included: `postgres://…/postgres` or `mysql://…/`. */
   readonly url: string;
   readonly port: number;
@@ -24,7 +24,7 @@ export interface ServiceOptions {
 
 /** What is particular to one kind of server; `start` does the rest. */
 export interface Engine {
-  readonly name: EngineName;
+  readonly name: EngineName | 'nats';
   readonly title: string;
   readonly portVariable: string;
   /** The package of Debian and its kin that has the server. */

@@ -70,6 +70,8 @@ export interface Shop extends AsyncDisposable {
   readonly engine: Engine;
   readonly mode: ChangeMode;
   readonly url: string;
+  /** What a hub over this shop is started with. */
+  readonly env: Readonly<Record<string, string>>;
   readonly session: Session;
   open(): Promise<Session>;
   /** Starts a hub over the shop, waits until it reads live; one at a time. */
@@ -176,6 +178,7 @@ export async function openShop({ engine, mode, filled = [], ...options }: ShopOp
     engine,
     mode,
     url,
+    env,
     session,
     open: () => openSession(engine, url),
     start: async () => {
@@ -204,7 +207,8 @@ export async function openShop({ engine, mode, filled = [], ...options }: ShopOp
 /** What the DBA is given, for every table that the mapping reads. */
 export function setupOf(hub: Hub, mode: ChangeMode): readonly string[] {
   const source = hub.configuration.sources.get('shop');
-  const translator = source && translatorOf(hub.federation, hub.federation.generation(), source, hub.configuration.timeZone);
-  if (!translator) throw new Error('the shop is not there');
+  const catalog = hub.federation.catalog('shop');
+  if (!source || !catalog) throw new Error('the shop is not there');
+  const translator = translatorOf({ supergraph: hub.federation.generation().supergraph, catalog, source, timeZone: hub.configuration.timeZone });
   return hub.federation.connector('shop').changeSetup?.(mode, translator.tables, consumerName('shop')).statements ?? [];
 }
