@@ -80,9 +80,12 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
   function deliver(member: Member, events: readonly ReadyEvent[], upTo: number, cursor: string): void {
     for (const event of events) {
       if (member.sink.signal.aborted) return;
-      if (event.sequence > member.position) member.sink.send(event.text, event.cursor);
+      if (event.sequence <= member.position) continue;
+      member.sink.send(event.text, event.cursor);
+      member.position = event.sequence;
     }
-    if (upTo <= member.position) return;
+    // Who has left, to go on elsewhere, has not been told what came since.
+    if (upTo <= member.position || member.sink.signal.aborted) return;
     member.position = upTo;
     member.sink.advance(cursor);
   }

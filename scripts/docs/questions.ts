@@ -22,6 +22,8 @@ export async function pages(): Promise<Record<string, string>> {
     const urls = Object.keys(written).map((name) => [`${name.toUpperCase()}_URL`, `sqlite:${path.join(folder, `${name}.sqlite`)}`] as const);
     const env = { ...Object.fromEntries(urls), HUB_STORE_URL: `sqlite:${path.join(folder, 'hub.sqlite')}`, YIWANG_NOW: '2024-06-30T12:00:00+08:00' };
     await using hub = await createHub({ configurationFile: path.join(departments, 'hub.yaml'), log: createLog('silent'), env });
+    // On a busy machine a source may miss the start; it then joins.
+    while (hub.federation.generation().offline.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
     await hub.federation.keeper.refresh();
     for (const [source, localKey] of [
       ['finance', '320508220000000000042'],
