@@ -15,7 +15,7 @@ next in \`YIWANG_BENCH_DIR\` (default: a folder among the temporary files).
 | program | what it does |
 | --- | --- |
 | \`npm run bench\` | eight workloads against SQL written by hand for each of them behind bare Fastify, in processes of their own, in short rounds in turn; answers are compared first. Writes \`test/bench/results.json\` |
-| \`npm run bench -- --quick\`, \`--only W3,W4\` | shorter, or only some; writes nothing |
+| \`npm run bench -- --quick\`, \`--only W3,W4\` | shorter (writes nothing), or only some |
 | \`npm run bench -- --rights\` | the same hub twice: with its access log and without |
 | \`npm run bench -- --profile <folder>\` | leaves a CPU profile of the hub there |
 | \`npm run bench:peers\` | the same questions asked of PostGraphile, Mercurius with graphql-jit, and Apollo Server with knex and dataloader, which it installs from npm at first use |

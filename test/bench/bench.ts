@@ -3,7 +3,7 @@
  * then prints a table and writes `results.json`. A measurement, not a test: nothing fails for being slow.
  * With `--rights` the hub with its access log is compared with the hub without.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { FULL } from './data.ts';
@@ -24,7 +24,7 @@ const CONNECTIONS = 32;
 const TURNS = 200;
 /** After a workload that failed: what it left running ends, and circuits close. */
 const RECOVERY_MS = 8_000;
-const timing = asked.quick ? { rounds: 3, roundMs: 600, warmMs: 600, warmRequests: 1 } : { rounds: 7, roundMs: 1500, warmMs: 1000, warmRequests: 10_000 };
+const timing = asked.quick ? { rounds: 3, roundMs: 600, warmMs: 600, warmRequests: 1 } : { rounds: 4, roundMs: 1000, warmMs: 1000, warmRequests: 4_000 };
 const only = asked.only?.split(',');
 const chosen = WORKLOADS.filter(({ name }) => only === undefined || only.includes(name));
 
@@ -53,14 +53,12 @@ for (const workload of chosen) {
     ];
     results.push({ workload, baseline: base, hub: own, rssMiB: await residentMiB(hub.pid) });
     printRow(workload, base, own);
+    if (!asked.quick && !asked.rights) await keep(rowOf(results.at(-1) as (typeof results)[number]));
   } catch (error) {
     console.log(`${workload.name.padEnd(4)} cannot be measured: ${String(error).slice(0, 300)}`);
     await new Promise((resolve) => setTimeout(resolve, RECOVERY_MS));
   }
 }
-if (!asked.quick && !asked.rights && only === undefined)
-  await writeFile(RESULTS, `${JSON.stringify({ machine: machine(), connections: CONNECTIONS, ...timing, workloads: results.map(rowOf) }, null, 2)}\n`);
-
 function baselineRequest({ name, query }: Workload, variables: Readonly<Record<string, unknown>>): Buffer {
   return asked.rights ? postRequest('/graphql', { query, variables }) : postRequest(`/${name}`, { variables });
 }
@@ -80,9 +78,21 @@ async function checkSame(workload: Workload, variables: readonly Readonly<Record
   }
 }
 
+/** Puts a workload's row in the place of the one before; each row says when it was measured. */
+async function keep(row: ReturnType<typeof rowOf>): Promise<void> {
+  const known = await readFile(RESULTS, 'utf8').then(
+    (text) => (JSON.parse(text) as { readonly workloads: readonly ReturnType<typeof rowOf>[] }).workloads,
+    () => [],
+  );
+  const workloads = [...known.filter(({ name }) => name !== row.name), row].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  await writeFile(RESULTS, `${JSON.stringify({ machine: machine(), connections: CONNECTIONS, ...timing, workloads }, null, 2)}\n`);
+}
+
 function rowOf({ workload, baseline: base, hub: own, rssMiB }: (typeof results)[number]) {
   return {
     name: workload.name,
+    measured: new Date().toISOString().slice(0, 16),
+    loadAverage: machine()['loadAverage'],
     title: workload.title,
     ratio: round(own.ratio, 3),
     perSecond: Math.round(own.perSecond),
