@@ -42,7 +42,9 @@ export async function soak(minutes: number, sampleMs: number): Promise<SoakResul
 }
 
 async function load(address: string, minutes: number, sampleMs: number): Promise<SoakResult> {
-  const post = (query: string) => send(`${address}/graphql`, { query });
+  const ask = (query: string) => send(`${address}/graphql`, { query });
+  // A connection that the hub closed while it was idle is opened anew.
+  const post = (query: string) => ask(query).catch(() => ask(query));
   const until = performance.now() + minutes * 60_000;
   const running = (): boolean => performance.now() < until;
   const rss: number[] = [];
