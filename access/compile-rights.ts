@@ -44,7 +44,6 @@ export function compileRights({ model, owners, policies, principal, agreements }
     types.set(type.name, {
       fields,
       ...(rows ? { rows } : {}),
-      ...(says?.minGroup === undefined ? {} : { minGroup: says.minGroup }),
       ...(says?.purposeRequired && principal.purpose === undefined ? { purposeMissing: true as const } : {}),
     });
   }

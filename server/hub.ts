@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createAccess } from '../access/access.ts';
+import { createAccess, type Access } from '../access/access.ts';
 import { noAccessLog } from '../access/log/no-access-log.ts';
 import { openAccessLog } from '../access/log/open-access-log.ts';
 import { createAlerts, type Alerts } from '../changes/alerts/alerts.ts';
@@ -59,6 +59,7 @@ export interface HubOptions {
 export interface Hub extends AsyncDisposable {
   readonly configuration: HubConfiguration;
   readonly federation: Federation;
+  readonly access: Access;
   readonly mappings: Mappings;
   readonly changes: Changes;
   readonly alerts: Alerts;
@@ -210,6 +211,7 @@ export async function createHub({
   return {
     configuration,
     federation,
+    access,
     mappings,
     changes,
     alerts,

@@ -14,7 +14,7 @@ export function reportable(supergraph: Supergraph, typeName: string): Supergraph
   const types = new Map([...model.types].filter(([, type]) => isThere(type)));
   const type = types.get(typeName);
   const limits = restriction.rights.types?.get(typeName);
-  if (type && (limits?.rows || limits?.minGroup !== undefined || limits?.purposeMissing))
+  if (type && (limits?.rows || limits?.purposeMissing))
     throw new HubError('FORBIDDEN_FIELD', `You may see only some rows of ${typeName}, so what is wrong with all of them cannot be told.`);
   if (type) {
     const fields = new Map([...type.fields].filter(([name, field]) => field.kind !== 'leaf' || isPlain(supergraph, typeName, name)));

@@ -36,8 +36,6 @@ export interface PolicyType {
   readonly rows?: RowRule;
   /** Without a stated purpose nothing of the type is read. */
   readonly purposeRequired: boolean;
-  /** Only aggregates, and none over fewer rows. */
-  readonly minGroup?: number;
   readonly place: Place;
 }
 

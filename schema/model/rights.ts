@@ -18,7 +18,7 @@ export interface TypeRights {
   readonly fields: ReadonlyMap<string, FieldLimit>;
   /** Only rows that meet it exist: data in the type's `where` language. */
   readonly rows?: RowRule;
-  /** No rows, only aggregates, and none over fewer rows than this. */
+  /** Only aggregates over at least so many rows. No policy gives it yet; whoever reads rights treats such a type as one without rows. */
   readonly minGroup?: number;
   /** Nothing of it is read before a purpose is stated. */
   readonly purposeMissing?: true;

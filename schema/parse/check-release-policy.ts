@@ -41,7 +41,6 @@ function checkType({ department }: Policy, type: UnifiedType, entry: PolicyType,
   for (const [key, given] of [
     ['rows', entry.rows !== undefined],
     ['purpose', entry.purposeRequired],
-    ['onlyGroupsOf', entry.minGroup !== undefined],
   ] as const)
     if (given && !own)
       report.error(

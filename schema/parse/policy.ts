@@ -42,14 +42,12 @@ function readType(node: YamlNode): PolicyType {
     return withOrigin<PolicyType>({ fields: new Map(), others: node.text as 'visible' | 'absent', purposeRequired: false, ...at }, node);
   const others = node.entries.get('others')?.text;
   const rows = node.entries.get('rows');
-  const minGroup = node.entries.get('onlyGroupsOf');
   return withOrigin<PolicyType>(
     {
       fields: new Map([...(node.entries.get('fields')?.entries ?? [])].map(([path, field]) => [path, readField(field)])),
       ...(others === undefined ? {} : { others: others as 'visible' | 'absent' }),
       ...(rows ? { rows: rows.value as RowRule } : {}),
       purposeRequired: node.entries.has('purpose'),
-      ...(minGroup ? { minGroup: Number(minGroup.text) } : {}),
       ...at,
     },
     node,

@@ -44,7 +44,10 @@ export function collectValues(type: string, nodes: readonly Record<string, unkno
 
 export const listRoots = (schema: GraphQLSchema): string[] =>
   Object.values(schema.getQueryType()?.getFields() ?? {})
-    .filter((f) => getNamedType(f.type).name.endsWith('Connection'))
+    .filter((f) => {
+      const type = getNamedType(f.type);
+      return isObjectType(type) && type.getFields()['aggregate'] !== undefined;
+    })
     .map((f) => f.name);
 
 export function nodeType(schema: GraphQLSchema, root: string): GraphQLObjectType {

@@ -1,0 +1,56 @@
+import type { View } from '../../federation/supergraph/view.ts';
+import { encodeGlobalId } from '../../schema/api/global-id.ts';
+import type { Random, Values } from './random-operation.ts';
+
+/** What else somebody may try after an operation: its cursors, ids that exist and that do not, provenance, checks, the hub's own fields, typing errors. */
+export function* probes(whole: View, values: Values, random: Random, answer: string, ids: string[]): Generator<object> {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const entities = [...whole.supergraph.model.types.values()].filter(({ kind, key }) => kind === 'entity' && key.length === 1);
+  const type = pick(entities);
+  const key = pick(values.get(`${type.name}.${type.key[0]}`) ?? ['nothing']) as string;
+  ids.push(encodeGlobalId(type.name, [key]));
+  const kind = Math.floor(random() * 8);
+  if (kind === 0) yield { query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }', variables: { ids: ids.splice(0) } };
+  if (kind === 1) {
+    const [, root, cursor] = /"(\w+)":\{"edges":\[\{"cursor":"([\w-]+)"/.exec(answer) ?? [];
+    if (root !== undefined) yield { query: `query ($after: String) { ${root}(first: 3, after: $after) { totalCount } }`, variables: { after: cursor } };
+  }
+  if (kind === 2)
+    yield {
+      query: `{ ${type.names.many}(first: 5) { nodes { _meta { sources { department source table key } issues { field code rawValue key } unresolved { source localKey evidence } } } } }`,
+    };
+  if (kind === 3) {
+    const path = pick([...type.fields.keys()]);
+    yield {
+      query: `query ($f: String!) { ${type.names.many}(first: 5) { nodes { _meta { values(field: $f) { department value } } } } }`,
+      variables: { f: path },
+    };
+  }
+  if (kind === 4) yield { query: '{ projects(first: 10) { nodes { code checks { code failed value } } } }' };
+  if (kind === 5) {
+    yield { query: `{ ${type.names.one}(${type.key[0]}: ${JSON.stringify(key)}) { __typename id } }` };
+    yield {
+      query: `query ($t: String!) { dataIssues(type: $t) { totalCount rowsScanned counts { field code count } nodes { field code key rawValue } } }`,
+      variables: { t: type.name },
+    };
+    yield {
+      query: 'query ($t: String!) { unresolved(type: $t) { count sums { field sum } parts { field count keys { localKey count } } } }',
+      variables: { t: type.name },
+    };
+  }
+  if (kind === 6) {
+    yield { query: '{ crosswalk(first: 50) { totalCount nodes { entity source localKey raw evidence suggestions { canonicalKey reason score compared } } } }' };
+    yield {
+      query:
+        '{ sources { name ok catalog coverage { mappedColumns unmapped { table columns } } } whoAmI { subject actions } sharedByAgreement { type field } agreements { id } }',
+    };
+    yield { query: '{ alerts(first: 50) { totalCount nodes { id rule { rule } severity state } } }' };
+  }
+  if (kind === 7) {
+    const path = pick([...type.fields.keys()]);
+    yield { query: `{ ${type.names.many}(where: { ${path}: { eq: ${JSON.stringify(pick(values.get(`${type.name}.${path}`) ?? ['x']))} } }) { totalCount } }` };
+    yield { query: `{ ${type.names.many}(orderBy: [{ ${path}: DESC }], first: 3) { edges { cursor node { id } } } }` };
+    yield { query: `{ ${type.names.many} { aggregate { max { ${path} } } groups(by: [{ field: ${path.toUpperCase()} }]) { aggregate { count } } } }` };
+    yield { query: `{ __type(name: ${JSON.stringify(type.name)}) { fields { name args { name type { name } } } } }` };
+  }
+}
