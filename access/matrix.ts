@@ -28,7 +28,6 @@ export const MATRIX: Readonly<Record<Action, readonly Role[]>> = {
   'agreements:request': ['consumer', 'officer'],
   'agreements:decide': ['officer', 'approver'],
   'identities:deny': ['security'],
-  'documents:register': ['steward'],
   explain: ['officer', 'steward', 'operator'],
 };
 

@@ -134,7 +134,6 @@ export const MIGRATIONS: readonly Migration[] = [
         withdrawn_by ${text}, withdrawn_at ${text}, withdrawal_note ${text})`,
       'create index agreement_provider on agreement (provider, id)',
       'create index agreement_consumer on agreement (consumer, id)',
-      `create table trusted_document (digest ${text} primary key, name ${text} not null, content ${text} not null, registered_by ${text} not null, at ${text} not null)`,
     ],
   },
   {

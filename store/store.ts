@@ -14,7 +14,6 @@ import type { LeaseTable } from './lease-table.ts';
 import type { RowImageTable } from './row-image-table.ts';
 import type { SettingsTable } from './settings-table.ts';
 import type { WebhookTable } from './webhook-table.ts';
-import type { TrustedDocumentTable } from './trusted-document-table.ts';
 
 /** One repository a table. */
 export interface StoreTables {
@@ -34,7 +33,6 @@ export interface StoreTables {
   readonly webhooks: WebhookTable;
   readonly denied: DeniedTable;
   readonly agreements: AgreementTable;
-  readonly trustedDocuments: TrustedDocumentTable;
 }
 
 /** The hub's own durable state: what was acknowledged survives a crash. @throws {HubError} INTERNAL_SERVER_ERROR from every call when the store fails. */

@@ -16,7 +16,6 @@ import { createSettingsTable } from './settings-table.ts';
 import type { SqlSession } from './sql-session.ts';
 import type { StoreTables } from './store.ts';
 import { createWebhookTable } from './webhook-table.ts';
-import { createTrustedDocumentTable } from './trusted-document-table.ts';
 
 export function createTables(session: SqlSession): StoreTables {
   return {
@@ -36,6 +35,5 @@ export function createTables(session: SqlSession): StoreTables {
     webhooks: createWebhookTable(session),
     denied: createDeniedTable(session),
     agreements: createAgreementTable(session),
-    trustedDocuments: createTrustedDocumentTable(session),
   };
 }

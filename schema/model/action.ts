@@ -23,7 +23,6 @@ export const ACTIONS = [
   'agreements:request',
   'agreements:decide',
   'identities:deny',
-  'documents:register',
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

@@ -1,5 +1,3 @@
-import type { Role } from './principal.ts';
-
 /** `auth` of hub.yaml: whose tokens the hub trusts, and how their claims are read. */
 export interface AuthConfiguration {
   readonly issuer: string;
@@ -14,6 +12,4 @@ export interface AuthConfiguration {
   readonly claims: { readonly department: string; readonly roles: string; readonly purpose: string };
   /** Claims that row rules may name. */
   readonly attributes: readonly string[];
-  /** Whoever has only these roles runs registered documents only. */
-  readonly trustedDocuments: readonly Role[];
 }

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { AuthConfiguration } from '../model/auth-configuration.ts';
 import type { AgreementSettings } from '../model/configuration.ts';
-import type { Role } from '../model/principal.ts';
 import type { YamlNode } from './yaml.ts';
 import { child, readTexts } from './yaml-read.ts';
 
@@ -32,7 +31,6 @@ export function readAuth(node: YamlNode | undefined, folder: string): { auth?: A
       maxLifetimeMs: Number(node.entries.get('maxLifetimeHours')?.text ?? DEFAULT_AUTH.maxLifetimeHours) * HOUR_MS,
       claims: { department: claim('department'), roles: claim('roles'), purpose: claim('purpose') },
       attributes: texts('attributes', DEFAULT_AUTH.attributes),
-      trustedDocuments: texts('trustedDocuments', []) as readonly Role[],
     },
   };
 }

@@ -11,7 +11,6 @@ export const DEVELOPMENT_AUTH: Omit<AuthConfiguration, 'keys'> = {
   maxLifetimeMs: 12 * 3_600_000,
   claims: { department: 'department', roles: 'roles', purpose: 'purpose' },
   attributes: ['region'],
-  trustedDocuments: [],
 };
 
 const SETTING = 'developmentSigningKey';

@@ -17,7 +17,7 @@ export interface Verified {
 
 export type VerifyToken = (token: string) => Promise<Verified>;
 
-export interface VerifyOptions extends Omit<AuthConfiguration, 'keys' | 'trustedDocuments'> {
+export interface VerifyOptions extends Omit<AuthConfiguration, 'keys'> {
   readonly keys: KeySet;
   readonly now?: () => number;
 }
