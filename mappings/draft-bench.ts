@@ -8,8 +8,10 @@ import { suggestion } from '../schema/parse/suggest.ts';
 import { compareReleases, type Comparison, type Dependent } from './compare-releases.ts';
 import type { Drafts } from './drafts.ts';
 import { requireMaySee, type Editor } from './editor.ts';
+import { tryOut, type Trial } from './lab.ts';
 import { meaningChanges, touchedFields } from './meaning-changes.ts';
 import { sampleRows, type SampleRow } from './sample-rows.ts';
+import type { Usage } from './usage.ts';
 import { validateFiles, type Validation } from './validate.ts';
 
 /** What a draft would do, before it does it. Nothing here changes anything, and nobody but the asker notices. */
@@ -18,6 +20,8 @@ export interface DraftBench {
   validate(id: number, sample: number, signal: AbortSignal): Promise<Validation>;
   /** Rows as the graph would return them, beside what the source holds. @throws {HubError} MAPPING_INVALID | BAD_USER_INPUT | FORBIDDEN_FIELD */
   preview(request: PreviewRequest, signal: AbortSignal): Promise<readonly Preview[]>;
+  /** The operations that this instance was asked most, asked of the draft. @throws {HubError} MAPPING_INVALID */
+  lab(id: number, operations: number, signal: AbortSignal): Promise<readonly Trial[]>;
   /** Against what is live. @throws {HubError} MAPPING_INVALID */
   compare(id: number, signal: AbortSignal): Promise<Comparison>;
 }
@@ -41,14 +45,16 @@ export interface DraftBenchOptions {
   readonly federation: Federation;
   readonly configuration: HubConfiguration;
   readonly drafts: Drafts;
+  readonly usage: Usage;
   /** Whoever asks the hub and would notice a change; each call gives those of now. */
   readonly dependents: () => Promise<readonly Dependent[]>;
 }
 
 const PREVIEW_MAX = 100;
 const SAMPLE_MAX = 1_000;
+const LAB_MAX = 100;
 
-export function createDraftBench({ federation, configuration, drafts, dependents }: DraftBenchOptions): DraftBench {
+export function createDraftBench({ federation, configuration, drafts, usage, dependents }: DraftBenchOptions): DraftBench {
   // Several fields of one operation look at the same draft; it is composed once.
   const composed = new LRUCache<string, Promise<Validation>>({ max: 4 });
   const look = async (id: number, signal: AbortSignal): Promise<Validation> => {
@@ -89,6 +95,11 @@ export function createDraftBench({ federation, configuration, drafts, dependents
         );
       for (const binding of bindings) requireMaySee(editor, binding.department);
       return Promise.all(bindings.map(async (binding) => ({ type, source: binding.source, rows: await sampleRows(federation, binding, first, signal) })));
+    },
+    async lab(id, operations, signal) {
+      if (operations < 1 || operations > LAB_MAX) throw new HubError('BAD_USER_INPUT', `operations is from 1 to ${LAB_MAX}`);
+      const { composition } = await sound(id, signal);
+      return tryOut(federation, composition, usage.operations().slice(0, operations), signal);
     },
     async compare(id, signal) {
       const { release, composition } = await sound(id, signal);

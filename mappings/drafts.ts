@@ -49,6 +49,8 @@ export interface DraftsOptions {
   readonly store: Store;
   readonly releases: Releases;
   readonly configuration: HubConfiguration;
+  /** With the departments and sources of the live release. */
+  readonly known: () => HubConfiguration;
   readonly clock: () => Date;
 }
 
@@ -57,7 +59,7 @@ const FILES_MAX = 500;
 const BYTES_MAX = 8 * 1024 * 1024;
 const PATH = /^(?:\.\.\/)*(?:[\p{L}\p{N}_-][\p{L}\p{N}_.-]*\/)*[\p{L}\p{N}_-][\p{L}\p{N}_.-]*$/u;
 
-export function createDrafts({ store, releases, configuration, clock }: DraftsOptions): Drafts {
+export function createDrafts({ store, releases, configuration, known, clock }: DraftsOptions): Drafts {
   const get = async (id: number): Promise<DraftRow> => {
     const draft = await store.drafts.get(id);
     if (!draft) throw new HubError('BAD_USER_INPUT', `there is no draft ${id}`);
@@ -112,8 +114,8 @@ export function createDrafts({ store, releases, configuration, clock }: DraftsOp
         requirePath(file, configuration);
         const before = base.get(keyOf(file));
         // Neither what the file was nor what it becomes may be another's.
-        if (before) requireMayEdit(request.editor, before, configuration);
-        if (file.text !== null) requireMayEdit(request.editor, { ...file, text: file.text }, configuration);
+        if (before) requireMayEdit(request.editor, before, known());
+        if (file.text !== null) requireMayEdit(request.editor, { ...file, text: file.text }, known());
       }
       return step(request, { editor: request.editor.subject, approvedBy: null }, async (tables) => {
         for (const file of files) {

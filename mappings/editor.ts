@@ -36,9 +36,18 @@ export function requireMaySee({ subject, department, roles, unverified }: Editor
 export function requireMayEdit(editor: Editor, file: ReleaseFile, configuration: HubConfiguration): void {
   if (isSteward(editor)) return;
   const owner = departmentOfFile(file, configuration);
+  if (file.part === 'sources' && !namesOnly(file, owner))
+    throw new HubError('FORBIDDEN_FIELD', `${file.path} names a department, or a source of another; only a steward may add those`);
   if (owner !== undefined && owner === editor.department && editor.roles.includes('officer')) return;
   throw new HubError(
     'FORBIDDEN_FIELD',
     `${file.path} belongs to ${owner === undefined ? 'the steward of the unified schema' : owner}; ${editor.subject} edits the files of ${editor.department ?? 'no department'}`,
   );
+}
+
+/** Does a file of sources name sources of this department alone, and no department? */
+function namesOnly({ text, path }: ReleaseFile, department: string | undefined): boolean {
+  const { root } = parseYaml(text, path);
+  const sources = [...(root?.entries.get('sources')?.entries.values() ?? [])];
+  return root?.entries.has('departments') !== true && sources.every((source) => source.entries.get('department')?.text === department);
 }

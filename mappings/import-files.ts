@@ -42,13 +42,15 @@ const LAST_IMPORT = 'release.imported';
 export async function startingRelease({
   store,
   configuration,
-  files,
+  files: disk,
   problems,
   clock,
   by = 'files',
   why = 'the files on disk changed',
   ignoreFiles = false,
 }: ImportOptions): Promise<StartingRelease> {
+  // Whoever only looks at what is live publishes nothing by that.
+  const files = ignoreFiles ? [] : disk;
   const live = await store.releases.live();
   const lastOfAll = await readImport(store, LAST_IMPORT);
   const ownKey = `${LAST_IMPORT}:${hostname()}:${configuration.file}`;

@@ -7,6 +7,8 @@ import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { Store } from '../store/store.ts';
 import { followReleases } from './follow-releases.ts';
 import { ownDependents } from './own-dependents.ts';
+import { createStudy, type Study } from './study.ts';
+import { createUsage, type Usage } from './usage.ts';
 import { createReleases, type Releases } from './releases.ts';
 
 /** A mapping's life, from a source never seen to what is live; GraphQL and the command line call the same. */
@@ -14,6 +16,8 @@ export interface Mappings extends AsyncDisposable {
   readonly releases: Releases;
   readonly drafts: Drafts;
   readonly drift: DriftOffice;
+  readonly study: Study;
+  readonly usage: Usage;
   /** What a draft would do. */
   readonly bench: DraftBench;
 }
@@ -31,13 +35,20 @@ export interface MappingsOptions {
 export function createMappings(options: MappingsOptions): Mappings {
   const following = followReleases(options);
   const releases = createReleases(options);
-  const drafts = createDrafts({ ...options, releases });
-  const dependents = async (): Promise<readonly Dependent[]> => [...ownDependents(options.federation.release()), ...(options.dependents ?? [])];
+  const drafts = createDrafts({ ...options, releases, known: () => options.federation.configuration() });
+  const usage = createUsage(options.clock);
+  const dependents = async (): Promise<readonly Dependent[]> => [
+    ...ownDependents(options.federation.release()),
+    ...(options.dependents ?? []),
+    ...usage.operations().map(({ name, document }): Dependent => ({ kind: 'operation', name, document })),
+  ];
   return {
     releases,
     drafts,
     drift: createDriftOffice(options.federation, releases, drafts),
-    bench: createDraftBench({ ...options, drafts, dependents }),
+    study: createStudy(options.federation),
+    usage,
+    bench: createDraftBench({ ...options, drafts, dependents, usage }),
     [Symbol.asyncDispose]: () => following[Symbol.asyncDispose](),
   };
 }

@@ -67,6 +67,11 @@ export const Draft: DraftResolvers = {
     const previews = await mappings.bench.preview({ id, type, first: first ?? 10, editor, ...orAbsent({ source }) }, signal);
     return previews.map((preview) => ({ ...preview, rows: preview.rows.map((row) => ({ ...row, issues: [...row.issues] })) }));
   },
+  lab: async ({ id }, { operations }, { mappings, signal, authorize }) => {
+    authorize('drafts:preview');
+    const trials = await mappings.bench.lab(id, operations ?? 20, signal);
+    return trials.map((trial) => ({ ...trial, errors: [...trial.errors], deltas: [...trial.deltas] }));
+  },
   comparison: async ({ id }, _args, { mappings, signal }) => {
     const { changes, impacts } = await mappings.bench.compare(id, signal);
     return { changes: [...changes], impacts: impacts.map((impact) => ({ ...impact, touches: [...impact.touches], breaks: [...impact.breaks] })) };

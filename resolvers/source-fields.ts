@@ -11,9 +11,9 @@ const MODE: Readonly<Record<Capture['mode'], ChangeMode>> = { log: 'LOG', trigge
 const STATE: Readonly<Record<Capture['state'], CaptureState>> = { starting: 'STARTING', snapshot: 'SNAPSHOT', live: 'LIVE', down: 'DOWN', refused: 'REFUSED' };
 
 /** 数据源 */
-export const sources: NonNullable<QueryResolvers['sources']> = (_parent, _args, { configuration, authorize }) => {
+export const sources: NonNullable<QueryResolvers['sources']> = (_parent, _args, { federation, authorize }) => {
   authorize('sources:read');
-  return [...configuration.sources.values()];
+  return [...federation.configuration().sources.values()];
 };
 
 /** 变更捕获 */
@@ -48,7 +48,7 @@ async function whenUp<T>(source: SourceConfiguration, context: HubContext, read:
 }
 
 export const Source: SourceResolvers = {
-  department: ({ department }, _args, { configuration }) => ({ name: department, ...configuration.departments.get(department) }),
+  department: ({ department }, _args, { federation }) => ({ name: department, ...federation.configuration().departments.get(department) }),
   ok: async (source, _args, context) => (await health(source, context))?.status === 'up',
   engine: (source, _args, context) => whenUp(source, context, ({ engine }) => engine),
   latencyMs: (source, _args, context) => whenUp(source, context, ({ latencyMs }) => latencyMs),

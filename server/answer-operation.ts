@@ -95,6 +95,7 @@ async function answer(
   const explain = extensions?.['explain'] === true;
   if (explain) context.session.authorize('explain');
   if (explain) recording.explained();
+  options.mappings.usage.note(text, operation.name?.value, variables);
   const result = await federation.execute({
     document,
     operation,

@@ -31,6 +31,7 @@ import { readExamples } from './examples.ts';
 import { formatError } from './format-error.ts';
 import { createHttpServer } from './http-server.ts';
 import { HubProblem } from './hub-problem.ts';
+import { variableReader } from './variables.ts';
 import { createLog, type Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createStreamContext } from './stream-context.ts';
@@ -87,7 +88,7 @@ export async function readConfiguration(file: string, env: HubOptions['env'] = p
     throw new HubProblem(`${file} cannot be read (${error.code ?? 'unknown'}); name another file with --config`);
   });
   const { configuration, problems } = parseConfiguration(text, file, env, { kinds: SOURCE_KINDS });
-  if (configuration) return configuration;
+  if (configuration) return { ...configuration, releaseSources: { kinds: SOURCE_KINDS, variable: variableReader(env, path.dirname(file)) } };
   throw new HubProblem(
     printAll(problems, () => shownName(file)),
     problems,

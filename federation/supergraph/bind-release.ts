@@ -1,7 +1,7 @@
 import type { Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { HubConfiguration } from '../../schema/model/configuration.ts';
-import type { Release } from '../../schema/model/release.ts';
+import { configurationOf, type Release } from '../../schema/model/release.ts';
 import { conditionProblems } from '../expression/check-conditions.ts';
 import { expressionProblems } from '../expression/check-model.ts';
 import { bindDrifted, type Quarantined } from '../drift/bind-drifted.ts';
@@ -24,11 +24,12 @@ export interface BoundRelease {
  * @param baselines of sources whose mapping was sound on this catalog: what no longer fits is quarantined, and no error
  */
 export function* bindRelease(
-  configuration: HubConfiguration,
+  base: HubConfiguration,
   release: Release,
   catalogs: ReadonlyMap<string, Catalog>,
   baselines: ReadonlyMap<string, Catalog> = new Map(),
 ): Generator<void, BoundRelease> {
+  const configuration = configurationOf(base, release);
   const types: TypeBinding[] = [];
   const crosswalks: CrosswalkBinding[] = [];
   const problems: Problem[] = [...expressionProblems(release.model), ...conditionProblems(release.model, release.checks, release.rules)];

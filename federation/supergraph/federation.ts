@@ -3,7 +3,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import { printProblem, type Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { HubConfiguration, SourceConfiguration } from '../../schema/model/configuration.ts';
-import type { Release } from '../../schema/model/release.ts';
+import { configurationOf, type Release } from '../../schema/model/release.ts';
 import type { Store } from '../../store/store.ts';
 import { createCrosswalkKeeper, type CrosswalkKeeper } from '../crosswalk/keeper.ts';
 import { mappingDigest } from '../drift/mapping-digest.ts';
@@ -47,6 +47,8 @@ export interface Federation extends AsyncDisposable {
   onGeneration(listener: (generation: Generation) => void): () => void;
   /** What the generation is composed of. */
   release(): Release;
+  /** hub.yaml with the departments and sources of the release. */
+  configuration(): HubConfiguration;
   /** What a release would become, against the sources as they are known; nothing changes. */
   tryRelease(release: Release): Promise<{ readonly composition?: Composition; readonly problems: readonly Problem[] }>;
   /** What is wrong between a release's mappings and the sources as they are known, also of one that cannot be composed. */
@@ -120,10 +122,18 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   /** A mapping that has not changed since it was right is held to the tables that it was right for: what drifted is quarantined. Any other must fit. */
   const baselinesOf = ({ mappings }: Release): Map<string, Catalog> =>
     new Map([...pool.baselines()].flatMap(([source, { digest, catalog }]) => (mappingDigest(mappings, source) === digest ? [[source, catalog] as const] : [])));
-  const tryRelease: Federation['tryRelease'] = (candidate) =>
-    runInSlices(composeSteps(configuration, candidate, pool.catalogs(), options.hubApi, baselinesOf(candidate)));
+  const composeCandidate = (candidate: Release) => composeSteps(configuration, candidate, pool.catalogs(), options.hubApi, baselinesOf(candidate));
+  /** What a draft names beside the live sources is read; what is live is left as it is. */
+  const openNew = (candidate: Release): Promise<void> =>
+    pool.open([...configurationOf(configuration, candidate).sources.values()].filter(({ name }) => pool.find(name) === undefined));
+  const tryRelease: Federation['tryRelease'] = async (candidate) => {
+    await openNew(candidate);
+    return runInSlices(composeCandidate(candidate));
+  };
   const composed = async (candidate: Release): Promise<Composition> => {
-    const { composition, problems } = await tryRelease(candidate);
+    // A source whose address is another is opened anew; one that is not known yet is read first.
+    await pool.open(configurationOf(configuration, candidate).sources.values());
+    const { composition, problems } = await runInSlices(composeCandidate(candidate));
     if (!composition) throw new HubError('MAPPING_INVALID', problems.map(printProblem).join('\n'));
     for (const warning of composition.warnings) log.warn({}, printProblem(warning));
     return composition;
@@ -156,7 +166,6 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   };
 
   const engine = createRowEngine({ timeZone: configuration.timeZone });
-  await pool.open(configuration.sources.values());
   let { release } = options;
   let current = createGeneration(1, await composed(release));
   await options.commit?.();
@@ -184,6 +193,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     release = next;
     current = generation;
     for (const listener of listeners) listener(generation);
+    pool.keepOnly(configurationOf(configuration, next).sources, 2 * configuration.limits.operationMs);
     return generation;
   };
   let polledAt = performance.now();
@@ -206,7 +216,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   const { operationMs, sourceRowsMax } = configuration.limits;
   const call = (name: string, signal: AbortSignal) => ({
     signal,
-    timeoutMs: Math.min(configuration.sources.get(name)?.statementMs ?? operationMs, operationMs),
+    timeoutMs: Math.min(configurationOf(configuration, release).sources.get(name)?.statementMs ?? operationMs, operationMs),
     maxRows: sourceRowsMax,
   });
   const connector = (name: string): Connector => pool.connector(name);
@@ -226,6 +236,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     },
     release: () => release,
     tryRelease,
+    configuration: () => configurationOf(configuration, release),
     bindingProblems: async (candidate) => (await runInSlices(bindRelease(configuration, candidate, pool.catalogs(), baselinesOf(candidate)))).problems,
     publish: (next, commit) =>
       inTurn(async () => {
@@ -243,7 +254,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     call,
     sources: (signal) =>
       Promise.all(
-        [...configuration.sources.values()].map(async (source): Promise<SourceStatus> => {
+        [...configurationOf(configuration, release).sources.values()].map(async (source): Promise<SourceStatus> => {
           const known = pool.catalogs().has(source.name);
           return {
             source,
@@ -253,7 +264,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
         }),
       ),
     drifts: () =>
-      [...configuration.sources.values()].flatMap((source): SourceDrift[] => {
+      [...configurationOf(configuration, release).sources.values()].flatMap((source): SourceDrift[] => {
         const drifts = pool.find(source.name) ? pool.drifts(source.name) : [];
         const quarantine = current.quarantine.filter((each) => each.source === source.name).map(({ path }) => path);
         return drifts.length > 0 || quarantine.length > 0 ? [{ source, drifts, quarantine }] : [];

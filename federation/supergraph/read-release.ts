@@ -26,11 +26,14 @@ export async function readRelease(configuration: HubConfiguration): Promise<Rele
 export async function readReleaseFiles(configuration: HubConfiguration): Promise<ReleaseFiles> {
   const problems: Problem[] = [];
   const parts = await Promise.all(RELEASE_PARTS.map((part) => readFiles(part, configuration, problems)));
-  return { files: parts.flat(), problems };
+  const files = parts.flat();
+  // Before there is anything at all the hub runs too: sources can be studied, and the first release published.
+  if (files.length === 0) return { files, problems: problems.map((problem) => ({ ...problem, severity: 'warning' })) };
+  return { files, problems };
 }
 
 /** A release need not have these, nor say so. */
-const OPTIONAL: ReadonlySet<ReleasePart> = new Set(['normalizers', 'checks', 'rules', 'policy']);
+const OPTIONAL: ReadonlySet<ReleasePart> = new Set(['normalizers', 'checks', 'rules', 'policy', 'sources']);
 
 async function readFiles(part: ReleasePart, { file: hubFile, release }: HubConfiguration, problems: Problem[]): Promise<ReleaseFile[]> {
   const folder = dirname(hubFile);

@@ -458,6 +458,35 @@ export const CaptureState = {
 } as const;
 
 export type CaptureState = typeof CaptureState[keyof typeof CaptureState];
+export type CatalogueField = {
+  readonly __typename?: 'CatalogueField';
+  /** Whose value counts. */
+  readonly authority?: Maybe<Scalars['String']['output']>;
+  /** How it is made of other fields, where it is. */
+  readonly derivation?: Maybe<Scalars['String']['output']>;
+  readonly description?: Maybe<Scalars['String']['output']>;
+  readonly label?: Maybe<Scalars['JSON']['output']>;
+  /** Field ← transform ← column, for each source that gives it. */
+  readonly lineage: ReadonlyArray<FieldLineage>;
+  readonly name: Scalars['String']['output'];
+  readonly personal?: Maybe<Scalars['String']['output']>;
+  /** Sharing class and grade. */
+  readonly sharing?: Maybe<Scalars['JSON']['output']>;
+  readonly type: Scalars['String']['output'];
+  readonly unit?: Maybe<Scalars['String']['output']>;
+  /** Operations that this instance was asked since it started, and how often. */
+  readonly usedBy: ReadonlyArray<FieldUsage>;
+};
+
+export type CatalogueType = {
+  readonly __typename?: 'CatalogueType';
+  readonly authority?: Maybe<Scalars['String']['output']>;
+  readonly description?: Maybe<Scalars['String']['output']>;
+  readonly fields: ReadonlyArray<CatalogueField>;
+  readonly label?: Maybe<Scalars['JSON']['output']>;
+  readonly name: Scalars['String']['output'];
+};
+
 export type ChangeCapture = {
   readonly __typename?: 'ChangeCapture';
   /** When the newest change was committed. */
@@ -524,6 +553,22 @@ export type CheckResult = {
   readonly severity: Severity;
   readonly title: Scalars['String']['output'];
   readonly value?: Maybe<Scalars['JSON']['output']>;
+};
+
+export type ColumnProfile = {
+  readonly __typename?: 'ColumnProfile';
+  readonly comment?: Maybe<Scalars['String']['output']>;
+  readonly distinct: Scalars['Int']['output'];
+  readonly max?: Maybe<Scalars['JSON']['output']>;
+  readonly min?: Maybe<Scalars['JSON']['output']>;
+  readonly name: Scalars['String']['output'];
+  readonly nulls: Scalars['Int']['output'];
+  /** Shapes of the values, most frequent first: digits as 9, letters as A, Chinese characters as 汉. */
+  readonly patterns: ReadonlyArray<Scalars['String']['output']>;
+  /** What it seems to hold of persons: `ID_NUMBER`, `PHONE`, `BANK_CARD` or `NAME`. */
+  readonly personal?: Maybe<Scalars['String']['output']>;
+  readonly samples: ReadonlyArray<Scalars['JSON']['output']>;
+  readonly type: Scalars['String']['output'];
 };
 
 export type Coverage = {
@@ -728,6 +773,8 @@ export type Draft = {
   /** All files as they would be published. */
   readonly files: ReadonlyArray<ReleaseFile>;
   readonly id: Scalars['Int']['output'];
+  /** 试验 What this instance was asked most, asked of the draft: errors, values that differ, time. Nothing is switched. */
+  readonly lab: ReadonlyArray<LabTrial>;
   /** 预览 Rows as the graph would return them, beside the source's own. At most 100. */
   readonly preview: ReadonlyArray<DraftPreview>;
   readonly revision: Scalars['Int']['output'];
@@ -736,6 +783,11 @@ export type Draft = {
   readonly updatedAt: Scalars['DateTime']['output'];
   /** 校验 Every error at once. Reads `sample` rows of each type whose meaning changes, at most 1000. */
   readonly validation: DraftValidation;
+};
+
+
+export type DraftLabArgs = {
+  operations?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -895,6 +947,15 @@ export type FieldIssueCount = {
   readonly example: Scalars['String']['output'];
 };
 
+export type FieldLineage = {
+  readonly __typename?: 'FieldLineage';
+  readonly columns: ReadonlyArray<Scalars['String']['output']>;
+  readonly department: Scalars['String']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly tables: ReadonlyArray<Scalars['String']['output']>;
+  readonly transform: Scalars['String']['output'];
+};
+
 /** 质量 How good the values of a field are. */
 export type FieldQuality = {
   readonly __typename?: 'FieldQuality';
@@ -916,6 +977,12 @@ export type FieldSum = {
   readonly unit: Scalars['String']['output'];
 };
 
+export type FieldUsage = {
+  readonly __typename?: 'FieldUsage';
+  readonly count: Scalars['Int']['output'];
+  readonly operation: Scalars['String']['output'];
+};
+
 export const FileChangeKind = {
   Added: 'ADDED',
   Changed: 'CHANGED',
@@ -933,6 +1000,35 @@ export type Hub = {
   readonly timeZone: Scalars['String']['output'];
   /** Of the release: schema, mappings and checks that were published together. */
   readonly version: Scalars['Int']['output'];
+};
+
+export type LabDelta = {
+  readonly __typename?: 'LabDelta';
+  readonly draft: Scalars['String']['output'];
+  readonly live: Scalars['String']['output'];
+  readonly path: Scalars['String']['output'];
+};
+
+export type LabTrial = {
+  readonly __typename?: 'LabTrial';
+  readonly changed: Scalars['Int']['output'];
+  readonly deltas: ReadonlyArray<LabDelta>;
+  readonly draftMs: Scalars['Float']['output'];
+  readonly errors: ReadonlyArray<Scalars['String']['output']>;
+  readonly liveMs: Scalars['Float']['output'];
+  readonly name: Scalars['String']['output'];
+  /** `same`, `differs`, `fails` or `invalid`. */
+  readonly outcome: Scalars['String']['output'];
+  readonly values: Scalars['Int']['output'];
+};
+
+export type MappingSuggestion = {
+  readonly __typename?: 'MappingSuggestion';
+  /** YAML. */
+  readonly mapping: Scalars['String']['output'];
+  readonly reasons: ReadonlyArray<SuggestionReason>;
+  /** SDL of the types. */
+  readonly schema: Scalars['String']['output'];
 };
 
 export type Mutation = {
@@ -1186,6 +1282,10 @@ export type Query = {
   readonly alertRules: ReadonlyArray<AlertRule>;
   /** 预警 Alerts, newest first. */
   readonly alerts: AlertConnection;
+  /** 资源目录 Types and fields: whose they are, where they come from, who asks for them. */
+  readonly catalogue: ReadonlyArray<CatalogueType>;
+  /** 目录导出 政务信息资源目录 core metadata, one row for each information item, as CSV. */
+  readonly catalogueCsv: Scalars['String']['output'];
   /** 对照工作清单 Keys that departments use for an entity and that no known entity answers to, with suggestions: an officer's work list. */
   readonly crosswalk?: Maybe<CrosswalkConnection>;
   /** 数据问题 Values of a type that have no canonical form, found by reading its rows. */
@@ -1207,8 +1307,12 @@ export type Query = {
   readonly releases: ReleaseConnection;
   /** 共享目录 Fields that departments share by agreement only, whether or not you have one. */
   readonly sharedByAgreement: ReadonlyArray<SharedField>;
+  /** 概况 What a source's tables hold; samples are masked where they hold personal data. */
+  readonly sourceProfile: ReadonlyArray<TableProfile>;
   /** 数据源 The departments' databases: whether they answer, and how much of them is mapped. */
   readonly sources: ReadonlyArray<Source>;
+  /** 建议 What a mapping of a source could be, with the reason for each part. Put it into a draft and look at it. */
+  readonly suggestMapping: MappingSuggestion;
   /** 试运行 Runs rules that are not published: on today's data, and on what changed in the last days. Nothing of it is kept. */
   readonly testAlertRules: AlertRuleTest;
   /** 未对照金额 Rows of a type whose key stands for no known entity, and their money: it is in no entity's total. */
@@ -1245,6 +1349,11 @@ export type QueryAlertsArgs = {
   rules?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   states?: InputMaybe<ReadonlyArray<AlertState>>;
   subjects?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+};
+
+
+export type QueryCatalogueArgs = {
+  types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 
@@ -1286,6 +1395,18 @@ export type QueryReleaseArgs = {
 export type QueryReleasesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+export type QuerySourceProfileArgs = {
+  source: Scalars['String']['input'];
+  tables?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+export type QuerySuggestMappingArgs = {
+  source: Scalars['String']['input'];
+  tables?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 
@@ -1371,8 +1492,11 @@ export const ReleasePart = {
   Checks: 'CHECKS',
   Mappings: 'MAPPINGS',
   Normalizers: 'NORMALIZERS',
+  Policy: 'POLICY',
   Rules: 'RULES',
-  Schema: 'SCHEMA'
+  Schema: 'SCHEMA',
+  /** Departments and sources beside those of hub.yaml. */
+  Sources: 'SOURCES'
 } as const;
 
 export type ReleasePart = typeof ReleasePart[keyof typeof ReleasePart];
@@ -1456,6 +1580,23 @@ export type SubscriptionAlertsArgs = {
   minSeverity?: InputMaybe<Severity>;
   rules?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   states?: InputMaybe<ReadonlyArray<AlertEventState>>;
+};
+
+export type SuggestionReason = {
+  readonly __typename?: 'SuggestionReason';
+  readonly about: Scalars['String']['output'];
+  /** 0…1 */
+  readonly confidence: Scalars['Float']['output'];
+  readonly evidence: Scalars['String']['output'];
+  readonly says: Scalars['String']['output'];
+};
+
+export type TableProfile = {
+  readonly __typename?: 'TableProfile';
+  readonly columns: ReadonlyArray<ColumnProfile>;
+  readonly comment?: Maybe<Scalars['String']['output']>;
+  readonly rows: Scalars['Int']['output'];
+  readonly table: Scalars['String']['output'];
 };
 
 export type UnmappedColumns = {
@@ -1656,12 +1797,15 @@ export type ResolversTypes = {
   AlertSubject: ResolverTypeWrapper<AlertSubject>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   CaptureState: CaptureState;
+  CatalogueField: ResolverTypeWrapper<CatalogueField>;
+  CatalogueType: ResolverTypeWrapper<CatalogueType>;
   ChangeCapture: ResolverTypeWrapper<ChangeCapture>;
   ChangeConsumer: ResolverTypeWrapper<ChangeConsumer>;
   ChangeGap: ResolverTypeWrapper<ChangeGap>;
   ChangeLevel: ChangeLevel;
   ChangeMode: ChangeMode;
   CheckResult: ResolverTypeWrapper<CheckResult>;
+  ColumnProfile: ResolverTypeWrapper<ColumnProfile>;
   Coverage: ResolverTypeWrapper<Coverage>;
   CrosswalkConnection: ResolverTypeWrapper<CrosswalkConnection>;
   CrosswalkEdge: ResolverTypeWrapper<CrosswalkEdge>;
@@ -1700,14 +1844,19 @@ export type ResolversTypes = {
   DriftKind: DriftKind;
   EntityMeta: ResolverTypeWrapper<EntityMeta>;
   FieldIssueCount: ResolverTypeWrapper<FieldIssueCount>;
+  FieldLineage: ResolverTypeWrapper<FieldLineage>;
   FieldQuality: ResolverTypeWrapper<FieldQuality>;
   FieldSum: ResolverTypeWrapper<FieldSum>;
+  FieldUsage: ResolverTypeWrapper<FieldUsage>;
   FileChangeKind: FileChangeKind;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Hub: ResolverTypeWrapper<Hub>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  LabDelta: ResolverTypeWrapper<LabDelta>;
+  LabTrial: ResolverTypeWrapper<LabTrial>;
+  MappingSuggestion: ResolverTypeWrapper<MappingSuggestion>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   OpenKey: ResolverTypeWrapper<OpenKey>;
@@ -1730,6 +1879,8 @@ export type ResolversTypes = {
   SourceRef: ResolverTypeWrapper<SourceRef>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SuggestionReason: ResolverTypeWrapper<SuggestionReason>;
+  TableProfile: ResolverTypeWrapper<TableProfile>;
   UnmappedColumns: ResolverTypeWrapper<UnmappedColumns>;
   Unresolved: ResolverTypeWrapper<Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversTypes['UnresolvedPart']> }>;
   UnresolvedLocalKey: ResolverTypeWrapper<UnresolvedLocalKey>;
@@ -1770,10 +1921,13 @@ export type ResolversParentTypes = {
   AlertRuleTestResult: RuleBenchResultModel;
   AlertSubject: AlertSubject;
   Boolean: Scalars['Boolean']['output'];
+  CatalogueField: CatalogueField;
+  CatalogueType: CatalogueType;
   ChangeCapture: ChangeCapture;
   ChangeConsumer: ChangeConsumer;
   ChangeGap: ChangeGap;
   CheckResult: CheckResult;
+  ColumnProfile: ColumnProfile;
   Coverage: Coverage;
   CrosswalkConnection: CrosswalkConnection;
   CrosswalkEdge: CrosswalkEdge;
@@ -1806,13 +1960,18 @@ export type ResolversParentTypes = {
   DriftChange: DriftChange;
   EntityMeta: EntityMeta;
   FieldIssueCount: FieldIssueCount;
+  FieldLineage: FieldLineage;
   FieldQuality: FieldQuality;
   FieldSum: FieldSum;
+  FieldUsage: FieldUsage;
   Float: Scalars['Float']['output'];
   Hub: Hub;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   JSON: Scalars['JSON']['output'];
+  LabDelta: LabDelta;
+  LabTrial: LabTrial;
+  MappingSuggestion: MappingSuggestion;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   OpenKey: OpenKey;
@@ -1830,6 +1989,8 @@ export type ResolversParentTypes = {
   SourceRef: SourceRef;
   String: Scalars['String']['output'];
   Subscription: Record<PropertyKey, never>;
+  SuggestionReason: SuggestionReason;
+  TableProfile: TableProfile;
   UnmappedColumns: UnmappedColumns;
   Unresolved: Omit<Unresolved, 'parts'> & { parts: ReadonlyArray<ResolversParentTypes['UnresolvedPart']> };
   UnresolvedLocalKey: UnresolvedLocalKey;
@@ -2080,6 +2241,28 @@ export type AlertSubjectResolvers<ContextType = HubContext, ParentType extends R
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type CatalogueFieldResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CatalogueField'] = ResolversParentTypes['CatalogueField']> = {
+  authority?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  derivation?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  label?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  lineage?: Resolver<ReadonlyArray<ResolversTypes['FieldLineage']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  personal?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sharing?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unit?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  usedBy?: Resolver<ReadonlyArray<ResolversTypes['FieldUsage']>, ParentType, ContextType>;
+};
+
+export type CatalogueTypeResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['CatalogueType'] = ResolversParentTypes['CatalogueType']> = {
+  authority?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['CatalogueField']>, ParentType, ContextType>;
+  label?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ChangeCaptureResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['ChangeCapture'] = ResolversParentTypes['ChangeCapture']> = {
   committedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   everyChange?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -2111,6 +2294,19 @@ export type CheckResultResolvers<ContextType = HubContext, ParentType extends Re
   severity?: Resolver<ResolversTypes['Severity'], ParentType, ContextType>;
   title?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+};
+
+export type ColumnProfileResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['ColumnProfile'] = ResolversParentTypes['ColumnProfile']> = {
+  comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  distinct?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  max?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  min?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nulls?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  patterns?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  personal?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  samples?: Resolver<ReadonlyArray<ResolversTypes['JSON']>, ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CoverageResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Coverage'] = ResolversParentTypes['Coverage']> = {
@@ -2252,6 +2448,7 @@ export type DraftResolvers<ContextType = HubContext, ParentType extends Resolver
   editors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   files?: Resolver<ReadonlyArray<ResolversTypes['ReleaseFile']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lab?: Resolver<ReadonlyArray<ResolversTypes['LabTrial']>, ParentType, ContextType, RequireFields<DraftLabArgs, 'operations'>>;
   preview?: Resolver<ReadonlyArray<ResolversTypes['DraftPreview']>, ParentType, ContextType, RequireFields<DraftPreviewArgs, 'first' | 'type'>>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['DraftState'], ParentType, ContextType>;
@@ -2337,6 +2534,14 @@ export type FieldIssueCountResolvers<ContextType = HubContext, ParentType extend
   example?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type FieldLineageResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['FieldLineage'] = ResolversParentTypes['FieldLineage']> = {
+  columns?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  department?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tables?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  transform?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type FieldQualityResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['FieldQuality'] = ResolversParentTypes['FieldQuality']> = {
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   issues?: Resolver<ReadonlyArray<ResolversTypes['FieldIssueCount']>, ParentType, ContextType>;
@@ -2352,6 +2557,11 @@ export type FieldSumResolvers<ContextType = HubContext, ParentType extends Resol
   unit?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type FieldUsageResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['FieldUsage'] = ResolversParentTypes['FieldUsage']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  operation?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type HubResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Hub'] = ResolversParentTypes['Hub']> = {
   clock?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   generation?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -2362,6 +2572,29 @@ export type HubResolvers<ContextType = HubContext, ParentType extends ResolversP
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
   name: 'JSON';
 }
+
+export type LabDeltaResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['LabDelta'] = ResolversParentTypes['LabDelta']> = {
+  draft?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  live?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type LabTrialResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['LabTrial'] = ResolversParentTypes['LabTrial']> = {
+  changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  deltas?: Resolver<ReadonlyArray<ResolversTypes['LabDelta']>, ParentType, ContextType>;
+  draftMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  errors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  liveMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  values?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MappingSuggestionResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['MappingSuggestion'] = ResolversParentTypes['MappingSuggestion']> = {
+  mapping?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reasons?: Resolver<ReadonlyArray<ResolversTypes['SuggestionReason']>, ParentType, ContextType>;
+  schema?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
 
 export type MutationResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   acceptDrift?: Resolver<ReadonlyArray<ResolversTypes['SourceDrift']>, ParentType, ContextType, RequireFields<MutationAcceptDriftArgs, 'source'>>;
@@ -2421,6 +2654,8 @@ export type QueryResolvers<ContextType = HubContext, ParentType extends Resolver
   agreements?: Resolver<ReadonlyArray<ResolversTypes['Agreement']>, ParentType, ContextType, Partial<QueryAgreementsArgs>>;
   alertRules?: Resolver<ReadonlyArray<ResolversTypes['AlertRule']>, ParentType, ContextType, Partial<QueryAlertRulesArgs>>;
   alerts?: Resolver<ResolversTypes['AlertConnection'], ParentType, ContextType, RequireFields<QueryAlertsArgs, 'first'>>;
+  catalogue?: Resolver<ReadonlyArray<ResolversTypes['CatalogueType']>, ParentType, ContextType, Partial<QueryCatalogueArgs>>;
+  catalogueCsv?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   crosswalk?: Resolver<Maybe<ResolversTypes['CrosswalkConnection']>, ParentType, ContextType, RequireFields<QueryCrosswalkArgs, 'first'>>;
   dataIssues?: Resolver<Maybe<ResolversTypes['DataIssueConnection']>, ParentType, ContextType, RequireFields<QueryDataIssuesArgs, 'first' | 'type'>>;
   deniedIdentities?: Resolver<ReadonlyArray<ResolversTypes['DeniedIdentity']>, ParentType, ContextType>;
@@ -2432,7 +2667,9 @@ export type QueryResolvers<ContextType = HubContext, ParentType extends Resolver
   release?: Resolver<ResolversTypes['Release'], ParentType, ContextType, Partial<QueryReleaseArgs>>;
   releases?: Resolver<ResolversTypes['ReleaseConnection'], ParentType, ContextType, RequireFields<QueryReleasesArgs, 'first'>>;
   sharedByAgreement?: Resolver<ReadonlyArray<ResolversTypes['SharedField']>, ParentType, ContextType>;
+  sourceProfile?: Resolver<ReadonlyArray<ResolversTypes['TableProfile']>, ParentType, ContextType, RequireFields<QuerySourceProfileArgs, 'source'>>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
+  suggestMapping?: Resolver<ResolversTypes['MappingSuggestion'], ParentType, ContextType, RequireFields<QuerySuggestMappingArgs, 'source'>>;
   testAlertRules?: Resolver<ResolversTypes['AlertRuleTest'], ParentType, ContextType, RequireFields<QueryTestAlertRulesArgs, 'days' | 'text'>>;
   unresolved?: Resolver<Maybe<ResolversTypes['Unresolved']>, ParentType, ContextType, RequireFields<QueryUnresolvedArgs, 'type'>>;
   webhooks?: Resolver<ReadonlyArray<ResolversTypes['Webhook']>, ParentType, ContextType>;
@@ -2519,6 +2756,20 @@ export type SubscriptionResolvers<ContextType = HubContext, ParentType extends R
   alerts?: SubscriptionResolver<ResolversTypes['AlertEvent'], "alerts", ParentType, ContextType, Partial<SubscriptionAlertsArgs>>;
 };
 
+export type SuggestionReasonResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['SuggestionReason'] = ResolversParentTypes['SuggestionReason']> = {
+  about?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  confidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  evidence?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  says?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type TableProfileResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['TableProfile'] = ResolversParentTypes['TableProfile']> = {
+  columns?: Resolver<ReadonlyArray<ResolversTypes['ColumnProfile']>, ParentType, ContextType>;
+  comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  table?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type UnmappedColumnsResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['UnmappedColumns'] = ResolversParentTypes['UnmappedColumns']> = {
   columns?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   comment?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -2602,10 +2853,13 @@ export type Resolvers<ContextType = HubContext> = {
   AlertRuleTest?: AlertRuleTestResolvers<ContextType>;
   AlertRuleTestResult?: AlertRuleTestResultResolvers<ContextType>;
   AlertSubject?: AlertSubjectResolvers<ContextType>;
+  CatalogueField?: CatalogueFieldResolvers<ContextType>;
+  CatalogueType?: CatalogueTypeResolvers<ContextType>;
   ChangeCapture?: ChangeCaptureResolvers<ContextType>;
   ChangeConsumer?: ChangeConsumerResolvers<ContextType>;
   ChangeGap?: ChangeGapResolvers<ContextType>;
   CheckResult?: CheckResultResolvers<ContextType>;
+  ColumnProfile?: ColumnProfileResolvers<ContextType>;
   Coverage?: CoverageResolvers<ContextType>;
   CrosswalkConnection?: CrosswalkConnectionResolvers<ContextType>;
   CrosswalkEdge?: CrosswalkEdgeResolvers<ContextType>;
@@ -2636,10 +2890,15 @@ export type Resolvers<ContextType = HubContext> = {
   DriftChange?: DriftChangeResolvers<ContextType>;
   EntityMeta?: EntityMetaResolvers<ContextType>;
   FieldIssueCount?: FieldIssueCountResolvers<ContextType>;
+  FieldLineage?: FieldLineageResolvers<ContextType>;
   FieldQuality?: FieldQualityResolvers<ContextType>;
   FieldSum?: FieldSumResolvers<ContextType>;
+  FieldUsage?: FieldUsageResolvers<ContextType>;
   Hub?: HubResolvers<ContextType>;
   JSON?: GraphQLScalarType;
+  LabDelta?: LabDeltaResolvers<ContextType>;
+  LabTrial?: LabTrialResolvers<ContextType>;
+  MappingSuggestion?: MappingSuggestionResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   OpenKey?: OpenKeyResolvers<ContextType>;
@@ -2656,6 +2915,8 @@ export type Resolvers<ContextType = HubContext> = {
   SourceDrift?: SourceDriftResolvers<ContextType>;
   SourceRef?: SourceRefResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  SuggestionReason?: SuggestionReasonResolvers<ContextType>;
+  TableProfile?: TableProfileResolvers<ContextType>;
   UnmappedColumns?: UnmappedColumnsResolvers<ContextType>;
   Unresolved?: UnresolvedResolvers<ContextType>;
   UnresolvedLocalKey?: UnresolvedLocalKeyResolvers<ContextType>;

@@ -21,6 +21,8 @@ export interface HubConfiguration {
   readonly auth?: AuthConfiguration;
   readonly agreements: AgreementSettings;
   readonly limits: Limits;
+  /** How a release may name sources of its own; absent: it may not. */
+  readonly releaseSources?: ReleaseSourceRules;
   /** Not in the file: how small a table may be and still be worth a try of the first rows. */
   readonly probeFromRows?: number;
 }
@@ -58,6 +60,13 @@ export interface WebhookSettings {
   readonly networks: readonly string[];
   /** Pauses before each further attempt. */
   readonly retryMs: readonly number[];
+}
+
+export interface ReleaseSourceRules {
+  /** Kinds that there are connectors for. */
+  readonly kinds: readonly string[];
+  /** What an operator set under this name, in the environment or as a secret's file. */
+  readonly variable: (name: string) => string | undefined;
 }
 
 export interface SourceConfiguration {

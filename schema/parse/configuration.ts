@@ -41,6 +41,7 @@ export const DEFAULT_RELEASE = {
   checks: 'checks.yaml',
   rules: 'alerts.yaml',
   policy: 'policy.yaml',
+  sources: 'sources.yaml',
 } as const;
 export const DEFAULT_STATEMENT_MS = 3_000;
 /** A webhook's event is put aside after these, some two hours. */
@@ -51,6 +52,8 @@ export const DEFAULT_ACCESS_LOG = { checkpointSeconds: 30, retentionDays: 184, s
 const DEFAULT_PORT = 4_000;
 
 export interface ConfigurationOptions {
+  /** Departments that are known beside those of the file. */
+  readonly departments?: Iterable<string>;
   /** Kinds of source that there are connectors for; absent, any is taken. */
   readonly kinds?: readonly string[];
 }
@@ -102,6 +105,7 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
       checks: globs('checks'),
       rules: globs('rules'),
       policy: globs('policy'),
+      sources: globs('sources'),
     },
     store,
     timeZone: get('timeZone')?.text ?? 'Asia/Shanghai',
@@ -199,13 +203,13 @@ export function escapeGlob(path: string): string {
 }
 
 /** Runs over whatever scalars there are, also when other parts have the wrong shape; `known` are the problems so far. */
-function checkMeaning(root: YamlNode, { kinds }: ConfigurationOptions, report: Report, known: readonly Problem[]): void {
+function checkMeaning(root: YamlNode, { kinds, departments: others = [] }: ConfigurationOptions, report: Report, known: readonly Problem[]): void {
   const faulty = new Set(known.map(placeKey));
   const scalarAt = (...keys: string[]): YamlNode | undefined => {
     const found = keys.reduce<YamlNode | undefined>((node, key) => node?.entries.get(key), root);
     return found?.kind === 'scalar' && !faulty.has(placeKey(found.place)) ? found : undefined;
   };
-  const departments = [...(root.entries.get('departments')?.entries.keys() ?? [])];
+  const departments = [...(root.entries.get('departments')?.entries.keys() ?? []), ...others];
   for (const name of root.entries.get('sources')?.entries.keys() ?? []) {
     const department = scalarAt('sources', name, 'department');
     const kind = scalarAt('sources', name, 'kind');

@@ -2,7 +2,7 @@ import type { Problem } from '../errors/problem.ts';
 import { compareText } from '../model/compare-text.ts';
 import type { HubConfiguration } from '../model/configuration.ts';
 import type { Normalizer } from '../model/mapping.ts';
-import type { Release, ReleaseFile, ReleasePart } from '../model/release.ts';
+import { configurationOf, type Release, type ReleaseFile, type ReleasePart } from '../model/release.ts';
 import { parseAlertRules } from './alert-rules.ts';
 import { checkRelease } from './check-release.ts';
 import { parseChecks } from './checks.ts';
@@ -12,6 +12,7 @@ import { parseNormalizers } from './normalizers.ts';
 import { placeWithin } from './origin.ts';
 import { rememberText } from './remember-text.ts';
 import { parsePolicy } from './policy.ts';
+import { parseReleaseSources } from './release-sources.ts';
 import { parseSdl } from './sdl.ts';
 
 export interface ReleaseReading {
@@ -35,7 +36,7 @@ const sdlOf = rememberText((files: readonly ReleaseFile[]) => parseSdl(files.map
  * The one reading of a release, whether its files come from disk, from the store or from a draft: parses each and checks them against one another.
  * Never throws for what stands in a file; all problems come at once. `first` are problems that reading the files has met already.
  */
-export function parseRelease(files: readonly ReleaseFile[], configuration: HubConfiguration, first: readonly Problem[] = []): ReleaseReading {
+export function parseRelease(files: readonly ReleaseFile[], base: HubConfiguration, first: readonly Problem[] = []): ReleaseReading {
   const problems: Problem[] = [...first];
   const of = (part: ReleasePart): readonly ReleaseFile[] => files.filter((file) => file.part === part).toSorted((a, b) => compareText(a.path, b.path));
   const { model, problems: sdlProblems } = sdlOf(of('schema'));
@@ -60,11 +61,19 @@ export function parseRelease(files: readonly ReleaseFile[], configuration: HubCo
     problems.push(...found);
     return policy ?? [];
   });
+  const added = of('sources').map((file) => {
+    const { problems: found, ...sources } = parseReleaseSources(file, base);
+    problems.push(...found);
+    return sources;
+  });
+  const departments = new Map(added.flatMap((each) => [...each.departments]));
+  const sources = new Map(added.flatMap((each) => [...each.sources]));
+  const configuration = configurationOf(base, { departments, sources });
   problems.push(...sdlProblems);
   if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, rules, policies, configuration }));
   problems.sort(compareProblems);
   if (model === undefined) return { problems };
-  const partial = { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks, rules, policies };
+  const partial = { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks, rules, policies, departments, sources };
   return { ...(problems.some((problem) => problem.severity === 'error') ? {} : { release: partial }), partial, problems };
 }
 

@@ -12,6 +12,7 @@ import { addExplain } from './explain.ts';
 import { addQuery } from './query.ts';
 import { addRelease } from './release.ts';
 import { addSchema } from './schema.ts';
+import { addSuggest } from './suggest.ts';
 import { addStart } from './start.ts';
 import { addToken } from './token.ts';
 import { DEMO, type ConfigOption } from './options.ts';
@@ -35,6 +36,7 @@ export async function runProgram(): Promise<void> {
     addChanges,
     addRelease,
     addDraft,
+    addSuggest,
     addAudit,
     addAlerts,
   ])

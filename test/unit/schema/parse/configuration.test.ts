@@ -46,6 +46,7 @@ describe('parseConfiguration', () => {
         checks: ['/etc/hub/checks.yaml'],
         rules: ['/etc/hub/alerts.yaml'],
         policy: ['/etc/hub/policy.yaml'],
+        sources: ['/etc/hub/sources.yaml'],
       },
       store: { url: 'sqlite:/etc/hub/.yiwang/hub.sqlite' },
       timeZone: 'Asia/Shanghai',

@@ -71,6 +71,8 @@ function composeTwoDepartments(): Composition {
     checks: must(checks.checks, checks.problems),
     rules: [],
     policies: [],
+    departments: new Map(),
+    sources: new Map(),
   };
   const composed = compose(must<HubConfiguration>(configuration, problems), release, CATALOGS, {
     typeDefs: 'extend type Query { hub: String }',

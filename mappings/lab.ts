@@ -1,0 +1,83 @@
+import { getOperationAST, parse, validate } from 'graphql';
+import type { Composition } from '../federation/supergraph/compose.ts';
+import type { Federation } from '../federation/supergraph/federation.ts';
+import { createGeneration, type Generation } from '../federation/supergraph/generation.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+import type { UsedOperation } from './usage.ts';
+
+/** One operation, asked of what is live and of a draft. */
+export interface Trial {
+  readonly name: string;
+  /** `same`: byte for byte. */
+  readonly outcome: 'same' | 'differs' | 'fails' | 'invalid';
+  readonly liveMs: number;
+  readonly draftMs: number;
+  /** What the draft's answer adds in errors, or why it cannot be asked. */
+  readonly errors: readonly string[];
+  /** Leaf values compared, and those that differ. */
+  readonly values: number;
+  readonly changed: number;
+  /** At most `DELTAS_MAX`: place, live → draft. */
+  readonly deltas: readonly { readonly path: string; readonly live: string; readonly draft: string }[];
+}
+
+const DELTAS_MAX = 20;
+
+/** Asks each operation of the live generation and of a shadow of the draft, one after the other, and compares the answers. Nothing is switched. */
+export async function tryOut(federation: Federation, composition: Composition, operations: readonly UsedOperation[], signal: AbortSignal): Promise<Trial[]> {
+  const live = federation.generation();
+  const shadow = createGeneration(0, composition);
+  const trials: Trial[] = [];
+  for (const operation of operations) trials.push(await trial(federation, live, shadow, operation, signal));
+  return trials;
+}
+
+async function trial(
+  federation: Federation,
+  live: Generation,
+  shadow: Generation,
+  { name, document, variables }: UsedOperation,
+  signal: AbortSignal,
+): Promise<Trial> {
+  const none = { name, liveMs: 0, draftMs: 0, values: 0, changed: 0, deltas: [] };
+  const parsed = parse(document);
+  const faults = validate(shadow.schema, parsed, undefined, { maxErrors: 5 });
+  if (faults.length > 0) return { ...none, outcome: 'invalid', errors: faults.map(({ message }) => message) };
+  const [before, after] = [await ask(live), await ask(shadow)];
+  if ('error' in after) return { ...none, outcome: 'fails', errors: [after.error] };
+  if ('error' in before) return { ...none, outcome: 'differs', errors: [] };
+  const known = new Set(before.errors);
+  const errors = after.errors.filter((error) => !known.has(error));
+  const [a, b] = [leaves(JSON.parse(before.data)), leaves(JSON.parse(after.data))];
+  const paths = new Set([...a.keys(), ...b.keys()]);
+  const deltas: Trial['deltas'][number][] = [];
+  let changed = 0;
+  for (const path of paths) {
+    const [was, is] = [a.get(path), b.get(path)];
+    if (was === is) continue;
+    changed++;
+    if (deltas.length < DELTAS_MAX) deltas.push({ path, live: was ?? 'nothing', draft: is ?? 'nothing' });
+  }
+  const outcome = errors.length > 0 ? 'fails' : changed > 0 ? 'differs' : 'same';
+  return { name, outcome, liveMs: before.ms, draftMs: after.ms, errors, values: paths.size, changed, deltas };
+
+  async function ask(generation: Generation): Promise<{ readonly data: string; readonly errors: string[]; readonly ms: number } | { readonly error: string }> {
+    const node = getOperationAST(parsed, name === 'unnamed' ? undefined : name);
+    if (!node || node.operation !== 'query') return { error: 'only queries can be tried' };
+    const start = performance.now();
+    try {
+      const result = await federation.execute({ document: parsed, operation: node, text: document, variables, view: generation, signal, foreign: new Map() });
+      return { data: result.data, errors: result.errors.map(({ error, path }) => `${error.code} at ${path.join('.')}`), ms: performance.now() - start };
+    } catch (error) {
+      if (error instanceof HubError) return { error: `${error.code}: ${error.message}` };
+      throw error;
+    }
+  }
+}
+
+/** Values by their place; rows by their number. Opaque ids and cursors are the same in both. */
+function leaves(value: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
+  if (typeof value !== 'object' || value === null) found.set(path, JSON.stringify(value));
+  else for (const [key, part] of Object.entries(value)) leaves(part, path === '' ? key : `${path}.${key}`, found);
+  return found;
+}

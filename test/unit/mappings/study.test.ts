@@ -1,0 +1,130 @@
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isBankCard, isIdNumber, isPhone, maskPersonal, personalKind } from '../../../mappings/personal-data.ts';
+import type { Editor } from '../../../mappings/editor.ts';
+import { createSmallHub, type RunningHub, type SmallHub } from '../../helpers/small-hub.ts';
+
+const developer: Editor = { subject: '王', roles: [], unverified: 'developer' };
+const signal = AbortSignal.timeout(60_000);
+let small: SmallHub;
+let running: RunningHub;
+
+beforeAll(async () => {
+  small = createSmallHub();
+  const database = new DatabaseSync(path.join(small.folder, 'library.sqlite'));
+  database.exec(`
+    create table dm_zt (dm text primary key, mc text);
+    insert into dm_zt values ('1', '在架'), ('2', '借出'), ('9', '报废');
+    create table reader (reader_id integer primary key, full_name text, sfzh text, phone text);
+    insert into reader values (1, '王小明', '11010519491231002X', '13812345678'), (2, '李四', '440524188001010014', '13987654321');
+    create table loan_2022 (loan_no text primary key, reader_id integer references reader (reader_id), isbn text references book (isbn), zt text, jyrq text, fee decimal(10, 2));
+    create table loan_2023 (loan_no text primary key, reader_id integer references reader (reader_id), isbn text references book (isbn), zt text, jyrq text, fee decimal(10, 2));
+    insert into loan_2022 values ('a', 1, '978-1', '1', '20220301', 1.5), ('b', 2, '978-2', '2', '20220930', null);
+    insert into loan_2023 values ('c', 1, '978-3', '9', '20230228', 2.25), ('d', 2, '978-1', '1', '20231231', 0);
+    create table heap (a text, b text);
+    insert into heap values ('x', 'y'), ('x', 'y');
+  `);
+  database.close();
+  running = await small.start();
+});
+afterAll(async () => {
+  await running[Symbol.asyncDispose]();
+  await small[Symbol.asyncDispose]();
+});
+
+describe('personal data', () => {
+  it('is told by check digits', () => {
+    expect(['11010519491231002X', '440524188001010014', '110105194912310021', '110105194913310025'].map(isIdNumber)).toEqual([true, true, false, false]);
+    expect(['13812345678', '+86 13812345678', '12812345678'].map(isPhone)).toEqual([true, true, false]);
+    expect(['6222 0202 0000 0000 008', '4111111111111111', '4111111111111112'].map(isBankCard).slice(1)).toEqual([true, false]);
+  });
+  it('is masked so that its form remains and its person does not', () => {
+    expect([maskPersonal('ID_NUMBER', '11010519491231002X'), maskPersonal('PHONE', '13812345678'), maskPersonal('NAME', '王小明')]).toEqual([
+      '1101************2X',
+      '138******78',
+      '王**',
+    ]);
+    expect(personalKind('xm', '项目', ['智慧城市照明提升工程'])).toBeUndefined();
+    expect(personalKind('firstName', undefined, ['Luís', 'François'])).toBe('NAME');
+  });
+});
+
+it('profiles tables and shows no personal data', async () => {
+  const { sourceProfile } = await running.data(
+    '{ sourceProfile(source: "library", tables: ["reader"]) { table rows columns { name nulls distinct min max samples patterns personal } } }',
+  );
+  const columns = new Map<string, { personal: string | null; samples: unknown[] }>(
+    sourceProfile[0].columns.map((column: { name: string }) => [column.name, column]),
+  );
+  expect([...columns].map(([name, { personal }]) => `${name} ${personal}`)).toEqual(['reader_id null', 'full_name NAME', 'sfzh ID_NUMBER', 'phone PHONE']);
+  expect(JSON.stringify(sourceProfile)).not.toMatch(/王小明|李四|19491231|12345678/);
+});
+
+it('proposes types, fields, transforms, keys, relations, yearly tables and dictionaries, which validate and answer as they are', async () => {
+  const { study, drafts, bench } = running.hub.mappings;
+  const { sdl, mapping, reasons } = await study.suggest(
+    { source: 'library', tables: ['reader', 'loan_2022', 'loan_2023', 'dm_zt', 'heap'], editor: developer },
+    signal,
+  );
+  expect(mapping).toContain('tables: "loan_{year}"');
+  expect(mapping).toContain('jyrq: { column: jyrq, date: "yyyyMMdd" }');
+  expect(sdl).toContain('book: Book @relation(fields: ["isbn"], references: ["isbn"])');
+  expect(sdl).toContain('sfzh: String @personal(kind: ID_NUMBER)');
+  expect(reasons.map(({ about, says }) => `${about}: ${says}`)).toEqual(
+    expect.arrayContaining([
+      'Loan: rows of loan_{year}',
+      'Loan.reader: relation to Reader',
+      'Loan.ztLabel: text from dm_zt',
+      'heap: left out',
+      'Loan.jyrq: Date by date: "yyyyMMdd"',
+    ]),
+  );
+  expect(reasons.every(({ evidence, confidence }) => evidence !== '' && confidence > 0 && confidence <= 1)).toBe(true);
+  const made = await drafts.create({ title: '建议', editor: developer });
+  const live = await running.hub.mappings.releases.files(1);
+  const own = live.find(({ part }) => part === 'mappings')!.text;
+  const draft = await drafts.save({
+    id: made.id,
+    revision: made.revision,
+    editor: developer,
+    files: [
+      { part: 'schema', path: 'schema/library.graphql', text: sdl },
+      { part: 'mappings', path: 'library/mapping.yaml', text: `${own}${mapping.slice(mapping.indexOf('types:\n') + 'types:\n'.length)}` },
+    ],
+  });
+  expect((await bench.validate(draft.id, 50, signal)).problems).toEqual([]);
+  // What was asked before is asked of the draft: nothing differs.
+  await running.data('query Titles { books { nodes { title } } }');
+  const { draft: tried } = await running.data('query ($id: Int!) { draft(id: $id) { lab { name outcome values changed errors } } }', { id: draft.id });
+  expect(tried.lab).toContainEqual({ name: 'Titles', outcome: 'same', values: 3, changed: 0, errors: [] });
+  await drafts.publish({ id: draft.id, revision: draft.revision, editor: developer, why: '建议' });
+  expect(
+    await running.data(
+      '{ loans(where: { book: { title: { eq: "山海经" } } }, orderBy: [{ loanNo: ASC }]) { nodes { loanNo jyrq ztLabel reader { fullName } } } }',
+    ),
+  ).toEqual({
+    loans: {
+      nodes: [
+        { loanNo: 'a', jyrq: '2022-03-01', ztLabel: '在架', reader: { fullName: '王小明' } },
+        { loanNo: 'd', jyrq: '2023-12-31', ztLabel: '在架', reader: { fullName: '李四' } },
+      ],
+    },
+  });
+});
+
+it('catalogues what there is: where each value comes from, and who asks for it', async () => {
+  await running.data('query Pages { books(where: { pages: { gt: 1 } }) { nodes { isbn } } }');
+  const { catalogue, catalogueCsv } = await running.data(
+    '{ catalogue(types: ["Book"]) { name authority fields { name type lineage { source tables columns transform } usedBy { operation count } } } catalogueCsv }',
+  );
+  const pages = catalogue[0].fields.find(({ name }: { name: string }) => name === 'pages');
+  expect(pages).toEqual({
+    name: 'pages',
+    type: 'Int',
+    lineage: [{ source: 'library', tables: ['book'], columns: ['pages'], transform: 'as it is' }],
+    usedBy: [{ operation: 'Pages', count: 1 }],
+  });
+  expect(catalogueCsv.split('\r\n')[0]).toContain('信息资源名称');
+  expect(catalogueCsv).toContain('Book,Book,图书馆,library');
+});
