@@ -1,55 +1,18 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../store/open-store.ts';
+import { LOAD, present, type Engine } from '../fixtures/chinook/load.ts';
 import { OPERATIONS, OPERATIONS_WITHIN_ONE_SOURCE, WALKS } from '../fixtures/chinook/operations.ts';
 import { openHttpHub, type HttpHub } from '../helpers/http-hub.ts';
 import { createDatabase, type TestDatabase } from '../helpers/services.ts';
 
-const folder = join(process.env['YIWANG_DATA_DIR'] ?? '', 'chinook');
-const present = process.env['YIWANG_DATA_DIR'] !== undefined && existsSync(folder);
-
-type Engine = 'postgres' | 'mariadb' | 'sqlite';
 const KINDS = { postgres: 'postgres', mariadb: 'mysql', sqlite: 'sqlite' } as const;
 /** Whose names a mapping has to know: the SQLite copy is made from the Postgres script. */
 const NAMES = { postgres: 'postgres', mariadb: 'mariadb', sqlite: 'postgres' } as const;
-
-/** Loads the record store as its authors publish it, but into a database of ours. */
-const LOAD: Readonly<Record<Engine, (url: string) => Promise<void>>> = {
-  async postgres(url) {
-    const text = await readFile(join(folder, 'Chinook_PostgreSql.sql'), 'utf8');
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query(text.replaceAll(/^(?:DROP DATABASE|CREATE DATABASE|\\c) .*$/gm, ''));
-    await client.end();
-  },
-  /** From the Postgres script, without what SQLite does not know: N'' literals, constraints added later, days like 2021/1/1. */
-  async sqlite(url) {
-    const text = await readFile(join(folder, 'Chinook_PostgreSql.sql'), 'utf8');
-    const day = (_: string, y: string, m: string, d: string): string => `'${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')} 00:00:00'`;
-    const database = new DatabaseSync(url.slice('sqlite:'.length));
-    database.exec(
-      text
-        .replaceAll(/^(?:DROP DATABASE|CREATE DATABASE|\\c) .*$/gm, '')
-        .replaceAll(/^ALTER TABLE[^;]*;$/gm, '')
-        .replaceAll(/([(,] ?)N'/g, "$1'")
-        .replaceAll(/'(\d{4})\/(\d{1,2})\/(\d{1,2})'/g, day),
-    );
-    database.close();
-  },
-  async mariadb(url) {
-    const text = await readFile(join(folder, 'Chinook_MySql.sql'), 'utf8');
-    const connection = await createConnection({ uri: url, multipleStatements: true });
-    await connection.query(text.replaceAll(/^(?:DROP DATABASE|CREATE DATABASE|USE) .*$/gm, ''));
-    await connection.end();
-  },
-};
 
 /** Where the store's two halves are: in one source, or in two that the hub joins. */
 const PLACES = {

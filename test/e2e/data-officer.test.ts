@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parse } from 'graphql';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { runProgram } from '../../scripts/cli/program.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCommand as run } from '../helpers/run-command.ts';
 
 const GUIDE = readFileSync(path.resolve(import.meta.dirname, '../../docs/guides/data-officer.md'), 'utf8');
 const before = { cwd: process.cwd(), argv: process.argv, env: { ...process.env } };
@@ -31,25 +31,6 @@ afterAll(() => {
   process.env = before.env;
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Runs one command as a shell would split it. */
-async function run(line: string): Promise<string> {
-  const [, ...args] = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-  const out: string[] = [];
-  const log = vi.spyOn(console, 'log').mockImplementation((text: unknown) => void out.push(String(text)));
-  const error = vi.spyOn(console, 'error').mockImplementation((text: unknown) => void out.push(String(text)));
-  process.argv = [process.execPath, 'yiwang', ...args];
-  process.exitCode = 0;
-  try {
-    await runProgram();
-    if (Number(process.exitCode) !== 0) throw new Error(`${line}\n${out.join('\n')}`);
-    return out.join('\n');
-  } finally {
-    process.exitCode = 0;
-    log.mockRestore();
-    error.mockRestore();
-  }
-}
 
 it('does what the guide says, command by command', { timeout: 120_000 }, async () => {
   const said = new Map<string, string>();
