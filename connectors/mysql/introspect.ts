@@ -1,9 +1,11 @@
 import type { Catalog, CatalogColumn, CatalogTable } from '../../schema/model/catalog.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
+import { FORGOTTEN, OUTBOX } from './change-setup.ts';
 
 type Query = (text: string) => Promise<unknown[][]>;
 
-const TABLES = `select table_name, table_type like '%VIEW%', table_comment, table_rows from information_schema.tables where table_schema = database() and table_type <> 'SEQUENCE' order by table_name`;
+/** What the hub's own triggers fill is not the department's. */
+const TABLES = `select table_name, table_type like '%VIEW%', table_comment, table_rows from information_schema.tables where table_schema = database() and table_type <> 'SEQUENCE' and table_name not in ('${OUTBOX}', '${FORGOTTEN}') order by table_name`;
 
 const COLUMNS = `select table_name, column_name, data_type, column_type, is_nullable = 'YES', column_comment, numeric_scale, character_set_name,
     collation_name = 'utf8mb4_nopad_bin', character_maximum_length

@@ -3,7 +3,8 @@ import type { PhysicalType } from '../../schema/model/physical-type.ts';
 
 type Query = (text: string, values?: readonly unknown[]) => Promise<unknown[][]>;
 
-const IN_SCOPE = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and ($1::text[] is null or n.nspname = any($1::text[]))`;
+/** The schema `yiwang` is what the hub's own triggers fill, not the department's. */
+const IN_SCOPE = `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'yiwang') and ($1::text[] is null or n.nspname = any($1::text[]))`;
 
 const TABLES = `
   select c.oid::text, n.nspname, c.relname, c.relkind in ('v', 'm'), obj_description(c.oid, 'pg_class'), case when c.relkind in ('r', 'p', 'm') and c.reltuples >= 0 then c.reltuples::bigint end

@@ -1,10 +1,12 @@
 import type { Catalog, CatalogColumn, CatalogForeignKey, CatalogTable } from '../../schema/model/catalog.ts';
+import { OUTBOX } from './change-setup.ts';
 import { physicalTypeOf } from './native-type.ts';
 
 /** Rows of one statement. */
 export type Ask = (sql: string, parameters?: readonly string[]) => Promise<unknown[][]>;
 
-const OBJECTS = `select name, type from pragma_table_list where schema = 'main' and type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' order by name`;
+/** What the hub's own triggers fill is not the department's. */
+const OBJECTS = `select name, type from pragma_table_list where schema = 'main' and type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' and name <> '${OUTBOX}' order by name`;
 const INDEXED = `select t.name, i.name, i."unique" and not i.partial and i.origin <> 'pk', x.name
   from pragma_table_list t join pragma_index_list(t.name) i join pragma_index_xinfo(i.name) x
   where t.schema = 'main' and t.type = 'table' and x.key order by t.name, i.seq, x.seqno`;

@@ -68,4 +68,14 @@ export async function send(url: string, body: unknown, headers: Readonly<Record<
   return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
 }
 
+/** Asks as a well-behaved client does: who asks too often waits as long as it is told, and asks again. */
+export async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    const [limited] = answer.status === 429 ? (answer.body.errors ?? []) : [];
+    if (!limited) return answer;
+    await new Promise((resolve) => setTimeout(resolve, Number(limited.extensions['retryAfterMs'])));
+  }
+}
+
 export const codes = ({ body }: Answer): unknown[] => (body.errors ?? []).map((error) => error.extensions['code']);

@@ -9,7 +9,7 @@ import { parseMapping } from '../../../schema/parse/mapping.ts';
 import { parseYaml } from '../../../schema/parse/yaml.ts';
 import { parseConfiguration } from '../../../schema/parse/configuration.ts';
 import { SOURCE_KINDS } from '../../../connectors/registry.ts';
-import { codes, startTestHub, type Answer, type TestHub } from '../../helpers/hub.ts';
+import { codes, patiently, startTestHub, type Answer, type TestHub } from '../../helpers/hub.ts';
 import { as } from '../../helpers/people.ts';
 
 let hub: TestHub;
@@ -17,6 +17,7 @@ beforeAll(async () => {
   hub = await startTestHub();
 });
 afterAll(() => hub[Symbol.asyncDispose]());
+const post: TestHub['post'] = (...asked) => patiently(() => hub.post(...asked));
 
 /** A draft of one changed file, as an officer saves it. */
 async function draft(
@@ -24,9 +25,9 @@ async function draft(
   file: { part: string; path: string; text: string },
 ): Promise<{ readonly saved: Answer; validate(): Promise<Answer>; publish(): Promise<Answer> }> {
   const headers = await as(hub, person);
-  const made = await hub.post('mutation { createDraft(title: "x") { id revision } }', {}, headers);
+  const made = await post('mutation { createDraft(title: "x") { id revision } }', {}, headers);
   const { id, revision } = made.body.data.createDraft;
-  const saved = await hub.post(
+  const saved = await post(
     'mutation($id: Int!, $revision: Int!, $files: [DraftFileInput!]!) { saveDraft(id: $id, revision: $revision, files: $files) { id revision } }',
     { id, revision, files: [file] },
     headers,
@@ -34,9 +35,9 @@ async function draft(
   const now = saved.body.data?.saveDraft?.revision ?? revision;
   return {
     saved,
-    validate: async () => hub.post('query($id: Int!) { draft(id: $id) { validation(sample: 0) { ok problems { message severity } } } }', { id }, headers),
+    validate: async () => post('query($id: Int!) { draft(id: $id) { validation(sample: 0) { ok problems { message severity } } } }', { id }, headers),
     publish: async () =>
-      hub.post('mutation($id: Int!, $revision: Int!) { publishDraft(id: $id, revision: $revision, why: "x") { number } }', { id, revision: now }, headers),
+      post('mutation($id: Int!, $revision: Int!) { publishDraft(id: $id, revision: $revision, why: "x") { number } }', { id, revision: now }, headers),
   };
 }
 
@@ -114,19 +115,19 @@ describe('A17 A58 what is another’s', () => {
     ['a path with a null', { part: 'MAPPINGS', path: 'finance/mapping.yaml\0.x', text: 'source: finance\n' }],
     ['a path of Windows', { part: 'MAPPINGS', path: '..\\..\\mapping.yaml', text: 'source: finance\n' }],
   ])('%s cannot be changed', async (_what, file) => {
-    const before = (await hub.post('{ release { number digest } }')).body.data.release;
+    const before = (await post('{ release { number digest } }')).body.data.release;
     const made = await draft('finance-officer', file);
     const { saved } = made;
     expect(saved.body.data?.saveDraft).toBeUndefined();
     for (const code of codes(saved)) expect(['FORBIDDEN_FIELD', 'BAD_USER_INPUT', 'MAPPING_INVALID']).toContain(code);
     await made.publish();
-    expect((await hub.post('{ release { number digest } }')).body.data.release).toEqual(before);
+    expect((await post('{ release { number digest } }')).body.data.release).toEqual(before);
   });
 
   it('fields that an input does not have are refused', async () => {
     const query = 'mutation($files: [DraftFileInput!]!) { saveDraft(id: 1, revision: 1, files: $files) { id } }';
     const files = [{ part: 'MAPPINGS', path: 'finance/mapping.yaml', text: 'x', status: 'PUBLISHED', approvedBy: 'security', department: 'housing' }];
-    expect(codes(await hub.post(query, { files }, await as(hub, 'finance-officer')))).toEqual(['BAD_USER_INPUT']);
+    expect(codes(await post(query, { files }, await as(hub, 'finance-officer')))).toEqual(['BAD_USER_INPUT']);
   });
 });
 
@@ -155,7 +156,7 @@ describe('A54 addresses', () => {
   );
 
   it('an officer has no field for an address', async () => {
-    const { body } = await hub.post('{ __schema { types { kind name inputFields { name } } } }');
+    const { body } = await post('{ __schema { types { kind name inputFields { name } } } }');
     const inputs: { name: string; inputFields: { name: string }[] | null }[] = body.data.__schema.types;
     expect(
       inputs
