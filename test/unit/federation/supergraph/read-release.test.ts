@@ -74,8 +74,8 @@ describe('readRelease', () => {
 
   it('says when no file matches a pattern', async () => {
     expect((await read({})).problems).toEqual([
-      'hub.yaml:1:1 error: no file matches release.schema (schema/*.graphql); correct the pattern; it is relative to hub.yaml',
       'hub.yaml:1:1 warning: no file matches release.mappings (mappings/*.yaml); correct the pattern; it is relative to hub.yaml',
+      'hub.yaml:1:1 warning: no file matches release.schema (schema/*.graphql); correct the pattern; it is relative to hub.yaml',
     ]);
     expect((await read(FILES, `${HUB}release: { checks: cheks.yaml }`)).problems).toEqual([
       'hub.yaml:1:1 warning: no file matches release.checks (cheks.yaml); correct the pattern; it is relative to hub.yaml',
