@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2/promise';
 import { HubError } from '../../schema/errors/hub-error.ts';
@@ -28,6 +29,8 @@ interface Row {
 }
 
 const ROWS = 2_000;
+/** A little more than the server keeps its copy of what is running. */
+const COPY_MS = 110;
 
 export async function* mysqlTriggerChanges(config: SourceConfig, start: ChangeStart, signal: AbortSignal): AsyncGenerator<ChangeBatch> {
   const connection = await openSession(config);
@@ -39,25 +42,28 @@ export async function* mysqlTriggerChanges(config: SourceConfig, start: ChangeSt
     if (position !== null) await checkPosition(connection, config, position);
     /** Missing number → transactions that ran when it was missed. */
     const waiting = new Map<number, ReadonlySet<string>>();
-    const started = await running(connection);
-    for (const seq of position?.missing ?? []) waiting.set(seq, started);
+    const wait = async (missing: readonly number[]): Promise<void> => {
+      if (missing.length === 0) return;
+      const owners = await running(connection);
+      for (const seq of missing) waiting.set(seq, owners);
+    };
+    await wait(position?.missing ?? []);
 
     const next = async (upTo: Position | undefined, left: ReadonlySet<number>): Promise<ChangeBatch> => {
       const { high } = position ?? { high: 0 };
-      const before = await running(connection);
+      const before = waiting.size > 0 ? await running(connection) : new Set<string>();
       const rows = (await read(connection, high, [...waiting.keys()])).filter((row) => upTo === undefined || isIn(row.seq, upTo));
       for (const { seq } of rows) waiting.delete(seq);
       const top = rows.at(-1)?.seq ?? high;
       const seen = new Set(rows.map(({ seq }) => seq));
       const missed = range(Math.max(high, 0) + 1, top).filter((seq) => !seen.has(seq));
-      // Whoever wrote a missing number was at work before the higher one was seen.
-      const after = missed.length > 0 ? await running(connection) : before;
       for (const [seq, owners] of waiting) {
         const still = new Set([...owners].filter((owner) => before.has(owner)));
         if (still.size === 0) waiting.delete(seq);
         else waiting.set(seq, still);
       }
-      for (const seq of missed) waiting.set(seq, after);
+      // Whoever wrote a missing number was at work before the higher one was seen.
+      await wait(missed);
       position = { high: Math.max(high, top), missing: [...waiting.keys()].sort((a, b) => a - b) };
       const transactions = rows.flatMap((row) => {
         const table = tables.get(row.table);
@@ -85,8 +91,7 @@ export async function* mysqlTriggerChanges(config: SourceConfig, start: ChangeSt
       }
       position = mark;
       waiting.clear();
-      const now = await running(connection);
-      for (const seq of mark.missing) waiting.set(seq, now);
+      await wait(mark.missing);
       yield { kind: 'changes', transactions: [], position: JSON.stringify(position) };
     }
     while (!signal.aborted) {
@@ -120,9 +125,23 @@ async function read(connection: Connection, high: number, missing: readonly numb
   }));
 }
 
+/**
+ * Transactions that are at work now. The server answers from a copy that it makes anew only when nobody has looked for a tenth of a second (a newer
+ * transaction is then not in it): the copy is of now when it holds this very question.
+ */
 async function running(connection: Connection): Promise<Set<string>> {
-  const [rows] = await connection.query('select trx_id from information_schema.innodb_trx where trx_mysql_thread_id <> connection_id()');
-  return new Set((rows as unknown as unknown[][]).map((row) => String(row[0])));
+  for (;;) {
+    const question = `yiwang ${randomUUID()}`;
+    await connection.query('start transaction with consistent snapshot');
+    const [found] = await connection.query(
+      `select /* ${question} */ trx_id, trx_mysql_thread_id = connection_id(), coalesce(trx_query, '') from information_schema.innodb_trx`,
+    );
+    await connection.query('commit');
+    const rows = found as unknown as unknown[][];
+    if (rows.some(([, isOwn, query]) => Number(isOwn) === 1 && String(query).includes(question)))
+      return new Set(rows.flatMap(([id, isOwn]) => (Number(isOwn) === 1 ? [] : [String(id)])));
+    await sleep(COPY_MS);
+  }
 }
 
 /** Where the outbox stands in a snapshot: its highest number, and the numbers below that it does not show. */
