@@ -18,7 +18,6 @@ await runHub({
   console: graphiql,
   onListening(hub, address) {
     console.log(`\nYiwang 一网 answers at ${address}/graphql · GraphiQL: ${address}/graphiql · stop with Ctrl-C\n`);
-    console.log('DEVELOPMENT: there is no access control. Whoever can reach this machine’s loopback address may read everything and change the crosswalk.\n');
     console.log('Try:\n');
     graphiql.build();
     for (const { title, document } of hub.examples.slice(0, SHOWN)) {
