@@ -1,5 +1,6 @@
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
 import type { Admission } from './admission.ts';
 import { clientGone } from './client-gone.ts';
 import { createDirectAnswers, type DirectAnswerOptions } from './direct-answers.ts';
@@ -22,6 +23,9 @@ export interface GraphqlRoutesParts {
   readonly rate: RequestRate;
   readonly refusals: RefusalRecorder;
 }
+
+const EVENTS = 'text/event-stream';
+const JSON_TYPES = ['application/graphql-response+json', 'application/json'];
 
 /** For which Fastify has no route of its own. */
 const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
@@ -109,6 +113,7 @@ function prefersHtml({ headers: { accept = '' }, url }: FastifyRequest): boolean
   return accept.includes('text/html') && !url.includes('query=');
 }
 
-function acceptsEvents({ headers: { accept = '' } }: FastifyRequest): boolean {
-  return accept.includes('text/event-stream');
+/** Whether the client wants events rather than JSON: clients that understand both list JSON first. */
+function acceptsEvents({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes(EVENTS) === true && new Negotiator({ headers }).mediaType([...JSON_TYPES, EVENTS]) === EVENTS;
 }

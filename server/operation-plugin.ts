@@ -77,6 +77,6 @@ export function operationPlugin(options: OperationPluginOptions, view: View, kno
 /** Subscriptions need a transport for several answers; what any web page could send must change nothing. */
 function checkTransport(operation: OperationDefinitionNode, stream: RequestContext['stream']): void {
   if (operation.operation === 'subscription' && !stream)
-    throw clientError('BAD_REQUEST', 'Subscribe over a WebSocket (graphql-transport-ws), or send accept: text/event-stream.', operation);
+    throw clientError('BAD_REQUEST', 'Subscribe over a WebSocket (graphql-transport-ws), or prefer text/event-stream in the accept header.', operation);
   if (operation.operation === 'mutation' && stream?.mutations === false) throw clientError('BAD_REQUEST', 'Send mutations by POST.', operation);
 }

@@ -45,6 +45,20 @@ it('urql reads a connection', async () => {
   expect(await allCodes(async (variables) => (await client.query(QUERY, variables).toPromise()).data)).toEqual(EXPECTED);
 });
 
+it.each([
+  ['JSON that is named before', 'application/json, text/event-stream', 'application/json'],
+  ['JSON to whoever takes anything', 'text/event-stream;q=0.5, */*', 'application/json'],
+  ['events that are named before', 'text/event-stream, application/json', 'text/event-stream'],
+])('answers with %s', async (_case, accept, type) => {
+  const answer = await fetch(`${hub.address}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept },
+    body: JSON.stringify({ query: '{ __typename }' }),
+  });
+  expect(answer.headers.get('content-type')).toMatch(type);
+  await answer.text();
+});
+
 it('plain fetch reads a connection', async () => {
   expect(await allCodes(async (variables) => (await hub.post(QUERY, variables)).body.data)).toEqual(EXPECTED);
 });
