@@ -6,7 +6,8 @@ import { clientGone } from './client-gone.ts';
 import { formatError, type ClientError, type ErrorFormat } from './format-error.ts';
 import { sendError } from './http-errors.ts';
 import type { Authenticate } from './session.ts';
-import type { Operate, OperationText } from './operate.ts';
+import type { SentOperation } from './documents/resolve-document.ts';
+import type { Operate } from './operate.ts';
 import { createOutboundQueue } from './outbound-queue.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { watchSession } from './session-end.ts';
@@ -121,19 +122,27 @@ function event(name: 'next' | 'complete', data: string, id?: string): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata:${data === '' ? '' : ` ${data}`}\n\n`;
 }
 
-function operationOf({ method, body, query: parameters }: FastifyRequest): OperationText {
+function operationOf({ method, body, query: parameters }: FastifyRequest): SentOperation {
   if (method === 'POST') {
     if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badRequest('The request body is no GraphQL operation.');
     return checked(body);
   }
-  const { query, operationName, variables, extensions } = parameters as Readonly<Record<string, unknown>>;
-  return checked({ query, operationName, variables: json(variables, 'variables'), extensions: json(extensions, 'extensions') });
+  const { query, documentId, operationName, variables, extensions } = parameters as Readonly<Record<string, unknown>>;
+  return checked({ query, documentId, operationName, variables: json(variables, 'variables'), extensions: json(extensions, 'extensions') });
 }
 
-function checked({ query, operationName, variables, extensions }: { readonly [K in keyof OperationText]?: unknown }): OperationText {
-  if (typeof query !== 'string' || query === '') throw badRequest('The request has no query.');
+function checked({ query, documentId, operationName, variables, extensions }: { readonly [K in keyof SentOperation]?: unknown }): SentOperation {
+  const named = documentId ?? objectOrAbsent(extensions, 'extensions')?.['persistedQuery'];
+  if (query !== undefined && query !== null && typeof query !== 'string') throw badRequest('query is no text.');
+  if (!query && !named) throw badRequest('The request has no query.');
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') throw badRequest('operationName is no text.');
-  return { query, operationName, variables: objectOrAbsent(variables, 'variables'), extensions: objectOrAbsent(extensions, 'extensions') };
+  return {
+    query: query ?? undefined,
+    documentId,
+    operationName,
+    variables: objectOrAbsent(variables, 'variables'),
+    extensions: objectOrAbsent(extensions, 'extensions'),
+  };
 }
 
 function json(text: unknown, name: string): unknown {

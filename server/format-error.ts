@@ -115,6 +115,8 @@ export function httpStatus(code: string): number {
   if (code === 'INTERNAL_SERVER_ERROR') return 500;
   if (code === 'UNAUTHENTICATED' || code === 'TOKEN_EXPIRED') return 401;
   if (code === 'RATE_LIMITED') return 429;
+  // As Apollo Server answers: clients send the text next.
+  if (PERSISTED_QUERY.test(code)) return 200;
   if (code === 'LIMIT_BODY') return 413;
   return Object.hasOwn(ERRORS, code) && ERRORS[code as ErrorCode].retryable ? 503 : 400;
 }

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { Admission } from './admission.ts';
 import { clientGone } from './client-gone.ts';
+import { putDocument } from './documents/http-document.ts';
+import type { ResolveDocument } from './documents/resolve-document.ts';
 import { createDirectAnswers, type DirectAnswerOptions } from './direct-answers.ts';
 import type { EventStreams } from './event-stream.ts';
 import type { GraphqlServers } from './graphql-server.ts';
@@ -21,6 +23,7 @@ export interface GraphqlRoutesParts {
   readonly streams: EventStreams;
   readonly metrics: Metrics;
   readonly rate: RequestRate;
+  readonly resolve: ResolveDocument;
   readonly refusals: RefusalRecorder;
 }
 
@@ -33,7 +36,7 @@ const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 /** GraphQL over HTTP at /graphql, over server-sent events there, when they are accepted, and at /graphql/stream. */
 export function addGraphqlRoutes(
   app: FastifyInstance,
-  { serverOf, answers, admission, authenticate, streams, metrics, rate, refusals }: GraphqlRoutesParts,
+  { serverOf, answers, admission, authenticate, streams, metrics, rate, resolve, refusals }: GraphqlRoutesParts,
 ): void {
   const started = new WeakMap<object, number>();
   const contexts = new WeakMap<object, RequestContext>();
@@ -60,9 +63,10 @@ export function addGraphqlRoutes(
       const context: RequestContext = { requestId: request.id, session, gone: clientGone(reply.raw), recording: { done: false } };
       contexts.set(request.raw, context);
       await rate.take(session.principal);
+      reply.header('cache-control', 'no-store');
+      putDocument(request, resolve, session.principal);
       const view = session.view();
       const server = await serverOf(view);
-      reply.header('cache-control', 'no-store');
       const direct = await answerKnown(view, server.known, request, reply, context);
       if (direct !== undefined) return direct;
       const answer = fastifyApolloHandler(server.apollo, { context: async () => context });

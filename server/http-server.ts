@@ -7,6 +7,8 @@ import type { AccessLog } from '../access/log/open-access-log.ts';
 import type { HubContext } from '../resolvers/context.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import { createAdmission } from './admission.ts';
+import type { TrustedDocuments } from '../access/documents/trusted-documents.ts';
+import { createResolveDocument } from './documents/resolve-document.ts';
 import { createEventStreams } from './event-stream.ts';
 import type { ErrorFormat } from './format-error.ts';
 import { addGraphqlRoutes } from './graphql-routes.ts';
@@ -35,6 +37,7 @@ export interface HttpServerOptions {
   readonly access: Access;
   readonly accessLog: AccessLog;
   readonly identification: Identification;
+  readonly documents: TrustedDocuments;
   readonly denied: HubContext['denied'];
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -93,13 +96,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const errorFormat: ErrorFormat = { suggestions: development, onFault: (error) => log.error({ err: error }, 'fault in an operation') };
   const refusals = createRefusalRecorder(accessLog);
   const rate = createRequestRate(limits);
+  const resolve = createResolveDocument({ settings: configuration.documents, documents: options.documents, onDocument: metrics.document });
   const answers = { ...options, errorFormat, rate, onError: metrics.error };
   const serverOf = createGraphqlServers({ ...answers, refusals });
   await serverOf(federation.generation());
   const authenticate = refusals.watch(createAuthenticate({ ...options.identification, federation, access: options.access }));
   const parts = {
     authenticate,
-    operate: createOperate(serverOf, admission, rate),
+    operate: createOperate({ serverOf, admission, rate, resolve, refusals, errorFormat }),
     runStream: recordStreams(options.runStream, accessLog),
     errorFormat,
     onError: metrics.error,
@@ -108,7 +112,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   options.webhooks.start(hooks.subscribe, hooks.check);
   const streams = createEventStreams(parts);
   const sockets = addWebSockets(app.server, parts);
-  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf, rate, refusals, answers });
+  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf, rate, resolve, refusals, answers });
   addHealth(app, federation, accessLog, () => draining);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   addConsole(app, options.console, options.examples);

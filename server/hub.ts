@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAccess, type Access } from '../access/access.ts';
+import { createTrustedDocuments, type TrustedDocuments } from '../access/documents/trusted-documents.ts';
 import { noAccessLog } from '../access/log/no-access-log.ts';
 import { openAccessLog } from '../access/log/open-access-log.ts';
 import { createAlerts, type Alerts } from '../changes/alerts/alerts.ts';
@@ -61,6 +62,8 @@ export interface Hub extends AsyncDisposable {
   readonly configuration: HubConfiguration;
   readonly federation: Federation;
   readonly access: Access;
+  /** Operations that apps have registered. */
+  readonly documents: TrustedDocuments;
   readonly mappings: Mappings;
   readonly changes: Changes;
   readonly alerts: Alerts;
@@ -140,6 +143,9 @@ export async function createHub({
   const federation = undo.use(
     await createFederation({ configuration, release, ...commit, store, clock, log, openConnector, onCall: metrics.sourceCall, hubApi }).catch(operatorProblem),
   );
+  const documents = undo.use(
+    await createTrustedDocuments({ store, clock, onFailure: (error) => log.error({ err: error }, 'trusted documents cannot be read') }),
+  );
   const mappings = undo.use(createMappings({ configuration, federation, store, clock, log }));
   const changes = undo.use(await createChanges({ configuration, store, federation, reads: filesOnDisk === 'publish', logger: log }));
   const alerts = undo.use(createAlerts({ federation, store, changes: changes.log, evaluate: filesOnDisk === 'publish', logger: log }));
@@ -195,6 +201,7 @@ export async function createHub({
     access,
     accessLog,
     identification,
+    documents,
     denied: store.denied,
     log,
     metrics,
@@ -213,6 +220,7 @@ export async function createHub({
     configuration,
     federation,
     access,
+    documents,
     mappings,
     changes,
     alerts,

@@ -1,12 +1,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { SourceCall } from '../federation/sources/guard-connector.ts';
+import type { DocumentKind } from './documents/resolve-document.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 
 /** What the hub counts, in Prometheus' form. */
 export interface Metrics {
   readonly request: (status: number, seconds: number) => void;
   readonly error: (code: string) => void;
+  readonly document: (kind: DocumentKind) => void;
   readonly sourceCall: (call: SourceCall) => void;
   readonly accessLog: (records: number, bytes: number) => void;
   /** Adds what is read at the moment of asking. */
@@ -25,6 +27,7 @@ export function createMetrics(): Metrics {
   const requests = new Counter({ name: 'yiwang_requests_total', help: 'HTTP answers of /graphql', labelNames: ['status'], registers });
   const requestSeconds = new Histogram({ name: 'yiwang_request_seconds', help: 'From the request to the end of its answer', buckets: SECONDS, registers });
   const errors = new Counter({ name: 'yiwang_errors_total', help: 'Errors in answers', labelNames: ['code'], registers });
+  const documents = new Counter({ name: 'yiwang_documents_total', help: 'Operations by how their text came', labelNames: ['kind'], registers });
   const calls = new Counter({ name: 'yiwang_source_calls_total', help: 'Statements run in a source', labelNames: ['source', 'outcome'], registers });
   const callSeconds = new Histogram({
     name: 'yiwang_source_call_seconds',
@@ -48,6 +51,7 @@ export function createMetrics(): Metrics {
   });
   // Finding a label's own count costs more than counting.
   const requestCounts = new Map<string, Counter.Internal>();
+  const documentCounts = new Map<string, Counter.Internal>();
   const callCounts = new Map<string, Counter.Internal>();
   const callTimes = new Map<string, Histogram.Internal<'source'>>();
   const secondsOf = (source: string): Histogram.Internal<'source'> => {
@@ -64,6 +68,7 @@ export function createMetrics(): Metrics {
       requestSeconds.observe(seconds);
     },
     error: (code) => errors.inc({ code }),
+    document: (kind) => countOf(documents, documentCounts, kind, { kind }).inc(),
     sourceCall({ source, outcome, ms }) {
       countOf(calls, callCounts, `${source} ${outcome}`, { source, outcome }).inc();
       // What the breaker refuses takes no time and says nothing about the source's.

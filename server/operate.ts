@@ -2,20 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { Admission } from './admission.ts';
-import type { ClientError } from './format-error.ts';
+import type { ResolveDocument, SentOperation } from './documents/resolve-document.ts';
+import { formatError, type ClientError, type ErrorFormat } from './format-error.ts';
 import { stringifyAnswer } from './json-answer.ts';
 import type { GraphqlServers } from './graphql-server.ts';
 import type { RequestRate } from './limits/request-rate.ts';
-import type { StreamSlot } from './request-context.ts';
+import type { RefusalRecorder } from './record-refusals.ts';
+import type { RequestContext, StreamSlot } from './request-context.ts';
 import type { Session } from './session.ts';
-
-/** An operation as a client of any transport sends it. */
-export interface OperationText {
-  readonly query?: string | undefined;
-  readonly operationName?: string | null | undefined;
-  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
-}
 
 export interface Asker {
   readonly session: Session;
@@ -32,16 +26,35 @@ export type Outcome =
   | { readonly kind: 'refusal'; readonly errors: readonly ClientError[] }
   | { readonly kind: 'stream'; readonly request: StreamRequest };
 
-export type Operate = (operation: OperationText, asker: Asker) => Promise<Outcome>;
+export type Operate = (operation: SentOperation, asker: Asker) => Promise<Outcome>;
+
+export interface OperateParts {
+  readonly serverOf: GraphqlServers;
+  readonly admission: Admission;
+  readonly rate: RequestRate;
+  readonly resolve: ResolveDocument;
+  readonly refusals: RefusalRecorder;
+  readonly errorFormat: ErrorFormat;
+}
 
 /** The way of an HTTP request (parsing, validation, limits, execution, errors) for transports that are not one request and one answer. */
-export function createOperate(serverOf: GraphqlServers, admission: Admission, rate: RequestRate): Operate {
-  return async ({ query, operationName, variables, extensions }, { session, gone, requestId = randomUUID(), mutations = true }) => {
+export function createOperate({ serverOf, admission, rate, resolve, refusals, errorFormat }: OperateParts): Operate {
+  const resolved = (sent: SentOperation, context: RequestContext) => {
+    try {
+      return resolve(sent, context.session.principal);
+    } catch (error) {
+      refusals.operation(context, undefined, sent.query, [formatError(error, errorFormat)]);
+      throw error;
+    }
+  };
+  return async (sent, { session, gone, requestId = randomUUID(), mutations = true }) => {
     const leave = admission.enter();
     if (!leave) throw new HubError('SOURCE_BUSY', 'The hub is answering as many operations as it can; try again.', { retryAfterMs: 1_000 });
     const stream: StreamSlot = { mutations };
     try {
       await rate.take(session.principal);
+      const context: RequestContext = { requestId, session, gone, stream, recording: { done: false } };
+      const { query, operationName, variables, extensions } = resolved(sent, context);
       const request = {
         ...(query === undefined ? {} : { query }),
         ...(operationName ? { operationName } : {}),
@@ -49,7 +62,7 @@ export function createOperate(serverOf: GraphqlServers, admission: Admission, ra
         ...(extensions ? { extensions } : {}),
       };
       const { apollo } = await serverOf(session.view());
-      const { body } = await apollo.executeOperation(request, { contextValue: { requestId, session, gone, stream, recording: { done: false } } });
+      const { body } = await apollo.executeOperation(request, { contextValue: context });
       if (stream.request) return { kind: 'stream', request: stream.request };
       if (body.kind !== 'single') throw new Error('unreachable: nothing is answered in parts');
       const { singleResult } = body;

@@ -148,4 +148,13 @@ export const MIGRATIONS: readonly Migration[] = [
       'create index webhook_dead_letter_of on webhook_dead_letter (webhook, at)',
     ],
   },
+  {
+    number: 10,
+    name: 'trusted documents',
+    statements: ({ text }) => [
+      `create table trusted_document (
+        app ${text} not null, id ${text} not null, name ${text} not null, document ${text} not null, registered_by ${text} not null, at ${text} not null,
+        primary key (app, id))`,
+    ],
+  },
 ];

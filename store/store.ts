@@ -9,6 +9,7 @@ import type { CrosswalkTable } from './crosswalk-table.ts';
 import type { DraftsTable } from './drafts-table.ts';
 import type { AgreementTable } from './agreement-table.ts';
 import type { DeniedTable } from './denied-table.ts';
+import type { DocumentTable } from './document-table.ts';
 import type { ReleasesTable } from './releases-table.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { RowImageTable } from './row-image-table.ts';
@@ -33,6 +34,7 @@ export interface StoreTables {
   readonly webhooks: WebhookTable;
   readonly denied: DeniedTable;
   readonly agreements: AgreementTable;
+  readonly documents: DocumentTable;
 }
 
 /** The hub's own durable state: what was acknowledged survives a crash. @throws {HubError} INTERNAL_SERVER_ERROR from every call when the store fails. */

@@ -9,6 +9,7 @@ import { createCrosswalkTable } from './crosswalk-table.ts';
 import { createDraftsTable } from './drafts-table.ts';
 import { createAgreementTable } from './agreement-table.ts';
 import { createDeniedTable } from './denied-table.ts';
+import { createDocumentTable } from './document-table.ts';
 import { createReleasesTable } from './releases-table.ts';
 import { createLeaseTable } from './lease-table.ts';
 import { createRowImageTable } from './row-image-table.ts';
@@ -35,5 +36,6 @@ export function createTables(session: SqlSession): StoreTables {
     webhooks: createWebhookTable(session),
     denied: createDeniedTable(session),
     agreements: createAgreementTable(session),
+    documents: createDocumentTable(session),
   };
 }

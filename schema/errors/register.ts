@@ -5,6 +5,21 @@ export const ERRORS = {
   BAD_USER_INPUT: { when: 'A variable or argument has an unusable value.', remedy: 'Send a value of the stated form.', retryable: false },
   BAD_REQUEST: { when: 'The HTTP request is not GraphQL over HTTP.', remedy: 'See the GraphQL-over-HTTP specification.', retryable: false },
   OPERATION_RESOLUTION_FAILURE: { when: 'No operation, or none of that name.', remedy: 'Name one operation of the document.', retryable: false },
+  PERSISTED_QUERY_NOT_FOUND: {
+    when: 'No operation is known under this documentId or hash.',
+    remedy: 'Register the document; with automatic persisted queries, send the text along once.',
+    retryable: false,
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    when: 'This hub keeps no automatic persisted queries.',
+    remedy: 'Send the text, or register the document.',
+    retryable: false,
+  },
+  TRUSTED_DOCUMENT_REQUIRED: {
+    when: 'Your roles may send only operations that their app has registered.',
+    remedy: 'Send the documentId of a registered document, or let the app register this one.',
+    retryable: false,
+  },
   INTERNAL_SERVER_ERROR: { when: 'A fault of the hub itself.', remedy: 'Report the requestId to the operator.', retryable: false },
   SOURCE_UNAVAILABLE: {
     when: 'The department’s database cannot be reached or broke the answer off.',

@@ -1,4 +1,5 @@
 import type { AuthConfiguration } from './auth-configuration.ts';
+import type { Role } from './principal.ts';
 import type { ReleasePart } from './release.ts';
 
 /** `hub.yaml` after `${VAR}` substitution and checks. Paths are absolute. */
@@ -20,6 +21,7 @@ export interface HubConfiguration {
   /** Absent: nobody can be told apart, and only this machine is answered. */
   readonly auth?: AuthConfiguration;
   readonly agreements: AgreementSettings;
+  readonly documents: DocumentSettings;
   readonly limits: Limits;
   /** How a release may name sources of its own; absent: it may not. */
   readonly releaseSources?: ReleaseSourceRules;
@@ -50,6 +52,14 @@ export interface AgreementSettings {
   readonly holidays: readonly string[];
   /** Saturdays and Sundays that are worked. */
   readonly workdays: readonly string[];
+}
+
+/** Which operations are answered. */
+export interface DocumentSettings {
+  /** Whoever has no other role than these sends only operations that an app has registered. */
+  readonly trustedOnly: readonly Role[];
+  /** Automatic persisted queries that are kept; 0: there are none. */
+  readonly automatic: number;
 }
 
 /** Where events may be posted. */

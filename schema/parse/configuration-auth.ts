@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { AuthConfiguration } from '../model/auth-configuration.ts';
-import type { AgreementSettings } from '../model/configuration.ts';
+import type { AgreementSettings, DocumentSettings } from '../model/configuration.ts';
+import type { Role } from '../model/principal.ts';
 import type { YamlNode } from './yaml.ts';
 import { child, readTexts } from './yaml-read.ts';
 
@@ -44,5 +45,15 @@ export function readAgreements(node: YamlNode | undefined): AgreementSettings {
     answerWorkdays: Number(node?.entries.get('answerWorkdays')?.text ?? DEFAULT_ANSWER_WORKDAYS),
     holidays: days('holidays'),
     workdays: days('workdays'),
+  };
+}
+
+const DEFAULT_AUTOMATIC = 1_000;
+
+export function readDocuments(node: YamlNode | undefined): DocumentSettings {
+  const roles = node?.entries.get('trustedOnly');
+  return {
+    trustedOnly: roles ? (readTexts(roles) as readonly Role[]) : [],
+    automatic: Number(node?.entries.get('automatic')?.text ?? DEFAULT_AUTOMATIC),
   };
 }

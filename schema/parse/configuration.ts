@@ -7,7 +7,7 @@ import { createReport, type Report } from './report.ts';
 import { createShapeCheck, cut } from './schema-problems.ts';
 import { sortProblems } from './sdl-report.ts';
 import { suggestion } from './suggest.ts';
-import { readAgreements, readAuth } from './configuration-auth.ts';
+import { readAgreements, readAuth, readDocuments } from './configuration-auth.ts';
 import { parseYaml, type YamlNode } from './yaml.ts';
 import { child, readTexts } from './yaml-read.ts';
 
@@ -117,6 +117,7 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
     publishing: { fourEyes: get('publishing', 'fourEyes')?.value === true },
     ...readAuth(get('auth'), folder),
     agreements: readAgreements(get('agreements')),
+    documents: readDocuments(get('documents')),
     limits: readNumbers(get('limits'), DEFAULT_LIMITS),
   };
 }

@@ -6,6 +6,7 @@ import { addAudit } from './audit.ts';
 import { addChanges } from './changes.ts';
 import { addCheck } from './check.ts';
 import { addCrosswalk } from './crosswalk.ts';
+import { addDocuments } from './documents.ts';
 import { addDraft } from './draft.ts';
 import { addIntrospect } from './introspect.ts';
 import { addExplain } from './explain.ts';
@@ -36,6 +37,7 @@ export async function runProgram(): Promise<void> {
     addChanges,
     addRelease,
     addDraft,
+    addDocuments,
     addSuggest,
     addAudit,
     addAlerts,

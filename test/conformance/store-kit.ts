@@ -316,5 +316,16 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
       await store.alertDues.removeRule('r');
       expect([await store.alertDues.rules(), await store.alertDues.due(1_000, 10)]).toEqual([[], []]);
     });
+
+    it('keeps trusted documents by app and id, the first text of each, and counts every change', async () => {
+      const row = (app: string, id: string, document = '{ a }') => ({ app, id, name: 'A', document, by: 'me', at: '2026-01-01T00:00:00Z' });
+      await store.documents.add([row('b', '1'), row('a', '2'), row('a', '1')]);
+      const revision = await store.documents.revision();
+      await store.documents.add([row('a', '1', '{ b }')]);
+      expect(await store.documents.list()).toEqual([row('a', '1'), row('a', '2'), row('b', '1')]);
+      expect([await store.documents.remove('a', ['2', '3']), await store.documents.remove('b')]).toEqual([1, 1]);
+      expect(await store.documents.list()).toEqual([row('a', '1')]);
+      expect(await store.documents.revision()).toBe(revision + 3);
+    });
   });
 }

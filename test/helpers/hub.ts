@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadDemoData } from '../../scripts/demo-data/index.ts';
@@ -17,10 +17,25 @@ export async function demoFolder(): Promise<{ readonly folder: string; readonly 
   return { folder, env, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** The demo's hub.yaml with more text at its end, in a folder of its own. */
+export function demoConfigurationWith(more: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'yiwang-test-configuration-'));
+  const departments = path.dirname(DEMO_CONFIGURATION);
+  const text = readFileSync(DEMO_CONFIGURATION, 'utf8').replaceAll(
+    /^( {2}(?:schema|mappings|normalizers|checks|rules|policy): )'?([^'\n]+)'?$/gm,
+    (_all, key: string, glob: string) => `${key}'${path.resolve(departments, glob)}'`,
+  );
+  const file = path.join(folder, 'hub.yaml');
+  writeFileSync(file, `${text}\n${more}\n`);
+  return file;
+}
+
 export interface TestHub extends AsyncDisposable {
   readonly hub: Hub;
   readonly address: string;
   readonly folder: string;
+  /** That leads a command to the same store and sources. */
+  readonly env: Readonly<Record<string, string>>;
   post(query: string, variables?: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
@@ -51,6 +66,7 @@ export async function startTestHub(options: Partial<HubOptions> & { readonly pre
     hub,
     address,
     folder: demo.folder,
+    env: demo.env,
     post: (query, variables, headers = {}) => send(`${address}/graphql`, { query, variables }, headers),
     async [Symbol.asyncDispose]() {
       await hub[Symbol.asyncDispose]();

@@ -1,10 +1,9 @@
 /** A hub that trusts the tokens of an issuer that the test plays, and nothing else. */
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { SignJWT, type JWTPayload } from 'jose';
-import { DEMO_CONFIGURATION, startTestHub, type TestHub } from '../../helpers/hub.ts';
+import { demoConfigurationWith, startTestHub, type TestHub } from '../../helpers/hub.ts';
 
 export const ISSUER = 'https://id.example.gov.cn';
 export const AUDIENCE = 'yiwang';
@@ -17,9 +16,10 @@ export interface TokenHub extends AsyncDisposable {
   token(changed?: { readonly [claim: string]: unknown }, header?: { readonly kid?: string; readonly [name: string]: unknown }): Promise<string>;
 }
 
-export async function startTokenHub(): Promise<TokenHub> {
+/** @param more of hub.yaml */
+export async function startTokenHub(more = ''): Promise<TokenHub> {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const hub = await startTestHub({ development: false, configurationFile: configurationFor(rsa.publicKey) });
+  const hub = await startTestHub({ development: false, configurationFile: configurationFor(rsa.publicKey, more) });
   return {
     hub,
     rsa,
@@ -45,15 +45,9 @@ export async function startTokenHub(): Promise<TokenHub> {
 }
 
 /** The demo's hub.yaml with an issuer, in a folder of its own. */
-function configurationFor(publicKey: KeyObject): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'yiwang-token-hub-'));
-  const departments = path.dirname(DEMO_CONFIGURATION);
-  const text = readFileSync(DEMO_CONFIGURATION, 'utf8').replaceAll(
-    /^( {2}(?:schema|mappings|normalizers|checks|rules|policy): )'?([^'\n]+)'?$/gm,
-    (_all, key: string, glob: string) => `${key}'${path.resolve(departments, glob)}'`,
-  );
-  writeFileSync(path.join(folder, 'keys.json'), JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256', use: 'sig' }] }));
-  const file = path.join(folder, 'hub.yaml');
-  writeFileSync(file, `${text}\nauth: { issuer: '${ISSUER}', audience: ${AUDIENCE}, keysFile: keys.json }\n`);
+function configurationFor(publicKey: KeyObject, more: string): string {
+  const file = demoConfigurationWith(`auth: { issuer: '${ISSUER}', audience: ${AUDIENCE}, keysFile: keys.json }\n${more}`);
+  const keys = [{ ...publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256', use: 'sig' }];
+  writeFileSync(path.join(path.dirname(file), 'keys.json'), JSON.stringify({ keys }));
   return file;
 }

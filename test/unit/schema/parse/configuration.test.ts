@@ -64,6 +64,7 @@ describe('parseConfiguration', () => {
         subjectKeys: 100,
       },
       agreements: { answerWorkdays: 10, holidays: [], workdays: [] },
+      documents: { trustedOnly: [], automatic: 1_000 },
       limits: {
         bodyBytes: 262144,
         tokens: 2000,
