@@ -20,7 +20,7 @@ const UNNAMED = 'unnamed';
 /** Whether a text is one operation that a schema can answer within the limits. Never throws. */
 export function checkDocument(text: string, { schema, rules, maxTokens }: CheckSchema): CheckedDocument {
   try {
-    const document = parse(text, { maxTokens });
+    const document = parse(text, { maxLexicalTokens: maxTokens });
     const operations = document.definitions.filter((each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION);
     const [operation] = operations;
     const name = operation?.name?.value ?? UNNAMED;

@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(hub.env)) vi.stubEnv(name, value);
   await yiwang('documents push', { known: KNOWN }, '--app tests');
   consumer = await as(hub, 'housing-clerk');
-  await vi.waitFor(() => expect(hub.hub.documents.list()).toHaveLength(1), 5_000);
+  await vi.waitUntil(() => hub.hub.documents.find('known'), 5_000);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -42,7 +42,9 @@ function yiwang(command: string, manifest: unknown, rest: string): Promise<strin
 
 const post = (body: unknown, headers: Readonly<Record<string, string>> = {}) => send(`${hub.address}/graphql`, body, headers);
 async function get(parameters: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) {
-  const response = await fetch(`${hub.address}/graphql?${new URLSearchParams(parameters)}`, { headers: { 'apollo-require-preflight': 'yes', ...headers } });
+  const response = await fetch(`${hub.address}/graphql?${new URLSearchParams(parameters).toString()}`, {
+    headers: { 'apollo-require-preflight': 'yes', ...headers },
+  });
   return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
 }
 const persisted = (hash: string) => ({ persistedQuery: { version: 1, sha256Hash: hash } });
