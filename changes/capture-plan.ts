@@ -14,6 +14,8 @@ export interface ImagedTable {
   readonly columns: readonly string[];
   readonly key: readonly string[];
   readonly indexes: readonly string[];
+  /** What all columns of the table were when its rows were read; whoever alters a table need not tell its rows. */
+  readonly shape?: string;
   /**
    * `complete`: all rows as of the position. `partial`: a snapshot is under way, and rows may be missing or old; `silent` says that its rows are only
    * taken note of, since they were there before the hub looked.
@@ -31,7 +33,7 @@ export function nextPlan(
   old: CapturePlan,
   tables: readonly CapturedTable[],
   indexes: readonly RowIndex[],
-  options: { readonly known: readonly string[]; readonly isFirst: boolean; readonly all: boolean },
+  options: { readonly known: readonly string[]; readonly shapes: ReadonlyMap<string, string>; readonly isFirst: boolean; readonly all: boolean },
 ): { readonly plan: CapturePlan; readonly fresh: readonly number[]; readonly reset: readonly string[] } {
   const fresh: number[] = [];
   const reset: string[] = [];
@@ -43,11 +45,12 @@ export function nextPlan(
     const sameKey = before !== undefined && before.key.join('\0') === table.key.join('\0');
     const hasAll = sameKey && columns.every((column) => before.columns.includes(column));
     if (before !== undefined && !sameKey) reset.push(name);
-    const isFresh = options.all || !hasAll || before.state === 'partial';
+    const shape = options.shapes.get(name) ?? '';
+    const isFresh = options.all || !hasAll || before.state === 'partial' || before.shape !== shape;
     if (isFresh) fresh.push(place);
     // Rows of a table that was not there before are news; so is what differs from an image that was once complete.
     const silent = before !== undefined && sameKey ? before.silent : options.isFirst || options.known.length === 0 || old.known.includes(name);
-    return [name, { columns, key: table.key, indexes: wanted, state: isFresh ? 'partial' : 'complete', silent: isFresh && silent }];
+    return [name, { columns, key: table.key, indexes: wanted, shape, state: isFresh ? 'partial' : 'complete', silent: isFresh && silent }];
   });
   return { plan: { tables: Object.fromEntries(planned), known: options.known }, fresh, reset };
 }

@@ -72,7 +72,7 @@ export function createChangeLog({ store, wake, retention, clock = Date.now }: Ch
       });
       if (newest !== undefined && newest.added > 0) {
         learn(newest.newest);
-        wake.call();
+        wake.call(newest.newest);
       }
       await forget();
     },

@@ -25,6 +25,10 @@ export interface PumpOptions {
   readonly translator: Translator;
   /** All tables that the source has now. */
   readonly known: readonly string[];
+  /** What the columns of each table are, by `Connector.fingerprint`. */
+  readonly shapes: ReadonlyMap<string, string>;
+  /** Are the tables still what the translator was made for? */
+  readonly isCurrent: () => Promise<boolean>;
   readonly timeZone: string;
   readonly clock: () => number;
   /** Lets the crosswalk know what these steps change in it, then gives it back. */
@@ -40,15 +44,21 @@ const READ_EVERY_MS = 5_000;
 /**
  * Carries one source's changes into the log until the signal, or until the stream fails. Images of the rows, the position and the log are written in one
  * transaction: whatever stops this, it goes on where the log ends.
+ * @returns true when tables turned out to be others than they were known as: their source is to be read again, and this begun anew
  * @throws {HubError} as the connector's `changes` does
  */
-export async function pumpChanges(options: PumpOptions, signal: AbortSignal): Promise<void> {
+export async function pumpChanges(options: PumpOptions, signal: AbortSignal): Promise<boolean> {
   const { source, mode, store, translator, connector } = options;
   const capture = await store.captures.get(source);
   const old = readPlan(capture);
   const isFirst = capture === undefined || capture.tables === '';
   const position = capture?.mode === mode ? capture.position : null;
-  const { plan, fresh, reset } = nextPlan(old, translator.tables, translator.indexes, { known: options.known, isFirst, all: position === null });
+  const { plan, fresh, reset } = nextPlan(old, translator.tables, translator.indexes, {
+    known: options.known,
+    shapes: options.shapes,
+    isFirst,
+    all: position === null,
+  });
   const snapshot = (capture?.snapshot ?? 0) + (fresh.length > 0 || mode === 'poll' ? 1 : 0);
   for (const table of reset) await store.rowImages.clear(source, table, old.tables[table]?.indexes);
   await addIndexes(options, old);
@@ -57,16 +67,37 @@ export async function pumpChanges(options: PumpOptions, signal: AbortSignal): Pr
     const state = fresh.length > 0 ? 'snapshot' : 'starting';
     await tables.captures.save(source, { mode, position, tables: JSON.stringify(plan), snapshot, state, message: null, readMs: options.clock() });
   });
-  if (connector.changes === undefined) return;
+  if (connector.changes === undefined) return false;
   const start: ChangeStart = { mode, consumer: options.consumer, tables: translator.tables, position, fresh, pollMs: options.pollMs };
   const stream = connector.changes(start, signal);
   const run = createRun(options, plan, snapshot);
+  const isDoubtful = doubts(mode);
   for await (const batch of stream) {
-    if (batch.kind === 'altered') return noteAltered(options, batch);
+    if (batch.kind === 'altered') {
+      await noteAltered(options, batch);
+      return true;
+    }
+    if (isDoubtful(batch) && !(await options.isCurrent())) return true;
     const confirmed = await run(batch);
     if (confirmed !== undefined) stream.confirm(confirmed);
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
   }
+  return false;
+}
+
+/**
+ * Which batches may have been read from columns that have become others meanwhile. A log tells in its order when a table is altered; but the first rows of
+ * a table may come from after it.
+ */
+function doubts(mode: Capture['mode']): (batch: Exclude<ChangeBatch, { readonly kind: 'altered' }>) => boolean {
+  const met = new Set<number>();
+  return (batch) => {
+    if (batch.kind === 'snapshot') return batch.rows.length > 0;
+    if (mode !== 'log') return batch.transactions.length > 0;
+    const before = met.size;
+    for (const { rows } of batch.transactions) for (const { table } of rows) met.add(table);
+    return met.size > before;
+  };
 }
 
 /** The next run reads these tables whole, and tells what differs. */

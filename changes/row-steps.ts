@@ -34,7 +34,7 @@ export async function stepsOf(transactions: readonly SourceTransaction[], tables
         continue;
       }
       const { before: told, after } = change;
-      const newKey = after === null ? undefined : keyText(after, captured.key);
+      const newKey = after === null ? undefined : keyText({ ...told, ...after }, captured.key); // a key that did not change need not be told again
       const oldKey = told !== null && captured.key.every((column) => column in told) ? keyText(told, captured.key) : newKey;
       if (oldKey === undefined) continue;
       const image = rowsOf(table).get(oldKey) ?? null;
@@ -67,7 +67,7 @@ async function preload(
       const { key } = tables[table]!;
       const known = keys.get(table) ?? new Set<string>();
       keys.set(table, known);
-      if (after !== null) known.add(keyText(after, key));
+      if (after !== null) known.add(keyText({ ...before, ...after }, key));
       if (before !== null && key.every((column) => column in before)) known.add(keyText(before, key));
     }
   }

@@ -3,10 +3,10 @@ import ZongJi from '@vlasky/zongji';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { createChangeQueue } from '../spi/change-queue.ts';
-import type { CapturedTable, ChangeBatch, ChangeStart, RowChange, SourceRow } from '../spi/changes.ts';
+import { SILENCE_MS, type CapturedTable, type ChangeBatch, type ChangeStart, type RowChange, type SourceRow } from '../spi/changes.ts';
 import type { SourceConfig } from '../spi/connector.ts';
 import { failure } from './changes.ts';
-import { alteredTable, truncatedTable, writesRows } from './log-statement.ts';
+import { alteredTable, createsTable, truncatedTable, writesRows } from './log-statement.ts';
 import { logValue } from './log-value.ts';
 
 /** Every transaction up to these numbers (one for each domain) has been taken, and so many rows of the one called `commit`. */
@@ -21,6 +21,7 @@ export const readBinlogPosition = (text: string): BinlogPosition => JSON.parse(t
 export interface BinlogReader {
   readonly started: Promise<void>;
   readonly failed: boolean;
+  fail(error: unknown): void;
   batches(signal: AbortSignal): AsyncGenerator<ChangeBatch>;
   close(): Promise<void>;
 }
@@ -32,6 +33,10 @@ interface Event {
   readonly gtid?: string;
   readonly standalone?: boolean;
   readonly preparedXa?: boolean;
+  readonly completedXa?: boolean;
+  readonly xidFormatId?: number;
+  readonly xidGtrid?: Buffer;
+  readonly xidBqual?: Buffer;
   readonly query?: string;
   readonly schema?: string;
   readonly tableId?: number;
@@ -44,8 +49,11 @@ interface Event {
   readonly columns_present_bitmap2?: Buffer;
 }
 
-const EVENTS = ['mariadbgtid', 'query', 'xid', 'tablemap', 'writerows', 'updaterows', 'deleterows'];
+const EVENTS = ['mariadbgtid', 'query', 'xid', 'tablemap', 'writerows', 'updaterows', 'deleterows', 'heartbeat'];
 const START_MS = 15_000;
+const TABLES_MS = 1_000;
+/** How often in `silenceMs` a server without news gives a sign of life. */
+const SIGNS = 6;
 
 /** @param mark what is up to here is in the snapshot of the fresh tables already */
 export async function createBinlogReader(config: SourceConfig, start: ChangeStart, from: BinlogPosition, mark: string | undefined): Promise<BinlogReader> {
@@ -61,7 +69,9 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
   const started = Promise.withResolvers<void>();
   const zongji = new ZongJi({ ...connection(config) });
   let failed = false;
-  let current: { readonly gtid: string; readonly isCovered: boolean; readonly standalone: boolean; readonly isPrepared: boolean } | undefined;
+  let heardAt = performance.now();
+  let current:
+    { readonly gtid: string; readonly isCovered: boolean; readonly standalone: boolean; readonly xa?: string; readonly prepared?: RowChange[] } | undefined;
 
   const lost = (what: string): HubError =>
     new HubError('EVENT_GAP', `source "${config.source}" lost changes: ${what}`, { source: config.source, department: config.department });
@@ -82,27 +92,49 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
     current = undefined;
   };
 
+  let coming: NodeJS.Timeout | undefined;
+  /** Once for many that come together. */
+  const tablesCame = (): void => void (coming ??= setTimeout(() => queue.altered([]), TABLES_MS).unref());
+
+  /** The log holds rows of an XA transaction where it was prepared; whether it is committed follows later, in a group of its own. */
+  const prepared = new Map<string, RowChange[]>();
+  const onXa = (statement: string): void => {
+    const xid = current?.xa;
+    if (xid === undefined) return;
+    if (/^xa\s+commit\b/i.test(statement)) {
+      const rows = prepared.get(xid);
+      if (rows === undefined) return fail(lost('an XA transaction was committed that had been prepared before the position, where the log holds its rows'));
+      for (const row of rows) queue.row(current?.isCovered === true && fresh.has(row.table) ? null : row);
+    }
+    prepared.delete(xid);
+    finish();
+  };
+
   const onQuery = ({ query = '', schema = '' }: Event): void => {
     const statement = query.trim();
     if (/^(begin|savepoint|rollback to|release savepoint)\b/i.test(statement)) return;
     if (/^(commit|rollback)\b/i.test(statement)) return finish();
-    if (/^xa\s+commit\b/i.test(statement)) return fail(lost('an XA transaction was committed, whose rows the log holds at another place'));
+    if (/^xa\b/i.test(statement)) return onXa(statement);
     const truncated = truncatedTable(statement, schema, database);
     const altered = alteredTable(statement, schema, database, [...tables.keys()]);
-    if (writesRows(statement) && schema === database) return fail(lost('a session wrote with binlog_format = STATEMENT, so the log holds no rows of it'));
+    if ((schema === database || statement.includes(database)) && writesRows(statement, current?.standalone === true))
+      return fail(lost('a session wrote with binlog_format = STATEMENT, so the log holds no rows of it'));
     const emptied = placeOf(truncated);
     if (emptied !== undefined) queue.row({ table: emptied, op: 'truncate', before: null, after: null });
     const changed = placeOf(altered);
     if (current?.standalone === true) finish();
     if (changed !== undefined) queue.altered([changed]);
+    else if (schema === database && createsTable(statement)) tablesCame();
   };
 
   const onRows = (event: Event, op: RowChange['op']): void => {
-    if (current?.isPrepared === true) return; // committed later, or never
+    const add = (row: RowChange | null): void => {
+      if (current?.prepared === undefined) queue.row(row);
+      else if (row !== null) current.prepared.push(row);
+    };
     const map = event.tableMap?.[event.tableId ?? -1];
-    if (map?.parentSchema !== database) return;
-    const table = placeOf(map.tableName);
-    if (table === undefined) return;
+    const table = map?.parentSchema === database ? placeOf(map.tableName) : undefined;
+    if (map === undefined || table === undefined) return event.rows?.forEach(() => add(null));
     const read = readers[table]!;
     const columns = map.columns?.map(({ name }) => name) ?? [];
     const absent = (bitmap: Buffer | undefined): ReadonlySet<string> => absentColumns(columns, bitmap);
@@ -110,19 +142,21 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
     for (const row of event.rows ?? []) {
       if (op === 'update') {
         const { before, after } = row as { readonly before: Values; readonly after: Values };
-        queue.row({ table, op, before: read(before, first), after: read(after, second) });
-      } else queue.row({ table, op, before: op === 'delete' ? read(row as Values, first) : null, after: op === 'insert' ? read(row as Values, first) : null });
+        add({ table, op, before: read(before, first), after: read(after, second) });
+      } else add({ table, op, before: op === 'delete' ? read(row as Values, first) : null, after: op === 'insert' ? read(row as Values, first) : null });
     }
   };
 
   zongji.on('binlog', (raw: unknown) => {
     const event = raw as Event;
+    heardAt = performance.now();
     try {
       switch (event.getEventName()) {
         case 'mariadbgtid': {
           finish();
           const gtid = event.gtid ?? '';
-          current = { gtid, isCovered: isUpTo(gtid, covered), standalone: event.standalone === true, isPrepared: event.preparedXa === true };
+          current = { gtid, isCovered: isUpTo(gtid, covered), standalone: event.standalone === true, ...xaOf(event) };
+          if (current.xa !== undefined && current.prepared !== undefined) prepared.set(current.xa, current.prepared);
           queue.begin({ commit: gtid, transaction: gtid, committedMs: event.timestamp }, from.commit === gtid ? from.rows : 0);
           break;
         }
@@ -148,14 +182,30 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
     }
     if (queue.isFull) pause();
   });
+  let isPaused = false;
   const pause = (): void => {
+    isPaused = true;
     const stream = (zongji as unknown as { readonly connection?: { pause(): void; resume(): void } | null }).connection;
     stream?.pause();
-    void queue.room().then(() => stream?.resume());
+    void queue.room().then(() => {
+      isPaused = false;
+      heardAt = performance.now();
+      stream?.resume();
+    });
   };
   zongji.on('error', fail);
   zongji.on('ready', () => started.resolve());
   zongji.start({ serverId: serverId(start.consumer), gtidSet: from.gtid, includeEvents: EVENTS });
+  // Sent before the library asks for the log; in nanoseconds.
+  const { silenceMs = SILENCE_MS } = start;
+  const { connection: stream } = zongji as unknown as { readonly connection: { query(sql: string, done: (error: unknown) => void): void } };
+  stream.query(`set @master_heartbeat_period = ${Math.round((silenceMs / SIGNS) * 1e6)}`, (error) => {
+    if (error !== null) fail(error);
+  });
+  const listening = setInterval(() => {
+    if (!isPaused && performance.now() - heardAt > silenceMs) fail(new Error(`nothing was heard of the server for ${silenceMs} ms`));
+  }, silenceMs / SIGNS);
+  listening.unref();
   // The library says it is ready before the server has looked for the position; what is wrong comes as an error a moment later.
   const late = setTimeout(() => fail(new Error('the server did not start the stream in time')), START_MS);
   void started.promise.then(() => clearTimeout(late));
@@ -165,9 +215,12 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
     get failed() {
       return failed;
     },
+    fail,
     batches: (signal) => queue.batches(signal),
     close: () =>
       new Promise((resolve) => {
+        clearInterval(listening);
+        clearTimeout(coming);
         const done = setTimeout(resolve, 2_000);
         zongji.once('stopped', () => {
           clearTimeout(done);
@@ -177,6 +230,13 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
         zongji.stop();
       }),
   };
+}
+
+/** The name of the XA transaction that a group prepares or ends; rows of one that is prepared wait for its end. */
+function xaOf({ preparedXa, completedXa, xidFormatId = 0, xidGtrid, xidBqual }: Event): { readonly xa?: string; readonly prepared?: RowChange[] } {
+  if (preparedXa !== true && completedXa !== true) return {};
+  const xa = [xidFormatId, xidGtrid?.toString('hex'), xidBqual?.toString('hex')].join('-');
+  return preparedXa === true ? { xa, prepared: [] } : { xa };
 }
 
 type Values = Readonly<Record<string, unknown>>;

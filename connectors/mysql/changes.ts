@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { ChangeBatch, ChangeGuarantees, ChangeMode, ChangeStart, ChangeStream } from '../spi/changes.ts';
@@ -13,6 +14,9 @@ export const MYSQL_CHANGES: Readonly<Partial<Record<ChangeMode, ChangeGuarantees
   trigger: { everyChange: true, transactions: false, commitTime: false },
   poll: { everyChange: false, transactions: false, commitTime: false },
 };
+
+/** How often the server's settings are looked at: others make a log that does not tell everything. */
+const WATCH_MS = 2_000;
 
 export function mysqlChanges(config: SourceConfig, start: ChangeStart, signal: AbortSignal): ChangeStream {
   const batches = start.mode === 'log' ? () => logBatches(config, start, signal) : () => mysqlTriggerChanges(config, start, signal);
@@ -32,17 +36,28 @@ async function* logBatches(config: SourceConfig, start: ChangeStart, signal: Abo
     }
     const from = position ?? { gtid: '' };
     const reader = await createBinlogReader(config, start, from, mark);
+    const ended = new AbortController();
+    watch(admin, config, AbortSignal.any([signal, ended.signal])).catch((error: unknown) => reader.fail(error));
     try {
       await reader.started;
       if (!reader.failed) yield { kind: 'changes', transactions: [], position: JSON.stringify(from) };
       yield* reader.batches(signal);
     } finally {
+      ended.abort();
       await reader.close();
     }
   } catch (error) {
     throw failure(error, config);
   } finally {
     admin.destroy();
+  }
+}
+
+async function watch(admin: Connection, config: SourceConfig, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await sleep(WATCH_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    await checkServer(admin, config);
   }
 }
 

@@ -19,9 +19,14 @@ export function alteredTable(statement: string, schema: string, database: string
   return tables.find((table) => words.has(table));
 }
 
-/** Rows that are written, not told. */
-export function writesRows(statement: string): boolean {
-  return /^(insert|update|delete|replace|load\s+data|with)\b/i.test(withoutComments(statement));
+export function createsTable(statement: string): boolean {
+  return /^create\s+(?:or\s+replace\s+)?table\b/i.test(withoutComments(statement));
+}
+
+/** Rows that are written, not told: in a transaction the log of rows holds no other text than definitions. */
+export function writesRows(statement: string, isAlone: boolean): boolean {
+  const text = withoutComments(statement);
+  return /^(insert|update|delete|replace|load\s+data|with)\b/i.test(text) || (!isAlone && !DEFINES.test(text) && !/^truncate\b/i.test(text));
 }
 
 function withoutComments(statement: string): string {

@@ -6,7 +6,7 @@ import type { SourceConfig } from '../spi/connector.ts';
 import { createLogReader } from './log-reader.ts';
 import { createSlot, prepareLog } from './log-setup.ts';
 import { lsnNumber, readLogPosition, type LogPosition } from './lsn.ts';
-import { connectionConfig } from './session.ts';
+import { connectionConfig, endClient } from './session.ts';
 import { snapshotTables } from './snapshot.ts';
 import { postgresTriggerChanges } from './trigger-changes.ts';
 
@@ -16,8 +16,8 @@ export const POSTGRES_CHANGES: Readonly<Partial<Record<ChangeMode, ChangeGuarant
   poll: { everyChange: false, transactions: false, commitTime: false },
 };
 
-/** How often the publication is looked at: what is taken out of it is lost without a word. */
-const WATCH_MS = 5_000;
+/** How often the publication is looked at, from which what is taken out is lost without a word, and which tables there are: the log tells of none that come. */
+const WATCH_MS = 2_000;
 
 export function postgresChanges(config: SourceConfig, start: ChangeStart, signal: AbortSignal): ChangeStream {
   return start.mode === 'log' ? logChanges(config, start, signal) : postgresTriggerChanges(config, start, signal);
@@ -50,31 +50,41 @@ function logChanges(config: SourceConfig, start: ChangeStart, signal: AbortSigna
       const reader = createLogReader(config, start, from, mark);
       confirm = (done) => reader.confirm(done);
       const ended = AbortSignal.any([signal, reader.ended]);
-      const watching = watch(admin, config, start, ended).catch((error: unknown) => reader.fail(error));
+      const watching = watch(admin, config, start, ended, () => reader.alter()).catch((error: unknown) => reader.fail(error));
       try {
         await reader.started;
         if (!reader.ended.aborted) yield { kind: 'changes', transactions: [], position: JSON.stringify(from) };
         yield* reader.batches(signal);
       } finally {
         await reader.close();
-        await watching;
+        await Promise.all([watching, endClient(admin)]);
       }
     } catch (error) {
       throw failure(error, config);
     } finally {
-      await admin.end().catch(() => undefined);
+      await endClient(admin);
     }
   }
   return { [Symbol.asyncIterator]: batches, confirm: (position) => confirm(position) };
 }
 
-async function watch(admin: pg.Client, config: SourceConfig, start: ChangeStart, signal: AbortSignal): Promise<void> {
+async function watch(admin: pg.Client, config: SourceConfig, start: ChangeStart, signal: AbortSignal, onTables: () => void): Promise<void> {
   const known = readLogPosition('{"lsn":"0/0"}');
+  const before = await newestTable(admin);
   for (;;) {
     await sleep(WATCH_MS, undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return;
     await prepareLog(admin, config, { ...start, fresh: [] }, known, 'look');
+    if ((await newestTable(admin)) !== before) return onTables();
   }
+}
+
+/** Of all that are not temporary. */
+async function newestTable(client: pg.Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ newest: string }>(
+    `select max(oid)::text as newest from pg_class where relkind in ('r', 'p') and relpersistence <> 't'`,
+  );
+  return rows[0]?.newest;
 }
 
 export async function connect(client: pg.Client, { source, department }: SourceConfig): Promise<void> {

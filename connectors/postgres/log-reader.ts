@@ -1,11 +1,12 @@
+import type pg from 'pg';
 import { LogicalReplicationService, PgoutputPlugin, type Pgoutput } from 'pg-logical-replication';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { createChangeQueue } from '../spi/change-queue.ts';
-import type { CapturedTable, ChangeBatch, ChangeStart, SourceRow } from '../spi/changes.ts';
+import { SILENCE_MS, type CapturedTable, type ChangeBatch, type ChangeStart, type SourceRow } from '../spi/changes.ts';
 import type { SourceConfig } from '../spi/connector.ts';
 import { logValue } from './log-value.ts';
 import { lsnNumber, lsnText, readLogPosition, type LogPosition } from './lsn.ts';
-import { connectionConfig } from './session.ts';
+import { connectionConfig, destroy, GOODBYE_MS } from './session.ts';
 
 export interface LogReader {
   /** Resolves when the server streams. */
@@ -13,13 +14,15 @@ export interface LogReader {
   batches(signal: AbortSignal): AsyncGenerator<ChangeBatch>;
   confirm(position: string): void;
   fail(error: unknown): void;
+  /** Tables came that are not known. */
+  alter(): void;
   /** Aborted when the stream has ended. */
   readonly ended: AbortSignal;
   close(): Promise<void>;
 }
 
-/** The server ends a stream that says nothing for `wal_sender_timeout` (60 s by default). */
-const STATUS_MS = 10_000;
+/** How often in `silenceMs` the server is told how far this is, and asked for a sign of life. It too ends a stream that says nothing (`wal_sender_timeout`). */
+const SIGNS = 6;
 
 /** @param mark what ends up to here is in the snapshot of the fresh tables already */
 export function createLogReader(config: SourceConfig, start: ChangeStart, from: LogPosition, mark: bigint | undefined): LogReader {
@@ -41,11 +44,16 @@ export function createLogReader(config: SourceConfig, start: ChangeStart, from: 
   /** Messages that wait in the library: what it says of the log's end meanwhile is ahead of them. */
   let waiting = 0;
   let isCovered = false;
+  let heardAt = performance.now();
+  const onMessage = (): void => {
+    waiting += 1;
+    heardAt = performance.now();
+  };
 
   const placeOf = ({ schema, name }: Pgoutput.MessageRelation): number | undefined => tables.get(`${schema}.${name}`) ?? tables.get(name);
-  const acknowledge = (): void => {
+  const acknowledge = (ping = false): void => {
     // The library reports one byte more than it is told; a commit that begins right there would then be skipped.
-    if (confirmed > 0n) service.acknowledge(lsnText(confirmed - 1n)).catch(() => undefined);
+    if (confirmed > 0n) service.acknowledge(lsnText(confirmed - 1n), ping).catch(() => undefined);
   };
 
   const shapes = new Map<number, string>();
@@ -80,7 +88,10 @@ export function createLogReader(config: SourceConfig, start: ChangeStart, from: 
       case 'update':
       case 'delete': {
         const table = placeOf(message.relation);
-        if (table === undefined || (isCovered && fresh.has(table))) break;
+        if (table === undefined || (isCovered && fresh.has(table))) {
+          queue.row(null);
+          break;
+        }
         const read = readers[table]!;
         const before = message.tag === 'insert' ? null : (message.old ?? message.key);
         queue.row({ table, op: message.tag, before: before === null ? null : read(before), after: message.tag === 'delete' ? null : read(message.new) });
@@ -92,7 +103,7 @@ export function createLogReader(config: SourceConfig, start: ChangeStart, from: 
       case 'truncate':
         for (const relation of message.relations) {
           const table = placeOf(relation);
-          if (table !== undefined && !(isCovered && fresh.has(table))) queue.row({ table, op: 'truncate', before: null, after: null });
+          queue.row(table === undefined || (isCovered && fresh.has(table)) ? null : { table, op: 'truncate', before: null, after: null });
         }
         break;
       default:
@@ -100,15 +111,22 @@ export function createLogReader(config: SourceConfig, start: ChangeStart, from: 
     if (queue.isFull) await queue.room();
   });
   service.on('heartbeat', (lsn: string, _time: number, shouldRespond: boolean) => {
+    heardAt = performance.now();
     if (!inTransaction && waiting === 0) queue.idle(JSON.stringify({ lsn }));
     if (shouldRespond) acknowledge();
   });
   service.on('start', () => started.resolve());
   service.on('error', (error: Error) => queue.fail(error));
-  const status = setInterval(acknowledge, STATUS_MS);
+  const { silenceMs = SILENCE_MS } = start;
+  const status = setInterval(() => {
+    // While messages wait here, the stream is paused and cannot be heard.
+    if (waiting > 0 || queue.isFull) heardAt = performance.now();
+    if (performance.now() - heardAt > silenceMs) reader.fail(new Error(`nothing was heard of the server for ${silenceMs} ms`));
+    acknowledge(true);
+  }, silenceMs / SIGNS);
   status.unref();
   const streaming = service
-    .subscribe(new RawPlugin(start.consumer, () => (waiting += 1)), start.consumer, from.lsn)
+    .subscribe(new RawPlugin(start.consumer, onMessage), start.consumer, from.lsn)
     .then(
       () => queue.fail(new Error('the server ended the stream')),
       (error: unknown) => queue.fail(error),
@@ -118,7 +136,7 @@ export function createLogReader(config: SourceConfig, start: ChangeStart, from: 
       started.resolve();
     });
 
-  return {
+  const reader: LogReader = {
     started: started.promise,
     batches: (signal) => queue.batches(signal),
     confirm: (position) => {
@@ -128,15 +146,21 @@ export function createLogReader(config: SourceConfig, start: ChangeStart, from: 
       acknowledge();
     },
     fail: (error) => queue.fail(error),
+    alter: () => queue.altered([]),
     ended: ended.signal,
     close: async () => {
       clearInterval(status);
       ended.abort();
+      // A server that has fallen silent does not say goodbye.
+      const { _client: client } = service as unknown as { readonly _client: pg.Client | null };
+      const cut = client === null ? undefined : setTimeout(() => destroy(client), GOODBYE_MS);
       await service.stop().catch(() => undefined);
+      clearTimeout(cut);
       await streaming;
       service.removeAllListeners();
     },
   };
+  return reader;
 }
 
 /** Values as the server prints them: the driver's own types lose digits and fractions of a second. */

@@ -1,5 +1,6 @@
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import { postgresDialect } from './dialect.ts';
+import { jsonbText } from './json-text.ts';
 
 /** From the text that the server's log holds to the wire form, as selecting the column gives it. */
 export function logValue(type: PhysicalType): (text: string | null) => WireValue {
@@ -15,6 +16,8 @@ function decoder(type: PhysicalType): (text: string) => WireValue {
       return (text) => text.replace(/^\\x/, '');
     case 'decimal':
       return (text) => (/^-?[\d.]+$/.test(text) ? text : text.replaceAll(/[^\d.-]/g, '')); // money carries its sign and commas
+    case 'json':
+      return jsonbText;
     case 'other':
       // A cast to text shows the mask of a single address, the log does not.
       return type.native === 'inet' ? (text) => (text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`) : (text) => text;

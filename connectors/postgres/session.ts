@@ -4,6 +4,20 @@ import type { SourceConfig } from '../spi/connector.ts';
 /** Values come as the server prints them; the dialect decodes what needs it. */
 export const RAW = { getTypeParser: () => (text: string) => text };
 
+/** How long the end of a connection waits for the server. */
+export const GOODBYE_MS = 1_000;
+
+/** Ends a connection, also one whose server says nothing any more. Never rejects. */
+export async function endClient(client: pg.Client): Promise<void> {
+  const cut = setTimeout(() => destroy(client), GOODBYE_MS);
+  await client.end().catch(() => undefined);
+  clearTimeout(cut);
+}
+
+export function destroy(client: pg.Client): void {
+  (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
 /** The URL as the driver takes it. `pgbouncer=true` or `prepare=false` says that connections are shared and must not keep statements prepared. */
 export function readUrl(text: string): { readonly url: string; readonly keepsPrepared: boolean } {
   const url = new URL(text);

@@ -4,13 +4,14 @@ import type { ChangeBatch, RowChange, SourceTransaction } from './changes.ts';
 export interface ChangeQueue {
   /** @param skip rows of this transaction that an earlier reader has taken already */
   begin(transaction: Omit<SourceTransaction, 'first' | 'rows'>, skip?: number): void;
-  row(change: RowChange): void;
+  /** Every row of the log in turn; null where nobody asked for it: it counts, so that places in a transaction stay the same whatever is asked for. */
+  row(change: RowChange | null): void;
   /** The transaction is complete up to this position. */
   end(position: string): void;
   /** Nothing else happened up to this position. */
   idle(position: string): void;
-  /** Tables are no longer what they were; nothing is taken after that. */
-  altered(tables: readonly number[], position?: string): void;
+  /** Tables are no longer what they were; nothing is taken after that. With none, a transaction under way is taken first. */
+  altered(tables: readonly number[]): void;
   /** The reader learns of it once it has taken what came before. */
   fail(error: unknown): void;
   readonly isFull: boolean;
@@ -25,11 +26,13 @@ const PART_ROWS = 2_000;
 /** @param partial the position inside a transaction: after the last complete one, and so many rows of the one at `commit` */
 export function createChangeQueue(start: string, partial: (after: string, commit: string, rows: number) => string): ChangeQueue {
   let complete: SourceTransaction[] = [];
-  let current: { readonly transaction: Omit<SourceTransaction, 'first' | 'rows'>; rows: RowChange[]; first: number; skip: number } | undefined;
+  let current: { readonly transaction: Omit<SourceTransaction, 'first' | 'rows'>; rows: RowChange[]; met: number; taken: number } | undefined;
   let position = start;
   let given = start;
   let rows = 0;
   let changed: readonly number[] | undefined;
+  let isOutdated = false;
+  let resume: string | undefined;
   let failure: { readonly error: unknown } | undefined;
   let isOver = false;
   let onNews: (() => void) | undefined;
@@ -44,13 +47,13 @@ export function createChangeQueue(start: string, partial: (after: string, commit
       given = position;
       return { kind: 'changes', transactions, position };
     }
-    if (changed !== undefined) return { kind: 'altered', tables: changed, position };
+    if (changed !== undefined) return { kind: 'altered', tables: changed, position: resume ?? position };
     if (current !== undefined && current.rows.length >= PART_ROWS) {
-      const part = { ...current.transaction, first: current.first, rows: current.rows };
-      current.first += current.rows.length;
+      const part = { ...current.transaction, first: current.taken, rows: current.rows };
+      current.taken = current.met;
       current.rows = [];
       rows = 0;
-      return { kind: 'changes', transactions: [part], position: partial(position, part.commit, current.first) };
+      return { kind: 'changes', transactions: [part], position: partial(position, part.commit, current.taken) };
     }
     return undefined;
   };
@@ -58,20 +61,22 @@ export function createChangeQueue(start: string, partial: (after: string, commit
   return {
     begin: (transaction, skip = 0) => {
       if (changed !== undefined) return;
-      current = { transaction, rows: [], first: skip, skip };
+      current = { transaction, rows: [], met: 0, taken: skip };
     },
     row: (change) => {
       if (current === undefined) return;
-      if (current.skip > 0) return void (current.skip -= 1);
+      current.met += 1;
+      if (current.met <= current.taken || change === null) return;
       current.rows.push(change);
       rows += 1;
       if (current.rows.length >= PART_ROWS) news();
     },
     end: (next) => {
       if (changed !== undefined) return;
-      if (current !== undefined && current.rows.length > 0) complete.push({ ...current.transaction, first: current.first, rows: current.rows });
+      if (current !== undefined && current.rows.length > 0) complete.push({ ...current.transaction, first: current.taken, rows: current.rows });
       current = undefined;
       position = next;
+      if (isOutdated) changed = [];
       news();
     },
     idle: (next) => {
@@ -79,11 +84,13 @@ export function createChangeQueue(start: string, partial: (after: string, commit
       position = next;
       news();
     },
-    altered: (tables, next) => {
+    altered: (tables) => {
       if (changed !== undefined) return;
+      if (tables.length === 0 && current !== undefined) return void (isOutdated = true);
+      // What has been taken of a transaction stays taken.
+      if (current !== undefined && current.taken > 0) resume = partial(position, current.transaction.commit, current.taken);
       changed = tables;
       current = undefined;
-      position = next ?? position;
       news();
     },
     fail: (error) => {

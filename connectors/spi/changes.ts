@@ -27,7 +27,11 @@ export interface ChangeStart {
   readonly fresh: readonly number[];
   /** From one look to the next (`poll`, `trigger`). */
   readonly pollMs: number;
+  /** A log's stream that is not heard of for so long, signs of life included, counts as broken. Default 30 s. */
+  readonly silenceMs?: number;
 }
+
+export const SILENCE_MS = 30_000;
 
 export interface CapturedTable {
   readonly schema?: string;
@@ -45,7 +49,7 @@ export type ChangeBatch =
   | { readonly kind: 'snapshot'; readonly table: number; readonly rows: readonly SourceRow[]; readonly done: boolean }
   /** Every commit up to `position`, in the order of commits; none when nothing happened. What a snapshot already shows is left out. */
   | { readonly kind: 'changes'; readonly transactions: readonly SourceTransaction[]; readonly position: string }
-  /** Tables were altered, and rows may have become others without being told: they must be read whole. Ends the stream; the next goes on from `position`. */
+  /** Tables were altered, and rows may have become others without being told: they must be read whole; none when tables came that are not known. Ends the stream; the next goes on from `position`. */
   | { readonly kind: 'altered'; readonly tables: readonly number[]; readonly position: string };
 
 /** A transaction, or a part of a long one: its rows from the place `first` on. */

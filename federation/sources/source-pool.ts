@@ -1,4 +1,4 @@
-import type { Connector, SourceConfig, TableRef } from '../../connectors/spi/connector.ts';
+import type { CallOptions, Connector, SourceConfig, TableRef } from '../../connectors/spi/connector.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { SourceConfiguration } from '../../schema/model/configuration.ts';
@@ -20,6 +20,8 @@ export interface SourcePool extends AsyncDisposable {
   keepOnly(sources: ReadonlyMap<string, SourceConfiguration>, afterMs: number): void;
   /** Reads the tables of a source again. @returns whether something is otherwise now; undefined when it does not answer */
   introspect(source: string): Promise<boolean | undefined>;
+  /** Are its watched tables what they were when they were last read? @throws {HubError} SOURCE_UNAVAILABLE */
+  isCurrent(source: string, call: CallOptions): Promise<boolean>;
   /** Sources whose tables have not been read in this run. */
   unread(): readonly string[];
   catalogs(): ReadonlyMap<string, Catalog>;
@@ -160,6 +162,10 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
     introspect: async (name) => {
       const entry = entries.get(name);
       return entry && refresh(entry);
+    },
+    async isCurrent(name, call) {
+      const { connector, watched } = entryOf(name);
+      return watched === undefined || (await connector.fingerprint(watched.tables, call)) === watched.fingerprint;
     },
     unread: () => [...entries].filter(([, entry]) => !entry.live).map(([name]) => name),
     catalogs: () => some(({ catalog }) => catalog),

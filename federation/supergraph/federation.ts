@@ -70,6 +70,10 @@ export interface Federation extends AsyncDisposable {
   drifts(): readonly SourceDrift[];
   /** The live mapping of a source is right for its tables as they are now. @throws {HubError} MAPPING_INVALID when it does not fit them */
   acceptDrift(source: string): Promise<void>;
+  /** Are a source's mapped tables, as they are now, those that `catalog` knows? @throws {HubError} SOURCE_UNAVAILABLE */
+  isCurrent(source: string, call: CallOptions): Promise<boolean>;
+  /** Reads a source's tables again; resolves when the generation that answers knows them. @throws {HubError} SOURCE_UNAVAILABLE */
+  reread(source: string): Promise<void>;
   /** What is known of a source's tables; undefined while it has never been read. */
   catalog(source: string): Catalog | undefined;
 }
@@ -105,7 +109,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     ...options,
     timeZone: configuration.timeZone,
     signal: stopped.signal,
-    onChange: (source) => recompose(`the tables of ${source} changed`),
+    onChange: (source) => void recompose(`the tables of ${source} changed`),
   });
   const cursors = createCursorCodec(await cursorSecret(store));
   const listeners = new Set<(generation: Generation) => void>();
@@ -158,12 +162,11 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     for (const { path, source } of quarantine) log.warn({ source, path }, 'quarantined: the source drifted');
     await Promise.race([Promise.all(settled), new Promise((resolve) => setTimeout(resolve, SETTLE_MS).unref())]);
   };
-  const recompose = (why: string): void => {
+  const recompose = (why: string): Promise<void> =>
     inTurn(async () => switchTo(release, await composed(release))).then(
       ({ number }) => log.info({ generation: number }, why),
       (error: unknown) => log.error({ err: error }, `${why}, and the release does not compose any more`),
     );
-  };
 
   const engine = createRowEngine({ timeZone: configuration.timeZone });
   let { release } = options;
@@ -200,12 +203,12 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   const rejoin = async (): Promise<void> => {
     const unread = pool.unread();
     const joined = await Promise.all(unread.map((name) => pool.introspect(name)));
-    if (joined.some((answer) => answer !== undefined)) recompose('a source joined');
+    if (joined.some((answer) => answer !== undefined)) void recompose('a source joined');
     if (performance.now() - polledAt < DRIFT_POLL_MS) return;
     const known = [...pool.catalogs().keys()].filter((name) => !unread.includes(name));
     const changed = await Promise.all(known.map((name) => pool.introspect(name)));
     polledAt = performance.now();
-    if (changed.includes(true)) recompose('the tables of a source changed');
+    if (changed.includes(true)) void recompose('the tables of a source changed');
   };
   let rejoining: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -278,6 +281,13 @@ export async function createFederation(options: FederationOptions): Promise<Fede
         await pool.trust(name, mappingDigest(release.mappings, name));
         await switchTo(release, composition);
       }),
+    isCurrent: (name, options) => pool.isCurrent(name, options),
+    reread: async (name) => {
+      const isOther = await pool.introspect(name);
+      if (isOther === undefined) throw new HubError('SOURCE_UNAVAILABLE', `the tables of source "${name}" cannot be read`, { source: name });
+      if (isOther) await recompose(`the tables of ${name} changed`);
+      else await last; // who noticed it first is making the generation
+    },
     catalog: (name) => pool.catalogs().get(name),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

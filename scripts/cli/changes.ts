@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { consumerName, translatorOf } from '../../changes/capture.ts';
+import { consumerName, translatorOf } from '../../changes/capture-source.ts';
 import type { CapturedTable, ChangeMode } from '../../connectors/spi/changes.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import { suggestion } from '../../schema/parse/suggest.ts';

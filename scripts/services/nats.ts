@@ -4,7 +4,7 @@ import type { Engine, Place, Service, ServiceOptions } from './service.ts';
 import { startService } from './start.ts';
 import { firstWith, run, searchPath } from './system.ts';
 
-/** A private NATS server. */
+/** A private NATS server with JetStream. */
 export const startNats = (options?: ServiceOptions): Promise<Service> => startService(natsEngine, options);
 
 const natsEngine: Engine = {
@@ -17,7 +17,16 @@ const natsEngine: Engine = {
   locate: () => firstWith('nats-server', [...searchPath(), '/usr/sbin', '/usr/local/sbin']),
   version: (programs) => run(path.join(programs, 'nats-server'), ['--version']),
   initialise: async () => undefined,
-  command: ({ programs }: Place, port) => [path.join(programs, 'nats-server'), '--addr', '127.0.0.1', '--port', String(port)],
+  command: ({ programs, home }: Place, port) => [
+    path.join(programs, 'nats-server'),
+    '--addr',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--jetstream',
+    '--store_dir',
+    path.join(home, 'data', 'jetstream'),
+  ],
   url: (port) => `nats://127.0.0.1:${port}`,
   ping: (url) =>
     new Promise((resolve, reject) => {

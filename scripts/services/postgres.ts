@@ -41,7 +41,7 @@ export const postgresEngine: Engine = {
     await rm(passwordFile);
   },
 
-  command({ programs, home }, port, durable) {
+  command({ programs, home }, port, durable, more) {
     const settings: Record<string, string> = {
       listen_addresses: '127.0.0.1',
       port: String(port),
@@ -55,6 +55,7 @@ export const postgresEngine: Engine = {
       timezone: 'UTC',
       log_timezone: 'UTC',
       ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '4GB' }),
+      ...more,
     };
     const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     return [path.join(programs, 'postgres'), '-D', path.join(home, 'data'), ...args];

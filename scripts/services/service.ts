@@ -18,6 +18,8 @@ export interface ServiceOptions {
   readonly directory?: string;
   /** Default: `YIWANG_POSTGRES_PORT` or `YIWANG_MARIADB_PORT`, else any free port below 32768. */
   readonly port?: number;
+  /** The server's own settings by name, before those it is started with otherwise. PostgreSQL only. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** The server goes on when this process ends, however it ends. Default false. */
   readonly outlivesParent?: boolean;
 }
@@ -36,7 +38,7 @@ export interface Engine {
   version(programs: string): Promise<string>;
   /** Fills the empty `home` with `data/`. The administrator's password is `password`. */
   initialise(place: Place): Promise<void>;
-  command(place: Place, port: number, durable: boolean): readonly string[];
+  command(place: Place, port: number, durable: boolean, settings: ServiceOptions['settings']): readonly string[];
   url(port: number, password: string): string;
   /** Resolves when the server answers; rejects when it does not (yet). */
   ping(url: string): Promise<void>;

@@ -35,7 +35,7 @@ async function startOnPort(engine: Engine, place: Place, lasting: boolean, optio
   for (let attempt = 1; ; attempt += 1) {
     const port = asked ?? (await freePort());
     try {
-      return await launch(engine, place, port, lasting, options.outlivesParent ?? false);
+      return await launch(engine, place, port, lasting, options);
     } catch (error) {
       // Between looking and listening somebody else may have taken a port of our choice.
       if (asked !== undefined || attempt === 5 || !/address (already )?in use/i.test(String(error))) throw error;
@@ -50,8 +50,8 @@ async function attach(engine: Engine, place: Place): Promise<Service | undefined
   return service(engine, place, port, pid, true);
 }
 
-async function launch(engine: Engine, place: Place, port: number, lasting: boolean, outlivesParent: boolean): Promise<Service> {
-  const command = engine.command(place, port, lasting);
+async function launch(engine: Engine, place: Place, port: number, lasting: boolean, { outlivesParent = false, settings }: ServiceOptions): Promise<Service> {
+  const command = engine.command(place, port, lasting, settings);
   const [program, ...args] = outlivesParent ? command : dyingWithParent(command, engine.signals[lasting ? 0 : 1]);
   const log = await open(path.join(place.home, 'server.log'), lasting ? 'a' : 'w');
   let child: ChildProcess;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
-import { consumerName, translatorOf } from '../../changes/capture.ts';
+import { consumerName, translatorOf } from '../../changes/capture-source.ts';
 import type { ChangeMode } from '../../connectors/spi/changes.ts';
 import type { LoggedChange } from '../../schema/model/change.ts';
 import { createStatements } from '../../scripts/demo-data/ddl.ts';

@@ -3,28 +3,32 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createChangeLog } from '../../changes/log.ts';
-import { openWake } from '../../changes/wake.ts';
-import type { HubConfiguration } from '../../schema/model/configuration.ts';
 import { startNats, type Service } from '../../scripts/services/index.ts';
 import { openStore } from '../../store/open-store.ts';
 import { openShop, type Shop } from '../conformance/capture-shop.ts';
 import { createDatabase, type TestDatabase } from '../helpers/services.ts';
 
 const INSTANCE = path.resolve(import.meta.dirname, '../fixtures/changes/instance.ts');
-const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 let store: TestDatabase;
+let nats: Service;
 beforeAll(async () => {
   store = await createDatabase('postgres', 'instances');
+  nats = await startNats();
 });
-afterAll(() => store.drop());
+afterAll(async () => {
+  await nats.stop();
+  await store.drop();
+});
 
 describe('instances that share a store', () => {
   it('lose nothing when the one that reads is killed, or hangs', async () => {
     await using shop: Shop = await openShop({ engine: 'postgres', mode: 'log', storeUrl: store.url });
     const instance = async (): Promise<ChildProcess> => {
-      const child = spawn(process.execPath, [INSTANCE], { env: { ...process.env, ...shop.env }, stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, [INSTANCE], {
+        env: { ...process.env, ...shop.env, HUB_FILE: 'hub-nats.yaml', NATS_URL: nats.url },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       for await (const part of child.stdout!) if (String(part).includes('ready')) break;
       child.stdout!.resume();
       return child;
@@ -62,58 +66,4 @@ describe('instances that share a store', () => {
       await ended;
     }
   }, 180_000);
-});
-
-describe('whoever waits for changes', () => {
-  let nats: Service;
-  beforeAll(async () => {
-    nats = await startNats();
-  });
-  afterAll(() => nats.stop());
-
-  const configured = (natsUrl?: string): HubConfiguration =>
-    ({ store: { url: store.url }, changes: natsUrl === undefined ? {} : { nats: natsUrl } }) as unknown as HubConfiguration;
-
-  it.each(['the store', 'NATS', 'nobody, and looks for himself'])('is woken across instances by %s', async (by) => {
-    // A server that nobody runs: the log is the truth, the broker only a hint.
-    const configuration = configured(by === 'NATS' ? nats.url : by === 'the store' ? undefined : 'nats://127.0.0.1:1');
-    await using here = await openStore(store.url);
-    await using there = await openStore(store.url);
-    await using hereWake = await openWake(configuration, here, LOG);
-    await using thereWake = await openWake(configuration, there, LOG);
-    const retention = { hours: 72, eventsPerDepartment: 1_000_000 };
-    await using writer = createChangeLog({ store: here, wake: hereWake, retention });
-    await using reader = createChangeLog({ store: there, wake: thereWake, retention });
-    const start = await reader.newest();
-    const heard = new Promise<void>((resolve) => {
-      const stop = thereWake.listen(() => {
-        stop();
-        resolve();
-      });
-    });
-    const waiting = reader.waitBeyond(start, AbortSignal.timeout(10_000));
-    if (by !== 'nobody, and looks for himself') await new Promise((resolve) => setTimeout(resolve, 500)); // both have joined
-    await writer.append({
-      changes: [
-        {
-          id: `test ${by}`,
-          department: 'trade',
-          source: 'test',
-          type: 'Marker',
-          key: [1],
-          rowKey: '1',
-          op: 'CREATED',
-          changedFields: ['number'],
-          before: null,
-          after: { number: 1 },
-          committedAt: '2024-06-30T00:00:00Z',
-          transaction: '1',
-          mappingVersion: 1,
-        },
-      ],
-    });
-    await waiting;
-    expect(await reader.newest()).toBe(start + 1);
-    if (by !== 'nobody, and looks for himself') await heard;
-  });
 });

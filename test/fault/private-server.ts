@@ -17,9 +17,10 @@ export interface PrivateServer extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-export async function startPrivateServer(engine: EngineName): Promise<PrivateServer> {
+/** @param settings PostgreSQL's own, by name */
+export async function startPrivateServer(engine: EngineName, settings: Readonly<Record<string, string>> = {}): Promise<PrivateServer> {
   const directory = join(tmpdir(), `yiwang-fault-${engine}-${randomBytes(5).toString('hex')}`);
-  let service = await startServer(engine, { directory });
+  let service = await startServer(engine, { directory, settings });
   const { url, port } = service;
   const signal = async (name: NodeJS.Signals): Promise<number> => {
     const { pid } = JSON.parse(await readFile(join(directory, 'service.json'), 'utf8')) as { pid: number };
@@ -36,7 +37,7 @@ export async function startPrivateServer(engine: EngineName): Promise<PrivateSer
     freeze: async () => void (await signal('SIGSTOP')),
     thaw: async () => void (await signal('SIGCONT')),
     kill,
-    start: async () => void (service = await startServer(engine, { directory, port })),
+    start: async () => void (service = await startServer(engine, { directory, port, settings })),
     async [Symbol.asyncDispose]() {
       await kill();
       await rm(directory, { recursive: true, force: true, maxRetries: 5 });
