@@ -44,7 +44,7 @@ export interface AccessOptions {
 /** Reading is open to whoever is on this machine, while nobody can be told apart. */
 const LOCAL: Rights = {
   ...FULL_RIGHTS,
-  actions: new Set<Action>(['hub:read', 'sources:read', 'crosswalk:read', 'issues:read', 'releases:read', 'alerts:read', 'changes:read']),
+  actions: new Set<Action>(['hub:read', 'sources:read', 'crosswalk:read', 'issues:read', 'releases:read', 'alerts:read', 'changes:read', 'metrics:read']),
 };
 
 /** Principals whose rights are kept; others are compiled again. */

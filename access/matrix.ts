@@ -28,6 +28,7 @@ export const MATRIX: Readonly<Record<Action, readonly Role[]>> = {
   'agreements:request': ['consumer', 'officer'],
   'agreements:decide': ['officer', 'approver'],
   'identities:deny': ['security'],
+  'metrics:read': ['operator'],
   explain: ['officer', 'steward', 'operator'],
 };
 

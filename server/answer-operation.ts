@@ -7,6 +7,7 @@ import type { AccessLog } from '../access/log/open-access-log.ts';
 import type { View } from '../federation/supergraph/view.ts';
 import type { HubContext } from '../resolvers/context.ts';
 import { createLoaders } from '../resolvers/loaders.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
 import { compareText } from '../schema/model/compare-text.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
@@ -111,8 +112,14 @@ async function answer(
   });
   recording.reads(result.reads);
   const errors = result.errors.map(({ error, path }) => formatError(error, errorFormat, { path, requestId }));
+  const { responseBytes } = options.configuration.limits;
+  if (isLonger(result.data, responseBytes))
+    throw new HubError('LIMIT_COST', `The answer has more than ${responseBytes.toLocaleString('en')} bytes; ask for smaller pages or fewer fields.`);
   return success(jsonAnswer(result.data, [...ownErrors, ...errors], said(view, result)));
 }
+
+/** Whether a text has more bytes in UTF-8; a character has at most three for each of its units. */
+const isLonger = (text: string, bytes: number): boolean => text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 
 /** What was asked to be told beside the data. */
 function said(view: View, { explain, provenance }: OperationResult): Readonly<Record<string, unknown>> | undefined {

@@ -2,6 +2,7 @@ import { HeaderMap } from '@apollo/server';
 import { getVariableValues, GraphQLError, type ASTNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { Limits } from '../schema/model/configuration.ts';
+import { HUB_FIELDS } from '../access/matrix.ts';
 import type { Principal } from '../schema/model/principal.ts';
 import type { AnswerOptions, CheckedOperation } from './answer-operation.ts';
 import { httpStatus } from './format-error.ts';
@@ -17,9 +18,11 @@ export async function checkVariables(
   principal: Principal,
 ): Promise<Readonly<Record<string, unknown>>> {
   const coerced = coerce(schema, operation, raw);
-  checkLimits(limits, objects, coerced);
+  const cost = checkLimits(limits, objects, coerced);
   // The same field under several aliases is as many requests.
   if (roots.repeats > 0) await rate.take(principal, roots.repeats).catch(tooMany);
+  await rate.spend(principal, cost).catch(tooMany);
+  if (operation.operation === 'mutation' && roots.ownNames.some(isPublication)) await rate.publish(principal).catch(tooMany);
   return coerced;
 }
 
@@ -31,10 +34,13 @@ function coerce(schema: GraphQLSchema, operation: OperationDefinitionNode, raw: 
   return coerced ?? {};
 }
 
-function checkLimits(limits: Limits, objects: ObjectCount, variables: Readonly<Record<string, unknown>>): void {
+const isPublication = (field: string): boolean => HUB_FIELDS.get(`Mutation.${field}`) === 'releases:publish';
+
+/** @returns what it costs, at least one point */
+function checkLimits(limits: Limits, objects: ObjectCount, variables: Readonly<Record<string, unknown>>): number {
   const count = objects(variables);
   const cost = Math.ceil(count / OBJECTS_PER_POINT);
-  if (cost <= limits.cost) return;
+  if (cost <= limits.cost) return Math.max(1, cost);
   const number = (value: number): string => value.toLocaleString('en');
   const message = `The operation costs ${number(cost)} (up to ${number(count)} objects); at most ${number(limits.cost)} is allowed: ask for smaller pages or fewer nested lists.`;
   throw new GraphQLError(message, { originalError: new HubError('LIMIT_COST', message), extensions: { http: { status: 400, headers: new HeaderMap() } } });

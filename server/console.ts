@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { OperationExample } from '../resolvers/context.ts';
 import { sendError } from './http-errors.ts';
 
 /** The built GraphiQL. */
@@ -25,10 +24,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Serves GraphiQL at /graphiql and the example operations that its tabs show. All files come from here: it works without any other host. */
-export function addConsole(app: FastifyInstance, files: ConsoleFiles, examples: readonly OperationExample[]): void {
+/** Serves GraphiQL at /graphiql; it shows nothing of the hub, and asks for what its tabs show as any client does. All files come from here: it works without any other host. */
+export function addConsole(app: FastifyInstance, files: ConsoleFiles): void {
   app.get('/', (_request, reply) => reply.redirect('/graphiql', 302));
-  app.get('/graphiql/examples.json', (_request, reply) => reply.header('cache-control', 'no-store').send(examples));
   app.get('/graphiql', async (_request, reply) => {
     const state = files.state();
     if (state !== 'ready') return preparingPage(reply, state);

@@ -5,6 +5,7 @@ import { HubError } from '../schema/errors/hub-error.ts';
 import { clientGone } from './client-gone.ts';
 import { formatError, type ClientError, type ErrorFormat } from './format-error.ts';
 import { sendError } from './http-errors.ts';
+import type { Places } from './limits/places.ts';
 import type { Authenticate } from './session.ts';
 import type { SentOperation } from './documents/resolve-document.ts';
 import type { Operate } from './operate.ts';
@@ -14,6 +15,8 @@ import { watchSession } from './session-end.ts';
 
 export interface EventStreamParts {
   readonly authenticate: Authenticate;
+  /** For WebSockets and event streams. */
+  readonly connections: Places;
   readonly operate: Operate;
   readonly runStream: RunStream;
   readonly errorFormat: ErrorFormat;
@@ -52,9 +55,11 @@ export function createEventStreams(parts: EventStreamParts): EventStreams {
 }
 
 async function stream(request: FastifyRequest, reply: FastifyReply, parts: EventStreamParts, open: Set<() => void>): Promise<void> {
-  const { authenticate, operate, runStream, errorFormat, onError } = parts;
-  const operation = operationOf(request);
+  const { authenticate, connections, operate, runStream, errorFormat, onError } = parts;
   const session = await authenticate(request.raw);
+  const operation = operationOf(request);
+  const leaveConnection = connections.take(session.principal);
+  reply.raw.once('close', leaveConnection);
   using rights = watchSession(session);
   reply.hijack();
   const response = reply.raw;

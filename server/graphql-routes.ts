@@ -9,6 +9,7 @@ import { createDirectAnswers, type DirectAnswerOptions } from './direct-answers.
 import type { EventStreams } from './event-stream.ts';
 import type { GraphqlServers } from './graphql-server.ts';
 import { sendError, sentCode } from './http-errors.ts';
+import type { Places } from './limits/places.ts';
 import type { RequestRate } from './limits/request-rate.ts';
 import type { RefusalRecorder } from './record-refusals.ts';
 import type { RequestContext } from './request-context.ts';
@@ -23,6 +24,8 @@ export interface GraphqlRoutesParts {
   readonly streams: EventStreams;
   readonly metrics: Metrics;
   readonly rate: RequestRate;
+  /** For operations that are being answered. */
+  readonly places: Places;
   readonly resolve: ResolveDocument;
   readonly refusals: RefusalRecorder;
 }
@@ -36,7 +39,7 @@ const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 /** GraphQL over HTTP at /graphql, over server-sent events there, when they are accepted, and at /graphql/stream. */
 export function addGraphqlRoutes(
   app: FastifyInstance,
-  { serverOf, answers, admission, authenticate, streams, metrics, rate, resolve, refusals }: GraphqlRoutesParts,
+  { serverOf, answers, admission, authenticate, streams, metrics, rate, places, resolve, refusals }: GraphqlRoutesParts,
 ): void {
   const started = new WeakMap<object, number>();
   const contexts = new WeakMap<object, RequestContext>();
@@ -62,6 +65,7 @@ export function addGraphqlRoutes(
       const session = await authenticate(request.raw);
       const context: RequestContext = { requestId: request.id, session, gone: clientGone(reply.raw), recording: { done: false } };
       contexts.set(request.raw, context);
+      reply.raw.once('close', places.take(session.principal));
       await rate.take(session.principal);
       reply.header('cache-control', 'no-store');
       putDocument(request, resolve, session.principal);

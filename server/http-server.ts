@@ -15,16 +15,24 @@ import { addGraphqlRoutes } from './graphql-routes.ts';
 import { createGraphqlServers } from './graphql-server.ts';
 import { addConsole, type ConsoleFiles } from './console.ts';
 import { answerBrokenRequest, answerErrorsInJson, sendError } from './http-errors.ts';
+import { createPlaces } from './limits/places.ts';
 import { createRequestRate } from './limits/request-rate.ts';
 import type { Identification } from './authenticate/create-identify.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { createMetricsListener, listenOnLoopback } from './metrics-listener.ts';
 import { createOperate } from './operate.ts';
 import { createRefusalRecorder } from './record-refusals.ts';
 import { recordStreams } from './record-stream.ts';
 import { createAuthenticate } from './session.ts';
 import { addWebSockets } from './web-sockets.ts';
 import { webhookSubscriptions } from './webhook-subscription.ts';
+
+/** A method at an address, as Fastify has it. */
+export interface Route {
+  readonly method: string;
+  readonly url: string;
+}
 
 export interface HttpServerOptions {
   readonly configuration: HubConfiguration;
@@ -51,20 +59,21 @@ export interface HttpServerOptions {
 
 /** The HTTP edge. It answers until `drain`. */
 export interface HttpServer {
+  /** What it answers: every method and address. */
+  readonly routes: readonly Route[];
   /** @returns the address. Rejects with the system's error when the port is taken. */
   listen(host: string, port: number): Promise<string>;
   /** Refuses new requests with SHUTTING_DOWN, lets running ones finish, and ends those that take longer. */
   drain(timeoutMs: number): Promise<void>;
 }
 
-const MAX_IN_FLIGHT = 256;
 const MAX_CONNECTIONS = 2_000;
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { configuration, federation, accessLog, log, metrics, development } = options;
   const { limits } = configuration;
-  const admission = createAdmission(MAX_IN_FLIGHT);
+  const admission = createAdmission(limits.inFlight);
   let draining = false;
   metrics.observe({ federation, inFlight: () => admission.inFlight });
   const app = Fastify({
@@ -78,6 +87,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (_error, _request, reply) => void sendError(reply as unknown as FastifyReply, 400, 'BAD_REQUEST', 'The address cannot be understood.'),
   });
+  const routes: Route[] = [];
+  app.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => ({ method: each, url }))));
   app.server.maxConnections = MAX_CONNECTIONS;
   app.removeContentTypeParser('text/plain');
   answerErrorsInJson(app, { log, bodyBytes: limits.bodyBytes, onError: metrics.error });
@@ -95,7 +106,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   const errorFormat: ErrorFormat = { suggestions: development, onFault: (error) => log.error({ err: error }, 'fault in an operation') };
   const refusals = createRefusalRecorder(accessLog);
-  const rate = createRequestRate(limits);
+  const rate = createRequestRate(limits, metrics.limited);
+  const places = createPlaces({ max: limits.inFlightPerPrincipal, limit: 'inFlightPerPrincipal', what: 'operations', onLimit: metrics.limited });
+  const connections = createPlaces({
+    max: limits.connectionsPerPrincipal,
+    limit: 'connectionsPerPrincipal',
+    what: 'WebSockets and event streams',
+    onLimit: metrics.limited,
+  });
   const resolve = createResolveDocument({ settings: configuration.documents, documents: options.documents, onDocument: metrics.document });
   const answers = { ...options, errorFormat, rate, onError: metrics.error };
   const serverOf = createGraphqlServers({ ...answers, refusals });
@@ -103,7 +121,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const authenticate = refusals.watch(createAuthenticate({ ...options.identification, federation, access: options.access }));
   const parts = {
     authenticate,
-    operate: createOperate({ serverOf, admission, rate, resolve, refusals, errorFormat }),
+    connections,
+    operate: createOperate({ serverOf, admission, rate, places, resolve, refusals, errorFormat }),
     runStream: recordStreams(options.runStream, accessLog),
     errorFormat,
     onError: metrics.error,
@@ -112,18 +131,33 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   options.webhooks.start(hooks.subscribe, hooks.check);
   const streams = createEventStreams(parts);
   const sockets = addWebSockets(app.server, parts);
-  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf, rate, resolve, refusals, answers });
+  addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf, rate, places, resolve, refusals, answers });
   addHealth(app, federation, accessLog, () => draining);
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
-  addConsole(app, options.console, options.examples);
+  app.get('/metrics', async (request, reply) => {
+    const { view } = await authenticate(request.raw);
+    if (!view().rights.actions.has('metrics:read')) return sendError(reply, 403, 'FORBIDDEN_FIELD', 'Your roles do not include this.');
+    return reply
+      .header('cache-control', 'no-store')
+      .type(metrics.contentType)
+      .send(await metrics.text());
+  });
+  addConsole(app, options.console);
+  const { metricsPort } = configuration.server;
+  const metricsServer = metricsPort === undefined ? undefined : createMetricsListener(metrics);
 
   return {
-    listen: (host, port) => app.listen({ host, port }),
+    routes,
+    async listen(host, port) {
+      if (metricsServer && metricsPort !== undefined) await listenOnLoopback(metricsServer, metricsPort);
+      return app.listen({ host, port });
+    },
     async drain(timeoutMs) {
       draining = true;
       streams.drain();
       const hard = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
       await Promise.race([sockets.drain(), new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())]);
+      metricsServer?.close();
+      metricsServer?.closeAllConnections();
       await app.close();
       await refusals[Symbol.asyncDispose]();
       clearTimeout(hard);

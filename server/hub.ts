@@ -30,7 +30,7 @@ import { createClock } from './clock.ts';
 import type { ConsoleFiles } from './console.ts';
 import { readExamples } from './examples.ts';
 import { formatError } from './format-error.ts';
-import { createHttpServer } from './http-server.ts';
+import { createHttpServer, type Route } from './http-server.ts';
 import { HubProblem } from './hub-problem.ts';
 import { variableReader } from './variables.ts';
 import { createLog, type Logger } from './log.ts';
@@ -68,6 +68,8 @@ export interface Hub extends AsyncDisposable {
   readonly changes: Changes;
   readonly alerts: Alerts;
   readonly examples: readonly OperationExample[];
+  /** What it answers over HTTP: every method and address. */
+  readonly routes: readonly Route[];
   /** Starts to answer. @param port default: as configured; 0 takes a free one. @returns its address, e.g. `http://127.0.0.1:4000`. @throws {HubProblem} when the port is taken */
   listen(port?: number): Promise<string>;
   /** Refuses new requests, lets running ones finish, then closes everything. */
@@ -192,7 +194,16 @@ export async function createHub({
   undo.use(webhooks);
   undo.defer(access.onChange(() => subscriptions.recheck()));
   undo.defer(() => metrics.close());
-  const identification = undo.use(await createIdentification({ auth: configuration.auth, development, store, log }));
+  const identification = undo.use(
+    await createIdentification({
+      auth: configuration.auth,
+      development,
+      store,
+      log,
+      authFailuresPerMinute: configuration.limits.authFailuresPerMinute,
+      onLimit: metrics.limited,
+    }),
+  );
   const http = await createHttpServer({
     configuration,
     federation,
@@ -225,6 +236,7 @@ export async function createHub({
     changes,
     alerts,
     examples,
+    routes: http.routes,
     async listen(asked = port) {
       try {
         return await http.listen(host, asked);

@@ -2,12 +2,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { SourceCall } from '../federation/sources/guard-connector.ts';
 import type { DocumentKind } from './documents/resolve-document.ts';
+import type { LimitName } from './limits/principal-key.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 
 /** What the hub counts, in Prometheus' form. */
 export interface Metrics {
   readonly request: (status: number, seconds: number) => void;
   readonly error: (code: string) => void;
+  readonly limited: (limit: LimitName) => void;
   readonly document: (kind: DocumentKind) => void;
   readonly sourceCall: (call: SourceCall) => void;
   readonly accessLog: (records: number, bytes: number) => void;
@@ -27,6 +29,7 @@ export function createMetrics(): Metrics {
   const requests = new Counter({ name: 'yiwang_requests_total', help: 'HTTP answers of /graphql', labelNames: ['status'], registers });
   const requestSeconds = new Histogram({ name: 'yiwang_request_seconds', help: 'From the request to the end of its answer', buckets: SECONDS, registers });
   const errors = new Counter({ name: 'yiwang_errors_total', help: 'Errors in answers', labelNames: ['code'], registers });
+  const limited = new Counter({ name: 'yiwang_limited_total', help: 'Refused by a limit of a principal or an address', labelNames: ['limit'], registers });
   const documents = new Counter({ name: 'yiwang_documents_total', help: 'Operations by how their text came', labelNames: ['kind'], registers });
   const calls = new Counter({ name: 'yiwang_source_calls_total', help: 'Statements run in a source', labelNames: ['source', 'outcome'], registers });
   const callSeconds = new Histogram({
@@ -68,6 +71,7 @@ export function createMetrics(): Metrics {
       requestSeconds.observe(seconds);
     },
     error: (code) => errors.inc({ code }),
+    limited: (limit) => limited.inc({ limit }),
     document: (kind) => countOf(documents, documentCounts, kind, { kind }).inc(),
     sourceCall({ source, outcome, ms }) {
       countOf(calls, callCounts, `${source} ${outcome}`, { source, outcome }).inc();

@@ -6,6 +6,7 @@ import type { ResolveDocument, SentOperation } from './documents/resolve-documen
 import { formatError, type ClientError, type ErrorFormat } from './format-error.ts';
 import { stringifyAnswer } from './json-answer.ts';
 import type { GraphqlServers } from './graphql-server.ts';
+import type { Places } from './limits/places.ts';
 import type { RequestRate } from './limits/request-rate.ts';
 import type { RefusalRecorder } from './record-refusals.ts';
 import type { RequestContext, StreamSlot } from './request-context.ts';
@@ -32,13 +33,15 @@ export interface OperateParts {
   readonly serverOf: GraphqlServers;
   readonly admission: Admission;
   readonly rate: RequestRate;
+  /** For operations that are being answered. */
+  readonly places: Places;
   readonly resolve: ResolveDocument;
   readonly refusals: RefusalRecorder;
   readonly errorFormat: ErrorFormat;
 }
 
 /** The way of an HTTP request (parsing, validation, limits, execution, errors) for transports that are not one request and one answer. */
-export function createOperate({ serverOf, admission, rate, resolve, refusals, errorFormat }: OperateParts): Operate {
+export function createOperate({ serverOf, admission, rate, places, resolve, refusals, errorFormat }: OperateParts): Operate {
   const resolved = (sent: SentOperation, context: RequestContext) => {
     try {
       return resolve(sent, context.session.principal);
@@ -51,7 +54,9 @@ export function createOperate({ serverOf, admission, rate, resolve, refusals, er
     const leave = admission.enter();
     if (!leave) throw new HubError('SOURCE_BUSY', 'The hub is answering as many operations as it can; try again.', { retryAfterMs: 1_000 });
     const stream: StreamSlot = { mutations };
+    let leavePlace: (() => void) | undefined;
     try {
+      leavePlace = places.take(session.principal);
       await rate.take(session.principal);
       const context: RequestContext = { requestId, session, gone, stream, recording: { done: false } };
       const { query, operationName, variables, extensions } = resolved(sent, context);
@@ -69,6 +74,7 @@ export function createOperate({ serverOf, admission, rate, resolve, refusals, er
       if (singleResult.data === undefined) return { kind: 'refusal', errors: (singleResult.errors ?? []) as readonly ClientError[] };
       return { kind: 'answer', text: stringifyAnswer(singleResult).trimEnd() };
     } finally {
+      leavePlace?.();
       leave();
     }
   };

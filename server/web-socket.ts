@@ -6,6 +6,7 @@ import type { EventSink, RunStream } from '../changes/subscriptions/event-sink.t
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { ErrorCode } from '../schema/errors/register.ts';
 import { formatError, type ClientError, type ErrorFormat } from './format-error.ts';
+import type { Places } from './limits/places.ts';
 import type { Authenticate, Session } from './session.ts';
 import type { Operate } from './operate.ts';
 import { createOutboundQueue } from './outbound-queue.ts';
@@ -13,6 +14,8 @@ import { watchSession } from './session-end.ts';
 
 export interface SocketParts {
   readonly authenticate: Authenticate;
+  /** For WebSockets and event streams. */
+  readonly connections: Places;
   readonly operate: Operate;
   readonly runStream: RunStream;
   readonly errorFormat: ErrorFormat;
@@ -64,7 +67,7 @@ class Refusal extends Error {
 
 /** Speaks graphql-transport-ws on one socket. @see https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
 export function openSocket(socket: WebSocket, request: IncomingMessage, parts: SocketParts): OpenSocket {
-  const { authenticate, operate, runStream, errorFormat, onError } = parts;
+  const { authenticate, connections, operate, runStream, errorFormat, onError } = parts;
   const cursors = new Map<string, string>();
   const answering = new Set<Promise<unknown>>();
   const gone = new AbortController();
@@ -122,9 +125,11 @@ export function openSocket(socket: WebSocket, request: IncomingMessage, parts: S
       let session: Session;
       try {
         session = await authenticate(request, connectionParams);
+        const leave = connections.take(session.principal);
+        gone.signal.addEventListener('abort', leave);
       } catch (error) {
         const code = errorsOf(error)[0]?.extensions.code;
-        socket.close(code === 'AUTH_UNAVAILABLE' ? TRY_AGAIN_LATER : CloseCode.Forbidden, code);
+        socket.close(code === 'AUTH_UNAVAILABLE' || code === 'RATE_LIMITED' ? TRY_AGAIN_LATER : CloseCode.Forbidden, code);
         return false;
       }
       const end = watchSession(session);

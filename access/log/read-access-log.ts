@@ -6,8 +6,8 @@ import { chainNames } from './segment-files.ts';
 /** A record of what somebody did, with the chain it stands in. */
 export type FoundRecord = AccessRecord & AccessEvent & { readonly chain: string };
 
-/** All that is given must hold. */
-export interface RecordFilter {
+/** Of who asked for what: as whoever looks for records says it, on the command line or over GraphQL. */
+export interface TextFilter {
   /** RFC 3339 in UTC, inclusive. */
   readonly from?: string;
   /** RFC 3339 in UTC, exclusive. */
@@ -21,6 +21,10 @@ export interface RecordFilter {
   readonly field?: string;
   readonly purpose?: string;
   readonly request?: string;
+}
+
+/** All that is given must hold. */
+export interface RecordFilter extends TextFilter {
   readonly kind?: AccessEvent['kind'];
   readonly decision?: AccessEvent['decision'];
   /** Its key as the log writes it. */

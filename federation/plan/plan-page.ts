@@ -16,7 +16,7 @@ export interface Page {
 
 /** Paging arguments, checked. @throws {HubError} LIMIT_PAGE | BAD_USER_INPUT | CURSOR_INVALID */
 export function readPage(context: PlanContext, args: Readonly<Record<string, unknown>>, fingerprint: string): Page {
-  const { pageDefault, pageMax } = context.supergraph.limits;
+  const { pageDefault, pageMax, offsetMax } = context.supergraph.limits;
   const number = (name: string): number | undefined => {
     const value = concrete(context, args[name]);
     if (value === undefined || value === null) return undefined;
@@ -34,6 +34,8 @@ export function readPage(context: PlanContext, args: Readonly<Record<string, unk
   if (asked !== undefined && asked > pageMax && !context.document.internal) {
     throw new HubError('LIMIT_PAGE', `${first === undefined ? 'last' : 'first'} is ${asked}; at most ${pageMax} are allowed; page with after`);
   }
+  if (offset !== undefined && offset > offsetMax && !context.document.internal)
+    throw new HubError('LIMIT_PAGE', `offset is ${offset}; at most ${offsetMax} is allowed; page with after`);
   const after = cursor('after');
   const before = cursor('before');
   return {

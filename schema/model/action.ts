@@ -23,6 +23,7 @@ export const ACTIONS = [
   'agreements:request',
   'agreements:decide',
   'identities:deny',
+  'metrics:read',
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

@@ -11,7 +11,8 @@ export interface HubConfiguration {
   readonly release: Readonly<Record<ReleasePart, readonly string[]>>;
   readonly store: { readonly url: string }; // `sqlite:path` or a postgres URL
   readonly timeZone: string; // default Asia/Shanghai
-  readonly server: { readonly host: string; readonly port: number };
+  /** `metricsPort`: a listener of its own on loopback that gives the metrics to whoever asks. */
+  readonly server: { readonly host: string; readonly port: number; readonly metricsPort?: number };
   readonly crosswalk: { readonly refreshMs: number };
   readonly changes: ChangeSettings;
   readonly webhooks: WebhookSettings;
@@ -124,14 +125,26 @@ export interface Limits {
   readonly depth: number;
   readonly aliases: number;
   readonly rootFields: number;
+  readonly directives: number;
   readonly selections: number;
   readonly cost: number;
   readonly pageDefault: number;
   readonly pageMax: number;
+  readonly offsetMax: number;
   readonly inMax: number;
   readonly operationMs: number;
   readonly sourceRowsMax: number;
+  readonly responseBytes: number;
+  /** Of all. */
+  readonly inFlight: number;
   /** Of one principal. */
   readonly requestsPerSecond: number;
   readonly requestsPerMinute: number;
+  readonly costPerMinute: number;
+  readonly publishesPerMinute: number;
+  readonly inFlightPerPrincipal: number;
+  /** WebSockets and event streams. */
+  readonly connectionsPerPrincipal: number;
+  /** Of one address; 0: they are not counted. */
+  readonly authFailuresPerMinute: number;
 }

@@ -20,15 +20,24 @@ export const DEFAULT_LIMITS: Limits = {
   depth: 10,
   aliases: 20,
   rootFields: 10,
+  directives: 20,
   selections: 2_000,
   cost: 1_000,
   pageDefault: 20,
   pageMax: 200,
+  offsetMax: 10_000,
   inMax: 250,
   operationMs: 10_000,
   sourceRowsMax: 50_000,
+  responseBytes: 10_485_760,
+  inFlight: 256,
   requestsPerSecond: 20,
   requestsPerMinute: 600,
+  costPerMinute: 10_000,
+  publishesPerMinute: 6,
+  inFlightPerPrincipal: 16,
+  connectionsPerPrincipal: 10,
+  authFailuresPerMinute: 10,
 };
 
 export const DEFAULT_POOL: SourceConfiguration['pool'] = { max: 8, queue: 32, acquireMs: 1_000, connectMs: 1_000 };
@@ -109,7 +118,7 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
     },
     store,
     timeZone: get('timeZone')?.text ?? 'Asia/Shanghai',
-    server: { host: get('server', 'host')?.text ?? '127.0.0.1', port: Number(get('server', 'port')?.text ?? port) },
+    server: readServer(get('server'), port),
     crosswalk: { refreshMs: Number(get('crosswalk', 'refreshMs')?.text ?? 15_000) },
     changes: readChanges(get('changes')),
     webhooks: readWebhooks(get('webhooks')),
@@ -120,6 +129,12 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
     documents: readDocuments(get('documents')),
     limits: readNumbers(get('limits'), DEFAULT_LIMITS),
   };
+}
+
+function readServer(node: YamlNode | undefined, port: number): HubConfiguration['server'] {
+  const text = (key: string): string | undefined => node?.entries.get(key)?.text;
+  const metricsPort = text('metricsPort');
+  return { host: text('host') ?? '127.0.0.1', port: Number(text('port') ?? port), ...(metricsPort === undefined ? {} : { metricsPort: Number(metricsPort) }) };
 }
 
 function readAccessLog(node: YamlNode | undefined, storeUrl: string, folder: string): AccessLogConfiguration {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { csvHead, csvLine } from '../../access/log/export-records.ts';
-import { readAccessLog, type FoundRecord, type RecordFilter } from '../../access/log/read-access-log.ts';
+import { readAccessLog, type FoundRecord, type RecordFilter, type TextFilter } from '../../access/log/read-access-log.ts';
 import type { PublicKey } from '../../access/log/record.ts';
 import { readPublicKey } from '../../access/log/signing.ts';
 import { subjectKey } from '../../access/log/subject-keys.ts';
@@ -14,16 +14,8 @@ import { configOption, type ConfigOption } from './options.ts';
 
 type VerifyOptions = ConfigOption & { readonly anchor?: string; readonly key?: string; readonly json?: true };
 
-interface ShowOptions extends ConfigOption {
+interface ShowOptions extends ConfigOption, TextFilter {
   readonly last: number;
-  readonly from?: string;
-  readonly to?: string;
-  readonly subject?: string;
-  readonly consumer?: string;
-  readonly provider?: string;
-  readonly field?: string;
-  readonly purpose?: string;
-  readonly request?: string;
   readonly entity?: string;
   readonly json?: true;
 }
@@ -89,9 +81,8 @@ function filtered(command: Command): Command {
 
 async function* recordsOf(folder: string | undefined, options: ShowOptions): AsyncGenerator<FoundRecord> {
   const place = await placesOf(folder, options);
-  const { last, from, to, subject, consumer, provider, field, purpose, request, entity } = options;
-  const given = { from, to, subject, consumer, provider, field, purpose, request, entity: entity === undefined ? undefined : await entityKey(entity, options) };
-  const filter = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as RecordFilter;
+  const { last, config: _config, json: _json, entity, ...texts } = options;
+  const filter: RecordFilter = { ...texts, ...(entity === undefined ? {} : { entity: await entityKey(entity, options) }) };
   let left = last;
   for (let after: string | undefined; left > 0;) {
     const page = await readAccessLog(place.folder, { filter, first: left, ...(after === undefined ? {} : { after }) });

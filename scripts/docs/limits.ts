@@ -19,15 +19,24 @@ const OF_OPERATIONS: Readonly<Record<keyof Limits, Part>> = {
   depth: { unit: 'levels', past: 'LIMIT_DEPTH' },
   aliases: { unit: 'aliases', past: 'LIMIT_ALIASES' },
   rootFields: { unit: 'fields', past: 'LIMIT_ALIASES' },
+  directives: { unit: 'directives', past: 'LIMIT_ALIASES' },
   selections: { unit: 'fields', past: 'LIMIT_COST' },
   cost: { unit: 'points', past: 'LIMIT_COST' },
   pageDefault: { unit: 'entities', past: 'the rest is on the next page' },
   pageMax: { unit: 'entities', past: 'LIMIT_PAGE' },
+  offsetMax: { unit: 'entities', past: 'LIMIT_PAGE' },
   inMax: { unit: 'values', past: 'LIMIT_PAGE' },
   operationMs: { unit: 'ms', past: 'SOURCE_TIMEOUT' },
   sourceRowsMax: { unit: 'rows', past: 'JOIN_TOO_LARGE' },
+  responseBytes: { unit: 'bytes', past: 'LIMIT_COST' },
+  inFlight: { unit: 'operations', past: 'SOURCE_BUSY' },
   requestsPerSecond: { unit: 'requests', past: 'RATE_LIMITED' },
   requestsPerMinute: { unit: 'requests', past: 'RATE_LIMITED' },
+  costPerMinute: { unit: 'points', past: 'RATE_LIMITED' },
+  publishesPerMinute: { unit: 'publications', past: 'RATE_LIMITED' },
+  inFlightPerPrincipal: { unit: 'operations', past: 'RATE_LIMITED' },
+  connectionsPerPrincipal: { unit: 'connections', past: 'RATE_LIMITED' },
+  authFailuresPerMinute: { unit: 'tokens', past: 'RATE_LIMITED' },
 };
 
 const OF_POOLS: Readonly<Record<keyof SourceConfiguration['pool'], Part>> = {
@@ -66,7 +75,6 @@ const FIXED: readonly (readonly [what: string, file: string, name: string, unit:
   ['named consumers of one principal', 'changes/subscriptions/consumers.ts', 'CONSUMERS_MAX', 'consumers', 'BAD_USER_INPUT'],
   ['webhooks', 'changes/webhooks/webhooks.ts', 'WEBHOOKS_MAX', 'webhooks', 'BAD_USER_INPUT'],
   ['an endpoint’s answer to a webhook', 'changes/webhooks/post-event.ts', 'ANSWER_MS', 'ms', 'it is tried again'],
-  ['operations that are answered at a time', 'server/http-server.ts', 'MAX_IN_FLIGHT', 'operations', 'SOURCE_BUSY'],
   ['connections of clients', 'server/http-server.ts', 'MAX_CONNECTIONS', 'connections', 'closed at once'],
   ['a request, from its first byte to its last', 'server/http-server.ts', 'requestTimeout', 'ms', 'closed with HTTP 408'],
   ['a request’s headers', 'server/http-server.ts', 'headersTimeout', 'ms', 'closed with HTTP 408'],
@@ -107,7 +115,9 @@ Nothing in the hub is without a bound. What can be set is set in [hub.yaml](hub-
 ## Of an operation
 
 Under \`limits\`. An operation that exceeds one is refused whole, before any source is asked; \`operationMs\` and \`sourceRowsMax\` are met while it runs and fail the
-fields that they concern.
+fields that they concern. What is counted of a principal is counted by department and subject, on each instance, whatever the transport; the
+development identity is not counted. Tokens that are not valid are counted by the address of the connection: behind a proxy that is the proxy's, so set
+\`authFailuresPerMinute\` by what all its clients may do together. A token that was found valid before passes whatever others at its address do.
 
 ${HEAD}
 ${operations.join('\n')}
@@ -134,7 +144,7 @@ ${fixed.join('\n')}
 
 ## Seen in /metrics
 
-\`yiwang_errors_total{code}\` counts errors in answers by their code, \`yiwang_source_calls_total{source,outcome}\` every call to a source with \`ok\` or its code, and
+\`yiwang_errors_total{code}\` counts errors in answers by their code, \`yiwang_limited_total{limit}\` what a principal's or an address's limit refused, \`yiwang_source_calls_total{source,outcome}\` every call to a source with \`ok\` or its code, and
 \`yiwang_source_call_seconds{source}\` its time. \`yiwang_requests_in_flight\` and \`yiwang_event_loop_delay_p99_seconds\` show how busy the hub itself is.
 `,
   };

@@ -15,9 +15,9 @@ async function fetcher(params, { headers } = {}) {
   return response.json();
 }
 
-const response = await fetch('/graphiql/examples.json');
-const examples = response.ok ? await response.json() : [];
-const defaultTabs = examples.map(({ document }) => ({ query: document }));
+// Whoever the hub does not know by their address alone enters a token in the headers' editor, and begins with an empty tab.
+const { data } = await fetcher({ query: '{ operationExamples { document } }' }).catch(() => ({}));
+const defaultTabs = (data?.operationExamples ?? []).map(({ document }) => ({ query: document }));
 
 createRoot(document.querySelector('#graphiql')).render(
   createElement(

@@ -5,6 +5,8 @@ import type { Logger } from '../log.ts';
 import type { Identify } from '../session.ts';
 import type { AuthConfiguration } from '../../schema/model/auth-configuration.ts';
 import type { Store } from '../../store/store.ts';
+import { createAuthFailures } from '../limits/auth-failures.ts';
+import type { LimitName } from '../limits/principal-key.ts';
 import { createDenyList } from './deny-list.ts';
 import { DEVELOPMENT_AUTH, developmentKeySet } from './development-token.ts';
 import { identifyByToken } from './identify-by-token.ts';
@@ -23,13 +25,15 @@ export interface IdentificationOptions {
   readonly development: boolean;
   readonly store: Store;
   readonly log: Logger;
+  readonly authFailuresPerMinute: number;
+  readonly onLimit: (limit: LimitName) => void;
 }
 
 /**
  * How this hub tells who asks. With `auth` configured only by token. Without it only its own machine is answered, and loudly so: as the developer on the
  * embedded default, who may also try out tokens of the hub's own, otherwise as one who may read.
  */
-export async function createIdentification({ auth, development, store, log }: IdentificationOptions): Promise<Identification> {
+export async function createIdentification({ auth, development, store, log, authFailuresPerMinute, onLimit }: IdentificationOptions): Promise<Identification> {
   if (!auth && !development) {
     log.warn({}, 'NO ACCESS CONTROL: hub.yaml has no `auth`. Whoever is on this machine may read everything; nobody else is answered.');
     return { identify: identifyLocally(false), onChange: () => undefined, [Symbol.asyncDispose]: async () => undefined };
@@ -41,7 +45,12 @@ export async function createIdentification({ auth, development, store, log }: Id
   const verify = createVerifyToken({ ...(auth ?? DEVELOPMENT_AUTH), keys });
   const parts = undo.move();
   return {
-    identify: identifyByToken({ verify, denied, ...(auth ? {} : { without: identifyLocally(true) }) }),
+    identify: identifyByToken({
+      verify,
+      denied,
+      failures: createAuthFailures(authFailuresPerMinute, onLimit),
+      ...(auth ? {} : { without: identifyLocally(true) }),
+    }),
     onChange(listener) {
       keys.onChange(listener);
       denied.onChange(listener);

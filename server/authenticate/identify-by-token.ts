@@ -2,18 +2,20 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Principal } from '../../schema/model/principal.ts';
 import type { Identify } from '../session.ts';
 import { readCredentials, type Credentials } from './credentials.ts';
+import type { AuthFailures } from '../limits/auth-failures.ts';
 import type { DenyList } from './deny-list.ts';
 import type { VerifyToken } from './verify-token.ts';
 
 export interface IdentifyOptions {
   readonly verify: VerifyToken;
   readonly denied: DenyList;
+  readonly failures: AuthFailures;
   /** Whoever sends no token. Absent: nobody. */
   readonly without?: Identify;
 }
 
 /** Who asks, by token: the one function for requests, event streams and sockets. */
-export function identifyByToken({ verify, denied, without }: IdentifyOptions): Identify {
+export function identifyByToken({ verify, denied, failures, without }: IdentifyOptions): Identify {
   return async (request, init) => {
     const credentials = readCredentials(request, init);
     if (credentials.token === undefined) {
@@ -21,7 +23,10 @@ export function identifyByToken({ verify, denied, without }: IdentifyOptions): I
       const found = await without(request, init);
       return { ...found, principal: withPurpose(found.principal, credentials) };
     }
-    const token = await verify(credentials.token);
+    const token = await verify(credentials.token, () => failures.check(request)).catch(async (error: unknown) => {
+      if (error instanceof HubError && error.code === 'UNAUTHENTICATED') await failures.count(request);
+      throw error;
+    });
     const stillGood = async (): Promise<void> => {
       if (denied.has(token)) throw new HubError('UNAUTHENTICATED', 'The token is not valid here.');
     };

@@ -15,7 +15,8 @@ export interface Verified {
   readonly jti: string | undefined;
 }
 
-export type VerifyToken = (token: string) => Promise<Verified>;
+/** @param unknown is called before a token that is not remembered is verified; what it throws is thrown */
+export type VerifyToken = (token: string, unknown?: () => Promise<void>) => Promise<Verified>;
 
 export interface VerifyOptions extends Omit<AuthConfiguration, 'keys'> {
   readonly keys: KeySet;
@@ -32,8 +33,7 @@ export function createVerifyToken(options: VerifyOptions): VerifyToken {
   const { keys, now = Date.now } = options;
   const remembered = new LRUCache<string, Verified>({ max: REMEMBERED_MAX });
   keys.onChange(() => remembered.clear());
-  return async (token) => {
-    if (token.length > MAX_LENGTH) throw unusable();
+  return async (token, unknown) => {
     const hash = createHash('sha256').update(token).digest('base64url');
     const known = remembered.get(hash);
     if (known) {
@@ -41,6 +41,8 @@ export function createVerifyToken(options: VerifyOptions): VerifyToken {
       if ((known.principal.expiresAtMs ?? 0) > now()) return known;
       throw expired();
     }
+    await unknown?.();
+    if (token.length > MAX_LENGTH) throw unusable();
     const verified = await verify(options, token, now());
     remembered.set(hash, verified);
     return verified;

@@ -8,13 +8,14 @@ interface Size {
   readonly depth: number;
   readonly aliases: number;
   readonly selections: number;
+  readonly directives: number;
 }
 
 /**
  * Refuses operations that are too deep, too wide or too long, fragments spread, before anything is planned. Introspection counts as one level:
  * GraphQL itself limits how deep it goes.
  */
-export function limitsRule(limits: Pick<Limits, 'depth' | 'aliases' | 'rootFields' | 'selections'>): ValidationRule {
+export function limitsRule(limits: Pick<Limits, 'depth' | 'aliases' | 'rootFields' | 'selections' | 'directives'>): ValidationRule {
   return (context) => {
     const measure = createMeasure((name) => context.getFragment(name));
     const check = (node: OperationDefinitionNode, code: ErrorCode, value: number, limit: number, what: string, remedy: string): void => {
@@ -25,10 +26,12 @@ export function limitsRule(limits: Pick<Limits, 'depth' | 'aliases' | 'rootField
     };
     return {
       OperationDefinition(node) {
-        const { depth, aliases, selections } = measure.size(node.selectionSet);
+        const { depth, aliases, selections, directives } = measure.size(node.selectionSet);
+        const all = directives + (node.directives?.length ?? 0) + sum((node.variableDefinitions ?? []).map((each) => each.directives?.length ?? 0));
         check(node, 'LIMIT_DEPTH', depth, limits.depth, 'levels of fields', 'split it');
         check(node, 'LIMIT_ALIASES', aliases, limits.aliases, 'aliases', 'split it');
         check(node, 'LIMIT_ALIASES', measure.roots(node.selectionSet), limits.rootFields, 'root fields', 'split it');
+        check(node, 'LIMIT_ALIASES', all, limits.directives, 'directives', 'split it');
         check(node, 'LIMIT_COST', selections, limits.selections, 'selected fields, fragments spread', 'select less');
         return false;
       },
@@ -36,7 +39,8 @@ export function limitsRule(limits: Pick<Limits, 'depth' | 'aliases' | 'rootField
   };
 }
 
-const NOTHING: Size = { depth: 0, aliases: 0, selections: 0 };
+const NOTHING: Size = { depth: 0, aliases: 0, selections: 0, directives: 0 };
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 /** Each fragment is measured once, so a document that unfolds to billions of fields costs no more than it is long. */
 function createMeasure(fragmentOf: (name: string) => FragmentDefinitionNode | null | undefined) {
@@ -51,7 +55,7 @@ function createMeasure(fragmentOf: (name: string) => FragmentDefinitionNode | nu
     return measured;
   };
   const size = (set: SelectionSetNode): Size => {
-    let [depth, aliases, selections] = [0, 0, 0];
+    let [depth, aliases, selections, directives] = [0, 0, 0, 0];
     for (const selection of set.selections) {
       const part =
         selection.kind === Kind.FRAGMENT_SPREAD ? fragmentSize(selection.name.value) : selection.selectionSet ? size(selection.selectionSet) : NOTHING;
@@ -60,8 +64,9 @@ function createMeasure(fragmentOf: (name: string) => FragmentDefinitionNode | nu
       depth = Math.max(depth, (isIntrospection ? 0 : part.depth) + (isField ? 1 : 0));
       aliases += part.aliases + (isField && selection.alias ? 1 : 0);
       selections += part.selections + (isField ? 1 : 0);
+      directives += part.directives + (selection.directives?.length ?? 0);
     }
-    return { depth, aliases, selections };
+    return { depth, aliases, selections, directives };
   };
   const rootsOf = new Map<string, number>();
   const roots = (set: SelectionSetNode): number => {

@@ -3,46 +3,65 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Limits } from '../../schema/model/configuration.ts';
 import type { Principal } from '../../schema/model/principal.ts';
+import { isCounted, principalKey, type LimitName } from './principal-key.ts';
 
-/** How many requests one principal may make. */
+/** How much one principal may ask for in a time. What is refused does not count. */
 export interface RequestRate {
-  /** Counts a request, or several. @throws {HubError} RATE_LIMITED with when to try again; what is refused does not count */
+  /** Counts a request, or several. @throws {HubError} RATE_LIMITED with when to try again */
   take(principal: Principal, requests?: number): Promise<void>;
+  /** Counts what an operation costs. @throws {HubError} RATE_LIMITED as above */
+  spend(principal: Principal, points: number): Promise<void>;
+  /** Counts a publication. @throws {HubError} RATE_LIMITED as above */
+  publish(principal: Principal): Promise<void>;
 }
+
+export type RateLimits = Pick<Limits, 'requestsPerSecond' | 'requestsPerMinute' | 'costPerMinute' | 'publishesPerMinute'>;
 
 /** Principals that are told apart; those beyond share one allowance until others have been quiet for a minute. */
 const PRINCIPALS_MAX = 10_000;
 const OTHERS = 'others';
 
-/** @returns one that lets everything pass for the development identity, which is on this machine and alone */
-export function createRequestRate({ requestsPerSecond, requestsPerMinute }: Pick<Limits, 'requestsPerSecond' | 'requestsPerMinute'>): RequestRate {
-  const windows = [
-    { points: requestsPerSecond, seconds: 1, limiter: new RateLimiterMemory({ points: requestsPerSecond, duration: 1 }) },
-    { points: requestsPerMinute, seconds: 60, limiter: new RateLimiterMemory({ points: requestsPerMinute, duration: 60 }) },
-  ];
+interface Window {
+  readonly limit: LimitName;
+  readonly points: number;
+  readonly what: string;
+  readonly limiter: RateLimiterMemory;
+}
+
+export function createRequestRate(limits: RateLimits, onLimit: (limit: LimitName) => void = () => undefined): RequestRate {
+  const window = (limit: keyof RateLimits, duration: number, what: string): Window => {
+    const points = limits[limit];
+    return { limit, points, what, limiter: new RateLimiterMemory({ points, duration, keyPrefix: limit }) };
+  };
+  const requestWindows = [window('requestsPerSecond', 1, 'requests in a second'), window('requestsPerMinute', 60, 'requests in a minute')];
+  const costWindows = [window('costPerMinute', 60, 'points of cost in a minute')];
+  const publishWindows = [window('publishesPerMinute', 60, 'publications in a minute')];
   const seen = new LRUCache<string, true>({ max: PRINCIPALS_MAX + 1, ttl: 60_000 });
-  const keyOf = ({ subject, department = '' }: Principal): string => {
-    const key = JSON.stringify([department, subject]);
+  const keyOf = (principal: Principal): string => {
+    const key = principalKey(principal);
     if (!seen.has(key) && seen.size >= PRINCIPALS_MAX) seen.purgeStale();
     if (!seen.has(key) && seen.size >= PRINCIPALS_MAX) return OTHERS;
     seen.set(key, true);
     return key;
   };
-  return {
-    async take(principal, requests = 1) {
-      if (principal.unverified === 'developer') return;
-      const key = keyOf(principal);
-      for (const [index, { limiter, points, seconds }] of windows.entries()) {
-        try {
-          await limiter.consume(key, requests);
-        } catch (refused) {
-          if (!(refused instanceof RateLimiterRes)) throw refused;
-          await Promise.all(windows.slice(0, index + 1).map((window) => window.limiter.reward(key, requests)));
-          const retryAfterMs = Math.max(1, refused.msBeforeNext);
-          const per = seconds === 1 ? 'second' : 'minute';
-          throw new HubError('RATE_LIMITED', `More than ${points} requests in a ${per}; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
-        }
+  const consume = async (windows: readonly Window[], principal: Principal, count: number): Promise<void> => {
+    if (!isCounted(principal)) return;
+    const key = keyOf(principal);
+    for (const [index, { limit, limiter, points, what }] of windows.entries()) {
+      try {
+        await limiter.consume(key, count);
+      } catch (refused) {
+        if (!(refused instanceof RateLimiterRes)) throw refused;
+        await Promise.all(windows.slice(0, index + 1).map((each) => each.limiter.reward(key, count)));
+        onLimit(limit);
+        const retryAfterMs = Math.max(1, refused.msBeforeNext);
+        throw new HubError('RATE_LIMITED', `More than ${points} ${what}; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
       }
-    },
+    }
+  };
+  return {
+    take: (principal, requests = 1) => consume(requestWindows, principal, requests),
+    spend: (principal, points) => consume(costWindows, principal, points),
+    publish: (principal) => consume(publishWindows, principal, 1),
   };
 }

@@ -100,7 +100,7 @@ beforeAll(async () => {
     .replaceAll(/: (normalizers|checks)\.yaml/g, `: ${DEPARTMENTS}/$1.yaml`)
     .replace("'*/policy.yaml'", "'*.policy.yaml'")
     .replaceAll(/^    schemas:/gm, '    statementMs: 30000\n    schemas:');
-  writeFileSync(configuration, `${yaml}\nlimits: { requestsPerSecond: 10000, requestsPerMinute: 600000, operationMs: 60000 }\n`);
+  writeFileSync(configuration, `${yaml}\nlimits: { requestsPerSecond: 10000, requestsPerMinute: 600000, costPerMinute: 100000000, operationMs: 60000 }\n`);
   for (const [name, text] of Object.entries(POLICIES)) writeFileSync(path.join(folder, `${name}.policy.yaml`), text);
   const first = path.join(folder, 'first');
   mkdirSync(first);

@@ -8,7 +8,8 @@ import { AUDIENCE, ISSUER, startTokenHub, type TokenHub } from './token-hub.ts';
 
 let target: TokenHub;
 beforeAll(async () => {
-  target = await startTokenHub();
+  // What is tried here would be too often for one address.
+  target = await startTokenHub('limits: { authFailuresPerMinute: 0 }\nserver: { metricsPort: 39464 }');
 });
 afterAll(() => target[Symbol.asyncDispose]());
 
@@ -57,8 +58,40 @@ describe('A01 nobody', () => {
 });
 
 async function metrics(): Promise<string> {
-  return (await fetch(`${target.hub.address}/metrics`)).text();
+  return (await fetch('http://127.0.0.1:39464/metrics')).text();
 }
+
+describe('A01 every address that the hub has', () => {
+  /** Files of the console, and whether the hub is there: nothing of it, and of nobody. */
+  const OPEN = ['/', '/graphiql', '/graphiql/*', '/health/live', '/health/ready'];
+  const isRefusedForItsMethod = (status: number): boolean => status === 405;
+
+  it('answers nobody but with 401, beside those that hold nothing', async () => {
+    const { routes } = target.hub.hub;
+    expect(routes.length).toBeGreaterThan(10);
+    const answers = await Promise.all(
+      routes
+        .filter(({ url, method }) => !OPEN.includes(url) && method !== 'OPTIONS')
+        .map(async ({ url, method }) => {
+          const body = method === 'POST' ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: QUERY }) } : {};
+          const response = await fetch(`${target.hub.address}${url}`, { method: method === 'TRACE' ? 'PUT' : method, redirect: 'manual', ...body });
+          const text = await response.text();
+          expect(text).not.toContain('"data"');
+          return isRefusedForItsMethod(response.status) ? undefined : `${response.status} ${url}`;
+        }),
+    );
+    const met = new Set(answers.filter((each) => each !== undefined));
+    expect([...met].sort()).toEqual(['401 /graphql', '401 /graphql/stream', '401 /metrics']);
+  });
+
+  it('gives the metrics to an operator, to nobody of another role, and on loopback where hub.yaml says so', async () => {
+    const get = async (claims: object): Promise<number> =>
+      (await fetch(`${target.hub.address}/metrics`, { headers: { authorization: `Bearer ${await target.token({ ...claims })}` } })).status;
+    expect([await get({ roles: ['operator'] }), await get({ roles: ['officer'] }), await get({ roles: [] })]).toEqual([200, 403, 403]);
+    expect(await metrics()).toContain('yiwang_requests_total');
+    expect((await fetch('http://127.0.0.1:39464/graphql')).status).toBe(404);
+  });
+});
 
 describe('A02 A03 tokens that nobody signed, or with the wrong key', () => {
   it.each(['none', 'None', 'nOnE', 'NONE'])('alg %s is refused', async (alg) => {

@@ -4,9 +4,11 @@ import type { Principal } from '../../../../schema/model/principal.ts';
 
 const clerk = (subject: string): Principal => ({ subject, department: 'finance', roles: ['consumer'], attributes: {} });
 
+const WIDE = { requestsPerSecond: 1_000, requestsPerMinute: 1_000, costPerMinute: 1_000, publishesPerMinute: 1_000 };
+
 describe('the rate of requests', () => {
   it('lets exactly as many in as a second allows, and says when to try again', async () => {
-    const rate = createRequestRate({ requestsPerSecond: 3, requestsPerMinute: 100 });
+    const rate = createRequestRate({ ...WIDE, requestsPerSecond: 3, requestsPerMinute: 100 });
     for (let i = 0; i < 3; i++) await rate.take(clerk('a'));
     const refused = await rate.take(clerk('a')).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
@@ -18,7 +20,7 @@ describe('the rate of requests', () => {
   });
 
   it('lets exactly as many in as a minute allows', async () => {
-    const rate = createRequestRate({ requestsPerSecond: 100, requestsPerMinute: 5 });
+    const rate = createRequestRate({ ...WIDE, requestsPerSecond: 100, requestsPerMinute: 5 });
     for (let i = 0; i < 5; i++) await rate.take(clerk('a'));
     await expect(rate.take(clerk('a'))).rejects.toMatchObject({
       code: 'RATE_LIMITED',
@@ -27,7 +29,7 @@ describe('the rate of requests', () => {
   });
 
   it('counts what is refused in neither window', async () => {
-    const rate = createRequestRate({ requestsPerSecond: 2, requestsPerMinute: 4 });
+    const rate = createRequestRate({ ...WIDE, requestsPerSecond: 2, requestsPerMinute: 4 });
     const take = () => rate.take(clerk('a')).then(() => true, () => false); // prettier-ignore
     expect([await take(), await take(), await take(), await take(), await take()]).toEqual([true, true, false, false, false]);
     await new Promise((resolve) => setTimeout(resolve, 1_050));
@@ -35,7 +37,7 @@ describe('the rate of requests', () => {
   });
 
   it('counts each principal alone, and several requests at once as several', async () => {
-    const rate = createRequestRate({ requestsPerSecond: 3, requestsPerMinute: 100 });
+    const rate = createRequestRate({ ...WIDE, requestsPerSecond: 3, requestsPerMinute: 100 });
     await rate.take(clerk('a'), 3);
     await rate.take(clerk('b'), 2);
     await rate.take({ ...clerk('a'), department: 'housing' });
@@ -44,9 +46,32 @@ describe('the rate of requests', () => {
   });
 
   it('does not count the developer, who is alone on this machine', async () => {
-    const rate = createRequestRate({ requestsPerSecond: 1, requestsPerMinute: 1 });
+    const rate = createRequestRate({ ...WIDE, requestsPerSecond: 1, requestsPerMinute: 1 });
     const developer: Principal = { subject: 'developer', roles: [], attributes: {}, unverified: 'developer' };
     await rate.take(developer);
     await expect(rate.take(developer)).resolves.toBeUndefined();
+  });
+});
+
+describe('what is spent in a minute', () => {
+  it('is exactly as much cost and as many publications as are allowed, of each principal alone', async () => {
+    const limits: string[] = [];
+    const rate = createRequestRate({ ...WIDE, costPerMinute: 10, publishesPerMinute: 2 }, (limit) => limits.push(limit));
+    await rate.spend(clerk('a'), 9);
+    await expect(rate.spend(clerk('a'), 2)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      message: expect.stringMatching(/^More than 10 points of cost in a minute/),
+    });
+    await rate.spend(clerk('a'), 1);
+    await expect(rate.spend(clerk('a'), 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await rate.spend(clerk('b'), 10);
+    await rate.publish(clerk('a'));
+    await rate.publish(clerk('a'));
+    await expect(rate.publish(clerk('a'))).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      message: expect.stringMatching(/^More than 2 publications in a minute/),
+    });
+    await rate.take(clerk('a'));
+    expect(limits).toEqual(['costPerMinute', 'costPerMinute', 'publishesPerMinute']);
   });
 });
