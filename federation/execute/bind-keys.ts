@@ -4,6 +4,7 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { FieldBinding } from '../supergraph/binding.ts';
 import { decodeWire } from '../values/decode-wire.ts';
+import { bareKey } from '../plan/bare-key.ts';
 import type { FieldRef, KeyPart, KeyRead, KeyWrite } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { Execution } from './execution.ts';
@@ -29,12 +30,29 @@ export function batchKeys(
 ): { readonly keys: BatchKey[]; readonly ordinals: number[]; readonly count: number } {
   const readers = parts.map((part) => keyReader(execution, part.read));
   const writers = parts.map((part) => keyWriter(execution, part.write));
-  const known = new Map<string, number>();
+  const known = new Map<unknown, number>();
   const keys: BatchKey[] = [];
   let count = 0;
+  const [read, write] = [readers[0], writers[0]];
+  // Most keys are one value, which stands for itself.
+  if (parts.length === 1 && read && write) {
+    const ordinals = rows.map((row) => {
+      const canonical = read(row);
+      const [only] = canonical;
+      const same = canonical.length === 1 && typeof only !== 'object' ? only : `\u0000${JSON.stringify(canonical)}`;
+      const seen = known.get(same);
+      if (seen !== undefined) return seen;
+      const written = canonical.length === 1 ? write(only as Canonical) : [...new Set(canonical.flatMap(write))];
+      const ordinal = written.length > 0 ? count++ : -1;
+      for (const key of written) keys.push([ordinal, key]);
+      known.set(same, ordinal);
+      return ordinal;
+    });
+    return { keys, ordinals, count };
+  }
   const ordinals = rows.map((row) => {
     const canonical = readers.map((read) => read(row));
-    const text = canonical.length === 1 ? JSON.stringify(canonical[0]) : JSON.stringify(canonical);
+    const text = JSON.stringify(canonical);
     const seen = known.get(text);
     if (seen !== undefined) return seen;
     const tuples = product(canonical.map((values, i) => [...new Set(values.flatMap((v) => writers[i]?.(v) ?? []))]));
@@ -99,11 +117,12 @@ export function keyWriter(execution: Execution, write: KeyWrite): (value: Canoni
     ready(execution, entity, source);
     return (value) => execution.crosswalk.toLocal(entity, source, String(value)).map((local) => wireKey(type, local));
   }
-  const binding = fieldOf(execution.supergraph, write.field);
+  const { encode, expr } = fieldOf(execution.supergraph, write.field);
+  const neverBlank = expr !== undefined && bareKey(expr) !== undefined;
   return (value) => {
     if (value === null || value === undefined) return [];
-    const wire = binding.encode(value);
-    return wire === null ? [] : [wire];
+    const wire = encode(value);
+    return wire === null || (neverBlank && wire === '') ? [] : [wire];
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Request } from '../../connectors/spi/ir.ts';
 import { indent } from '../../connectors/spi/print-request.ts';
 import { distinctDecisions, type Decision } from '../plan/decision.ts';
-import type { ChildShape, External, KeySet, Plan, RowShape } from '../plan/plan.ts';
+import type { ChildShape, External, HubStage, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
 import { stageLines } from '../plan/print-plan.ts';
 import type { FetchTrace, StageTrace } from './execution.ts';
 
@@ -60,19 +60,19 @@ export function explain(plan: Plan, traces: Traces): Explanation {
   const estimate = (rows: number | undefined): Partial<ExplainNode> => (rows === undefined ? {} : { estimatedRows: rows });
   const withChildren = (node: ExplainNode, children: readonly ExplainNode[]): ExplainNode => (children.length > 0 ? { ...node, children } : node);
 
-  const stages = (child: NonNullable<ChildShape>): ExplainNode[] =>
-    (child.stages ?? []).map((stage): ExplainNode => {
-      const found = traces.stages.filter((trace) => trace.stage === stage);
-      const sum = (read: (trace: StageTrace) => number): number => found.reduce((all, trace) => all + read(trace), 0);
-      return {
-        kind: 'hub',
-        step: stageLines(stage),
-        runs: found.length,
-        rowsIn: sum((t) => t.rowsIn),
-        rows: sum((t) => t.rowsOut),
-        ms: rounded(sum((t) => t.ms)),
-      };
-    });
+  const stages = (child: NonNullable<ChildShape>): ExplainNode[] => (child.stages ?? []).map(step);
+  const step = (stage: HubStage): ExplainNode => {
+    const found = traces.stages.filter((trace) => trace.stage === stage);
+    const sum = (read: (trace: StageTrace) => number): number => found.reduce((all, trace) => all + read(trace), 0);
+    return {
+      kind: 'hub',
+      step: stageLines(stage),
+      runs: found.length,
+      rowsIn: sum((t) => t.rowsIn),
+      rows: sum((t) => t.rowsOut),
+      ms: rounded(sum((t) => t.ms)),
+    };
+  };
   const below = (shape: RowShape): ExplainNode[] => [...shape.externals.map(batch), ...shape.children.flatMap((child) => (child ? inside(child) : []))];
   const inside = (child: NonNullable<ChildShape>): ExplainNode[] => [...stages(child), ...below(child.shape)];
   const keysOf = (request: Request): ExplainNode[] =>
@@ -85,21 +85,23 @@ export function explain(plan: Plan, traces: Traces): Explanation {
       ...keysOf(external.request),
       ...external.shapes.flatMap((child) => (child ? inside(child) : [])),
     ]);
-  const keySet = ({ source, request, shape, rowEstimate, probe }: KeySet): ExplainNode => {
-    const tried = (probe?.attempts ?? []).flatMap(({ request: attempt }, i): ExplainNode[] => {
-      const node = ran(attempt);
-      if (node.runs === 0 && i > 0) return [];
-      return [withChildren({ kind: 'firstRows', source, ...node }, [...keysOf(attempt), ...(i === 0 && probe ? inside(probe.shape) : [])])];
+  const keySet = ({ source, request, shape, rowEstimate }: KeySet): ExplainNode =>
+    withChildren({ kind: 'keys', source, ...estimate(rowEstimate), ...ran(request) }, [...keysOf(request), ...(shape ? inside(shape) : [])]);
+  const attempts = ({ source, firstRows }: RootFetch): ExplainNode[] =>
+    (firstRows?.attempts ?? []).flatMap(({ request }): ExplainNode[] => {
+      const node = ran(request);
+      return node.runs === 0 ? [] : [withChildren({ kind: 'firstRows', source, ...node }, keysOf(request))];
     });
-    return withChildren({ kind: 'keys', source, ...estimate(rowEstimate), ...ran(request) }, [...tried, ...keysOf(request), ...(shape ? inside(shape) : [])]);
-  };
   return {
-    plan: plan.fetches.map(({ source, request, shapes, rowEstimate }) =>
-      withChildren({ kind: 'fetch', source, ...estimate(rowEstimate), ...ran(request) }, [
+    plan: plan.fetches.map((fetch) => {
+      const { source, request, shapes, rowEstimate, firstRows } = fetch;
+      return withChildren({ kind: 'fetch', source, ...estimate(rowEstimate), ...ran(request) }, [
+        ...attempts(fetch),
+        ...(firstRows ? [step(firstRows.stage)] : []),
         ...keysOf(request),
         ...shapes.flatMap((child) => (child ? inside(child) : [])),
-      ]),
-    ),
+      ]);
+    }),
     decisions: distinctDecisions(plan.decisions),
     fetches: traces.fetches.filter(({ request }) => !hidden.has(request)).map(({ request: _request, ...fetch }) => ({ ...fetch, ms: rounded(fetch.ms) })),
   };

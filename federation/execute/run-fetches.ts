@@ -1,10 +1,11 @@
 import { countRows } from '../../connectors/spi/count-rows.ts';
 import type { Request, Row } from '../../connectors/spi/ir.ts';
-import type { ChildShape, External, KeySet, Plan, Probe, RootFetch, RowShape } from '../plan/plan.ts';
+import type { ChildShape, External, FirstRows, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
 import { batchKeys, canonicalKeys, type BatchKey } from './bind-keys.ts';
 import { createBinder, type Binder } from './bind-parameters.ts';
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
+import { runFirstRows } from './run-first-rows.ts';
 import { runStage } from './run-stage.ts';
 
 /** Keys in one statement; more run side by side. */
@@ -35,10 +36,13 @@ export async function runFetches(execution: Execution, plan: Plan): Promise<Row>
 }
 
 async function runRoot(run: Run, fetch: RootFetch): Promise<Row[]> {
+  const [shape = null] = fetch.shapes;
+  const first = fetch.firstRows && shape && (await runFirst(run, fetch.source, fetch.firstRows, shape));
+  if (first) return first;
   const keys = fetch.keys ? canonicalKeys(run.execution, fetch.keys.writes, fetch.keys.values) : undefined;
   const found = keys?.length === 0 ? [] : await ask(run, fetch.source, fetch.request, keys && renumber(keys));
   if (!fetch.keys || !keys) {
-    const [page = found] = await settle(run, [found], fetch.shapes[0] ?? null);
+    const [page = found] = await settle(run, [found], shape);
     return page;
   }
   await stitchChildren(run, found, fetch.shapes);
@@ -48,27 +52,26 @@ async function runRoot(run: Run, fetch: RootFetch): Promise<Row[]> {
   return rows;
 }
 
-async function runKeys(run: Run, { source, request, shape, probe }: KeySet): Promise<Row[]> {
-  const found = probe && (await runProbe(run, source, probe));
-  if (found) return found;
+async function runKeys(run: Run, { source, request, shape }: KeySet): Promise<Row[]> {
   const rows = await ask(run, source, request);
   if (!shape) return rows;
   const [kept = rows] = await settle(run, [rows], shape);
   return kept;
 }
 
-/** The rows that pass, when few enough need to be read for it. */
-async function runProbe(run: Run, source: string, { attempts, shape, need }: Probe): Promise<Row[] | undefined> {
-  for (const [i, attempt] of attempts.entries()) {
-    const rows = await ask(run, source, attempt.request);
-    const read = rows.length;
-    const [kept = []] = await settle(run, [rows], shape);
-    if (kept.length >= need || read < attempt.rows) return kept;
-    // As many will pass of what comes as of what came; when that is not enough, the other way is shorter.
-    const next = attempts[i + 1];
-    if (next && (kept.length / read) * next.rows < need) return undefined;
-  }
-  return undefined;
+/** The page of a list whose first rows are tested; undefined when too few pass. */
+async function runFirst(run: Run, source: string, plan: FirstRows, { shape }: NonNullable<ChildShape>): Promise<Row[] | undefined> {
+  const { stage } = plan;
+  const decides: Wanted = (kind, index) => stage[kind].includes(index);
+  const page = await runFirstRows(plan, {
+    read: (request) => ask(run, source, request),
+    test: async (rows) => {
+      await stitch(run, rows, shape, decides);
+      return (await runStage(run.execution, shape, stage, [[...rows]]))[0] ?? [];
+    },
+  });
+  if (page) await stitch(run, page, shape, (kind, index) => !decides(kind, index));
+  return page;
 }
 
 /** Ordinals without any key are left out of a batch, and those that remain are numbered anew. */

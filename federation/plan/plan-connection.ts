@@ -13,7 +13,7 @@ import { combine, planWhere } from './plan-where.ts';
 import { both } from './predicates.ts';
 import type { ConnectionField, CursorPlan, EdgeField, HubColumn, ListPlan, Output, Ref } from './plan.ts';
 import type { Site } from './key-access.ts';
-import { probe } from './probe.ts';
+import { planFirstRows } from './first-rows.ts';
 import { createRowScope, measure, type PendingAggregate } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
 import { entityExists } from './entity-exists.ts';
@@ -56,17 +56,17 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
       const asked = [base, ...seeks].reduce<Predicate | undefined>((all, p) => both(all, p), undefined);
       const orderBy = items.map((i) => i.order);
       const need = page.limit === undefined ? undefined : page.limit + 1 + page.offset;
-      const probed =
-        site.single && need !== undefined && !wantsTotals() ? probe(context, target, selected.args['where'], { own, asked, seeks, orderBy, need }) : undefined;
-      const where = probed ?? asked;
+      const firstRows =
+        site.single && need !== undefined && !wantsTotals() ? planFirstRows(context, scope, { where: selected.args['where'], own, seeks, need }) : undefined;
       const { ref } = site.add((on: On) => ({
         kind: 'many',
         on,
         scope,
-        ...(where ? { where } : {}),
+        ...(asked ? { where: asked } : {}),
         orderBy,
         ...(page.limit === undefined ? {} : { limit: page.limit + 1 }),
         ...(page.offset ? { offset: page.offset } : {}),
+        ...(firstRows ? { firstRows } : {}),
       }));
       refs.push(ref);
       const cursor: { fingerprint: string; columns: number[]; scalars: string[] } = { fingerprint, columns: [], scalars: [] };

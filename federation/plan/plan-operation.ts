@@ -11,8 +11,8 @@ import { planConnection } from './plan-connection.ts';
 import { concrete, parameter, type PlanContext } from './plan-context.ts';
 import { keyWrite, planEntities, requiredAccess } from './plan-entities.ts';
 import { orError, planEntity } from './plan-entity.ts';
-import type { Output, OutputField, Plan, RootFetch } from './plan.ts';
-import { createRowScope, isRows, sealAggregate, sealQuery, shapeOf, type PendingChild } from './row-scope.ts';
+import type { FirstRows, Output, OutputField, Plan, RootFetch } from './plan.ts';
+import { createRowScope, isRows, sealAggregate, sealQuery, shapeOf, type PendingChild, type PendingFirstRows, type PendingRows } from './row-scope.ts';
 import { both } from './predicates.ts';
 import { entityExists } from './entity-exists.ts';
 import { selectFields, type Selected } from './selection.ts';
@@ -70,11 +70,11 @@ function rootOutput(context: PlanContext, fetches: (() => RootFetch)[], field: S
   const binding = context.supergraph.bindings.get(type.name)?.[0];
   if (!binding) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name} is mapped by no source`);
   requireOnline(binding);
-  return field.name === type.names.many ? planConnection(context, rootSite(fetches, binding), field) : byKey(context, fetches, type, binding, field);
+  return field.name === type.names.many ? planConnection(context, rootSite(context, fetches, binding), field) : byKey(context, fetches, type, binding, field);
 }
 
 /** A list at the root: its rows and its totals are requests of their own, run side by side. */
-function rootSite(fetches: (() => RootFetch)[], target: TypeBinding): Site {
+function rootSite({ supergraph }: PlanContext, fetches: (() => RootFetch)[], target: TypeBinding): Site {
   const added: { readonly child: PendingChild; readonly index: number }[] = [];
   return {
     target,
@@ -86,16 +86,33 @@ function rootSite(fetches: (() => RootFetch)[], target: TypeBinding): Site {
           ? added.find((a) => a.child.kind === 'aggregate' && JSON.stringify(a.child.where) === JSON.stringify(child.where))
           : undefined;
       if (same) return { ref: { via: 'fetch', index: same.index }, child: same.child };
-      const index = fetches.push(() => rootFetch(target, child)) - 1;
+      const index = fetches.push(() => rootFetch(target, child, supergraph.limits)) - 1;
       added.push({ child, index });
       return { ref: { via: 'fetch', index }, child };
     },
   };
 }
 
-function rootFetch({ source, rowEstimate }: TypeBinding, child: PendingChild): RootFetch {
+function rootFetch({ source, rowEstimate }: TypeBinding, child: PendingChild, { sourceRowsMax }: PlanContext['supergraph']['limits']): RootFetch {
   const request: Request = isRows(child) ? { kind: 'rows', query: sealQuery(child) } : { kind: 'aggregate', query: sealAggregate(child) };
-  return { source, ...(rowEstimate === undefined ? {} : { rowEstimate }), request, shapes: [shapeOf(child)] };
+  return {
+    source,
+    ...(rowEstimate === undefined ? {} : { rowEstimate }),
+    request,
+    shapes: [shapeOf(child)],
+    ...(isRows(child) && child.firstRows ? { firstRows: sealFirstRows(child, child.firstRows, sourceRowsMax) } : {}),
+  };
+}
+
+/** Rows read for each one needed, from attempt to attempt. */
+const ATTEMPTS = [1, 2, 4, 8, 20, 50];
+
+function sealFirstRows({ scope, orderBy, limit = 0, offset = 0 }: PendingRows, { where, key, stage }: PendingFirstRows, max: number): FirstRows {
+  const attempts = ATTEMPTS.map((times) => Math.min(times * (limit + offset), max)).map((rows) => ({
+    rows,
+    request: { kind: 'rows' as const, query: sealQuery({ scope, ...(where ? { where } : {}), orderBy, limit: rows }) },
+  }));
+  return { attempts, key, stage, skip: offset, take: limit };
 }
 
 /** One entity by its key; the values stay parameters. */
@@ -116,7 +133,8 @@ function byKey(context: PlanContext, fetches: (() => RootFetch)[], type: Unified
     return { kind: 'compare', op: 'eq', left: access.expr, right: { kind: 'variable', name: parameter(context, value, write, false), type: write.type } };
   });
   const where = both(entityExists(context, binding), tests.length === 1 ? tests[0] : { kind: 'and', predicates: tests });
-  const index = fetches.push(() => rootFetch(binding, { kind: 'many', on: [], scope, ...(where ? { where } : {}), orderBy: keyOrder(binding), limit: 1 })) - 1;
+  const rows: PendingChild = { kind: 'many', on: [], scope, ...(where ? { where } : {}), orderBy: keyOrder(binding), limit: 1 };
+  const index = fetches.push(() => rootFetch(binding, rows, context.supergraph.limits)) - 1;
   return { kind: 'first', ref: { via: 'fetch', index }, fields: planEntity(context, scope, field.sets) };
 }
 

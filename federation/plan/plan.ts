@@ -45,19 +45,20 @@ export interface KeySet {
   readonly hidden?: true;
   /** Of the table that is asked, as its source counts it. */
   readonly rowEstimate?: number;
-  /** A shorter way that may not lead there. */
-  readonly probe?: Probe;
 }
 
 /**
- * The first rows of a list whose filter other sources decide: the list's own source gives more rows than are needed, in order; the hub tests them and
- * stops when enough have passed. Each attempt begins anew with more rows; when the last one would not find enough either, the keys are asked for.
+ * The shorter way to a list whose filter other sources decide: its own source gives rows in order, and the hub tests them until enough have passed. Each
+ * attempt reads more rows than the one before; where too few pass, the fetch's own request asks the others for all keys.
  */
-export interface Probe {
+export interface FirstRows {
   readonly attempts: readonly { readonly rows: number; readonly request: Extract<Request, { kind: 'rows' }> }[];
-  readonly shape: NonNullable<ChildShape>;
-  /** So many rows make the page, what stands before it, and one more. */
-  readonly need: number;
+  /** Column that tells rows apart. */
+  readonly key: number;
+  /** Which rows pass. The layout is that of the fetch. */
+  readonly stage: HubStage;
+  readonly skip: number;
+  readonly take: number;
 }
 
 /** Comparisons of one measure, which stands in the column after the key. */
@@ -80,6 +81,7 @@ export interface RootFetch {
   readonly request: Request;
   /** By child for a batch, otherwise one. */
   readonly shapes: readonly ChildShape[];
+  readonly firstRows?: FirstRows;
   /** Of a batch: canonical keys, one tuple an ordinal. */
   readonly keys?: { readonly values: readonly (readonly Canonical[])[]; readonly writes: readonly KeyWrite[] };
 }

@@ -30,20 +30,20 @@ function parameterLines({ name, from, to, list }: Parameter): string[] {
               `  where ${from.test.negated ? 'not ' : ''}${from.test.fn} ${JSON.stringify(from.test.ops)}${from.test.empty === undefined ? '' : `, ${from.test.empty} over nothing`}${from.test.fails ? ' fails' : ''}`,
             ]
           : []),
-        ...(from.probe
-          ? [
-              `  first ${from.probe.need} of the ${from.probe.attempts.map(({ rows }) => rows).join(', then ')} rows of`,
-              ...indent(indent([...printRequest(from.probe.attempts[0]?.request as Request).split('\n'), ...childLines(from.probe.shape)])),
-              '  or, where too few pass,',
-            ]
-          : []),
         ...indent([...printRequest(from.request).split('\n'), ...(from.shape ? childLines(from.shape) : [])]),
       ];
   }
 }
 
-function fetchLines({ request, shapes, keys }: RootFetch): string[] {
+function fetchLines({ request, shapes, keys, firstRows }: RootFetch): string[] {
   return [
+    ...(firstRows
+      ? [
+          `first ${firstRows.skip + firstRows.take} that pass of the ${firstRows.attempts.map(({ rows }) => rows).join(', then ')} rows of`,
+          ...indent([...printRequest(firstRows.attempts[0]?.request as Request).split('\n'), ...section('in the hub', stageLines(firstRows.stage))]),
+          'or, where too few pass,',
+        ]
+      : []),
     ...(keys ? [`keys ${keys.values.map((tuple) => JSON.stringify(tuple)).join(' ')} → ${keys.writes.map(printWrite).join(', ')}`] : []),
     ...printRequest(request).split('\n'),
     ...(keys ? shapesLines(shapes) : shapes.flatMap((shape) => (shape ? childLines(shape) : []))),

@@ -28,6 +28,15 @@ export interface PendingRows {
   readonly limit?: number;
   readonly offset?: number;
   readonly stages?: readonly HubStage[];
+  /** Of a list at the root. */
+  readonly firstRows?: PendingFirstRows;
+}
+
+/** Rows in order that the hub tests: those that meet `where`, told apart by the column `key`. */
+export interface PendingFirstRows {
+  readonly where?: Predicate;
+  readonly key: number;
+  readonly stage: HubStage;
 }
 
 export interface PendingAggregate {

@@ -25,11 +25,11 @@ export function sourceReads(supergraph: Supergraph, plan: Plan, used: readonly F
   used.forEach(add);
   for (const fetch of plan.fetches) {
     visit(fetch.keys?.writes);
-    visit(fetch.shapes);
+    visit([fetch.shapes, fetch.firstRows?.stage]);
     if (!fields.has(fetch.source)) fields.set(fetch.source, new Set());
   }
   visit(plan.outputs);
-  visit(plan.parameters.map(({ from, to }) => [from.kind === 'keys' ? [from.read, from.shape, from.probe?.shape] : null, to]));
+  visit(plan.parameters.map(({ from, to }) => [from.kind === 'keys' ? [from.read, from.shape] : null, to]));
   const departments = new Map([...supergraph.bindings.values()].flat().map(({ source, department }) => [source, department]));
   return [...fields]
     .map(([source, names]) => ({ department: departments.get(source) ?? source, source, fields: [...names].sort(compareText) }))

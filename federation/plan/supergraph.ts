@@ -19,7 +19,7 @@ export interface Supergraph {
   readonly features: ApiFeatures;
   readonly limits: Limits;
   /** Tables from so many rows on are not asked for all keys before the first rows of a list have been tried. Default 2,000. */
-  readonly probeFromRows?: number;
+  readonly firstRowsFrom?: number;
   readonly timeZone: string;
   /** Absent: nothing is kept from whoever asks. */
   readonly restriction?: Restriction;

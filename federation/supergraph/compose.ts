@@ -63,7 +63,7 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
     checks: bySubject(release.checks),
     rules: release.rules,
     limits: configuration.limits,
-    ...(configuration.probeFromRows === undefined ? {} : { probeFromRows: configuration.probeFromRows }),
+    ...(configuration.firstRowsFrom === undefined ? {} : { firstRowsFrom: configuration.firstRowsFrom }),
     timeZone: configuration.timeZone,
   };
   yield;

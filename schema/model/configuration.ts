@@ -27,7 +27,7 @@ export interface HubConfiguration {
   /** How a release may name sources of its own; absent: it may not. */
   readonly releaseSources?: ReleaseSourceRules;
   /** Not in the file: how small a table may be and still be worth a try of the first rows. */
-  readonly probeFromRows?: number;
+  readonly firstRowsFrom?: number;
 }
 
 /** Where the access log is kept, and how. */

@@ -27,7 +27,7 @@ export interface DepartmentsHubOptions {
   /** Called when a department's demo is loaded, before the hub sees it. */
   readonly loaded?: (department: DepartmentName, target: Target) => Promise<void>;
   /** Tables from so many rows on have the first rows of a list tried. */
-  readonly probeFromRows?: number;
+  readonly firstRowsFrom?: number;
   /** Beside the defaults. */
   readonly limits?: Partial<Limits>;
   /** Sees every connector; may wrap it. */
@@ -98,7 +98,7 @@ export async function openDepartmentsHub(options: DepartmentsHubOptions): Promis
       ...configuration,
       crosswalk: { ...configuration.crosswalk, refreshMs: 0 },
       limits: { ...configuration.limits, ...options.limits },
-      ...(options.probeFromRows === undefined ? {} : { probeFromRows: options.probeFromRows }),
+      ...(options.firstRowsFrom === undefined ? {} : { firstRowsFrom: options.firstRowsFrom }),
       // What is tested here is answers, not deadlines; the machine may be busy.
       sources: new Map(
         [...configuration.sources].map(([name, source]) => [

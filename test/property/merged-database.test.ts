@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openDepartmentsHub, type DepartmentsHub } from '../helpers/departments-hub.ts';
 import { openMergedDatabase, type MergedDatabase } from '../helpers/merged-database.ts';
 import { extraRows, loadExtraRows } from '../helpers/merged-extra.ts';
@@ -14,9 +14,13 @@ const CASES = Number(process.env['YIWANG_CASES'] ?? 150);
 const FROM = Number(process.env['YIWANG_FROM'] ?? 0);
 const CASES_PER_TEST = 15;
 const DEMO = { size: 60, seed: 11 };
+/** Longer runs say how far they are. */
+const SAYS_FROM = 200;
 
 /** A random operation equals the same question asked in SQL of one database that holds everything. */
 describe(`the same ${CASES} random questions to the hub and to one merged database, seed ${SEED}`, () => {
+  const start = performance.now();
+  let alike = 0;
   let hub: DepartmentsHub;
   let merged: MergedDatabase;
   const values = new Map<string, readonly Literal[]>();
@@ -26,7 +30,7 @@ describe(`the same ${CASES} random questions to the hub and to one merged databa
       engines: { development: 'postgres', housing: 'postgres', finance: 'mariadb', audit: 'mariadb' },
       ...DEMO,
       loaded: loadExtraRows,
-      probeFromRows: 1,
+      firstRowsFrom: 1,
     });
     await hub.confirmSchool();
     const school = '2205-320508-04-01-654321';
@@ -50,6 +54,11 @@ describe(`the same ${CASES} random questions to the hub and to one merged databa
         );
       }
     }
+  });
+  afterEach(({ task }) => {
+    if (CASES < SAYS_FROM) return;
+    const seconds = Math.round((performance.now() - start) / 1_000);
+    process.stderr.write(`seed ${SEED}: ${alike} alike of ${CASES}${task.result?.state === 'fail' ? ', this one not' : ''}, ${seconds} s\n`);
   });
   afterAll(async () => {
     await hub[Symbol.asyncDispose]();
@@ -75,9 +84,9 @@ describe(`the same ${CASES} random questions to the hub and to one merged databa
     }
   };
 
-  for (let start = FROM; start < CASES; start += CASES_PER_TEST) {
-    it(`are answered alike, cases ${start} to ${Math.min(start + CASES_PER_TEST, CASES) - 1}`, async () => {
-      for (let i = start; i < Math.min(start + CASES_PER_TEST, CASES); i++) {
+  for (let from = FROM; from < CASES; from += CASES_PER_TEST) {
+    it(`are answered alike, cases ${from} to ${Math.min(from + CASES_PER_TEST, CASES) - 1}`, async () => {
+      for (let i = from; i < Math.min(from + CASES_PER_TEST, CASES); i++) {
         const random = createRandom(SEED * 1_000 + i);
         const question = randomQuestion(values, random);
         const { text, variables } = printQuestion(question, random() < 0.3);
@@ -87,6 +96,7 @@ describe(`the same ${CASES} random questions to the hub and to one merged databa
         expect(errors, `${message}`).toEqual([]);
         expect(normalized(data), `${message}`).toEqual(normalized(expected));
         if (i % 4 === 0) await walk(question, 1 + Math.floor(random() * 6), message);
+        alike++;
       }
     });
   }
