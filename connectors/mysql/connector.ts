@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { createConnection, createPool, escape, type Connection, type PoolConnection } from 'mysql2';
 import type { Connector, SourceConfig } from '../spi/connector.ts';
 import { pollChanges } from '../spi/poll-changes.ts';
-import { statementText, type Rendered } from '../sql/fragment.ts';
+import { shownStatement, statementText, type Rendered } from '../sql/fragment.ts';
 import { createServerConnector, type Driver, type Prepared, type Session } from '../sql/server-connector.ts';
 import { createMysqlDialect, LiteralList } from './dialect.ts';
 import { mysqlChanges, MYSQL_CHANGES } from './changes.ts';
@@ -109,7 +109,7 @@ function openSession(connection: PoolConnection, kill: (threadId: number) => Pro
 /** Values are written into the statement by their checked literal forms and the driver's escaping: the text protocol carries no parameters. */
 function prepare({ texts, slots }: Rendered): Prepared {
   return {
-    text: statementText({ texts, slots }, () => '?'),
+    text: shownStatement({ texts, slots }, () => '?'),
     bind: (context) => ({ text: statementText({ texts, slots }, (index) => literalText(slots[index]!.bind(context))), values: [] }),
   };
 }

@@ -6,6 +6,7 @@
  */
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import { zonedInZone } from '../../schema/model/date.ts';
+import { printType } from '../spi/print-expr.ts';
 import type { Dialect, Operand } from '../sql/dialect.ts';
 import { slot, type Fragment } from '../sql/fragment.ts';
 import { likePattern } from '../sql/like.ts';
@@ -34,7 +35,7 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
     listsAsRows: true,
 
     column: readColumn,
-    constant: (constant, type) => sql`${slot((context) => literal(constant(context), type))}`,
+    constant: (constant, type) => sql`${slot(printType(type), (context) => literal(constant(context), type))}`,
     nothing: (type) => (type.kind === 'date' ? sql`cast(null as date)` : type.kind === 'timestamp' ? sql`cast(null as datetime(6))` : sql`null`),
     text,
     cast: (value, from, to) => castValue(value, from, to, offset),
@@ -58,7 +59,7 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
 
     compare: (op, left, right) => (op === 'eq' ? equals(left, right) : sql`${left.value} ${COMPARE[op]} ${right.value}`),
     inList(value, list, negated) {
-      const items = slot((context) =>
+      const items = slot(`${printType(value.type)} list`, (context) =>
         listLiteral(
           list(context)
             .filter((item) => item !== null)
@@ -124,16 +125,22 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
       if (start !== undefined) return sql`limit ${limit ?? sql`18446744073709551615`} offset ${start}`;
       return limit === undefined ? sql`` : sql`limit ${limit}`;
     },
-    integerParameter: (parameter) => sql`${slot((context) => new Literal(String(Number(parameter.bind(context)))))}`,
+    integerParameter: (parameter) => sql`${slot(parameter.type, (context) => new Literal(String(Number(parameter.bind(context)))))}`,
 
     keys(columns, width) {
-      const rows = slot(({ bindings }) => {
-        const tuples = (bindings.keys ?? []).map(([ordinal, ...keys]) => [
-          new Literal(String(Number(ordinal))),
-          ...keys.slice(0, width).map((key, index) => literal(key, columns[index]!.type)),
-        ]);
-        return tuples.length === 0 ? listLiteral(Array.from({ length: width + 1 }, () => new Literal('null'))) : rowsLiteral(tuples);
-      });
+      const rows = slot(
+        `(integer, ${columns
+          .slice(0, width)
+          .map(({ type }) => printType(type))
+          .join(', ')}) rows`,
+        ({ bindings }) => {
+          const tuples = (bindings.keys ?? []).map(([ordinal, ...keys]) => [
+            new Literal(String(Number(ordinal))),
+            ...keys.slice(0, width).map((key, index) => literal(key, columns[index]!.type)),
+          ]);
+          return tuples.length === 0 ? listLiteral(Array.from({ length: width + 1 }, () => new Literal('null'))) : rowsLiteral(tuples);
+        },
+      );
       const names = [sql.name('ordinal'), ...columns.slice(0, width).map((_, index) => sql.name(`k${index}`))];
       return sql`with v (${names}) as (values ${rows}) select distinct ${names} from v where ordinal is not null`;
     },
@@ -204,7 +211,7 @@ function equals(left: Operand, right: Operand): Fragment {
 const matches: Dialect['matches'] = (op, value, pattern) => {
   const { constant } = pattern;
   const like = (form: (sought: string) => string): Fragment =>
-    sql`${value} like ${slot((context) => {
+    sql`${value} like ${slot('text', (context) => {
       const sought = constant!(context);
       return sought === null ? new Literal('null') : form(likePattern(String(sought)));
     })}`;
@@ -218,7 +225,7 @@ const matches: Dialect['matches'] = (op, value, pattern) => {
       return constant === undefined ? sql`right(${value}, char_length(${sought})) = ${exactly(sought)}` : like((escaped) => `%${escaped}`);
     case 'iContains':
       if (constant === undefined) return sql`locate(${exactly(lower(sought))}, ${lower(value)}) > 0`;
-      return sql`${value} regexp ${slot((context) => {
+      return sql`${value} regexp ${slot('text', (context) => {
         const text = constant(context);
         return text === null ? new Literal('null') : foldingPattern(String(text));
       })}`;

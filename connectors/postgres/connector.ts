@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { Connector, SourceConfig } from '../spi/connector.ts';
 import { pollChanges } from '../spi/poll-changes.ts';
-import { statementText, type Rendered, type RunContext, type Slot } from '../sql/fragment.ts';
+import { shownStatement, statementText, type Rendered, type RunContext, type Slot } from '../sql/fragment.ts';
 import { createServerConnector, type Driver, type Prepared, type Session } from '../sql/server-connector.ts';
 import { postgresDialect } from './dialect.ts';
 import { fingerprintPostgres } from './fingerprint.ts';
@@ -106,14 +106,15 @@ async function limitTime(client: pg.PoolClient, limit: number): Promise<void> {
 function prepare(rendered: Rendered, keepsPrepared: boolean): Prepared {
   // A slot that occurs several times, such as a batch's keys, is sent once.
   const slots: Slot[] = [];
-  const text = statementText(rendered, (index) => {
+  const parameter = (index: number): string => {
     const slot = rendered.slots[index]!;
     const known = slots.indexOf(slot);
     return `$${known < 0 ? slots.push(slot) : known + 1}`;
-  });
+  };
+  const text = statementText(rendered, parameter);
   const name = keepsPrepared ? createHash('sha256').update(text).digest('base64url').slice(0, 32) : undefined;
   return {
-    text,
+    text: shownStatement(rendered, parameter),
     bind: (context: RunContext) => ({ text, values: slots.map((slot) => slot.bind(context)), ...(name === undefined ? {} : { name }) }),
   };
 }

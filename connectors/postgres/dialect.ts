@@ -4,6 +4,7 @@
  */
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { ColumnDef } from '../spi/ir.ts';
+import { printType } from '../spi/print-expr.ts';
 import type { Dialect, Operand } from '../sql/dialect.ts';
 import { constantSlot, slot, type Fragment, type RunContext, type Slot } from '../sql/fragment.ts';
 import { likePattern } from '../sql/like.ts';
@@ -35,7 +36,7 @@ export const postgresDialect: Dialect = {
     }
   },
   constant(constant, type) {
-    return sql`${slot((context) => nativeConstant(constant(context), type))}::${nativeType(type)}`;
+    return sql`${slot(printType(type), (context) => nativeConstant(constant(context), type))}::${nativeType(type)}`;
   },
   nothing: (type) => sql`null::${nativeType(type)}`,
   text: textOf,
@@ -65,7 +66,7 @@ export const postgresDialect: Dialect = {
   },
   inList(value, list, negated) {
     const { type } = value;
-    const parameter = slot((context: RunContext) =>
+    const parameter = slot(`${printType(type)}[]`, (context: RunContext) =>
       list(context)
         .filter((item) => item !== null)
         .map((item) => nativeConstant(item, type))
@@ -83,7 +84,7 @@ export const postgresDialect: Dialect = {
     const escaped = (form: (text: string) => string): Fragment =>
       constant === undefined
         ? pattern.value
-        : sql`${slot((context) => {
+        : sql`${slot('text', (context) => {
             const sought = constant(context);
             return sought === null || String(sought).includes('\0') ? null : form(String(sought));
           })}::text`;
@@ -150,7 +151,7 @@ export const postgresDialect: Dialect = {
     return sql`array_to_json(array[${items.map((item) => sql`to_json(${item})`)}]::json[])`;
   },
   jsonList: (row, orderBy) => sql`coalesce(json_agg(${row}${orderBy.length === 0 ? sql`` : sql` order by ${orderBy}`}), '[]'::json)`,
-  jsonConstant: (text) => sql`${constantSlot(text)}::json`,
+  jsonConstant: (text) => sql`${constantSlot(text, 'json')}::json`,
   jsonOutput: (json) => json,
   page(limit, offset) {
     return sql.join([...(limit === undefined ? [] : [sql`limit ${limit}`]), ...(offset === undefined ? [] : [sql`offset ${offset}`])], ' ');
@@ -179,17 +180,18 @@ export const postgresDialect: Dialect = {
   joinKeys: (keys, rows) => sql`${keys} cross join ${rows}`,
 };
 
-function keySlot(read: (keys: readonly (readonly [number, ...WireValue[]])[]) => unknown): Slot {
-  return slot(({ bindings }) => read(bindings.keys ?? []));
+function keySlot(type: string, read: (keys: readonly (readonly [number, ...WireValue[]])[]) => unknown): Slot {
+  return slot(`${type}[]`, ({ bindings }) => read(bindings.keys ?? []));
 }
 
-const ORDINALS = keySlot((keys) => keys.map(([ordinal]) => ordinal));
+const ORDINALS = keySlot('integer', (keys) => keys.map(([ordinal]) => ordinal));
 const keyColumnSlots = new WeakMap<ColumnDef, Slot>();
 
 /** The same slot at every place of a statement, so that the values are sent once. */
 function keyColumnSlot(column: ColumnDef, index: number): Slot {
   let known = keyColumnSlots.get(column);
-  if (known === undefined) keyColumnSlots.set(column, (known = keySlot((keys) => keys.map((tuple) => nativeConstant(tuple[index + 1] ?? null, column.type)))));
+  if (known === undefined)
+    keyColumnSlots.set(column, (known = keySlot(printType(column.type), (keys) => keys.map((tuple) => nativeConstant(tuple[index + 1] ?? null, column.type)))));
   return known;
 }
 

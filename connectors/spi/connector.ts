@@ -39,7 +39,7 @@ export interface TableRef {
 }
 
 export interface PreparedRequest {
-  /** The statement as the engine gets it, parameters as `?` or `$n`; for `explain` and goldens. */
+  /** The statement as the engine gets it, with its parameters as types (`$1: text`, `?: date`); for `explain`. */
   readonly statement: string;
   /**
    * Result rows in the order the request defines; a list is complete or the call fails.

@@ -24,6 +24,8 @@ export interface Slot {
   readonly bind: (context: RunContext) => unknown;
   /** Asserts the parameter's SQL type where the engine needs one (`::bigint`); the dialect adds it. */
   readonly slot: true;
+  /** What it holds, for people: `text`, `integer[]`. */
+  readonly type: string;
 }
 
 export interface SqlBuilder {
@@ -39,12 +41,12 @@ export interface SqlBuilder {
 }
 
 /** A parameter with a constant value. */
-export function constantSlot(value: unknown): Slot {
-  return { slot: true, bind: () => value };
+export function constantSlot(value: unknown, type = 'text'): Slot {
+  return { slot: true, bind: () => value, type };
 }
 
-export function slot(bind: (context: RunContext) => unknown): Slot {
-  return { slot: true, bind };
+export function slot(type: string, bind: (context: RunContext) => unknown): Slot {
+  return { slot: true, bind, type };
 }
 
 /**
@@ -126,4 +128,16 @@ export function render(fragment: Fragment): Rendered {
 /** The statement as a driver with positional parameters takes it. */
 export function statementText({ texts }: Rendered, parameter: (index: number) => string): string {
   return texts.map((text, index) => (index === 0 ? text : parameter(index - 1) + text)).join('');
+}
+
+/** The statement for people: parameters as `$1: text` (with a name of their own) or `text`, never their values. A cast that says the same goes. */
+export function shownStatement(rendered: Rendered, parameter: (index: number) => string): string {
+  const { texts, slots } = rendered;
+  return texts
+    .map((text, index) => {
+      if (index === 0) return text;
+      const cast = /^::(\w+(?:\[\])?)/.exec(text);
+      return `${parameter(index - 1)}: ${cast?.[1] ?? slots[index - 1]?.type ?? 'text'}${text.slice(cast?.[0].length ?? 0)}`;
+    })
+    .join('');
 }

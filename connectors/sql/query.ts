@@ -29,7 +29,7 @@ export function pageOf({ limit, offset }: Pick<Query, 'limit' | 'offset'>, conte
 }
 
 export function capOf({ dialect }: Context): Fragment {
-  return dialect.integerParameter(slot(({ maxRows }) => maxRows + 1));
+  return dialect.integerParameter(slot('integer', ({ maxRows }) => maxRows + 1));
 }
 
 export function pageText(page: Pick<Query, 'limit' | 'offset'>, context: Context): Fragment {

@@ -12,7 +12,7 @@ import { createGate } from './gate.ts';
 
 /** A statement ready for one driver. */
 export interface Prepared {
-  /** With its parameters shown as the engine writes them. */
+  /** For people: with its parameters shown as types. */
   readonly text: string;
   readonly bind: (context: RunContext) => Statement;
 }

@@ -6,7 +6,7 @@ import { checkRowCount } from '../spi/count-rows.ts';
 import type { Request } from '../spi/ir.ts';
 import { pollChanges } from '../spi/poll-changes.ts';
 import { compileRequest } from '../sql/compile.ts';
-import { statementText } from '../sql/fragment.ts';
+import { shownStatement, statementText } from '../sql/fragment.ts';
 import { sqliteChangeSetup } from './change-setup.ts';
 import { SQLITE_CHANGES, sqliteTriggerChanges } from './changes.ts';
 import { sqliteDialect } from './dialect.ts';
@@ -28,7 +28,7 @@ export function createSqliteConnector(config: SourceConfig): Connector {
     const compiled = compileRequest(request, sqliteDialect);
     const statement = statementText(compiled, () => '?');
     return {
-      statement,
+      statement: shownStatement(compiled, () => '?'),
       run: async (bindings, call) => {
         const { verify } = call;
         const context = { bindings, maxRows: call.maxRows };

@@ -34,10 +34,11 @@ import { naiveKey, zonedKey } from '../../schema/model/date.ts';
 import { normalizeDecimal } from '../../schema/model/decimal.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { Dialect, TextNode } from '../sql/dialect.ts';
+import { printType } from '../spi/print-expr.ts';
 import { constantSlot, createSqlBuilder, slot, type Fragment } from '../sql/fragment.ts';
 
 const sql = createSqlBuilder('better-sqlite3', '"');
-const param = (value: string | number): Fragment => sql`${constantSlot(value)}`;
+const param = (value: string | number): Fragment => sql`${constantSlot(value, typeof value === 'number' ? 'number' : 'text')}`;
 const COMPARE = { eq: sql`=`, ne: sql`<>`, lt: sql`<`, lte: sql`<=`, gt: sql`>`, gte: sql`>=` };
 
 export const sqliteDialect: Dialect = {
@@ -67,7 +68,7 @@ export const sqliteDialect: Dialect = {
     }
   },
   constant(constant, type) {
-    const parameter = sql`${slot((context) => nativeConstant(constant(context), type))}`;
+    const parameter = sql`${slot(printType(type), (context) => nativeConstant(constant(context), type))}`;
     if (type.kind === 'integer') return sql`cast(${parameter} as integer)`;
     if (type.kind === 'float') return sql`cast(${parameter} as real)`;
     return parameter;
@@ -150,7 +151,7 @@ export const sqliteDialect: Dialect = {
     return sql`${side(left.value)} ${COMPARE[op]} ${side(right.value)}`;
   },
   inList(value, list, negated) {
-    const parameter = slot((context) =>
+    const parameter = slot(`JSON list of ${printType(value.type)}`, (context) =>
       JSON.stringify(
         list(context)
           .filter((item) => item !== null)
@@ -226,10 +227,15 @@ export const sqliteDialect: Dialect = {
     return { join, value: part, ordinal: sql.path(alias, 'key') };
   },
   keys(columns, width) {
-    const parameter = slot(({ bindings }) =>
-      JSON.stringify(
-        (bindings.keys ?? []).map(([ordinal, ...keys]) => [ordinal, ...keys.slice(0, width).map((key, index) => nativeConstant(key, columns[index]!.type))]),
-      ),
+    const parameter = slot(
+      `JSON list of [integer, ${columns
+        .slice(0, width)
+        .map(({ type }) => printType(type))
+        .join(', ')}]`,
+      ({ bindings }) =>
+        JSON.stringify(
+          (bindings.keys ?? []).map(([ordinal, ...keys]) => [ordinal, ...keys.slice(0, width).map((key, index) => nativeConstant(key, columns[index]!.type))]),
+        ),
     );
     const items = columns.slice(0, width).map((column, index) => {
       const value = sql`value ->> ${sql.integer(index + 1)}`;

@@ -20,7 +20,7 @@ export interface ExplainNode {
    */
   readonly kind: 'fetch' | 'batch' | 'keys' | 'firstRows' | 'hub';
   readonly source?: string;
-  /** As the engine gets it; values stand as `?` or `$n`, never themselves. Absent when it was not run. */
+  /** As the engine gets it; values stand as their types (`$1: text`, `?: date`), never themselves. Absent when it was not run. */
   readonly statement?: string;
   /** Rows of the table that is asked, as its source counts them. */
   readonly estimatedRows?: number;

@@ -30,6 +30,16 @@ describe('explain', () => {
     expect(batch).toMatchObject({ kind: 'batch', source: 'finance', keys: 2, runs: 1 });
   });
 
+  it('shows the parameters of a statement as their types', async () => {
+    const { fetches } = await explained(
+      '{ projects(where: { name: { contains: "路" }, payments: { some: { amount: { gt: "1" } } } }, first: 5) { nodes { code payments(first: 2) { nodes { amount } } } } }',
+    );
+    const texts = fetches.map(({ statement }) => statement);
+    // No parameter stands there by its mark alone.
+    for (const text of texts) expect(text).not.toMatch(/(\$\d+|\?)(?!: )/);
+    expect(texts.join('\n')).toMatch(/(\$\d+|\?): /);
+  });
+
   it('says of each condition where it is met and why', async () => {
     const { decisions } = await explained(
       '{ projects(where: { name: { contains: "路" }, paidRate: { gt: "0" }, payments: { some: { amount: { gt: "1" } } }, paidTotal: { gt: "1" } }, orderBy: [{ paidTotal: DESC }]) { nodes { code } } }',
