@@ -4,8 +4,9 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { FieldBinding } from '../supergraph/binding.ts';
 import { decodeWire } from '../values/decode-wire.ts';
+import { encodeWire } from '../values/encode-wire.ts';
 import { bareKey } from '../plan/bare-key.ts';
-import type { FieldRef, KeyPart, KeyRead, KeyWrite } from '../plan/plan.ts';
+import type { FieldRef, KeyPart, KeyRead, KeyWrite, ParameterWrite } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { Execution } from './execution.ts';
 
@@ -110,8 +111,12 @@ export function keyReader(execution: Execution, read: KeyRead): (row: Row) => re
 }
 
 /** What a canonical key is called in the target source. */
-export function keyWriter(execution: Execution, write: KeyWrite): (value: Canonical) => readonly WireValue[] {
+export function keyWriter(execution: Execution, write: ParameterWrite): (value: Canonical) => readonly WireValue[] {
   if (write.kind === 'row') return (value) => [value as WireValue];
+  if (write.kind === 'scalar') {
+    const { timeZone } = execution.supergraph;
+    return (value) => [encodeWire(write.scalar, value, timeZone)];
+  }
   if (write.kind === 'local') {
     const { entity, source, type } = write;
     ready(execution, entity, source);

@@ -2,7 +2,8 @@ import type { Bindings, Request, Row } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
-import type { KeySet, Parameter } from '../plan/plan.ts';
+import { isVariableRef } from '../plan/plan-context.ts';
+import type { HubQuery, KeySet, MeasureTest, Parameter } from '../plan/plan.ts';
 import { combineMeasures, measureTest } from '../values/measure-test.ts';
 import { keyReader, keyWriter } from './bind-keys.ts';
 import type { Execution } from './execution.ts';
@@ -10,7 +11,7 @@ import type { Execution } from './execution.ts';
 /** Values for the IR variables and lists that a request names; each is found once a run, when the first request asks for it. */
 export interface Binder {
   /** @throws {HubError} JOIN_TOO_LARGE when a semi-join has more keys than the hub may hold; whatever a source says */
-  bindingsOf(request: Request): Promise<Bindings> | Bindings;
+  bindingsOf(request: Request | HubQuery): Promise<Bindings> | Bindings;
 }
 
 /** Rows of a key set, those that the hub decides about included. */
@@ -52,10 +53,16 @@ export function createBinder(execution: Execution, parameters: readonly Paramete
   }
 }
 
-const named = new WeakMap<Request, readonly string[]>();
+/** Operands with the operation's variables in their places. */
+function boundOperands(ops: MeasureTest['ops'], variables: Execution['variables']): MeasureTest['ops'] {
+  const bound = (value: unknown): unknown => (Array.isArray(value) ? value.map(bound) : isVariableRef(value) ? variables[value.variable] : value);
+  return Object.fromEntries(Object.entries(ops).map(([op, value]) => [op, bound(value)]));
+}
+
+const named = new WeakMap<object, readonly string[]>();
 
 /** Parameters that a request names. */
-function parametersOf(request: Request): readonly string[] {
+function parametersOf(request: object): readonly string[] {
   const known = named.get(request);
   if (known) return known;
   const names = [...new Set([...JSON.stringify(request).matchAll(/"(?:name|list)":"(p\d+)"/g)].map((match) => match[1] as string))];
@@ -79,6 +86,6 @@ async function semiJoinKeys(execution: Execution, keys: KeySet, write: (value: C
       else grouped.set(key, [row]);
     }
   }
-  const pass = measureTest(test);
+  const pass = measureTest({ ...test, ops: boundOperands(test.ops, execution.variables) });
   return [...grouped].filter(([, measured]) => pass(combineMeasures(test, measured as WireValue[][]))).map(([key]) => key);
 }

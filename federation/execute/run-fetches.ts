@@ -1,6 +1,6 @@
 import { countRows } from '../../connectors/spi/count-rows.ts';
 import type { Request, Row } from '../../connectors/spi/ir.ts';
-import type { ChildShape, External, FirstRows, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
+import type { ChildShape, External, FirstRows, HubStage, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
 import { batchKeys, canonicalKeys, type BatchKey } from './bind-keys.ts';
 import { createBinder, type Binder } from './bind-parameters.ts';
 import type { Execution } from './execution.ts';
@@ -67,7 +67,7 @@ async function runFirst(run: Run, source: string, plan: FirstRows, { shape }: No
     read: (request) => ask(run, source, request),
     test: async (rows) => {
       await stitch(run, rows, shape, decides);
-      return (await runStage(run.execution, shape, stage, [[...rows]]))[0] ?? [];
+      return (await step(run, shape, stage, [[...rows]]))[0] ?? [];
     },
   });
   if (page) await stitch(run, page, shape, (kind, index) => !decides(kind, index));
@@ -106,12 +106,17 @@ async function settle(run: Run, lists: readonly Row[][], child: ChildShape): Pro
   for (const stage of child.stages ?? []) {
     await stitch(run, current.flat(), shape, (kind, index) => stage[kind].includes(index) && !filled[kind].has(index));
     for (const kind of ['externals', 'children'] as const) for (const index of stage[kind]) filled[kind].add(index);
-    current = await runStage(run.execution, shape, stage, current);
+    current = await step(run, shape, stage, current);
     // Groups hold values only.
     if (stage.query.kind === 'groups') shape = { columns: stage.query.by.length + stage.query.measures.length, children: [], externals: [] };
   }
   await stitch(run, current.flat(), shape, (kind, index) => !filled[kind].has(index));
   return current;
+}
+
+async function step({ execution, binder }: Run, shape: RowShape, stage: HubStage, lists: readonly Row[][]): Promise<Row[][]> {
+  const { variables } = await binder.bindingsOf(stage.query);
+  return runStage(execution, shape, stage, lists, variables);
 }
 
 type Wanted = (kind: 'externals' | 'children', index: number) => boolean;

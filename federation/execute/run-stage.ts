@@ -1,4 +1,4 @@
-import type { ColumnDef, Row } from '../../connectors/spi/ir.ts';
+import type { Bindings, ColumnDef, Expr, Row } from '../../connectors/spi/ir.ts';
 import { truncateDate } from '../../schema/model/date.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { hubType } from '../engine/hub-column.ts';
@@ -19,10 +19,16 @@ const compiled = new WeakMap<HubStage, CompiledStage>();
  * Lists after a step that only the hub can take.
  * @throws {HubError} of the source that failed to give a value: what is filtered, ordered or added up without it would be wrong
  */
-export async function runStage(execution: Execution, shape: RowShape, stage: HubStage, lists: readonly Row[][]): Promise<Row[][]> {
+export async function runStage(
+  execution: Execution,
+  shape: RowShape,
+  stage: HubStage,
+  lists: readonly Row[][],
+  variables: Bindings['variables'],
+): Promise<Row[][]> {
   const { columns, read } = compiledStage(execution, shape, stage);
   const input = { columns, lists: lists.map((rows) => rows.map((row) => read.map((column) => column(row, execution)))) };
-  const { query } = stage;
+  const query = variables === undefined ? stage.query : bound(stage.query, variables);
   const start = performance.now();
   const result =
     query.kind === 'groups'
@@ -30,6 +36,15 @@ export async function runStage(execution: Execution, shape: RowShape, stage: Hub
       : (await execution.engine.select(input, query, execution.signal)).map((kept, list) => kept.map((i) => lists[list]?.[i] as Row));
   execution.stage?.({ stage, rowsIn: count(lists), rowsOut: count(result), ms: performance.now() - start });
   return result;
+}
+
+/** A query with its variables' values in their places. */
+function bound<T>(node: T, variables: NonNullable<Bindings['variables']>): T {
+  if (Array.isArray(node)) return node.map((each: unknown) => bound(each, variables)) as T;
+  if (typeof node !== 'object' || node === null) return node;
+  const expr = node as unknown as Expr;
+  if (expr.kind === 'variable') return { kind: 'literal', value: variables[expr.name] ?? null, type: expr.type } as T;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, bound(value as unknown, variables)])) as T;
 }
 
 const count = (lists: readonly (readonly unknown[])[]): number => lists.reduce((sum, list) => sum + list.length, 0);

@@ -32,8 +32,8 @@ export function checksTest(context: PlanContext, binding: TypeBinding, input: In
 function checkTest(context: PlanContext, row: HubRow, check: Check, input: Input): Predicate {
   const { code, severity, failed } = input as Readonly<Record<string, Input | undefined>>;
   const known: Predicate[] = [
-    ...(code ? operators(context, { path: 'checks.code', expr: text(check.check), scalar: 'String' }, code, false) : []),
-    ...(severity ? operators(context, { path: 'checks.severity', expr: text(check.severity), scalar: 'String' }, severity, false) : []),
+    ...(code ? operators(context, { path: 'checks.code', expr: text(check.check), scalar: 'String', decided: true }, code, false) : []),
+    ...(severity ? operators(context, { path: 'checks.severity', expr: text(check.severity), scalar: 'String', decided: true }, severity, false) : []),
   ];
   if (!compileTest({ kind: 'and', predicates: known }, [])([])) return always(false);
   if (!failed) return always(true);

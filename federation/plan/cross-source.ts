@@ -46,7 +46,7 @@ export function crossSourceMeasure(
   const fn = asked.fn === 'AVG' ? 'avg' : asked.measure.fn;
   return measuredPredicate(context, binding, join, entityExists(context, join.target), {
     measure: asked.measure,
-    test: { fn, scalar: asked.scalar, ops: operands(context, asked.ops), negated: asked.negated },
+    test: { fn, scalar: asked.scalar, ops: operands(context, asked.ops, fn === 'count' || fn === 'countDistinct'), negated: asked.negated },
   });
 }
 
@@ -78,7 +78,13 @@ export function crossSourceTotal(context: PlanContext, binding: TypeBinding, pat
   const { empty } = total.derivation;
   return measuredPredicate(context, binding, total.join, where, {
     measure: total.measure,
-    test: { fn, scalar, ops: operands(context, ops), negated, ...(empty === undefined ? {} : { empty }) },
+    test: {
+      fn,
+      scalar,
+      ops: operands(context, ops, fn === 'count' || fn === 'countDistinct' || empty !== undefined),
+      negated,
+      ...(empty === undefined ? {} : { empty }),
+    },
   });
 }
 
@@ -157,10 +163,10 @@ function grouping(key: Expr, measured: Measured | undefined): { by: Expr[]; meas
   return { by: [key], measures: test.fn === 'avg' && measure.value ? [measure, { fn: 'count', value: measure.value }] : [measure] };
 }
 
-function operands(context: PlanContext, ops: Input): Record<string, unknown> {
+/** @param decided whether entities without related rows pass hangs on the values: they must be known while planning */
+function operands(context: PlanContext, ops: Input, decided: boolean): Record<string, unknown> {
+  const known = (op: string, value: unknown): unknown => (decided || op === 'isNull' ? concrete(context, value) : value);
   return Object.fromEntries(
-    Object.entries(ops).flatMap(([op, value]) =>
-      value === undefined ? [] : [[op, Array.isArray(value) ? value.map((v) => concrete(context, v)) : concrete(context, value)]],
-    ),
+    Object.entries(ops).flatMap(([op, value]) => (value === undefined ? [] : [[op, Array.isArray(value) ? value.map((v) => known(op, v)) : known(op, value)]])),
   );
 }

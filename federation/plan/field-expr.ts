@@ -1,5 +1,5 @@
-import type { Expr, Measure, Order, Predicate } from '../../connectors/spi/ir.ts';
-import { typeOfMeasure } from '../../connectors/spi/type-of.ts';
+import type { Expr, Measure, Predicate } from '../../connectors/spi/ir.ts';
+import { typeOfExpr, typeOfMeasure } from '../../connectors/spi/type-of.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
 import type { LeafField, RelationField, UnifiedType } from '../../schema/model/unified.ts';
 import { requireTrusted } from '../drift/drift-error.ts';
@@ -14,7 +14,7 @@ import { encodeWire } from '../values/encode-wire.ts';
 import { entityExists } from './entity-exists.ts';
 import { sameSourceOn } from './key-access.ts';
 import type { PlanContext } from './plan-context.ts';
-import { isSourceOrder, planOrder } from './plan-order.ts';
+import { isSourceOrder, planOrder, type OrderItem } from './plan-order.ts';
 import { parseLiteral } from './literal.ts';
 import { leafScalar, planWhere } from './plan-where.ts';
 import { both } from './predicates.ts';
@@ -72,7 +72,9 @@ function leafExpr(context: PlanContext, binding: TypeBinding, type: UnifiedType,
       const value = site && fieldExpr(context, site.target, derivation.field);
       if (!site || !value) return undefined;
       const where = relatedWhere(context, site.target, derivation.where);
-      const orderBy = pickOrder(context, site.target, derivation.orderBy);
+      const order = pickOrder(context, site.target, derivation.orderBy);
+      if (!order.every(isSourceOrder)) return undefined;
+      const orderBy = order.map((item) => item.order);
       return { kind: 'related', on: site.on, rows: site.target.rows, ...(where ? { where } : {}), value, orderBy };
     }
   }
@@ -95,13 +97,14 @@ export function relatedWhere(context: PlanContext, target: TypeBinding, literal:
 }
 
 /** The order in which a derivation picks, ties broken by the row's key. */
-export function pickOrder(context: PlanContext, target: TypeBinding, literal: string): readonly Order[] {
-  return [
-    ...planOrder(context, target, parseLiteral(literal))
-      .filter(isSourceOrder)
-      .map((item) => item.order),
-    ...target.key.map((value): Order => ({ value, direction: 'asc', nulls: 'first' })),
-  ];
+export function pickOrder(context: PlanContext, target: TypeBinding, literal: string): readonly OrderItem[] {
+  const ties = target.key.map((value): OrderItem => ({ kind: 'source', order: { value, direction: 'asc', nulls: 'first' }, scalar: keyScalar(value) }));
+  return [...planOrder(context, target, parseLiteral(literal)), ...ties];
+}
+
+function keyScalar(key: Expr): string {
+  const type = typeOfExpr(key);
+  return type.kind === 'integer' ? (type.bits === 64 ? 'BigInt' : 'Int') : 'String';
 }
 
 export function measureOf(fn: 'COUNT' | 'COUNT_DISTINCT' | 'SUM' | 'AVG' | 'MIN' | 'MAX', value: Expr | undefined): Measure | undefined {

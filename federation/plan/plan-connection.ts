@@ -5,13 +5,13 @@ import { planAggregate } from './plan-aggregate.ts';
 import { planEntity } from './plan-entity.ts';
 import { planGroups } from './plan-groups.ts';
 import type { PlanContext } from './plan-context.ts';
-import { hubColumn } from '../engine/hub-column.ts';
+import { hubOrder } from './hub-order.ts';
 import { hubStage } from './hub-stage.ts';
-import { isSourceOrder, totalOrder, type SourceOrder } from './plan-order.ts';
+import { isSourceOrder, totalOrder } from './plan-order.ts';
 import { flip, readPage, seek } from './plan-page.ts';
 import { combine, planWhere } from './plan-where.ts';
 import { both } from './predicates.ts';
-import type { ConnectionField, CursorPlan, EdgeField, HubColumn, ListPlan, Output, Ref } from './plan.ts';
+import type { ConnectionField, CursorPlan, EdgeField, ListPlan, Output, Ref } from './plan.ts';
 import type { Site } from './key-access.ts';
 import { planFirstRows } from './first-rows.ts';
 import { createRowScope, measure, type PendingAggregate } from './row-scope.ts';
@@ -88,16 +88,8 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
     return list.plan;
   };
   const hubList = (): { readonly plan: ListPlan; readonly cursor: CursorPlan } => {
-    const columns = order.map((o): HubColumn =>
-      isSourceOrder(o)
-        ? { value: { kind: 'wire', column: scope.column(o.order.value), scalar: o.scalar }, scalar: o.scalar }
-        : { value: o.value(scope), scalar: o.scalar },
-    );
+    const { columns, items } = hubOrder(scope, order);
     const { after, before, limit, offset, reversed } = page;
-    const items = order.map((o, i): SourceOrder => {
-      const { direction, nulls } = isSourceOrder(o) ? o.order : o;
-      return { kind: 'source', order: { value: hubColumn(i, o.scalar), direction, nulls }, scalar: o.scalar };
-    });
     const where = combine([...(after ? [seek(context, items, after, 'after')] : []), ...(before ? [seek(context, items, before, 'before')] : [])], false);
     const stage = hubStage(columns, {
       kind: 'rows',

@@ -1,6 +1,6 @@
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { CursorCodec } from '../values/cursor.ts';
-import type { FieldRef, KeyWrite, Parameter } from './plan.ts';
+import type { FieldRef, ParameterWrite, Parameter } from './plan.ts';
 import type { Decision } from './decision.ts';
 import type { DocumentContext } from './selection.ts';
 import type { Supergraph } from './supergraph.ts';
@@ -22,6 +22,8 @@ export interface PlanContext {
   readonly cursors: CursorCodec;
   /** The hub's today (`YYYY-MM-DD`): what `asOf` means where it is not given. */
   readonly asOf: string;
+  /** The day that the field at hand is asked for. */
+  readonly askedOf?: string;
   readonly parameters: Parameter[];
   /** Filled while planning; absent: nobody wants to know. */
   readonly decisions?: Decision[];
@@ -41,11 +43,11 @@ export function concrete(context: PlanContext, value: unknown): Canonical {
 }
 
 /** Binds a value when the plan runs; the name of its IR variable or list. */
-export function parameter(context: PlanContext, value: unknown, to: KeyWrite, list: boolean): string {
+export function parameter(context: PlanContext, value: unknown, to: ParameterWrite, list: boolean): string {
   return addParameter(context, isVariableRef(value) ? { kind: 'variable', variable: value.variable } : { kind: 'value', value }, to, list);
 }
 
-export function addParameter(context: PlanContext, from: Parameter['from'], to: KeyWrite, list: boolean): string {
+export function addParameter(context: PlanContext, from: Parameter['from'], to: ParameterWrite, list: boolean): string {
   const text = JSON.stringify([from, to, list]);
   const known = context.parameters.find((p) => JSON.stringify([p.from, p.to, p.list]) === text);
   if (known) return known.name;

@@ -8,9 +8,12 @@ import { expressionNames } from '../expression/expression.ts';
 import { parseExpression } from '../expression/parse.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { pickOrder, relatedWhere } from './field-expr.ts';
+import { hubOrder } from './hub-order.ts';
+import { hubStage } from './hub-stage.ts';
 import { externalSite, keyAccess, relationSite, type Site } from './key-access.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
 import { parseLiteral } from './literal.ts';
+import { isSourceOrder } from './plan-order.ts';
 import { leafScalar, planWhere } from './plan-where.ts';
 import type { Print, Ref, ValuePlan } from './plan.ts';
 import { relatedMeasure } from './related-measure.ts';
@@ -21,6 +24,9 @@ type Args = Readonly<Record<string, unknown>>;
 /** How a leaf's canonical value is had from the entity's row: read, derived over relations, or computed from other leaves. */
 export function leafValue(context: PlanContext, scope: RowScope, type: UnifiedType, leaf: LeafField, path: string, args: Args): ValuePlan {
   const { derivation } = leaf;
+  const day = concrete(context, args['asOf']) ?? context.askedOf;
+  // Conditions of a derivation mean the day that it is asked for too.
+  const within: PlanContext = typeof day === 'string' ? { ...context, asOf: day, askedOf: day } : context;
   switch (derivation?.kind) {
     case undefined:
       return mappedValue(context, scope, type, leaf, path);
@@ -28,7 +34,6 @@ export function leafValue(context: PlanContext, scope: RowScope, type: UnifiedTy
       return namedValue(context, scope, type, derivation.field, args);
     case 'computed': {
       const names = expressionNames(parseExpression(derivation.expression)).filter((name) => name !== 'asOf' && name !== 'now');
-      const asOf = concrete(context, args['asOf']);
       return {
         kind: 'computed',
         expression: derivation.expression,
@@ -37,23 +42,23 @@ export function leafValue(context: PlanContext, scope: RowScope, type: UnifiedTy
         values: names.map((name) => namedValue(context, scope, type, name, args)),
         scalar: leaf.type.name,
         ...(derivation.scale === undefined ? {} : { scale: derivation.scale }),
-        ...(typeof asOf === 'string' ? { asOf } : {}),
+        ...(typeof day === 'string' ? { asOf: day } : {}),
       };
     }
     case 'aggregate': {
       const relation = type.fields.get(derivation.relation);
       if (relation?.kind !== 'relation') throw new HubError('INTERNAL_SERVER_ERROR', `${type.name}.${derivation.relation} is no relation`);
       const where = (target: TypeBinding): Predicate | undefined =>
-        derivation.where === undefined ? undefined : planWhere(context, target, parseLiteral(derivation.where));
-      const { value } = relatedMeasure(context, scope, relation, derivation.function, derivation.field, where);
+        derivation.where === undefined ? undefined : planWhere(within, target, parseLiteral(derivation.where));
+      const { value } = relatedMeasure(within, scope, relation, derivation.function, derivation.field, where);
       if (value.kind !== 'via') return value;
       const inner: ValuePlan = value.value.kind === 'wire' ? { ...value.value, scalar: leaf.type.name } : value.value;
       return { ...value, value: inner, ...(derivation.empty === undefined ? {} : { empty: derivation.empty }) };
     }
     case 'pick': {
-      const { ref, scope: picked } = pickSite(context, scope, type, derivation);
+      const { ref, scope: picked, only } = pickSite(within, scope, type, derivation);
       const target = context.supergraph.model.types.get(picked.binding.type) as UnifiedType;
-      return { kind: 'via', ref, value: namedValue(context, picked, target, derivation.field, args) };
+      return { kind: 'via', ref, value: namedValue(context, picked, target, derivation.field, args), ...(only ? { only } : {}) };
     }
   }
 }
@@ -102,6 +107,8 @@ function provider(context: PlanContext, own: TypeBinding, type: UnifiedType, lea
 interface Part {
   readonly ref: Ref;
   readonly scope: RowScope;
+  /** It is the only one of a list. */
+  readonly only?: true;
 }
 
 const parts = new WeakMap<RowScope, Map<string, Part>>();
@@ -136,13 +143,21 @@ function pickSite(
   type: UnifiedType,
   pick: { readonly relation: string; readonly where?: string; readonly orderBy: string },
 ): Part {
-  const part = shared(scope, `pick ${JSON.stringify([pick.relation, pick.where, pick.orderBy])}`, () => {
+  const part = shared(scope, `pick ${JSON.stringify([pick.relation, pick.where, pick.orderBy, context.askedOf])}`, () => {
     const site = siteOf(context, scope, type, pick.relation);
     const where = relatedWhere(context, site.target, pick.where);
     const picked = createRowScope(site.target);
-    const orderBy = pickOrder(context, site.target, pick.orderBy);
-    const { ref } = site.add((on) => ({ kind: 'one', on, scope: picked, ...(where ? { where } : {}), orderBy }));
-    return { ref, scope: picked };
+    const order = pickOrder(context, site.target, pick.orderBy);
+    const filter = where ? { where } : {};
+    if (order.every(isSourceOrder)) {
+      const { ref } = site.add((on) => ({ kind: 'one', on, scope: picked, ...filter, orderBy: order.map((item) => item.order) }));
+      return { ref, scope: picked };
+    }
+    // Their source cannot put them in this order: all are fetched, and the hub takes the first.
+    const { columns, items } = hubOrder(picked, order);
+    const stages = [hubStage(columns, { kind: 'rows', orderBy: items.map((item) => item.order), limit: 1 })];
+    const { ref } = site.add((on) => ({ kind: 'many', on, scope: picked, ...filter, orderBy: [], stages }));
+    return { ref, scope: picked, only: true };
   });
   return part as Part;
 }

@@ -204,6 +204,8 @@ interface Operand {
   /** How its own source binds it; absent for what is derived. */
   readonly bound?: FieldBinding;
   readonly ref?: FieldRef;
+  /** What it is compared with must be known while planning. */
+  readonly decided?: true;
 }
 
 /** All operators on one value must hold. */
@@ -281,6 +283,8 @@ function value(context: PlanContext, operand: Operand, raw: unknown): Expr {
     const name = parameter(context, raw, { kind: 'value', field: operand.ref, type }, false);
     return { kind: 'variable', name, type };
   }
+  if (isVariableRef(raw) && !operand.bound && !operand.decided)
+    return { kind: 'variable', name: parameter(context, raw, { kind: 'scalar', scalar: operand.scalar }, false), type };
   return { kind: 'literal', value: encode(context, operand, concrete(context, raw)), type };
 }
 

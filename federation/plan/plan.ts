@@ -24,7 +24,7 @@ export interface Plan {
 export interface Parameter {
   readonly name: string;
   readonly from: { readonly kind: 'variable'; readonly variable: string } | { readonly kind: 'value'; readonly value: unknown } | KeySet;
-  readonly to: KeyWrite;
+  readonly to: ParameterWrite;
   /** `list` parameters carry all keys that the value stands for. */
   readonly list: boolean;
 }
@@ -66,6 +66,7 @@ export interface MeasureTest {
   /** An average's sum and count stand in two columns. */
   readonly fn: 'count' | 'countDistinct' | 'sum' | 'avg' | 'min' | 'max';
   readonly scalar: string;
+  /** Operands are canonical values, or variables of the operation. */
   readonly ops: Readonly<Record<string, unknown>>;
   readonly negated: boolean;
   /** Stands for null: what the measure is over no rows. */
@@ -159,6 +160,9 @@ export type KeyWrite =
   | { readonly kind: 'row'; readonly type: PhysicalType }
   | { readonly kind: 'local'; readonly entity: string; readonly source: string; readonly type: PhysicalType }
   | { readonly kind: 'value'; readonly field: FieldRef; readonly type: PhysicalType };
+
+/** What a bound value becomes; `scalar` where no field of a source says it: beside a measure, or what the hub makes. */
+export type ParameterWrite = KeyWrite | { readonly kind: 'scalar'; readonly scalar: string };
 
 /** A field as one source binds it. */
 export interface FieldRef {

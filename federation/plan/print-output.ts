@@ -1,5 +1,5 @@
 import { indent } from '../../connectors/spi/print-request.ts';
-import type { ConnectionField, FieldRef, KeyRead, KeyWrite, ListPlan, MetaPlan, Output, OutputField, Print, Ref, ValuePlan } from './plan.ts';
+import type { ConnectionField, FieldRef, KeyRead, KeyWrite, ListPlan, MetaPlan, Output, OutputField, ParameterWrite, Print, Ref, ValuePlan } from './plan.ts';
 
 /** How a response is written, one response key a line. */
 export function outputLines(fields: readonly OutputField[]): string[] {
@@ -144,7 +144,8 @@ export function printRead(read: KeyRead): string {
   }
 }
 
-export function printWrite(write: KeyWrite): string {
+export function printWrite(write: ParameterWrite): string {
   if (write.kind === 'row') return 'row key';
+  if (write.kind === 'scalar') return write.scalar;
   return write.kind === 'local' ? `${write.entity} key of ${write.source}` : printField(write.field);
 }

@@ -63,6 +63,12 @@ const CASES: Readonly<Record<string, readonly [string, Readonly<Record<string, u
     'query ($name: String, $codes: [ID!]) { projects(where: { name: { contains: $name }, code: { in: $codes } }) { nodes { code } } }',
     { name: '路', codes: ['P1', 'P2'] },
   ],
+  'where-variables-in-the-hub': [
+    'query ($total: Decimal!, $rate: Decimal!) { projects(where: { payments: { aggregate: { sum: { amount: { gt: $total } } } }, funds: { paidRate: { gt: $rate } } }) { nodes { code } } }',
+    { total: '100', rate: '0.5' },
+  ],
+  'derivation-as-of-a-day': ['{ projects(first: 1) { nodes { today: dueMilestones then: dueMilestones(asOf: "2020-01-31") } } }'],
+  'pick-in-an-order-of-the-hub': ['{ projects(where: { oldestMilestone: { eq: "A" } }, first: 1) { nodes { oldestMilestone } } }'],
   'page-last': [
     '{ projects(last: 2, orderBy: [{ approved: DESC_NULLS_FIRST }]) { edges { cursor node { code } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }',
   ],
