@@ -1,7 +1,8 @@
-import { diff } from '@graphql-inspector/core';
+import { setImmediate } from 'node:timers/promises';
 import { parse, specifiedRules, validate, type GraphQLSchema } from 'graphql';
 import type { Release } from '../schema/model/release.ts';
 import type { UnifiedModel } from '../schema/model/unified.ts';
+import { apiDiff } from './api-diff.ts';
 import { documentReadings, isTouchedBy } from './document-readings.ts';
 import { meaningChanges, touchedFields, type MeaningChange } from './meaning-changes.ts';
 
@@ -31,6 +32,7 @@ export interface Comparison {
 export interface Compared {
   readonly release: Omit<Release, 'version'>;
   readonly schema: GraphQLSchema;
+  readonly typeDefs: string;
 }
 
 const LEVELS = ['BREAKING', 'DANGEROUS', 'SAFE'] as const;
@@ -38,12 +40,8 @@ const LEVEL_OF = { BREAKING: 'BREAKING', DANGEROUS: 'DANGEROUS', NON_BREAKING: '
 
 /** What a draft changes in what is live: in the API, in the meaning of fields, and for whom. */
 export async function compareReleases(before: Compared, after: Compared, dependents: readonly Dependent[]): Promise<Comparison> {
-  const api = (await diff(before.schema, after.schema)).map(({ criticality, path, message }): MeaningChange => ({
-    level: LEVEL_OF[criticality.level],
-    of: 'schema',
-    path: path ?? '',
-    message,
-  }));
+  const found = await apiDiff(before.typeDefs, after.typeDefs);
+  const api = found.map(({ level, path, message }): MeaningChange => ({ level: LEVEL_OF[level], of: 'schema', path, message }));
   const changes = [...api, ...authorityChanges(before.release.model, after.release.model), ...meaningChanges(before.release, after.release)].toSorted(
     (a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level),
   );
@@ -54,7 +52,7 @@ export async function compareReleases(before: Compared, after: Compared, depende
   );
   for (const { path } of authorityChanges(before.release.model, after.release.model)) touched.add(path);
   for (const change of derivationChanges(before.release.model, after.release.model)) touched.add(change);
-  return { changes, impacts: impactsOf(dependents, before, after, touched) };
+  return { changes, impacts: await impactsOf(dependents, before, after, touched) };
 }
 
 function authorityChanges(before: UnifiedModel, after: UnifiedModel): MeaningChange[] {
@@ -94,12 +92,15 @@ function derivationChanges(before: UnifiedModel, after: UnifiedModel): string[] 
   );
 }
 
-function impactsOf(dependents: readonly Dependent[], before: Compared, after: Compared, touched: ReadonlySet<string>): Impact[] {
-  return dependents.flatMap(({ kind, name, document }) => {
+async function impactsOf(dependents: readonly Dependent[], before: Compared, after: Compared, touched: ReadonlySet<string>): Promise<Impact[]> {
+  const impacts: Impact[] = [];
+  for (const { kind, name, document } of dependents) {
+    await setImmediate(); // there may be thousands; requests are answered in between
     const parsed = parse(document, { noLocation: true });
     const breaks = validate(after.schema, parsed, specifiedRules, { maxErrors: 5 }).map(({ message }) => message);
-    if (breaks.length > 0 && validate(before.schema, parsed, specifiedRules, { maxErrors: 1 }).length > 0) return []; // it could not be asked before either
+    if (breaks.length > 0 && validate(before.schema, parsed, specifiedRules, { maxErrors: 1 }).length > 0) continue; // it could not be asked before either
     const touches = isTouchedBy(documentReadings(parsed, before.schema, before.release.model), touched);
-    return breaks.length > 0 || touches.length > 0 ? [{ kind, name, touches, breaks }] : [];
-  });
+    if (breaks.length > 0 || touches.length > 0) impacts.push({ kind, name, touches, breaks });
+  }
+  return impacts;
 }

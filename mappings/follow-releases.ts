@@ -21,7 +21,7 @@ export function followReleases({ store, federation, configuration, log }: Follow
     const live = await store.releases.live();
     if (!live || live.number <= federation.release().version || live.number === refused) return;
     try {
-      await federation.publish(requireRelease(await storedFiles(store, live.number), live.number, configuration));
+      await federation.publish(await requireRelease(await storedFiles(store, live.number), live.number, configuration));
     } catch (error) {
       if (!(error instanceof HubError) || error.code !== 'MAPPING_INVALID') throw error;
       refused = live.number; // it cannot become right by itself; the next release may

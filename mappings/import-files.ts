@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { Problem } from '../schema/errors/problem.ts';
 import type { Release, ReleaseFile } from '../schema/model/release.ts';
-import { parseRelease } from '../schema/parse/parse-release.ts';
+import { runInSlices } from '../schema/parse/in-slices.ts';
+import { parseReleaseSteps } from '../schema/parse/parse-release.ts';
 import type { Store } from '../store/store.ts';
 import { releaseDigest } from './release-digest.ts';
 import { appendRelease, storedFiles } from './stored-release.ts';
@@ -63,7 +64,7 @@ export async function startingRelease({
       if (!ignoreFiles && lastHere?.digest !== digest && !isEmpty(files)) await store.settings.set(ownKey, JSON.stringify({ digest, release: live.number }));
       return true;
     };
-    return { ...parsed(stored, live.number, configuration, []), isNew, commit, overridden: [] };
+    return { ...(await parsed(stored, live.number, configuration, [])), isNew, commit, overridden: [] };
   }
   const liveFiles = live === undefined ? [] : await storedFiles(store, live.number);
   const baseFiles = lastOfAll === undefined ? liveFiles : await storedFiles(store, lastOfAll.release);
@@ -71,7 +72,7 @@ export async function startingRelease({
   const number = (live?.number ?? 0) + 1;
   const isUnchanged = live !== undefined && releaseDigest(merged) === live.digest;
   return {
-    ...parsed(merged, isUnchanged ? live.number : number, configuration, problems),
+    ...(await parsed(merged, isUnchanged ? live.number : number, configuration, problems)),
     overridden,
     isNew: !isUnchanged,
     commit: () =>
@@ -89,13 +90,13 @@ export async function startingRelease({
 /** Without a schema there is no release on disk: the store alone holds it. */
 const isEmpty = (files: readonly ReleaseFile[]): boolean => !files.some(({ part }) => part === 'schema');
 
-function parsed(
+async function parsed(
   files: readonly ReleaseFile[],
   version: number,
   configuration: HubConfiguration,
   first: readonly Problem[],
-): Pick<StartingRelease, 'release' | 'problems'> {
-  const { release, problems } = parseRelease(files, configuration, first);
+): Promise<Pick<StartingRelease, 'release' | 'problems'>> {
+  const { release, problems } = await runInSlices(parseReleaseSteps(files, configuration, first));
   return { problems, ...(release ? { release: { ...release, version } } : {}) };
 }
 

@@ -74,7 +74,7 @@ export function createReleases({ store, federation, configuration, clock }: Rele
     requireWhy(why);
     if ((await live()).number !== base) throw await conflict(base);
     const number = base + 1;
-    const release = requireRelease(files, number, configuration);
+    const release = await requireRelease(files, number, configuration);
     await federation.publish(release, async () => {
       const row = {
         number,

@@ -2,7 +2,8 @@ import { HubError } from '../schema/errors/hub-error.ts';
 import { printProblem } from '../schema/errors/problem.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import { RELEASE_PARTS, type Release, type ReleaseFile, type ReleasePart } from '../schema/model/release.ts';
-import { parseRelease } from '../schema/parse/parse-release.ts';
+import { runInSlices } from '../schema/parse/in-slices.ts';
+import { parseReleaseSteps } from '../schema/parse/parse-release.ts';
 import type { ReleaseRow } from '../store/releases-table.ts';
 import type { StoreTables } from '../store/store.ts';
 import { releaseDigest, textDigest } from './release-digest.ts';
@@ -25,8 +26,8 @@ export function appendRelease(store: StoreTables, row: Omit<ReleaseRow, 'digest'
 }
 
 /** Parsed, as release `version`. @throws {HubError} MAPPING_INVALID with every problem on a line of its own */
-export function requireRelease(files: readonly ReleaseFile[], version: number, configuration: HubConfiguration): Release {
-  const { release, problems } = parseRelease(files, configuration);
+export async function requireRelease(files: readonly ReleaseFile[], version: number, configuration: HubConfiguration): Promise<Release> {
+  const { release, problems } = await runInSlices(parseReleaseSteps(files, configuration));
   if (!release) throw new HubError('MAPPING_INVALID', problems.map(printProblem).join('\n'));
   return { ...release, version };
 }

@@ -5,7 +5,8 @@ import { HubError } from '../schema/errors/hub-error.ts';
 import type { Problem } from '../schema/errors/problem.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { Release, ReleaseFile } from '../schema/model/release.ts';
-import { parseRelease } from '../schema/parse/parse-release.ts';
+import { runInSlices } from '../schema/parse/in-slices.ts';
+import { parseReleaseSteps } from '../schema/parse/parse-release.ts';
 import { qualityOf, type FieldQuality } from './quality.ts';
 import { sampleRows } from './sample-rows.ts';
 
@@ -34,7 +35,7 @@ export async function validateFiles(
   files: readonly ReleaseFile[],
   { federation, configuration, sample, signal, wanted = () => true }: ValidateOptions,
 ): Promise<Validation> {
-  const { partial, problems: first } = parseRelease(files, configuration);
+  const { partial, problems: first } = await runInSlices(parseReleaseSteps(files, configuration));
   if (!partial) return { problems: first, quality: [] };
   const candidate = { ...partial, version: 0 };
   const isSound = !first.some(({ severity }) => severity === 'error');

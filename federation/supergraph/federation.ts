@@ -4,6 +4,7 @@ import { printProblem, type Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { HubConfiguration, SourceConfiguration } from '../../schema/model/configuration.ts';
 import { configurationOf, type Release } from '../../schema/model/release.ts';
+import { runInSlices } from '../../schema/parse/in-slices.ts';
 import type { Store } from '../../store/store.ts';
 import { createCrosswalkKeeper, type CrosswalkKeeper } from '../crosswalk/keeper.ts';
 import { mappingDigest } from '../drift/mapping-digest.ts';
@@ -19,7 +20,6 @@ import { bindRelease } from './bind-release.ts';
 import { composeSteps, type Composition } from './compose.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import type { HubApi } from './hub-api.ts';
-import { runInSlices } from './in-slices.ts';
 
 export interface Log {
   info(details: object, message: string): void;

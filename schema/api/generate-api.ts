@@ -27,7 +27,15 @@ export interface GeneratedApi {
  * The query API of a model as far as its sources can answer it: no type without use, no input without a field. Pure.
  * @param kept types that are used elsewhere, and so stay
  */
-export function generateApi(model: UnifiedModel, features: ApiFeatures, options: ScalarOptions, kept: readonly string[] = []): GeneratedApi {
+export function generateApi(...input: ApiInput): GeneratedApi {
+  const { document, resolvers } = generateDocument(...input);
+  return { typeDefs: `${print(withBlockStrings(document))}\n`, resolvers };
+}
+
+export type ApiInput = [model: UnifiedModel, features: ApiFeatures, options: ScalarOptions, kept?: readonly string[]];
+
+/** As `generateApi`, for who does not need the text. */
+export function generateDocument(...[model, features, options, kept = []]: ApiInput): Pick<GeneratedApi, 'resolvers'> & { readonly document: DocumentNode } {
   const context = createApiContext(model, features);
   const scalars = createScalars(model.scalars.values(), options);
   const parts = [
@@ -53,8 +61,8 @@ export function generateApi(model: UnifiedModel, features: ApiFeatures, options:
     COMMON,
     CHANGES,
   ];
-  const document = withBlockStrings(pruneDocument(parse(parts.join('\n'), { noLocation: true }), kept));
-  return { typeDefs: `${print(document)}\n`, resolvers: resolversOf(document, context, scalars) };
+  const document = pruneDocument(parse(parts.join('\n'), { noLocation: true }), kept);
+  return { document, resolvers: resolversOf(document, context, scalars) };
 }
 
 function withBlockStrings(document: DocumentNode): DocumentNode {

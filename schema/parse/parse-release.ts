@@ -9,11 +9,12 @@ import { parseChecks } from './checks.ts';
 import { parseMapping } from './mapping.ts';
 import { completeCrosswalks } from './own-keys.ts';
 import { parseNormalizers } from './normalizers.ts';
+import { runAll } from './in-slices.ts';
 import { placeWithin } from './origin.ts';
 import { rememberText } from './remember-text.ts';
 import { parsePolicy } from './policy.ts';
 import { parseReleaseSources } from './release-sources.ts';
-import { parseSdl } from './sdl.ts';
+import { parseSdlSteps } from './sdl.ts';
 
 export interface ReleaseReading {
   /** There when no problem is an error. */
@@ -30,37 +31,28 @@ const normalizersOf = rememberText((file: ReleaseFile) => parseNormalizers(file.
 const checksOf = rememberText((file: ReleaseFile) => parseChecks(file.text, file.path), 50);
 const rulesOf = rememberText((file: ReleaseFile) => parseAlertRules(file.text, file.path), 50);
 const policyOf = rememberText((file: ReleaseFile) => parsePolicy(file.text, file.path), 50);
-const sdlOf = rememberText((files: readonly ReleaseFile[]) => parseSdl(files.map(({ text, path }) => ({ text, file: path }))), 8);
+const sdlOf = rememberText((files: readonly ReleaseFile[]) => parseSdlSteps(files.map(({ text, path }) => ({ text, file: path }))), 8);
 
 /**
  * The one reading of a release, whether its files come from disk, from the store or from a draft: parses each and checks them against one another.
  * Never throws for what stands in a file; all problems come at once. `first` are problems that reading the files has met already.
  */
-export function parseRelease(files: readonly ReleaseFile[], base: HubConfiguration, first: readonly Problem[] = []): ReleaseReading {
+export function parseRelease(...input: ReleaseInput): ReleaseReading {
+  return runAll(parseReleaseSteps(...input));
+}
+
+export type ReleaseInput = [files: readonly ReleaseFile[], base: HubConfiguration, first?: readonly Problem[]];
+
+/** As `parseRelease`, in steps between which other work may run. */
+export function* parseReleaseSteps(...[files, base, first = []]: ReleaseInput): Generator<void, ReleaseReading> {
   const problems: Problem[] = [...first];
   const of = (part: ReleasePart): readonly ReleaseFile[] => files.filter((file) => file.part === part).toSorted((a, b) => compareText(a.path, b.path));
-  const { model, problems: sdlProblems } = sdlOf(of('schema'));
-  const mappings = of('mappings').flatMap((file) => {
-    const { mapping, problems: found } = mappingOf(file);
-    problems.push(...found);
-    return mapping ?? [];
-  });
-  const normalizers = mergeNormalizers(of('normalizers'), problems);
-  const checks = of('checks').flatMap((file) => {
-    const { checks: own, problems: found } = checksOf(file);
-    problems.push(...found);
-    return own ?? [];
-  });
-  const rules = of('rules').flatMap((file) => {
-    const { rules: own, problems: found } = rulesOf(file);
-    problems.push(...found);
-    return own ?? [];
-  });
-  const policies = of('policy').flatMap((file) => {
-    const { policy, problems: found } = policyOf(file);
-    problems.push(...found);
-    return policy ?? [];
-  });
+  const { model, problems: sdlProblems } = yield* sdlOf(of('schema'));
+  const mappings = (yield* readAll(of('mappings'), mappingOf, problems)).flatMap(({ mapping }) => mapping ?? []);
+  const normalizers = yield* mergeNormalizers(of('normalizers'), problems);
+  const checks = (yield* readAll(of('checks'), checksOf, problems)).flatMap(({ checks }) => checks ?? []);
+  const rules = (yield* readAll(of('rules'), rulesOf, problems)).flatMap(({ rules }) => rules ?? []);
+  const policies = (yield* readAll(of('policy'), policyOf, problems)).flatMap(({ policy }) => policy ?? []);
   const added = of('sources').map((file) => {
     const { problems: found, ...sources } = parseReleaseSources(file, base);
     problems.push(...found);
@@ -70,6 +62,7 @@ export function parseRelease(files: readonly ReleaseFile[], base: HubConfigurati
   const sources = new Map(added.flatMap((each) => [...each.sources]));
   const configuration = configurationOf(base, { departments, sources });
   problems.push(...sdlProblems);
+  yield;
   if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, rules, policies, configuration }));
   problems.sort(compareProblems);
   if (model === undefined) return { problems };
@@ -77,15 +70,29 @@ export function parseRelease(files: readonly ReleaseFile[], base: HubConfigurati
   return { ...(problems.some((problem) => problem.severity === 'error') ? {} : { release: partial }), partial, problems };
 }
 
+function* readAll<T extends { readonly problems: readonly Problem[] }>(
+  files: readonly ReleaseFile[],
+  read: (file: ReleaseFile) => Generator<void, T>,
+  problems: Problem[],
+): Generator<void, T[]> {
+  const all: T[] = [];
+  for (const file of files) {
+    const one = yield* read(file);
+    problems.push(...one.problems);
+    all.push(one);
+  }
+  return all;
+}
+
 /** The same order whichever file was read first. */
 function compareProblems(a: Problem, b: Problem): number {
   return compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.severity, b.severity) || compareText(a.message, b.message);
 }
 
-function mergeNormalizers(files: readonly ReleaseFile[], problems: Problem[]): ReadonlyMap<string, Normalizer> {
+function* mergeNormalizers(files: readonly ReleaseFile[], problems: Problem[]): Generator<void, ReadonlyMap<string, Normalizer>> {
   const all = new Map<string, Normalizer>();
   for (const file of files) {
-    const { normalizers, problems: found } = normalizersOf(file);
+    const { normalizers, problems: found } = yield* normalizersOf(file);
     problems.push(...found);
     for (const [name, normalizer] of normalizers ?? []) {
       const place = placeWithin(normalizer, [], { file: file.path, line: 1, column: 1 });

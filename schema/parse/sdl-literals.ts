@@ -1,8 +1,7 @@
-import { makeExecutableSchema } from '@graphql-tools/schema';
-import { parse, validate, type GraphQLSchema } from 'graphql';
+import { buildASTSchema, isScalarType, parse, validate, type GraphQLScalarType, type GraphQLSchema } from 'graphql';
 import { dependenciesOf, type LeafRef } from '../api/dependencies.ts';
 import { everyFeature } from '../api/features.ts';
-import { generateApi } from '../api/generate-api.ts';
+import { generateDocument } from '../api/generate-api.ts';
 import { leavesOf } from '../api/leaves.ts';
 import { isDecimal } from '../model/decimal.ts';
 import type { LeafField, UnifiedModel } from '../model/unified.ts';
@@ -12,7 +11,7 @@ import type { SdlReport } from './sdl-report.ts';
 import type { ParsedTypes } from './sdl-types.ts';
 
 /** Checks that need the whole model: filters and orders in derivations against the API that they are written in, and derivations in a circle. */
-export function checkDerivations(model: UnifiedModel, types: ParsedTypes, report: SdlReport): void {
+export function* checkDerivations(model: UnifiedModel, types: ParsedTypes, report: SdlReport): Generator<void, void> {
   let schema: GraphQLSchema | undefined;
   const reported = new Set<string>();
   for (const entity of model.types.values()) {
@@ -32,7 +31,7 @@ export function checkDerivations(model: UnifiedModel, types: ParsedTypes, report
       for (const argument of ['where', 'orderBy'] as const) {
         const literal = argument === 'where' ? derivation.where : derivation.kind === 'pick' ? derivation.orderBy : undefined;
         if (literal === undefined) continue;
-        schema ??= schemaOf(model);
+        schema ??= yield* schemaOf(model);
         for (const message of faultsOf(schema, entity.names.many, derivation.relation, argument, literal)) {
           const [what = message, remedy] = message.split(/\.? (?=Did you mean)/, 2);
           const id = JSON.stringify([leaf.place, argument, what]);
@@ -65,14 +64,25 @@ function lowerFirst(text: string | undefined): string | undefined {
   return text === undefined ? undefined : text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** Formats of the model's own scalars are left out: their normalisers are not known here. */
-function schemaOf(model: UnifiedModel): GraphQLSchema {
-  const { typeDefs, resolvers } = generateApi(model, everyFeature(model), { timeZone: 'UTC' });
-  return makeExecutableSchema({
-    typeDefs,
-    resolvers: Object.fromEntries(Object.entries(resolvers).filter(([name]) => BUILT_IN_SCALARS.has(name))),
-    updateResolversInPlace: true,
-  });
+/**
+ * What literals are checked against: the API with all that it could offer. It is asked nothing, so it needs no resolvers. Formats of the model's own scalars
+ * are left out: their normalisers are not known here.
+ */
+function* schemaOf(model: UnifiedModel): Generator<void, GraphQLSchema> {
+  yield;
+  const { document, resolvers } = generateDocument(model, everyFeature(model), { timeZone: 'UTC' });
+  yield;
+  const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
+  for (const name of BUILT_IN_SCALARS.keys()) {
+    const [known, scalar] = [schema.getType(name), resolvers[name]];
+    if (isScalarType(known) && isScalarType(scalar)) readAs(known, scalar);
+  }
+  yield;
+  return schema;
+}
+
+function readAs(known: GraphQLScalarType, { serialize, parseValue, parseLiteral }: GraphQLScalarType): void {
+  Object.assign(known, { serialize, parseValue, parseLiteral });
 }
 
 function faultsOf(schema: GraphQLSchema, root: string, relation: string, argument: string, literal: string): string[] {

@@ -24,7 +24,7 @@ types:
 `;
 const HUB = `departments: { library: { zh: 图书馆, en: Library }, archive: { zh: 档案馆, en: Archive } }
 sources:
-  library: { department: library, kind: "\${LIBRARY_KIND:-sqlite}", url: "\${LIBRARY_URL:-sqlite:library.sqlite}" }
+  library: { department: library, kind: "\${LIBRARY_KIND:-sqlite}", url: "\${LIBRARY_URL:-sqlite:library.sqlite}", changes: "\${LIBRARY_CHANGES:-none}" }
 release: { mappings: "*/mapping.yaml" }
 store: { url: "\${STORE_URL:-sqlite:hub.sqlite}" }
 `;

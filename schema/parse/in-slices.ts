@@ -8,7 +8,7 @@ export function runAll<T>(steps: Generator<void, T>): T {
   }
 }
 
-/** Runs one step at a time and lets requests be answered between two of them, so that composing never holds up the hub. */
+/** Runs one step at a time and lets requests be answered between two of them, so that reading and composing a release hold up nobody. */
 export async function runInSlices<T>(steps: Generator<void, T>): Promise<T> {
   for (;;) {
     const step = steps.next();
