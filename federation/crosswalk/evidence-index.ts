@@ -1,5 +1,5 @@
 import { createPacer } from './pacer.ts';
-import { bigramsOf, blendScores, normalizeName, similarityOf, withoutSuffix, type SimilarityOptions } from './similarity.ts';
+import { bigramsOf, blendScores, digitsOf, normalizeName, similarityOf, withoutSuffix, type SimilarityOptions } from './similarity.ts';
 
 export interface EvidenceOptions extends SimilarityOptions {
   /** Suggestions below it are not made. */
@@ -17,9 +17,11 @@ export interface Suggestion {
   readonly compared: Readonly<Record<string, { readonly value: string; readonly score: number }>>;
 }
 
-/** The authority's entities, searchable by how alike one field (usually the name) is. */
+/** The authority's entities, searchable by how alike one field (usually the name) is, and by what few of them have in common with who asks. */
 export interface EvidenceIndex {
-  /** Best first. What has only everyday pairs of characters in common (…工程, …改造) is not looked at, which also bounds the work. */
+  /**
+   * Best first. Entities are looked at whose name is alike, or that share another value (an organisation code, an amount) with few others. What has only everyday pairs of characters in common (…工程, …改造) is not looked at, which also bounds the work.
+   */
   suggest(fields: EvidenceFields): Suggestion[];
   compare(fields: EvidenceFields, canonicalKey: string): Suggestion | undefined;
 }
@@ -28,8 +30,10 @@ const AGREES = 0.9;
 /** A pair of characters is everyday when more names have it than both of these. */
 const EVERYDAY_SHARE = 0.02;
 const EVERYDAY_COUNT = 100;
+/** A value that more entities have says little of which of them is meant. */
+const SHARED_MAX = 10;
 
-/** `primary` is the field searched by; entities without it are not found by it. Lets the event loop run in between. */
+/** `primary` is the field searched by; entities without it are found by their other values only. Lets the event loop run in between. */
 export async function createEvidenceIndex(primary: string, entities: ReadonlyMap<string, EvidenceFields>, options: EvidenceOptions): Promise<EvidenceIndex> {
   const keys: string[] = [];
   /** Bigrams of entity i: `bigrams[starts[i] … starts[i + 1])`. */
@@ -37,9 +41,17 @@ export async function createEvidenceIndex(primary: string, entities: ReadonlyMap
   const starts: number[] = [0];
   const idOf = new Map<string, number>();
   const namesWith: number[][] = []; // by bigram
+  const withValue = new Map<string, string[]>();
   const pacer = createPacer();
   const textBigrams = (fields: EvidenceFields): string[] => bigramsOf(withoutSuffix(normalizeName(fields[primary] ?? ''), options.suffixes));
   for (const [key, fields] of entities) {
+    for (const [field, value] of Object.entries(fields)) {
+      if (field === primary || value === '') continue;
+      const id = valueId(field, value);
+      const sharing = withValue.get(id);
+      if (sharing === undefined) withValue.set(id, [key]);
+      else if (sharing.length <= SHARED_MAX) sharing.push(key);
+    }
     const own = textBigrams(fields);
     if (own.length === 0) continue;
     for (const bigram of own) {
@@ -88,9 +100,12 @@ export async function createEvidenceIndex(primary: string, entities: ReadonlyMap
       if (blendScores(likeness, 1) >= options.minScore) best.add(entity, likeness);
     }
     for (const id of known) isAsked[id] = 0;
-    return best
-      .entities()
-      .flatMap((entity) => compare(fields, keys[entity] ?? '') ?? [])
+    const rare = Object.entries(fields).flatMap(([field, value]) => {
+      const sharing = withValue.get(valueId(field, value)) ?? [];
+      return sharing.length <= SHARED_MAX ? sharing : [];
+    });
+    return [...new Set([...best.entities().map((entity) => keys[entity] ?? ''), ...rare])]
+      .flatMap((key) => compare(fields, key) ?? [])
       .filter((one) => one.score >= options.minScore)
       .sort((a, b) => b.score - a.score || (a.canonicalKey < b.canonicalKey ? -1 : 1))
       .slice(0, options.maxSuggestions);
@@ -116,5 +131,8 @@ function createBest(size: number): { add(entity: number, score: number): void; e
     entities: () => best.map(({ entity }) => entity),
   };
 }
+
+/** Amounts of different units have their significant digits in common. */
+const valueId = (field: string, value: string): string => `${field}\0${/^[-+]?[\d,]+(\.\d+)?$/.test(value) ? digitsOf(value) : normalizeName(value)}`;
 
 const rounded = (score: number): number => Math.round(score * 10_000) / 10_000;

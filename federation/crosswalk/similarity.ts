@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** How alike two values of different departments are. Only ever a hint for an officer. */
 
 /** Upper bound on the weight of what generic suffixes hide: 有限公司 and 有限责任公司 are alike, yet not the same. */
@@ -43,12 +45,23 @@ export function blendScores(withoutEndings: number, whole: number): number {
 
 /**
  * 0…1. Numbers are alike when their digits are, whatever their unit (36600.00 万元, 36600000000 分), or by how near they are; texts by the bigrams of
- * their normalised forms.
+ * their normalised forms or, where that says more, by the characters that it takes to make one of the other: in short names one mistake spoils most bigrams.
  */
 export function similarityOf(left: string, right: string, { suffixes }: SimilarityOptions): number {
   if (NUMBER.test(left) && NUMBER.test(right)) return numberSimilarity(left, right);
   const [a, b] = [normalizeName(left), normalizeName(right)];
-  return blendScores(diceOf(withoutSuffix(a, suffixes), withoutSuffix(b, suffixes)), diceOf(a, b));
+  return blendScores(likeness(withoutSuffix(a, suffixes), withoutSuffix(b, suffixes)), likeness(a, b));
+}
+
+function likeness(left: string, right: string): number {
+  const length = Math.max(left.length, right.length);
+  return length === 0 ? 0 : Math.max(diceOf(left, right), mistakes(left, right, length));
+}
+
+/** More than a third of it mistaken is another text. */
+function mistakes(left: string, right: string, length: number): number {
+  const count = distance(left, right);
+  return count * 3 <= length ? 1 - count / length : 0;
 }
 
 function numberSimilarity(left: string, right: string): number {
@@ -58,6 +71,6 @@ function numberSimilarity(left: string, right: string): number {
 }
 
 /** Significant digits: without sign, point, and zeros at either end. */
-function digitsOf(text: string): string {
+export function digitsOf(text: string): string {
   return text.replace(/[^\d]/g, '').replace(/^0+|0+$/g, '');
 }

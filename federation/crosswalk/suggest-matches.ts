@@ -2,6 +2,7 @@ import type { CrosswalkRow } from '../../store/crosswalk-row.ts';
 import type { FoundPair } from '../../store/crosswalk-table.ts';
 import { createPacer } from './pacer.ts';
 import { isValid } from './slice.ts';
+import { findNearKeys, type NearKey } from './near-keys.ts';
 import { createEvidenceIndex, type EvidenceFields, type EvidenceOptions, type Suggestion } from './evidence-index.ts';
 
 export interface SuggestOptions extends EvidenceOptions {
@@ -49,13 +50,25 @@ export interface SuggestInput {
 
 /**
  * The open pairs with what an officer needs to decide: candidates of the source get their likeness, and keys without an existing candidate get candidates
- * by evidence. Never confirms, never suggests what was rejected. Lets the event loop run in between.
+ * by evidence: values that are alike, or a key that is one mistake away from what the source wrote. Never confirms, never suggests what was rejected. Lets the event loop run in between.
  */
 export async function suggestMatches({ open, decided, authority, fields, options }: SuggestInput): Promise<FoundPair[]> {
   const primary = fields.find((field) => authority.values().some((entity) => entity[field] !== undefined));
-  if (primary === undefined) return [...open.values()].flat();
+  const near = await findNearKeys(unknownKeys(open, authority), authority.keys());
+  if (primary === undefined && near.size === 0) return [...open.values()].flat();
   const rejected = rejectedPairs(decided);
-  const index = await createEvidenceIndex(primary, authority, options);
+  const index = await createEvidenceIndex(primary ?? '', authority, options);
+  const candidatesOf = (pairs: readonly FoundPair[], values: EvidenceFields): Suggestion[] => {
+    const byKey = new Map(pairs.flatMap((pair) => near.get(writtenKey(pair)) ?? []).map((one) => [one.canonicalKey, one]));
+    const byValue = index.suggest(values).map((one) => withKey(one, byKey.get(one.canonicalKey)));
+    const others = [...byKey.values()].filter(({ canonicalKey }) => !byValue.some((one) => one.canonicalKey === canonicalKey));
+    return [
+      ...byValue,
+      ...others.flatMap((one) => withKey(index.compare(values, one.canonicalKey) ?? { canonicalKey: one.canonicalKey, score: 0, compared: {} }, one)),
+    ]
+      .toSorted((a, b) => b.score - a.score || (a.canonicalKey < b.canonicalKey ? -1 : 1))
+      .slice(0, options.maxSuggestions);
+  };
   const result: FoundPair[] = [];
   let compared = 0;
   const pacer = createPacer();
@@ -67,7 +80,7 @@ export async function suggestMatches({ open, decided, authority, fields, options
       ({ canonicalKey }) => canonicalKey !== null && authority.has(canonicalKey) && !rejected.has(pairKey(localKey, canonicalKey)),
     );
     if (hasCandidate || !evidence || compared++ >= options.maxCompared) continue;
-    for (const { canonicalKey, score, compared: likeness } of index.suggest(evidence.fields)) {
+    for (const { canonicalKey, score, compared: likeness } of candidatesOf(pairs, evidence.fields)) {
       if (rejected.has(pairKey(localKey, canonicalKey)) || pairs.some((pair) => pair.canonicalKey === canonicalKey)) continue;
       result.push({
         localKey,
@@ -82,6 +95,29 @@ export async function suggestMatches({ open, decided, authority, fields, options
     }
   }
   return result;
+}
+
+/** What the source names and the authority does not have, or what cannot be a key as it is written. */
+function unknownKeys(open: SuggestInput['open'], authority: SuggestInput['authority']): Set<string> {
+  return new Set(
+    [...open.values()]
+      .flat()
+      .map(writtenKey)
+      .filter((key) => key !== '' && !authority.has(key)),
+  );
+}
+
+/** Normalised or, where it could not be, as it stands there. */
+const writtenKey = ({ canonicalKey, evidence }: FoundPair): string => canonicalKey ?? evidence?.raw ?? '';
+
+/** The source's own key as a value that was compared. */
+const COMPARED_KEY = 'canonicalKey';
+
+/** A key one mistake away closes half of what is missing, as every value that agrees does. */
+function withKey(one: Suggestion, near: NearKey | undefined): Suggestion {
+  if (near === undefined) return one;
+  const score = Math.round(near.score * 10_000) / 10_000;
+  return { ...one, score: one.score + (1 - one.score) / 2, compared: { ...one.compared, [COMPARED_KEY]: { value: near.canonicalKey, score } } };
 }
 
 function withLikeness(pair: FoundPair, likeness: Suggestion | undefined): FoundPair {

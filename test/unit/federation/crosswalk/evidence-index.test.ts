@@ -52,6 +52,23 @@ describe('createEvidenceIndex', () => {
     expect([index.suggest({}), index.suggest({ name: '（ ）' }), index.suggest({ name: '运河治理一期' })]).toEqual([[], [], []]);
   });
 
+  it('finds by an organisation code or an amount that few share what is called otherwise', async () => {
+    const coded = new Map([
+      ['A', { name: '照明提升', ownerCode: '11320500MB0W06203N', amount: '36600.00' }],
+      ['B', { name: '学校改建', ownerCode: '11320500014149474J' }],
+      ...Array.from({ length: 12 }, (_, n) => [`C${n}`, { name: `河道${n}`, ownerCode: '12320500466960053C' }] as const),
+    ]);
+    const index = await createEvidenceIndex('name', coded, OPTIONS);
+    expect(index.suggest({ name: '亮化', ownerCode: '１１320500mb0w06203n', amount: '366000000' })).toMatchObject([
+      { canonicalKey: 'A', score: 0.75, compared: { ownerCode: { score: 1 }, amount: { score: 1 } } },
+    ]);
+    expect(index.suggest({ name: '亮化', ownerCode: '12320500466960053C' })).toEqual([]);
+  });
+
+  it('sees one mistaken character in a short name', () => {
+    expect(similarityOf('顾敏德', '顾敏得', OPTIONS)).toBeCloseTo(2 / 3, 5);
+  });
+
   it('compares with one entity on demand', async () => {
     const index = await createEvidenceIndex('name', entities, OPTIONS);
     expect(index.compare({ name: '智慧城市照明提升工程' }, 'C')).toMatchObject({ score: 1 });

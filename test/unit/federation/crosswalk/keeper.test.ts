@@ -54,6 +54,19 @@ describe('a crosswalk', () => {
     expect([...keeper.current().locals('Project', 'finance')]).toEqual([LIGHTS_FINANCE]);
   });
 
+  it('suggests the project whose code a department mistyped, with the reason, and takes it over when an officer confirms', async () => {
+    housing([{ PrjNum: 'x', tydm_raw: LIGHTS.replace('123456', '12345'), confirmed: true, valid_to: null, name: '别的名字' }]);
+    await keeper.refresh();
+    const { items } = await keeper.workList({ first: 10, source: 'housing' });
+    expect(items).toMatchObject([
+      { localKey: 'x', suggestions: [{ canonicalKey: LIGHTS, reason: 'evidence', compared: { canonicalKey: { value: LIGHTS } } }] },
+    ]);
+    await keeper.officer.confirm({ entity: 'Project', source: 'housing', localKey: 'x', canonicalKey: LIGHTS, by: '王' });
+    expect(canonical('housing', 'x')).toEqual([LIGHTS]);
+    await keeper.officer.undo('王');
+    expect(canonical('housing', 'x')).toEqual([]);
+  });
+
   it('lets one audit belong to each of its projects', async () => {
     await keeper.refresh();
     expect(canonical('audit', '1')).toEqual([SCHOOL, LIGHTS]);
