@@ -57,7 +57,8 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
     return worker;
   }
 
-  function finish(worker: Worker, outcome: WorkerReply | HubError): void {
+  function finish(worker: Worker, outcome: WorkerReply): void {
+    if (!workers.has(worker)) return; // its reply was under way when its process was ended
     const { job } = worker;
     worker.job = undefined;
     job?.settle(outcome);

@@ -65,6 +65,18 @@ it('ends a statement whose call is abandoned', async () => {
   await expect(running).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
 });
 
+it('gives nothing to a process that was ended while its reply was under way', async () => {
+  const pool = open(databaseFile());
+  await pool.run('select 1', [], call());
+  const controller = new AbortController();
+  const abandoned = pool.run('select 1', [], call(10_000, controller.signal));
+  const others = [2, 3].map((number) => pool.run(`select ${number}`, [], call(5_000)));
+  for (const start = performance.now(); performance.now() - start < 200;); // the reply comes, and nobody reads it yet
+  controller.abort();
+  await expect(abandoned).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+  expect(await Promise.all(others)).toEqual([[[2]], [[3]]]);
+});
+
 it('keeps the event loop free while a statement runs', async () => {
   const pool = open(databaseFile());
   await pool.run('select 1', [], call());
