@@ -44,8 +44,8 @@ const seen = { sent: 0, answered: 0, failed: [] as string[], mixed: 0, stale: 0,
 let live = 1;
 let stop = false;
 
+// oxlint-disable-next-line typescript/no-explicit-any -- what comes over the wire
 function post(query: string): Promise<{ data?: any; errors?: unknown }> {
-  // oxlint-disable-line typescript/no-explicit-any -- what comes over the wire
   const body = JSON.stringify({ query });
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
