@@ -40,7 +40,9 @@ interface Entry {
   readonly stored: ImageRow | null;
 }
 
-export const keyText = (row: Readonly<Record<string, WireValue>>, key: readonly string[]): string => JSON.stringify(key.map((column) => row[column] ?? null));
+/** The same for the same key, whatever its columns are widened to. */
+export const keyText = (row: Readonly<Record<string, WireValue>>, key: readonly string[]): string =>
+  JSON.stringify(key.map((column) => (row[column] === null || row[column] === undefined ? null : String(row[column]))));
 
 export function createImageView({ store, source, timeZone, indexes }: ImageViewOptions): ImageView {
   const tables = new Map<string, Map<string, Entry>>();

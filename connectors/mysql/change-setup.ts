@@ -63,6 +63,11 @@ function triggers({ table, columns }: CapturedTable): string[] {
   ];
 }
 
+/** Does a trigger write every column? One that was made before a column came does not. */
+export function tellsAll(trigger: string | undefined, { columns }: CapturedTable): boolean {
+  return trigger !== undefined && columns.every(({ name }) => trigger.includes(`${quoteText(name)}, hex(`));
+}
+
 /** As text that does not depend on the session that writes. */
 function textOf(column: string, type: PhysicalType): string {
   switch (type.kind) {

@@ -6,7 +6,7 @@ import { epochMillisToZoned } from '../../schema/model/date.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { CapturedTable, ChangeBatch, ChangeStart, RowChange, SourceRow } from '../spi/changes.ts';
 import type { SourceConfig } from '../spi/connector.ts';
-import { FORGOTTEN, OUTBOX, triggerNames } from './change-setup.ts';
+import { FORGOTTEN, OUTBOX, tellsAll, triggerNames } from './change-setup.ts';
 import { failure, openSession } from './changes.ts';
 import { snapshotTables } from './snapshot.ts';
 
@@ -155,10 +155,10 @@ async function placeOf(connection: Connection): Promise<Position> {
 }
 
 async function checkTriggers(connection: Connection, { source, department }: SourceConfig, tables: readonly CapturedTable[]): Promise<void> {
-  const [rows] = await connection.query('select trigger_name from information_schema.triggers where trigger_schema = database()');
-  const known = new Set((rows as unknown as unknown[][]).map(([name]) => String(name)));
+  const [rows] = await connection.query('select trigger_name, action_statement from information_schema.triggers where trigger_schema = database()');
+  const known = new Map((rows as unknown as unknown[][]).map(([name, statement]) => [String(name), String(statement)]));
   const [outbox] = await connection.query('select 1 from information_schema.tables where table_schema = database() and table_name = ?', [OUTBOX]);
-  const missing = tables.filter(({ table }) => !triggerNames(table).every((name) => known.has(name))).map(({ table }) => table);
+  const missing = tables.filter((table) => !triggerNames(table.table).every((name) => tellsAll(known.get(name), table))).map(({ table }) => table);
   // Who may not see a table's triggers is told of none; the outbox alone then has to do.
   if ((outbox as unknown[]).length > 0 && (missing.length === 0 || known.size === 0)) return;
   throw new HubError(

@@ -37,10 +37,17 @@ function triggers({ table, columns }: CapturedTable): string[] {
   ];
 }
 
+/** Does a trigger write every column under its own name? One that was made before a column came, or was renamed, does not. */
+export function tellsAll(trigger: string | undefined, { columns }: CapturedTable): boolean {
+  return trigger !== undefined && columns.every((column) => trigger.includes(told('old', column.name)) || trigger.includes(told('new', column.name)));
+}
+
+const told = (side: 'old' | 'new', column: string): string => `${literal(column)}, quote(${side}.${name(column)})`;
+
 function rowOf(side: 'old' | 'new', columns: CapturedTable['columns']): string {
   const objects: string[] = [];
   for (let start = 0; start < columns.length; start += COLUMNS_AT_ONCE) {
-    const parts = columns.slice(start, start + COLUMNS_AT_ONCE).map((column) => `${literal(column.name)}, quote(${side}.${name(column.name)})`);
+    const parts = columns.slice(start, start + COLUMNS_AT_ONCE).map((column) => told(side, column.name));
     objects.push(`json_object(${parts.join(', ')})`);
   }
   return objects.reduce((all, object) => `json_patch(${all}, ${object})`);

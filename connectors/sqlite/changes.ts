@@ -8,7 +8,7 @@ import type { RowSet } from '../spi/ir.ts';
 import { compileRequest } from '../sql/compile.ts';
 import { statementText } from '../sql/fragment.ts';
 import { sqliteDialect } from './dialect.ts';
-import { OUTBOX, triggerNames } from './change-setup.ts';
+import { OUTBOX, tellsAll, triggerNames } from './change-setup.ts';
 import { createWorkerPool, type WorkerPool } from './pool.ts';
 import { readLiteral, wireOfStored } from './stored-value.ts';
 
@@ -139,8 +139,9 @@ async function checkTriggers(
   { source, department }: SourceConfig,
   call: { readonly signal: AbortSignal; readonly timeoutMs: number },
 ): Promise<void> {
-  const known = new Set((await pool.run(`select name from sqlite_master where type = 'trigger' or name = ?`, [OUTBOX], call)).map(([name]) => String(name)));
-  const missing = tables.filter(({ table }) => !triggerNames(table).every((name) => known.has(name))).map(({ table }) => table);
+  const found = await pool.run(`select name, sql from sqlite_master where type = 'trigger' or name = ?`, [OUTBOX], call);
+  const known = new Map(found.map(([name, sql]) => [String(name), String(sql)]));
+  const missing = tables.filter((table) => !triggerNames(table.table).every((name) => tellsAll(known.get(name), table))).map(({ table }) => table);
   if (known.has(OUTBOX) && missing.length === 0) return;
   throw new HubError(
     'SOURCE_CAPABILITY_MISSING',

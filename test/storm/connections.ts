@@ -15,6 +15,7 @@ export async function openPostgres(url: string): Promise<StormConnection> {
     put: async (row, token) =>
       void (await client.query('insert into entry (id, token) values ($1, $2) on conflict (id) do update set token = excluded.token', [row, token])),
     remove: async (row) => (await client.query<{ token: string }>('delete from entry where id = $1 returning token', [row])).rows[0]?.token,
+    receipts: async () => (await client.query<{ id: string }>('select id from receipt')).rows.map(({ id }) => id),
     close: () => client.end(),
   };
 }
@@ -30,6 +31,7 @@ export async function openMariadb(url: string): Promise<StormConnection> {
       const [rows] = await connection.query<RowDataPacket[]>('delete from entry where id = ? returning token', [row]);
       return rows[0]?.['token'] as string | undefined;
     },
+    receipts: async () => (await connection.query<RowDataPacket[]>('select id from receipt'))[0].map((row) => String(row['id'])),
     close: () => connection.end(),
   };
 }
@@ -45,6 +47,11 @@ export async function openSqlite(path: string): Promise<StormConnection> {
     },
     put: async (row, token) => void put.run(row, token),
     remove: async (row) => remove.all(row)[0]?.['token'] as string | undefined,
+    receipts: async () =>
+      database
+        .prepare('select id from receipt')
+        .all()
+        .map((row) => String(row['id'])),
     close: async () => database.close(),
   };
 }

@@ -134,6 +134,11 @@ export async function killStorm({ changes, rate, kills, cuts, restarts, seed, pr
   const lastStart = performance.now();
   await writing;
   await cutting;
+  for (const source of SOURCES) {
+    const connection = await open[source]();
+    ledgers[source].settle(new Set(await connection.receipts()));
+    await connection.close();
+  }
   print(`written; the log holds ${await store.changeLog.newest()} changes`);
 
   const logOf = async (): Promise<Map<string, Told[]>> => {
@@ -198,15 +203,17 @@ function heardBy(subscriber: Subscriber): Told[] {
 async function prepare(northUrl: string, southServer: string, southUrl: string, eastPath: string): Promise<void> {
   const postgres = await openPostgres(northUrl);
   await postgres.run('create table entry (id int primary key, token varchar(60))');
+  await postgres.run('create table receipt (id varchar(60) primary key)');
   await postgres.close();
   const server = await openMariadb(southServer);
   await server.run('create database storm');
   await server.close();
   const mariadb = await openMariadb(southUrl);
   await mariadb.run('create table entry (id int primary key, token varchar(60)) engine = InnoDB');
+  await mariadb.run('create table receipt (id varchar(60) primary key) engine = InnoDB');
   await mariadb.close();
   const sqlite = new DatabaseSync(eastPath);
-  sqlite.exec('pragma journal_mode = wal; create table entry (id int primary key, token varchar(60))');
+  sqlite.exec('pragma journal_mode = wal; create table entry (id int primary key, token varchar(60)); create table receipt (id varchar(60) primary key)');
   const columns = ['id', 'token'].map((name) => ({ name, type: { kind: 'text' } as const }));
   for (const statement of sqliteChangeSetup([{ table: 'entry', key: ['id'], columns }]).statements) sqlite.exec(statement);
   sqlite.close();

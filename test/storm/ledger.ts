@@ -6,12 +6,12 @@ export type Token = string | null;
 export interface Write {
   readonly row: number;
   readonly token: Token;
-  /** The token that was there, where the database said so. */
-  readonly before?: Token;
   readonly transaction: Transaction;
 }
 
 export interface Transaction {
+  /** Left in the database by its commit, so that the database can be asked where the answer to the commit was lost. */
+  readonly receipt: string;
   outcome: 'running' | 'committed' | 'rolled back' | 'unknown';
 }
 
@@ -30,11 +30,13 @@ export interface Verdict {
   /** Rows whose events came in another order, or whose `before` is not the `after` that was told last. */
   readonly disordered: number;
   readonly rolledBack: number;
-  readonly unknown: number;
+  /** Transactions whose commit was never answered; what became of them the database has said. */
+  readonly unanswered: number;
 }
 
 export class Ledger {
   readonly #rows = new Map<number, Write[]>();
+  #unanswered = 0;
   rolledBack = 0;
 
   note(write: Write): void {
@@ -43,25 +45,20 @@ export class Ledger {
     else known.push(write);
   }
 
-  /** Of transactions whose commit was never answered, all rows or none must have been told. */
+  /** @param receipts what the database holds */
+  settle(receipts: ReadonlySet<string>): void {
+    const unknown = new Set([...this.#rows.values()].flat().map(({ transaction }) => transaction)).values().filter(({ outcome }) => outcome === 'unknown');
+    for (const transaction of unknown) {
+      transaction.outcome = receipts.has(transaction.receipt) ? 'committed' : 'rolled back';
+      this.#unanswered += 1;
+    }
+  }
+
   judge(told: readonly Told[]): Verdict {
     const byRow = Map.groupBy(told, ({ row }) => row);
-    const tokens = new Set(told.map(({ after }) => after));
-    const removed = new Set(told.filter(({ after }) => after === null).map(({ before }) => before));
-    for (const { token, before = null, transaction } of [...this.#rows.values()].flat())
-      if (token === null && transaction.outcome === 'committed') removed.delete(before);
-    const happened = new Set<Transaction>();
-    let unknown = 0;
-    for (const writes of this.#rows.values()) {
-      for (const { transaction, token, before = null } of writes) {
-        if (transaction.outcome === 'committed') happened.add(transaction);
-        if (transaction.outcome === 'unknown') unknown += 1;
-        if (transaction.outcome === 'unknown' && (token === null ? before !== null && removed.has(before) : tokens.has(token))) happened.add(transaction);
-      }
-    }
-    const result = { committed: 0, told: told.length, lost: 0, unexpected: 0, disordered: 0, rolledBack: this.rolledBack, unknown };
+    const result = { committed: 0, told: told.length, lost: 0, unexpected: 0, disordered: 0, rolledBack: this.rolledBack, unanswered: this.#unanswered };
     for (const row of new Set([...this.#rows.keys(), ...byRow.keys()])) {
-      const expected = (this.#rows.get(row) ?? []).filter(({ transaction }) => happened.has(transaction)).map(({ token }) => token);
+      const expected = (this.#rows.get(row) ?? []).filter(({ transaction }) => transaction.outcome === 'committed').map(({ token }) => token);
       const found = byRow.get(row) ?? [];
       result.committed += expected.length;
       const missing = minus(

@@ -1,4 +1,5 @@
 /** A department's application: several connections, transactions that overlap, wait before they commit, are rolled back, wholly or to a savepoint. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger, Token, Transaction, Write } from './ledger.ts';
 
@@ -10,6 +11,8 @@ export interface StormConnection {
   put(row: number, token: string): Promise<void>;
   /** The token of the row that is gone now; undefined where there was none. */
   remove(row: number): Promise<string | undefined>;
+  /** Of all transactions that were committed. */
+  receipts(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -40,10 +43,10 @@ export async function write(options: WriterOptions): Promise<void> {
     while (made < options.changes) {
       const ahead = (made / options.rate) * 1000 - (performance.now() - start);
       if (ahead > 0) await sleep(ahead);
-      const transaction: Transaction = { outcome: 'running' };
+      const transaction: Transaction = { receipt: `${source}-${randomUUID()}`, outcome: 'running' };
       const writes: Write[] = [];
-      const note = (row: number, after: Token, before?: Token): void => {
-        const noted: Write = { row, token: after, transaction, ...(before === undefined ? {} : { before }) };
+      const note = (row: number, token: Token): void => {
+        const noted: Write = { row, token, transaction };
         writes.push(noted);
         ledger.note(noted);
       };
@@ -62,7 +65,7 @@ export async function write(options: WriterOptions): Promise<void> {
           }
           if (random() < 0.15) {
             const gone = await connection.remove(row);
-            if (gone !== undefined) note(row, null, gone);
+            if (gone !== undefined) note(row, null);
           } else {
             const name = `${source}-${token++}`;
             await connection.put(row, name);
@@ -77,6 +80,7 @@ export async function write(options: WriterOptions): Promise<void> {
           continue;
         }
         if (options.overlapping && random() < 0.03) await sleep(200 + random() * 800); // commits late
+        await connection.run(`insert into receipt values ('${transaction.receipt}')`);
         isCommitting = true;
         await connection.run('commit');
         transaction.outcome = 'committed';

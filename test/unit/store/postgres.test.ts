@@ -1,7 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
 import pg from 'pg';
 import { openStore } from '../../../store/open-store.ts';
-import { describeStore } from '../../conformance/store-kit.ts';
+import { describeChangeLog } from '../../conformance/change-log-kit.ts';
+import { describeStore, type StoreKitSubject } from '../../conformance/store-kit.ts';
 import { createDatabase, type TestDatabase } from '../../helpers/services.ts';
 
 let database: TestDatabase;
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-describeStore('the Postgres store', {
+const subject: StoreKitSubject = {
   open: () => openStore(database.url),
   reset: async () => {
     const client = new pg.Client({ connectionString: database.url });
@@ -18,4 +19,6 @@ describeStore('the Postgres store', {
     await client.query('drop schema public cascade; create schema public');
     await client.end();
   },
-});
+};
+describeStore('the Postgres store', subject);
+describeChangeLog('the Postgres store', subject);

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../../store/open-store.ts';
-import { describeStore } from '../../conformance/store-kit.ts';
+import { describeChangeLog } from '../../conformance/change-log-kit.ts';
+import { describeStore, type StoreKitSubject } from '../../conformance/store-kit.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -13,10 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describeStore('the SQLite store', {
+const subject: StoreKitSubject = {
   open: () => openStore(`sqlite:${join(folder, 'new', 'hub.db')}`),
   reset: () => rm(join(folder, 'new'), { recursive: true, force: true }),
-});
+};
+describeStore('the SQLite store', subject);
+describeChangeLog('the SQLite store', subject);
 
 describe('a SQLite store', () => {
   it('is readable by its owner only', async () => {
