@@ -18,6 +18,8 @@ const config: CodegenConfig = {
         immutableTypes: true,
         mappers: {
           Source: '../../schema/model/configuration.ts#SourceConfiguration as SourceModel',
+          CatalogueType: '../../mappings/catalogue.ts#CatalogueType as CatalogueTypeModel',
+          CatalogueField: '../../mappings/catalogue.ts#CatalogueField as CatalogueFieldModel',
           Draft: '../../store/drafts-table.ts#DraftRow as DraftModel',
           Release: '../../store/releases-table.ts#ReleaseRow as ReleaseModel',
           Alert: '../../changes/alerts/alert.ts#Alert as AlertModel',

@@ -62,6 +62,7 @@ export const HUB_FIELDS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['Query.suggestMapping', 'drafts:preview'],
   ['Query.catalogue', 'drafts:read'],
   ['Query.catalogueCsv', 'drafts:read'],
+  ['Query.catalogueRows', 'drafts:read'],
   ['Query.drifts', 'sources:read'],
   ['Mutation.draftRepair', 'drafts:edit'],
   ['Mutation.acceptDrift', 'releases:publish'],

@@ -117,7 +117,9 @@ function usageOf({ schema }: Generation, { model }: Release, operations: readonl
   return usage;
 }
 
+/** 核心元数据 of 政务信息资源目录编制指南, in its order, then where the hub reads it. */
 const HEAD = [
+  '信息资源分类',
   '信息资源代码',
   '信息资源名称',
   '信息资源提供方',
@@ -128,43 +130,49 @@ const HEAD = [
   '数据类型',
   '共享类型',
   '共享条件',
-  '开放类型',
+  '共享方式',
+  '是否向社会开放',
+  '开放条件',
   '更新周期',
   '发布日期',
+  '关联资源代码',
   '来源',
-];
+] as const;
 const SHARING: Readonly<Record<string, string>> = { UNCONDITIONAL: '无条件共享', CONDITIONAL: '有条件共享', NOT_SHARED: '不予共享' };
 
-export interface CatalogueRow {
-  readonly [column: string]: string;
-}
+export type CatalogueRow = Readonly<Record<(typeof HEAD)[number], string>>;
+
+/** What an answer through this hub is like, whatever the item. Opening to the public is decided elsewhere, and nothing here is open. */
+const OF_THE_HUB = { 信息资源分类: '部门政务信息资源', 信息资源格式: '数据库', 是否向社会开放: '否', 开放条件: '', 更新周期: '实时' } as const;
 
 /** 政务信息资源目录 core metadata: one row for each information item (信息项), in the order of the guideline's columns. */
 export function catalogueRows(types: readonly CatalogueType[], { departments }: Pick<HubConfiguration, 'departments'>, publishedAt: string): CatalogueRow[] {
-  return types.flatMap((type) =>
-    type.fields
+  const names = new Set(types.map(({ name }) => name));
+  return types.flatMap((type) => {
+    const related = [...new Set(type.fields.map((field) => field.type.replaceAll(/[[\]]/g, '')).filter((name) => names.has(name) && name !== type.name))];
+    return type.fields
       .filter(({ lineage, derivation }) => lineage.length > 0 || derivation !== undefined)
       .map((field): CatalogueRow => {
         const department = field.authority ?? type.authority ?? '';
-        const values = [
-          type.name,
-          type.label?.zh ?? type.label?.en ?? type.name,
-          departments.get(department)?.zh ?? departments.get(department)?.en ?? department,
-          department,
-          type.description ?? '',
-          '数据库',
-          field.label?.zh ?? field.label?.en ?? field.name,
-          field.type,
-          field.sharing ? (SHARING[field.sharing.class] ?? field.sharing.class) : '',
-          field.sharing?.grade ?? '',
-          '',
-          '实时',
-          publishedAt.slice(0, 10),
-          field.lineage.map(({ source, tables, columns }) => `${source}:${tables.join('/')}.${columns.join('+')}`).join('; ') || (field.derivation ?? ''),
-        ];
-        return Object.fromEntries(HEAD.map((head, index) => [head, values[index] ?? '']));
-      }),
-  );
+        return {
+          ...OF_THE_HUB,
+          信息资源代码: type.name,
+          信息资源名称: type.label?.zh ?? type.label?.en ?? type.name,
+          信息资源提供方: departments.get(department)?.zh ?? departments.get(department)?.en ?? department,
+          信息资源提供方代码: department,
+          信息资源摘要: type.description ?? type.label?.zh ?? type.name,
+          信息项名称: field.label?.zh ?? field.label?.en ?? field.name,
+          数据类型: field.type,
+          // What nothing was decided for is shared by agreement alone.
+          共享类型: field.sharing ? (SHARING[field.sharing.class] ?? field.sharing.class) : '有条件共享',
+          共享条件: field.sharing?.grade ?? '',
+          共享方式: field.sharing?.class === 'NOT_SHARED' ? '' : '共享平台方式',
+          发布日期: publishedAt.slice(0, 10),
+          关联资源代码: related.join('、'),
+          来源: field.lineage.map(({ source, tables, columns }) => `${source}:${tables.join('/')}.${columns.join('+')}`).join('; ') || (field.derivation ?? ''),
+        };
+      });
+  });
 }
 
 /** RFC 4180, with a byte-order mark so that spreadsheets read it as UTF-8; no cell can be taken for a formula. */
@@ -173,5 +181,5 @@ export function catalogueCsv(rows: readonly CatalogueRow[]): string {
     const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
-  return `\uFEFF${[HEAD, ...rows.map((row) => HEAD.map((head) => row[head] ?? ''))].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
+  return `\uFEFF${[HEAD, ...rows.map((row) => HEAD.map((head) => row[head]))].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
 }

@@ -10,8 +10,9 @@ import type { Drafts } from './drafts.ts';
 import { requireMaySee, type Editor } from './editor.ts';
 import { tryOut, type Trial } from './lab.ts';
 import { meaningChanges, touchedFields } from './meaning-changes.ts';
+import { qualityOf, type FieldQuality } from './quality.ts';
 import { sampleRows, type SampleRow } from './sample-rows.ts';
-import type { Usage } from './usage.ts';
+import type { Usage, UsedOperation } from './usage.ts';
 import { validateFiles, type Validation } from './validate.ts';
 
 /** What a draft would do, before it does it. Nothing here changes anything, and nobody but the asker notices. */
@@ -20,7 +21,7 @@ export interface DraftBench {
   validate(id: number, sample: number, signal: AbortSignal): Promise<Validation>;
   /** Rows as the graph would return them, beside what the source holds. @throws {HubError} MAPPING_INVALID | BAD_USER_INPUT | FORBIDDEN_FIELD */
   preview(request: PreviewRequest, signal: AbortSignal): Promise<readonly Preview[]>;
-  /** The operations that this instance was asked most, asked of the draft. @throws {HubError} MAPPING_INVALID */
+  /** What apps have registered and the operations that this instance was asked most, asked of the draft. @throws {HubError} MAPPING_INVALID */
   lab(id: number, operations: number, signal: AbortSignal): Promise<readonly Trial[]>;
   /** Against what is live. @throws {HubError} MAPPING_INVALID */
   compare(id: number, signal: AbortSignal): Promise<Comparison>;
@@ -39,6 +40,15 @@ export interface Preview {
   readonly type: string;
   readonly source: string;
   readonly rows: readonly SampleRow[];
+  readonly quality: readonly FieldQuality[];
+}
+
+/** A document that an app has registered. */
+export interface RegisteredDocument {
+  readonly id: string;
+  readonly name: string;
+  /** GraphQL. */
+  readonly document: string;
 }
 
 export interface DraftBenchOptions {
@@ -46,6 +56,7 @@ export interface DraftBenchOptions {
   readonly configuration: HubConfiguration;
   readonly drafts: Drafts;
   readonly usage: Usage;
+  readonly documents: () => readonly RegisteredDocument[];
   /** Whoever asks the hub and would notice a change; each call gives those of now. */
   readonly dependents: () => Promise<readonly Dependent[]>;
 }
@@ -54,7 +65,16 @@ const PREVIEW_MAX = 100;
 const SAMPLE_MAX = 1_000;
 const LAB_MAX = 100;
 
-export function createDraftBench({ federation, configuration, drafts, usage, dependents }: DraftBenchOptions): DraftBench {
+/** Registered documents first, with the variables that they were last asked with; then the rest, most asked first. */
+function triedOperations(documents: readonly RegisteredDocument[], asked: readonly UsedOperation[]): UsedOperation[] {
+  const registered = documents.map(({ name, document }): UsedOperation => {
+    const known = asked.find((each) => each.document === document);
+    return known ?? { name, document, variables: {}, count: 0, lastAt: '' };
+  });
+  return [...registered, ...asked.filter((each) => !registered.includes(each))];
+}
+
+export function createDraftBench({ federation, configuration, drafts, usage, documents, dependents }: DraftBenchOptions): DraftBench {
   // Several fields of one operation look at the same draft; it is composed once.
   const composed = new LRUCache<string, Promise<Validation>>({ max: 4 });
   const look = async (id: number, signal: AbortSignal): Promise<Validation> => {
@@ -94,12 +114,17 @@ export function createDraftBench({ federation, configuration, drafts, usage, dep
           `the draft maps no "${type}"${source === undefined ? '' : ` in ${source}`}; ${suggestion(type, [...composition.supergraph.bindings.keys()])}`,
         );
       for (const binding of bindings) requireMaySee(editor, binding.department);
-      return Promise.all(bindings.map(async (binding) => ({ type, source: binding.source, rows: await sampleRows(federation, binding, first, signal) })));
+      return Promise.all(
+        bindings.map(async (binding): Promise<Preview> => {
+          const sampled = await sampleRows(federation, binding, first, signal);
+          return { type, source: binding.source, rows: sampled, quality: qualityOf(binding, sampled) };
+        }),
+      );
     },
     async lab(id, operations, signal) {
       if (operations < 1 || operations > LAB_MAX) throw new HubError('BAD_USER_INPUT', `operations is from 1 to ${LAB_MAX}`);
       const { composition } = await sound(id, signal);
-      return tryOut(federation, composition, usage.operations().slice(0, operations), signal);
+      return tryOut(federation, composition, triedOperations(documents(), usage.operations()).slice(0, operations), signal);
     },
     async compare(id, signal) {
       const { release, composition } = await sound(id, signal);

@@ -14,6 +14,9 @@ export interface Trial {
   readonly draftMs: number;
   /** What the draft's answer adds in errors, or why it cannot be asked. */
   readonly errors: readonly string[];
+  /** Rows in all lists of the two answers. */
+  readonly liveRows: number;
+  readonly draftRows: number;
   /** Leaf values compared, and those that differ. */
   readonly values: number;
   readonly changed: number;
@@ -39,7 +42,7 @@ async function trial(
   { name, document, variables }: UsedOperation,
   signal: AbortSignal,
 ): Promise<Trial> {
-  const none = { name, liveMs: 0, draftMs: 0, values: 0, changed: 0, deltas: [] };
+  const none = { name, liveMs: 0, draftMs: 0, liveRows: 0, draftRows: 0, values: 0, changed: 0, deltas: [] };
   const parsed = parse(document);
   const faults = validate(shadow.schema, parsed, undefined, { maxErrors: 5 });
   if (faults.length > 0) return { ...none, outcome: 'invalid', errors: faults.map(({ message }) => message) };
@@ -48,18 +51,19 @@ async function trial(
   if ('error' in before) return { ...none, outcome: 'differs', errors: [] };
   const known = new Set(before.errors);
   const errors = after.errors.filter((error) => !known.has(error));
-  const [a, b] = [leaves(JSON.parse(before.data)), leaves(JSON.parse(after.data))];
+  const [was, is] = [JSON.parse(before.data) as unknown, JSON.parse(after.data) as unknown];
+  const [a, b] = [leaves(was), leaves(is)];
   const paths = new Set([...a.keys(), ...b.keys()]);
   const deltas: Trial['deltas'][number][] = [];
   let changed = 0;
   for (const path of paths) {
-    const [was, is] = [a.get(path), b.get(path)];
-    if (was === is) continue;
+    const [old, now] = [a.get(path), b.get(path)];
+    if (old === now) continue;
     changed++;
-    if (deltas.length < DELTAS_MAX) deltas.push({ path, live: was ?? 'nothing', draft: is ?? 'nothing' });
+    if (deltas.length < DELTAS_MAX) deltas.push({ path, live: old ?? 'nothing', draft: now ?? 'nothing' });
   }
   const outcome = errors.length > 0 ? 'fails' : changed > 0 ? 'differs' : 'same';
-  return { name, outcome, liveMs: before.ms, draftMs: after.ms, errors, values: paths.size, changed, deltas };
+  return { name, outcome, liveMs: before.ms, draftMs: after.ms, liveRows: rowsIn(was), draftRows: rowsIn(is), errors, values: paths.size, changed, deltas };
 
   async function ask(generation: Generation): Promise<{ readonly data: string; readonly errors: string[]; readonly ms: number } | { readonly error: string }> {
     const node = getOperationAST(parsed, name === 'unnamed' ? undefined : name);
@@ -73,6 +77,12 @@ async function trial(
       throw error;
     }
   }
+}
+
+function rowsIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null).length : 0;
+  return Object.values(value).reduce<number>((sum, part) => sum + rowsIn(part), own);
 }
 
 /** Values by their place; rows by their number. Opaque ids and cursors are the same in both. */

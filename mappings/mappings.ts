@@ -1,5 +1,5 @@
 import type { Dependent } from './compare-releases.ts';
-import { createDraftBench, type DraftBench } from './draft-bench.ts';
+import { createDraftBench, type DraftBench, type RegisteredDocument } from './draft-bench.ts';
 import { createDriftOffice, type DriftOffice } from './drift-office.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
 import type { Federation, Log } from '../federation/supergraph/federation.ts';
@@ -28,8 +28,8 @@ export interface MappingsOptions {
   readonly store: Store;
   readonly clock: () => Date;
   readonly log: Log;
-  /** Documents that the hub is known to be asked. */
-  readonly dependents?: readonly Dependent[];
+  /** Documents that apps have registered, as they are now. Default: none. */
+  readonly documents?: () => readonly RegisteredDocument[];
 }
 
 export function createMappings(options: MappingsOptions): Mappings {
@@ -37,9 +37,12 @@ export function createMappings(options: MappingsOptions): Mappings {
   const releases = createReleases(options);
   const drafts = createDrafts({ ...options, releases, known: () => options.federation.configuration() });
   const usage = createUsage(options.clock);
+  const documents = options.documents ?? (() => []);
   const dependents = async (): Promise<readonly Dependent[]> => [
     ...ownDependents(options.federation.release()),
-    ...(options.dependents ?? []),
+    ...documents().map(({ name, document }): Dependent => ({ kind: 'document', name, document })),
+    ...(await options.store.webhooks.list()).map(({ name, query }): Dependent => ({ kind: 'subscription', name: `webhook ${name}`, document: query })),
+    ...usage.subscriptions().map(({ name, document }): Dependent => ({ kind: 'subscription', name, document })),
     ...usage.operations().map(({ name, document }): Dependent => ({ kind: 'operation', name, document })),
   ];
   return {
@@ -48,7 +51,7 @@ export function createMappings(options: MappingsOptions): Mappings {
     drift: createDriftOffice(options.federation, releases, drafts),
     study: createStudy(options.federation),
     usage,
-    bench: createDraftBench({ ...options, drafts, dependents, usage }),
+    bench: createDraftBench({ ...options, drafts, dependents, documents, usage }),
     [Symbol.asyncDispose]: () => following[Symbol.asyncDispose](),
   };
 }

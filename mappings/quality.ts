@@ -14,6 +14,35 @@ export interface FieldQuality {
   readonly issues: readonly { readonly code: DataIssue['code']; readonly count: number; readonly example: string }[];
 }
 
+/** The same as shares, 0…1, without a value that anybody could recognise. */
+export interface FieldRates {
+  readonly source: string;
+  readonly field: string;
+  readonly rows: number;
+  readonly nulls: number;
+  readonly unknownCodes: number;
+  readonly badDates: number;
+  readonly unmatchedKeys: number;
+  readonly otherIssues: number;
+}
+
+const NAMED: ReadonlySet<DataIssue['code']> = new Set(['UNKNOWN_CODE', 'BAD_DATE', 'UNRESOLVED_KEY']);
+
+export function ratesOf({ source, field, rows, nulls, issues }: FieldQuality): FieldRates {
+  const share = (count: number): number => (rows === 0 ? 0 : Math.round((count / rows) * 10_000) / 10_000);
+  const of = (wanted: (code: DataIssue['code']) => boolean): number => share(issues.reduce((sum, { code, count }) => sum + (wanted(code) ? count : 0), 0));
+  return {
+    source,
+    field,
+    rows,
+    nulls: share(nulls),
+    unknownCodes: of((code) => code === 'UNKNOWN_CODE'),
+    badDates: of((code) => code === 'BAD_DATE'),
+    unmatchedKeys: of((code) => code === 'UNRESOLVED_KEY'),
+    otherIssues: of((code) => !NAMED.has(code)),
+  };
+}
+
 /** Field by field, in the mapping's order. Pure. */
 export function qualityOf(binding: TypeBinding, rows: readonly SampleRow[]): FieldQuality[] {
   return [...binding.fields.keys()].map((field) => {

@@ -65,7 +65,11 @@ export const Draft: DraftResolvers = {
   preview: async ({ id }, { type, source, first }, { mappings, signal, authorize }) => {
     const editor = authorize('drafts:preview');
     const previews = await mappings.bench.preview({ id, type, first: first ?? 10, editor, ...orAbsent({ source }) }, signal);
-    return previews.map((preview) => ({ ...preview, rows: preview.rows.map((row) => ({ ...row, issues: [...row.issues] })) }));
+    return previews.map((preview) => ({
+      ...preview,
+      rows: preview.rows.map((row) => ({ ...row, issues: [...row.issues] })),
+      quality: preview.quality.map((field) => ({ ...field, issues: [...field.issues] })),
+    }));
   },
   lab: async ({ id }, { operations }, { mappings, signal, authorize }) => {
     authorize('drafts:preview');

@@ -1,7 +1,10 @@
 import { catalogueCsv as csvOf, catalogueOf, catalogueRows } from '../mappings/catalogue.ts';
 import type { StudyRequest } from '../mappings/study.ts';
 import type { HubContext } from './context.ts';
-import type { QueryResolvers } from './generated/hub-resolvers.ts';
+import { qualityOf, ratesOf } from '../mappings/quality.ts';
+import { sampleRows } from '../mappings/sample-rows.ts';
+import { HubError } from '../schema/errors/hub-error.ts';
+import type { CatalogueTypeResolvers, QueryResolvers } from './generated/hub-resolvers.ts';
 
 const request = (source: string, tables: readonly string[] | null | undefined, editor: StudyRequest['editor']): StudyRequest => ({
   source,
@@ -36,16 +39,7 @@ const all = ({ federation, mappings }: HubContext) => catalogueOf(federation.rel
 
 const catalogue: NonNullable<QueryResolvers['catalogue']> = (_parent, { types }, context) => {
   context.authorize('drafts:read');
-  return all(context)
-    .filter(({ name }) => !types || types.includes(name))
-    .map((type) => ({
-      ...type,
-      fields: type.fields.map((field) => ({
-        ...field,
-        usedBy: [...field.usedBy],
-        lineage: field.lineage.map((line) => ({ ...line, tables: [...line.tables], columns: [...line.columns] })),
-      })),
-    }));
+  return all(context).filter(({ name }) => !types || types.includes(name));
 };
 
 const catalogueCsv: NonNullable<QueryResolvers['catalogueCsv']> = async (_parent, _args, context) => {
@@ -54,4 +48,23 @@ const catalogueCsv: NonNullable<QueryResolvers['catalogueCsv']> = async (_parent
   return csvOf(catalogueRows(all(context), context.federation.configuration(), live.at));
 };
 
-export const studyQueries = { sourceProfile, suggestMapping, catalogue, catalogueCsv };
+const rowsAsJson: NonNullable<QueryResolvers['catalogueRows']> = async (_parent, _args, context) => {
+  context.authorize('drafts:read');
+  const live = await context.mappings.releases.live();
+  return catalogueRows(all(context), context.federation.configuration(), live.at);
+};
+
+const SAMPLE_MAX = 1_000;
+
+export const CatalogueType: CatalogueTypeResolvers = {
+  quality: async ({ name }, { sample }, { federation, signal, authorize }) => {
+    authorize('drafts:read');
+    const limit = sample ?? 200;
+    if (limit < 1 || limit > SAMPLE_MAX) throw new HubError('BAD_USER_INPUT', `sample is from 1 to ${SAMPLE_MAX} rows of each source`);
+    const bindings = (federation.generation().supergraph.bindings.get(name) ?? []).filter(({ offline }) => !offline);
+    const sampled = await Promise.all(bindings.map(async (binding) => qualityOf(binding, await sampleRows(federation, binding, limit, signal))));
+    return sampled.flat().map(ratesOf);
+  },
+};
+
+export const studyQueries = { sourceProfile, suggestMapping, catalogue, catalogueCsv, catalogueRows: rowsAsJson };

@@ -223,7 +223,10 @@ export async function createHub({
     consumers: subscriptions.consumers,
     captures: changes.captures,
     webhooks,
-    runStream: subscriptions.run,
+    runStream: async (request, sink) => {
+      using _listening = mappings.usage.follow(request.text, request.operation.name?.value);
+      await subscriptions.run(request, sink);
+    },
   });
   const parts = undo.move();
   const { host, port } = configuration.server;

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { SourceConfiguration as SourceModel } from '../../schema/model/configuration.ts';
+import type { CatalogueType as CatalogueTypeModel, CatalogueField as CatalogueFieldModel } from '../../mappings/catalogue.ts';
 import type { DraftRow as DraftModel } from '../../store/drafts-table.ts';
 import type { ReleaseRow as ReleaseModel } from '../../store/releases-table.ts';
 import type { Alert as AlertModel, AlertEvent as AlertEventModel } from '../../changes/alerts/alert.ts';
@@ -485,6 +486,13 @@ export type CatalogueType = {
   readonly fields: ReadonlyArray<CatalogueField>;
   readonly label?: Maybe<Scalars['JSON']['output']>;
   readonly name: Scalars['String']['output'];
+  /** 质量 How good the values of its fields are, over the first rows by key of each source. At most 1000. */
+  readonly quality: ReadonlyArray<FieldRates>;
+};
+
+
+export type CatalogueTypeQualityArgs = {
+  sample?: InputMaybe<Scalars['Int']['input']>;
 };
 
 export type ChangeCapture = {
@@ -773,7 +781,7 @@ export type Draft = {
   /** All files as they would be published. */
   readonly files: ReadonlyArray<ReleaseFile>;
   readonly id: Scalars['Int']['output'];
-  /** 试验 What this instance was asked most, asked of the draft: errors, values that differ, time. Nothing is switched. */
+  /** 试验 What apps have registered and what this instance was asked most, asked of the draft: errors, values that differ, time. Nothing is switched. */
   readonly lab: ReadonlyArray<LabTrial>;
   /** 预览 Rows as the graph would return them, beside the source's own. At most 100. */
   readonly preview: ReadonlyArray<DraftPreview>;
@@ -839,6 +847,8 @@ export type DraftMeaningChange = {
 
 export type DraftPreview = {
   readonly __typename?: 'DraftPreview';
+  /** 质量 Of these rows. */
+  readonly quality: ReadonlyArray<FieldQuality>;
   readonly rows: ReadonlyArray<DraftPreviewRow>;
   readonly source: Scalars['String']['output'];
   readonly type: Scalars['String']['output'];
@@ -968,6 +978,21 @@ export type FieldQuality = {
   readonly type: Scalars['String']['output'];
 };
 
+/** 质量 Shares of the rows looked at, 0…1. */
+export type FieldRates = {
+  readonly __typename?: 'FieldRates';
+  readonly badDates: Scalars['Float']['output'];
+  readonly field: Scalars['String']['output'];
+  /** Without a value, for whatever reason. */
+  readonly nulls: Scalars['Float']['output'];
+  /** Values that cannot be read for another reason. */
+  readonly otherIssues: Scalars['Float']['output'];
+  readonly rows: Scalars['Int']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly unknownCodes: Scalars['Float']['output'];
+  readonly unmatchedKeys: Scalars['Float']['output'];
+};
+
 /** A sum of money, in the field's own unit. */
 export type FieldSum = {
   readonly __typename?: 'FieldSum';
@@ -1014,8 +1039,11 @@ export type LabTrial = {
   readonly changed: Scalars['Int']['output'];
   readonly deltas: ReadonlyArray<LabDelta>;
   readonly draftMs: Scalars['Float']['output'];
+  readonly draftRows: Scalars['Int']['output'];
   readonly errors: ReadonlyArray<Scalars['String']['output']>;
   readonly liveMs: Scalars['Float']['output'];
+  /** Rows in all lists of the two answers. */
+  readonly liveRows: Scalars['Int']['output'];
   readonly name: Scalars['String']['output'];
   /** `same`, `differs`, `fails` or `invalid`. */
   readonly outcome: Scalars['String']['output'];
@@ -1286,6 +1314,8 @@ export type Query = {
   readonly catalogue: ReadonlyArray<CatalogueType>;
   /** 目录导出 政务信息资源目录 core metadata, one row for each information item, as CSV. */
   readonly catalogueCsv: Scalars['String']['output'];
+  /** 目录导出 The same rows, each an object of column and value. */
+  readonly catalogueRows: Scalars['JSON']['output'];
   /** 对照工作清单 Keys that departments use for an entity and that no known entity answers to, with suggestions: an officer's work list. */
   readonly crosswalk?: Maybe<CrosswalkConnection>;
   /** 数据问题 Values of a type that have no canonical form, found by reading its rows. */
@@ -1797,8 +1827,8 @@ export type ResolversTypes = {
   AlertSubject: ResolverTypeWrapper<AlertSubject>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   CaptureState: CaptureState;
-  CatalogueField: ResolverTypeWrapper<CatalogueField>;
-  CatalogueType: ResolverTypeWrapper<CatalogueType>;
+  CatalogueField: ResolverTypeWrapper<CatalogueFieldModel>;
+  CatalogueType: ResolverTypeWrapper<CatalogueTypeModel>;
   ChangeCapture: ResolverTypeWrapper<ChangeCapture>;
   ChangeConsumer: ResolverTypeWrapper<ChangeConsumer>;
   ChangeGap: ResolverTypeWrapper<ChangeGap>;
@@ -1846,6 +1876,7 @@ export type ResolversTypes = {
   FieldIssueCount: ResolverTypeWrapper<FieldIssueCount>;
   FieldLineage: ResolverTypeWrapper<FieldLineage>;
   FieldQuality: ResolverTypeWrapper<FieldQuality>;
+  FieldRates: ResolverTypeWrapper<FieldRates>;
   FieldSum: ResolverTypeWrapper<FieldSum>;
   FieldUsage: ResolverTypeWrapper<FieldUsage>;
   FileChangeKind: FileChangeKind;
@@ -1921,8 +1952,8 @@ export type ResolversParentTypes = {
   AlertRuleTestResult: RuleBenchResultModel;
   AlertSubject: AlertSubject;
   Boolean: Scalars['Boolean']['output'];
-  CatalogueField: CatalogueField;
-  CatalogueType: CatalogueType;
+  CatalogueField: CatalogueFieldModel;
+  CatalogueType: CatalogueTypeModel;
   ChangeCapture: ChangeCapture;
   ChangeConsumer: ChangeConsumer;
   ChangeGap: ChangeGap;
@@ -1962,6 +1993,7 @@ export type ResolversParentTypes = {
   FieldIssueCount: FieldIssueCount;
   FieldLineage: FieldLineage;
   FieldQuality: FieldQuality;
+  FieldRates: FieldRates;
   FieldSum: FieldSum;
   FieldUsage: FieldUsage;
   Float: Scalars['Float']['output'];
@@ -2261,6 +2293,7 @@ export type CatalogueTypeResolvers<ContextType = HubContext, ParentType extends 
   fields?: Resolver<ReadonlyArray<ResolversTypes['CatalogueField']>, ParentType, ContextType>;
   label?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quality?: Resolver<ReadonlyArray<ResolversTypes['FieldRates']>, ParentType, ContextType, RequireFields<CatalogueTypeQualityArgs, 'sample'>>;
 };
 
 export type ChangeCaptureResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['ChangeCapture'] = ResolversParentTypes['ChangeCapture']> = {
@@ -2478,6 +2511,7 @@ export type DraftMeaningChangeResolvers<ContextType = HubContext, ParentType ext
 };
 
 export type DraftPreviewResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DraftPreview'] = ResolversParentTypes['DraftPreview']> = {
+  quality?: Resolver<ReadonlyArray<ResolversTypes['FieldQuality']>, ParentType, ContextType>;
   rows?: Resolver<ReadonlyArray<ResolversTypes['DraftPreviewRow']>, ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -2551,6 +2585,17 @@ export type FieldQualityResolvers<ContextType = HubContext, ParentType extends R
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type FieldRatesResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['FieldRates'] = ResolversParentTypes['FieldRates']> = {
+  badDates?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nulls?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  otherIssues?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unknownCodes?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  unmatchedKeys?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type FieldSumResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['FieldSum'] = ResolversParentTypes['FieldSum']> = {
   field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   sum?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
@@ -2583,8 +2628,10 @@ export type LabTrialResolvers<ContextType = HubContext, ParentType extends Resol
   changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   deltas?: Resolver<ReadonlyArray<ResolversTypes['LabDelta']>, ParentType, ContextType>;
   draftMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  draftRows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   errors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   liveMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  liveRows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   values?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -2656,6 +2703,7 @@ export type QueryResolvers<ContextType = HubContext, ParentType extends Resolver
   alerts?: Resolver<ResolversTypes['AlertConnection'], ParentType, ContextType, RequireFields<QueryAlertsArgs, 'first'>>;
   catalogue?: Resolver<ReadonlyArray<ResolversTypes['CatalogueType']>, ParentType, ContextType, Partial<QueryCatalogueArgs>>;
   catalogueCsv?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  catalogueRows?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   crosswalk?: Resolver<Maybe<ResolversTypes['CrosswalkConnection']>, ParentType, ContextType, RequireFields<QueryCrosswalkArgs, 'first'>>;
   dataIssues?: Resolver<Maybe<ResolversTypes['DataIssueConnection']>, ParentType, ContextType, RequireFields<QueryDataIssuesArgs, 'first' | 'type'>>;
   deniedIdentities?: Resolver<ReadonlyArray<ResolversTypes['DeniedIdentity']>, ParentType, ContextType>;
@@ -2892,6 +2940,7 @@ export type Resolvers<ContextType = HubContext> = {
   FieldIssueCount?: FieldIssueCountResolvers<ContextType>;
   FieldLineage?: FieldLineageResolvers<ContextType>;
   FieldQuality?: FieldQualityResolvers<ContextType>;
+  FieldRates?: FieldRatesResolvers<ContextType>;
   FieldSum?: FieldSumResolvers<ContextType>;
   FieldUsage?: FieldUsageResolvers<ContextType>;
   Hub?: HubResolvers<ContextType>;

@@ -96,8 +96,10 @@ it('proposes types, fields, transforms, keys, relations, yearly tables and dicti
   expect((await bench.validate(draft.id, 50, signal)).problems).toEqual([]);
   // What was asked before is asked of the draft: nothing differs.
   await running.data('query Titles { books { nodes { title } } }');
-  const { draft: tried } = await running.data('query ($id: Int!) { draft(id: $id) { lab { name outcome values changed errors } } }', { id: draft.id });
-  expect(tried.lab).toContainEqual({ name: 'Titles', outcome: 'same', values: 3, changed: 0, errors: [] });
+  const { draft: tried } = await running.data('query ($id: Int!) { draft(id: $id) { lab { name outcome liveRows draftRows values changed errors } } }', {
+    id: draft.id,
+  });
+  expect(tried.lab).toContainEqual({ name: 'Titles', outcome: 'same', liveRows: 3, draftRows: 3, values: 3, changed: 0, errors: [] });
   await drafts.publish({ id: draft.id, revision: draft.revision, editor: developer, why: '建议' });
   expect(
     await running.data(
@@ -126,5 +128,49 @@ it('catalogues what there is: where each value comes from, and who asks for it',
     usedBy: [{ operation: 'Pages', count: 1 }],
   });
   expect(catalogueCsv.split('\r\n')[0]).toContain('信息资源名称');
-  expect(catalogueCsv).toContain('Book,Book,图书馆,library');
+  const { catalogueRows } = await running.data('{ catalogueRows }');
+  const core = ['分类', '代码', '名称', '提供方', '提供方代码', '摘要', '格式'].map((name) => `信息资源${name}`);
+  const required = [...core, '信息项名称', '数据类型', '共享类型', '共享方式', '是否向社会开放', '更新周期', '发布日期', '来源'];
+  for (const row of catalogueRows as Record<string, string>[]) expect(required.filter((name) => !row[name])).toEqual([]);
+  expect(catalogueRows).toContainEqual(
+    expect.objectContaining({ 信息资源代码: 'Book', 信息资源提供方: '图书馆', 信息资源提供方代码: 'library', 信息项名称: 'pages', 数据类型: 'Int' }),
+  );
+  expect(catalogueCsv.split('\r\n')[0].slice(1).split(',')).toEqual(
+    Object.keys(catalogueRows[0]).toSorted((a, b) => catalogueCsv.indexOf(a) - catalogueCsv.indexOf(b)),
+  );
+});
+
+it('says how good values are: in the catalogue as shares, in a preview with examples', async () => {
+  const { mappings } = running.hub;
+  const live = await mappings.releases.live();
+  const library = (await mappings.releases.files(live.number)).find(({ path: name }) => name === 'library/mapping.yaml')!;
+  const text = library.text.replace('title: title,', 'title: { column: title, codes: { "山海经": A, "围城": B } },');
+  const made = await mappings.drafts.create({ title: '代码', editor: developer });
+  const draft = await mappings.drafts.save({ id: made.id, revision: made.revision, editor: developer, files: [{ ...library, text }] });
+  const { draft: seen } = await running.data(
+    'query ($id: Int!) { draft(id: $id) { preview(type: "Book") { quality { field rows nulls issues { code count example } } } } }',
+    {
+      id: draft.id,
+    },
+  );
+  expect(seen.preview[0].quality).toContainEqual({
+    field: 'title',
+    rows: 3,
+    nulls: 1,
+    issues: [{ code: 'UNKNOWN_CODE', count: 1, example: '红楼梦' }],
+  });
+  await mappings.drafts.publish({ id: draft.id, revision: draft.revision, editor: developer, why: '代码' });
+  const { catalogue } = await running.data(
+    '{ catalogue(types: ["Book"]) { quality { source field rows nulls unknownCodes badDates unmatchedKeys otherIssues } } }',
+  );
+  expect(catalogue[0].quality).toContainEqual({
+    source: 'library',
+    field: 'title',
+    rows: 3,
+    nulls: 0.3333,
+    unknownCodes: 0.3333,
+    badDates: 0,
+    unmatchedKeys: 0,
+    otherIssues: 0,
+  });
 });
