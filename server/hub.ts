@@ -148,7 +148,7 @@ export async function createHub({
   const documents = undo.use(
     await createTrustedDocuments({ store, clock, onFailure: (error) => log.error({ err: error }, 'trusted documents cannot be read') }),
   );
-  const mappings = undo.use(createMappings({ configuration, federation, store, clock, log }));
+  const mappings = undo.use(createMappings({ configuration, federation, store, clock, log, documents: () => documents.list() }));
   const changes = undo.use(await createChanges({ configuration, store, federation, reads: filesOnDisk === 'publish', logger: log }));
   const alerts = undo.use(createAlerts({ federation, store, changes: changes.log, evaluate: filesOnDisk === 'publish', logger: log }));
   const access = undo.use(
