@@ -136,6 +136,54 @@ describe('A31 A32 rows of others', () => {
   });
 });
 
+describe('A25 one entity under another name', () => {
+  it.each([
+    ['node', (id: string) => `{ node(id: "${id}") { ... on Payment { ${HIDDEN} } } }`],
+    ['nodes', (id: string) => `{ nodes(ids: ["${id}"]) { ... on Payment { ${HIDDEN} } } }`],
+    [
+      'an interface and a type within it',
+      (id: string) => `{ node(id: "${id}") { ... on Node { ... on Payment { ...F } } } } fragment F on Payment { ${HIDDEN} }`,
+    ],
+  ])('%s shows no field that is hidden', async (_how, query) => {
+    const { body } = await hub.post('{ payments(first: 1) { nodes { id } } }');
+    const answer = await ask(query(body.data.payments.nodes[0].id));
+    expect([codes(answer), answer.body.data]).toEqual([['GRAPHQL_VALIDATION_FAILED'], undefined]);
+  });
+});
+
+describe('A32 A38 how long an answer takes', () => {
+  const LEAK_MS = 5;
+  /** The quicker quarter of interleaved requests: what disturbs the machine only adds. */
+  async function apart(first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<number> {
+    const [some, others]: [number[], number[]] = [[], []];
+    for (let i = 0; i < 80; i++)
+      for (const [run, times] of i % 2 === 0
+        ? ([
+            [first, some],
+            [second, others],
+          ] as const)
+        : ([
+            [second, others],
+            [first, some],
+          ] as const)) {
+        const start = performance.now();
+        await run();
+        times.push(performance.now() - start);
+      }
+    const quarter = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length / 4)] ?? 0;
+    return Math.abs(quarter(some) - quarter(others));
+  }
+
+  it('does not tell a hidden row from one that does not exist, nor a hidden field from one that never was', { timeout: 60_000 }, async () => {
+    const all = await hub.post('{ projects { nodes { code district } } }');
+    const { code } = all.body.data.projects.nodes.find(({ district }: { district: string }) => district !== '320500');
+    const row = (key: string) => () => ask('query($code: ProjectCode!) { project(code: $code) { name } }', { code: key });
+    const field = (name: string) => () => ask(`{ payments(first: 1) { nodes { ${name} } } }`);
+    await expect.poll(() => apart(row(code), row('2301-320500-04-01-000000')), { timeout: 25_000 }).toBeLessThan(LEAK_MS);
+    await expect.poll(() => apart(field(HIDDEN), field(UNKNOWN)), { timeout: 25_000 }).toBeLessThan(LEAK_MS);
+  });
+});
+
 describe('A34 two principals at the same time', () => {
   it('never get each other’s answers', { timeout: 60_000 }, async () => {
     const auditor = await as(hub, 'auditor', '年度审计');

@@ -1,3 +1,5 @@
+import { csvHead, csvLine } from '../../../access/log/export-records.ts';
+import type { FoundRecord } from '../../../access/log/read-access-log.ts';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nextLine } from '../../../access/log/chain.ts';
@@ -75,6 +77,24 @@ describe('A22 whoever would look away', () => {
     }
     const asked = await hub.post('{ accessLog(filter: { provider: "development" }) { nodes { request } } }', {}, await as(hub, 'finance-officer'));
     expect(asked.body.data.accessLog.nodes.length).toBe(nodes.length < 20 ? asked.body.data.accessLog.nodes.length : 20);
+  });
+});
+
+describe('A59 records that go to a spreadsheet', () => {
+  const EVIL = ['=HYPERLINK("http://evil.example","x")', '+cmd|calc', '-1+1', '@SUM(A1)', '\t=1', '\r=1', '＝1+1', 'a"b', 'a\nb', 'a,b'];
+
+  /** RFC 4180. */
+  function cellsOf(line: string): string[] {
+    return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain);
+  }
+
+  it.each(EVIL)('%j is text there, and can be had back', (evil) => {
+    const record = { at: '2026-01-01T00:00:00Z', chain: 'c', seq: 1, kind: 'operation', request: 'r', who: { subject: evil, roles: [] }, decision: 'allowed' };
+    const cells = cellsOf(csvLine(record as unknown as FoundRecord));
+    const cell = cells[csvHead().split(',').indexOf('subject')] ?? '';
+    expect(cells).toHaveLength(csvHead().split(',').length);
+    expect(cell).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
+    expect(cell.replace(/^'(?=[=+\-@\t\r\n＝＋－＠])/, '')).toBe(evil);
   });
 });
 
