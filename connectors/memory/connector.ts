@@ -59,7 +59,7 @@ export function createMemoryConnector(options: MemoryOptions): Connector {
   return {
     source,
     capabilities,
-    fingerprint: async () => '',
+    fingerprint: async (tables) => tables.map(() => ''),
     introspect: async (call) => {
       refuseUnlessOpen(call);
       return catalog;

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createConnection, createPool, escape, type Connection, type PoolConnection } from 'mysql2';
+import { createConnection, createPool, escape, type Connection, type FieldPacket, type PoolConnection } from 'mysql2';
 import type { Connector, SourceConfig } from '../spi/connector.ts';
 import { pollChanges } from '../spi/poll-changes.ts';
 import { shownStatement, statementText, type Rendered } from '../sql/fragment.ts';
@@ -69,7 +69,6 @@ function createDriver(config: SourceConfig): Driver {
     breaks: (error) => failureOf(error) === 'SOURCE_UNAVAILABLE',
     isStale: (error) => numberOf(error) === 1412,
     introspect: (query) => introspectMysql(query),
-    fingerprint: fingerprintMysql,
     versionQuery: 'select version()',
     close: () => new Promise((resolve) => pool.end(() => resolve())),
   };
@@ -85,16 +84,18 @@ function openSession(connection: PoolConnection, kill: (threadId: number) => Pro
   let released = false;
   /** The driver forgets what runs on a connection that is closed. */
   let abandon: ((error: Error) => void) | undefined;
+  const ask = <T>(text: string, values: readonly unknown[], timeoutMs: number, answer: (rows: unknown[][], fields: FieldPacket[]) => T): Promise<T> =>
+    new Promise((resolve, reject) => {
+      abandon = reject;
+      const seconds = Math.ceil(timeoutMs) / 1000;
+      connection.query(
+        { sql: `set statement max_statement_time = ${seconds} for ${text}`, ...(values.length === 0 ? {} : { values: [...values] }) },
+        (error, rows, fields) => (error ? reject(error) : resolve(answer(rows as unknown as unknown[][], fields))),
+      );
+    });
   return {
-    query: ({ text, values }, timeoutMs) =>
-      new Promise((resolve, reject) => {
-        abandon = reject;
-        const seconds = Math.ceil(timeoutMs) / 1000;
-        connection.query(
-          { sql: `set statement max_statement_time = ${seconds} for ${text}`, ...(values.length === 0 ? {} : { values: [...values] }) },
-          (error, rows) => (error ? reject(error) : resolve(rows as unknown as unknown[][])),
-        );
-      }),
+    query: ({ text, values }, timeoutMs) => ask(text, values, timeoutMs, (rows) => rows),
+    fingerprint: (tables, timeoutMs) => fingerprintMysql((text) => ask(text, [], timeoutMs, (rows, fields) => ({ rows, fields })), tables),
     cancel: () => kill(connection.threadId),
     release: (broken) => {
       if (released) return;

@@ -58,7 +58,6 @@ function createDriver(config: SourceConfig): Driver {
     breaks: (error) => failureOf(error) === 'SOURCE_UNAVAILABLE' || isStale(error),
     isStale,
     introspect: (query) => introspectPostgres(query, config.schemas),
-    fingerprint: fingerprintPostgres,
     versionQuery: 'select version()',
     close: () => pool.end(),
   };
@@ -70,8 +69,7 @@ function openSession(client: pg.PoolClient, cancel: (processId: number) => Promi
   client.on('error', ignore);
   return {
     query: async ({ text, values, name }, timeoutMs) => {
-      const limit = timeLimit(timeoutMs);
-      if (limits.get(client) !== limit) await limitTime(client, limit);
+      await limitTime(client, timeoutMs);
       const result = await client.query<unknown[], unknown[]>({
         text,
         values: [...values],
@@ -80,6 +78,10 @@ function openSession(client: pg.PoolClient, cancel: (processId: number) => Promi
         ...(name === undefined ? {} : { name }),
       });
       return result.rows;
+    },
+    fingerprint: async (tables, timeoutMs) => {
+      await limitTime(client, timeoutMs);
+      return fingerprintPostgres(client, tables);
     },
     cancel: () => cancel((client as unknown as { readonly processID: number }).processID),
     release: (broken) => {
@@ -95,10 +97,13 @@ function openSession(client: pg.PoolClient, cancel: (processId: number) => Promi
 
 const limits = new WeakMap<pg.PoolClient, number>();
 
-/** The server's own deadline. */
-const timeLimit = (timeoutMs: number): number => Math.ceil(timeoutMs / STEP_MS) * STEP_MS;
+/** Sets the server's own deadline, if it is another. */
+function limitTime(client: pg.PoolClient, timeoutMs: number): Promise<void> | undefined {
+  const limit = Math.ceil(timeoutMs / STEP_MS) * STEP_MS;
+  return limits.get(client) === limit ? undefined : setLimit(client, limit);
+}
 
-async function limitTime(client: pg.PoolClient, limit: number): Promise<void> {
+async function setLimit(client: pg.PoolClient, limit: number): Promise<void> {
   await client.query(`set statement_timeout = ${Number.isFinite(limit) ? limit : 0}`);
   limits.set(client, limit);
 }

@@ -10,10 +10,10 @@ export interface Connector {
   /** Reads tables, columns, keys, comments; never a row. @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT */
   introspect(call: CallOptions): Promise<Catalog>;
   /**
-   * Text that differs whenever columns of these tables came, went, changed their type or changed places since it was last read. Cheap: it is read after
-   * every statement. @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT | SOURCE_BUSY
+   * For each table, in order, a text that differs whenever columns of it came, went, changed their type or changed places since it was last read. Cheap: it
+   * is read after every statement. @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT | SOURCE_BUSY
    */
-  fingerprint(tables: readonly TableRef[], call: CallOptions): Promise<string>;
+  fingerprint(tables: readonly TableRef[], call: CallOptions): Promise<readonly string[]>;
   /**
    * Translates a request once; running it is then cheap and may happen many times, concurrently.
    * @throws {HubError} SOURCE_CAPABILITY_MISSING when the request uses what `capabilities` does not declare.
@@ -48,10 +48,16 @@ export interface PreparedRequest {
   run(bindings: Bindings, call: RunOptions): Promise<Row[]>;
 }
 
+/** As `Connector.fingerprint`, with the deadline of the run that it belongs to. */
+export type Fingerprint = (tables: readonly TableRef[]) => Promise<readonly string[]>;
+
 export interface RunOptions extends CallOptions {
   readonly maxRows: number;
-  /** Called once the rows are read, on the connection that they were read on, before they are given; what it throws is the run's outcome. */
-  readonly verify?: (fingerprint: (tables: readonly TableRef[]) => Promise<string>) => Promise<void>;
+  /**
+   * Called once the rows are read; `fingerprint` asks on the connection that they were read on. What it returns is awaited before the connection goes to
+   * another run and the rows are given; what it throws is the run's outcome.
+   */
+  readonly verify?: (fingerprint: Fingerprint) => Promise<void> | undefined;
 }
 
 export interface CallOptions {

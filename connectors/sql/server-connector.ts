@@ -28,6 +28,8 @@ export interface Statement {
 export interface Session {
   /** Rows as arrays. The server gives up by itself after about `timeoutMs`. */
   query(statement: Statement, timeoutMs: number): Promise<unknown[][]>;
+  /** One text a table, in order. @see Connector.fingerprint */
+  fingerprint(tables: readonly TableRef[], timeoutMs: number): Promise<readonly string[]>;
   /** Asks the server to stop what the session is running; `query` then rejects. Never rejects itself. */
   cancel(): Promise<void>;
   /** Gives the connection back, or closes it at once when it is `broken`; what runs on it then rejects. */
@@ -46,8 +48,6 @@ export interface Driver {
   /** The statement was refused for a reason that a fresh connection removes, before it gave any row. */
   isStale(error: unknown): boolean;
   introspect(query: (text: string, values?: readonly unknown[]) => Promise<unknown[][]>): Promise<Catalog>;
-  /** @see Connector.fingerprint */
-  fingerprint(tables: readonly TableRef[]): Statement;
   readonly versionQuery: string;
   close(): Promise<void>;
 }
@@ -141,15 +141,12 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     clearTimeout(timer);
   }
 
-  async function fingerprint(session: Session, tables: readonly TableRef[], { timeoutMs }: CallOptions): Promise<string> {
-    return tables.length === 0 ? '' : JSON.stringify(await session.query(driver.fingerprint(tables), timeoutMs));
-  }
-
   async function run(statement: Statement, call: Omit<RunOptions, 'maxRows'>): Promise<unknown[][]> {
     const attempt = (): Promise<unknown[][]> =>
       withSession(call, async (session) => {
         const rows = await session.query(statement, call.timeoutMs);
-        await call.verify?.((tables) => fingerprint(session, tables, call));
+        const held = call.verify?.((tables) => session.fingerprint(tables, call.timeoutMs));
+        if (held) await held;
         return rows;
       });
     try {
@@ -164,7 +161,7 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     source,
     capabilities: ALL_CAPABILITIES,
     introspect: (call) => withSession(call, (session) => driver.introspect((text, values = []) => session.query({ text, values }, call.timeoutMs))),
-    fingerprint: (tables, call) => withSession(call, (session) => fingerprint(session, tables, call)),
+    fingerprint: (tables, call) => (tables.length === 0 ? Promise.resolve([]) : withSession(call, (session) => session.fingerprint(tables, call.timeoutMs))),
     prepare: (request) => {
       checkCapabilities(request, ALL_CAPABILITIES, source);
       const compiled = compileRequest(request, driver.dialect);

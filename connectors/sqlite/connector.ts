@@ -41,10 +41,12 @@ export function createSqliteConnector(config: SourceConfig): Connector {
     };
   }
 
-  async function fingerprint(tables: readonly TableRef[], call: CallOptions): Promise<string> {
-    if (tables.length === 0) return '';
+  async function fingerprint(tables: readonly TableRef[], call: CallOptions): Promise<readonly string[]> {
+    if (tables.length === 0) return [];
     const names = tables.map(({ table }) => table);
-    return JSON.stringify(await pool.run(`select name, sql from sqlite_schema where name in (${names.map(() => '?').join(', ')}) order by name`, names, call));
+    const rows = await pool.run(`select name, sql from sqlite_schema where name in (${names.map(() => '?').join(', ')})`, names, call);
+    const declared = new Map(rows.map(([name, sql]) => [name, String(sql)]));
+    return names.map((name) => declared.get(name) ?? '');
   }
 
   async function health(call: CallOptions): Promise<Health> {

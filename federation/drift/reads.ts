@@ -7,6 +7,7 @@ export interface Reads {
   readonly columns: ReadonlySet<string>;
 }
 
+export const tableKey = ({ schema, table }: TableRef): string => JSON.stringify([schema ?? '', table]);
 export const columnKey = (schema: string | undefined, table: string, column: string): string => JSON.stringify([schema ?? '', table, column]);
 
 export function readsOf(...parts: readonly unknown[]): Reads {
@@ -17,7 +18,8 @@ export function readsOf(...parts: readonly unknown[]): Reads {
     if (value instanceof Map) return value.forEach(visit);
     if ('kind' in value && value.kind === 'table' && 'table' in value) {
       const { schema, table, columns: defs } = value as Extract<RowSet, { kind: 'table' }>;
-      tables.set(JSON.stringify([schema ?? '', table]), { ...(schema === undefined ? {} : { schema }), table });
+      const ref = { ...(schema === undefined ? {} : { schema }), table };
+      tables.set(tableKey(ref), ref);
       for (const { name } of defs) columns.add(columnKey(schema, table, name));
       return;
     }

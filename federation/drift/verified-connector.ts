@@ -1,88 +1,90 @@
-import type { Connector, TableRef } from '../../connectors/spi/connector.ts';
+import type { CallOptions, Connector, Fingerprint, TableRef } from '../../connectors/spi/connector.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { driftError } from './drift-error.ts';
 import { readsOf } from './reads.ts';
+import { createSharedCheck, type Arrival, type SharedCheck } from './shared-check.ts';
 
 /** What is known of a source's tables, and how to learn it anew. */
 export interface Watch {
   readonly department: string;
-  /** Tables whose columns are watched, with their fingerprint when they were last read; undefined before. */
-  watched(): { readonly tables: readonly TableRef[]; readonly fingerprint: string } | undefined;
+  /** Fingerprints of the tables whose columns are watched when they were last read, by `tableKey`; undefined before. */
+  watched(): ReadonlyMap<string, string> | undefined;
   /** Columns that can no longer be trusted, by `columnKey`. */
   distrusted(): ReadonlySet<string>;
   /** Reads the tables again, once for all who ask at the same time. */
   refresh(): Promise<void>;
 }
 
+/** Tables that some requests read, with the check that these share. */
+interface Checked {
+  readonly check: SharedCheck;
+  readonly isOther: (ask: Fingerprint) => Promise<boolean>;
+}
+
 /**
- * The same source, whose answers are true to the columns that they were asked of: after every run the tables' fingerprint is read, once for all runs that
- * wait for it, and an answer that may have been read from other columns fails with SOURCE_DRIFT instead of being given.
+ * The same source, whose answers are true to the columns that they were asked of: after every run the fingerprint of its tables is read, once for all runs
+ * that wait for it, and an answer that may have been read from other columns fails with SOURCE_DRIFT instead of being given.
  */
 export function verifiedConnector(connector: Connector, watch: Watch): Connector {
   const { source } = connector;
-  const isOther = shared(async (fingerprint: Fingerprint) => {
-    const { tables = [] } = watch.watched() ?? {};
-    const found = await fingerprint(tables);
-    return found !== (watch.watched()?.fingerprint ?? found);
-  });
+  const checks = new Map<string, Checked>();
+  const checkOf = (tables: ReadonlyMap<string, TableRef>): Checked => {
+    const keys = [...tables.keys()].toSorted();
+    const name = keys.join();
+    let known = checks.get(name);
+    if (!known) {
+      const refs = keys.map((key) => tables.get(key) as TableRef);
+      const isOther = async (ask: Fingerprint): Promise<boolean> => {
+        const found = refs.length === 0 ? [] : await ask(refs);
+        return keys.some((key, i) => found[i] !== (watch.watched()?.get(key) ?? found[i]));
+      };
+      checks.set(name, (known = { isOther, check: createSharedCheck(isOther) }));
+    }
+    return known;
+  };
   const drifted = (): HubError =>
     driftError(source, watch.department, `${watch.department} changed a table that this is read from; its data officer must publish a repaired mapping`);
   return {
     ...connector,
     prepare(request) {
       const prepared = connector.prepare(request);
-      const { columns } = readsOf(request);
+      const { columns, tables } = readsOf(request);
+      const checked = checkOf(tables);
       const isDistrusted = (): boolean => {
         const distrusted = watch.distrusted();
         if (distrusted.size === 0) return false;
         for (const column of columns) if (distrusted.has(column)) return true;
         return false;
       };
+      const isOther = async ({ outcome }: Arrival, call: CallOptions): Promise<boolean> => {
+        try {
+          return await outcome;
+        } catch {
+          // Whoever asked for all lost its connection.
+          return checked.isOther((refs) => connector.fingerprint(refs, call));
+        }
+      };
       return {
         ...prepared,
         async run(bindings, call) {
           if (isDistrusted()) throw drifted();
+          const run = checked.check.begin();
           try {
-            let changed = false;
-            const verify = async (fingerprint: Fingerprint): Promise<void> => void (changed = await isOther(fingerprint));
+            let arrival: Arrival | undefined;
+            const verify = (ask: Fingerprint): Promise<void> | undefined => (arrival = run.arrive(ask)).mine;
             const rows = await prepared.run(bindings, { ...call, verify });
             // Not before: reading the tables again takes a connection, which the run has given back by now.
-            if (changed) await watch.refresh();
+            if (arrival && (await isOther(arrival, call))) await watch.refresh();
             if (isDistrusted()) throw drifted();
             return rows;
           } catch (error) {
             if (error instanceof HubError && error.code === 'SOURCE_DRIFT') await watch.refresh();
             throw error;
+          } finally {
+            run.end();
           }
         },
       };
     },
-  };
-}
-
-type Fingerprint = (tables: readonly TableRef[]) => Promise<string>;
-
-/** Each caller gets the outcome of work that began after it asked; those who wait share one, done by the first of them, and do it themselves when that fails. */
-function shared(work: (by: Fingerprint) => Promise<boolean>): (by: Fingerprint) => Promise<boolean> {
-  let running: Promise<boolean> | undefined;
-  let next: Promise<boolean> | undefined;
-  const start = (by: Fingerprint): Promise<boolean> => {
-    const run = work(by).finally(() => {
-      if (running === run) running = undefined;
-    });
-    running = run;
-    return run;
-  };
-  return async (by) => {
-    if (!running) return start(by);
-    if (next) return next.catch(() => work(by));
-    const mine = running
-      .catch(() => false)
-      .then(() => {
-        next = undefined;
-        return start(by);
-      });
-    next = mine;
-    return mine;
   };
 }

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CallOptions, Connector, SourceConfig, TableRef } from '../../connectors/spi/connector.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { SourceConfiguration } from '../../schema/model/configuration.ts';
 import type { Store } from '../../store/store.ts';
 import { compareCatalogs, type Drift } from '../drift/compare-catalogs.ts';
-import { columnKey, type Reads } from '../drift/reads.ts';
+import { columnKey, tableKey, type Reads } from '../drift/reads.ts';
 import { verifiedConnector } from '../drift/verified-connector.ts';
 import { catalogMemory } from './catalog-memory.ts';
 import { guardConnector, type GuardOptions } from './guard-connector.ts';
@@ -63,9 +64,9 @@ interface Entry {
   catalog?: Catalog;
   live: boolean;
   baseline?: Baseline;
-  /** Tables that are to be watched, and those that are, as they were when they were last read. */
+  /** Tables that are to be watched, and the fingerprints of those that are, by `tableKey`, as they were when they were last read. */
   wanted: readonly TableRef[];
-  watched?: { readonly tables: readonly TableRef[]; readonly fingerprint: string };
+  watched?: ReadonlyMap<string, string>;
   distrusted: ReadonlySet<string>;
   refreshing?: Promise<boolean | undefined>;
 }
@@ -91,10 +92,10 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
         // Between two equal fingerprints nothing changed, so the catalog is the one that they are of.
         const before = await entry.connector.fingerprint(tables, call);
         const catalog = await entry.connector.introspect(call);
-        if ((await entry.connector.fingerprint(tables, call)) !== before) continue;
+        if (!isDeepStrictEqual(await entry.connector.fingerprint(tables, call), before)) continue;
         const isOther = entry.catalog === undefined || columnsOf(entry.catalog) !== columnsOf(catalog);
         entry.catalog = catalog;
-        entry.watched = { tables, fingerprint: before };
+        entry.watched = new Map(tables.map((table, i) => [tableKey(table), before[i] ?? '']));
         entry.live = true;
         distrust(entry);
         if (isOther) await memory.save(name, catalog);
