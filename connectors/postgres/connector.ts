@@ -10,7 +10,8 @@ import { fingerprintPostgres } from './fingerprint.ts';
 import { introspectPostgres } from './introspect.ts';
 import { postgresChanges, POSTGRES_CHANGES } from './changes.ts';
 import { postgresChangeSetup } from './change-setup.ts';
-import { connectionConfig, RAW, readUrl } from './session.ts';
+import { queryRaw } from './raw-query.ts';
+import { connectionConfig, readUrl } from './session.ts';
 
 const IDLE_MS = 60_000;
 /** How long a connection that is not wanted any more may take to part in order. */
@@ -68,16 +69,9 @@ function openSession(client: pg.PoolClient, cancel: (processId: number) => Promi
   const ignore = (): void => undefined;
   client.on('error', ignore);
   return {
-    query: async ({ text, values, name }, timeoutMs) => {
-      await limitTime(client, timeoutMs);
-      const result = await client.query<unknown[], unknown[]>({
-        text,
-        values: [...values],
-        rowMode: 'array',
-        types: RAW,
-        ...(name === undefined ? {} : { name }),
-      });
-      return result.rows;
+    query(statement, timeoutMs) {
+      const limiting = limitTime(client, timeoutMs);
+      return limiting ? limiting.then(() => queryRaw(client, statement)) : queryRaw(client, statement);
     },
     fingerprint: async (tables, timeoutMs) => {
       await limitTime(client, timeoutMs);
