@@ -21,7 +21,7 @@ class RawQuery {
   readonly text: string;
   readonly values: readonly unknown[];
   readonly callback: (error: unknown, rows: unknown[][]) => void;
-  readonly rows: unknown[][] = [];
+  readonly found: unknown[][] = [];
 
   constructor({ text, values, name = '' }: Statement, callback: RawQuery['callback']) {
     this.text = text;
@@ -51,7 +51,7 @@ class RawQuery {
   handleEmptyQuery(): void {}
 
   handleDataRow({ fields }: { readonly fields: unknown[] }): void {
-    this.rows.push(fields);
+    this.found.push(fields);
   }
 
   handleError(error: unknown): void {
@@ -59,7 +59,7 @@ class RawQuery {
   }
 
   handleReadyForQuery(): void {
-    this.callback(null, this.rows);
+    this.callback(null, this.found);
   }
 }
 // The driver lets only its own kind share a connection.
