@@ -36,7 +36,7 @@ export function createPostgresConnector(config: SourceConfig): Connector {
 function createDriver(config: SourceConfig): Driver {
   const { keepsPrepared } = readUrl(config.url);
   const connection = connectionConfig(config);
-  const pool = new pg.Pool({ ...connection, max: config.pool.max, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
+  const pool = new pg.Pool({ ...connection, pipeline: keepsPrepared, max: config.pool.max, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
 
@@ -54,7 +54,8 @@ function createDriver(config: SourceConfig): Driver {
   return {
     dialect: postgresDialect,
     prepare: (rendered) => prepare(rendered, keepsPrepared),
-    connect: async () => openSession(await pool.connect(), cancel),
+    connect: async (shared) => openSession(await pool.connect(), cancel, shared),
+    shares: keepsPrepared,
     failureOf,
     breaks: (error) => failureOf(error) === 'SOURCE_UNAVAILABLE' || isStale(error),
     isStale,
@@ -64,14 +65,18 @@ function createDriver(config: SourceConfig): Driver {
   };
 }
 
-function openSession(client: pg.PoolClient, cancel: (processId: number) => Promise<void>): Session {
+function openSession(client: pg.PoolClient, cancel: (processId: number) => Promise<void>, shared: boolean): Session {
   let released = false;
   const ignore = (): void => undefined;
   client.on('error', ignore);
   return {
     query(statement, timeoutMs) {
+      if (shared) gather(client);
       const limiting = limitTime(client, timeoutMs);
-      return limiting ? limiting.then(() => queryRaw(client, statement)) : queryRaw(client, statement);
+      if (!limiting) return queryRaw(client, statement);
+      // Of several statements each goes right behind its own limit.
+      if (client.pipeline) return Promise.all([queryRaw(client, statement), limiting]).then(([rows]) => rows);
+      return limiting.then(() => queryRaw(client, statement));
     },
     fingerprint: async (tables, timeoutMs) => {
       await limitTime(client, timeoutMs);
@@ -89,6 +94,20 @@ function openSession(client: pg.PoolClient, cancel: (processId: number) => Promi
   };
 }
 
+const gathering = new WeakSet<pg.PoolClient>();
+
+/** What is sent on a connection while the same requests are read leaves in one piece. */
+function gather(client: pg.PoolClient): void {
+  if (gathering.has(client)) return;
+  gathering.add(client);
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+  stream.cork();
+  setImmediate(() => {
+    gathering.delete(client);
+    stream.uncork();
+  });
+}
+
 const limits = new WeakMap<pg.PoolClient, number>();
 
 /** Sets the server's own deadline, if it is another. */
@@ -98,8 +117,13 @@ function limitTime(client: pg.PoolClient, timeoutMs: number): Promise<void> | un
 }
 
 async function setLimit(client: pg.PoolClient, limit: number): Promise<void> {
-  await client.query(`set statement_timeout = ${Number.isFinite(limit) ? limit : 0}`);
   limits.set(client, limit);
+  try {
+    await client.query(`set statement_timeout = ${Number.isFinite(limit) ? limit : 0}`);
+  } catch (error) {
+    limits.delete(client);
+    throw error;
+  }
 }
 
 function prepare(rendered: Rendered, keepsPrepared: boolean): Prepared {

@@ -9,6 +9,8 @@ import { simplify } from './simplify.ts';
 
 /** A request as one statement of an engine. */
 export interface CompiledRequest extends Rendered {
+  /** As it was translated. */
+  readonly request: Request;
   /** The driver's rows (arrays) as result rows; changes them in place. */
   readonly decode: (rows: unknown[][], bindings: Bindings) => Row[];
 }
@@ -23,7 +25,7 @@ export function compileRequest(asked: Request, dialect: Dialect): CompiledReques
       : request.kind === 'aggregate'
         ? compileAggregate(request.query, context)
         : compileBatch(request, context);
-  return { ...render(statement), decode: createDecoder(request, dialect) };
+  return { ...render(statement), request, decode: createDecoder(request, dialect) };
 }
 
 export { statementText } from './fragment.ts';

@@ -7,6 +7,8 @@ export interface Gate {
    * @throws {HubError} SOURCE_BUSY when `queue` others wait already, or no place came free within `acquireMs`
    */
   enter(ending: Ending): Promise<() => void>;
+  /** How many wait for a place. */
+  readonly waiting: number;
   /** Settles once nobody is inside. Those who wait are still let in. */
   empty(): Promise<void>;
 }
@@ -62,6 +64,9 @@ export function createGate({ source, max, queue, acquireMs }: GateOptions): Gate
         waiting.push(proceed);
       });
       return leaveOnce();
+    },
+    get waiting() {
+      return waiting.length;
     },
     empty: () => (inside === 0 ? Promise.resolve() : new Promise((resolve) => leavers.push(resolve))),
   };

@@ -9,6 +9,8 @@ import type { Dialect } from './dialect.ts';
 import type { Rendered, RunContext } from './fragment.ts';
 import { Ending } from './ending.ts';
 import { createGate } from './gate.ts';
+import { createLanes } from './lanes.ts';
+import { isPointRead } from './point-read.ts';
 
 /** A statement ready for one driver. */
 export interface Prepared {
@@ -40,7 +42,10 @@ export interface Session {
 export interface Driver {
   readonly dialect: Dialect;
   prepare(rendered: Rendered): Prepared;
-  connect(): Promise<Session>;
+  /** @param shared several statements will be on it at a time; only where `shares` */
+  connect(shared: boolean): Promise<Session>;
+  /** Statements may be sent behind others that are not answered yet. */
+  readonly shares?: boolean;
   /** What an error of the driver means; undefined for a fault of the statement. */
   failureOf(error: unknown): 'SOURCE_UNAVAILABLE' | 'SOURCE_TIMEOUT' | 'SOURCE_DRIFT' | 'JOIN_TOO_LARGE' | undefined;
   /** The connection cannot be used after this error. */
@@ -50,6 +55,11 @@ export interface Driver {
   introspect(query: (text: string, values?: readonly unknown[]) => Promise<unknown[][]>): Promise<Catalog>;
   readonly versionQuery: string;
   close(): Promise<void>;
+}
+
+/** What a call that is under way gives whoever must end it early. */
+interface Tenure {
+  stop?: (running: Promise<unknown>) => Promise<void>;
 }
 
 /** How long a cancelled statement may take to end before its connection is closed under it. */
@@ -68,6 +78,7 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
 export function createServerConnector(config: SourceConfig, driver: Driver): Connector {
   const { source, department } = config;
   const gate = createGate({ source, max: config.pool.max, queue: config.pool.queue, acquireMs: config.pool.acquireMs });
+  const enterLane = createLanes({ open: openLane, isWanted: () => gate.waiting > 0 });
   let closing: Promise<void> | undefined;
 
   const failure = (code: ErrorCode, cause?: unknown, connectionLost = false): HubError =>
@@ -75,28 +86,27 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
   const failureFrom = (error: unknown): HubError => (error instanceof HubError ? error : failure(driver.failureOf(error) ?? 'INTERNAL_SERVER_ERROR', error));
 
   /** Runs work on a session of its own. When the call ends early, the caller hears at once and the server is told to stop. */
-  function withSession<T>(call: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
+  function withSession<T>(call: CallOptions, work: (session: Session) => Promise<T>, shared = false): Promise<T> {
     if (closing !== undefined) return Promise.reject(failure('SOURCE_UNAVAILABLE', 'closed'));
     const { signal, timeoutMs } = call;
     if (signal.aborted) return Promise.reject(failure('SOURCE_TIMEOUT', signal.reason));
     return new Promise((resolve, reject) => {
       const ending = new Ending();
-      const tenure: { session?: Session } = {};
+      const tenure: Tenure = {};
       const settle = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
       };
       const end = (reason: unknown): void => {
         settle();
-        const { session } = tenure;
         ending.end(reason);
         reject(failure('SOURCE_TIMEOUT', reason));
-        if (session !== undefined) void stop(running, session);
+        void tenure.stop?.(running);
       };
       const onAbort = (): void => end(signal.reason);
       const timer = setTimeout(() => end(new Error(`${timeoutMs} ms are over`)), timeoutMs);
       signal.addEventListener('abort', onAbort, { once: true });
-      const running = occupy(ending, tenure, work);
+      const running = shared ? share(ending, tenure, work) : occupy(ending, tenure, work);
       running.then(
         (result) => {
           settle();
@@ -110,12 +120,19 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     });
   }
 
-  async function occupy<T>(ending: Ending, tenure: { session?: Session }, work: (session: Session) => Promise<T>): Promise<T> {
+  async function occupy<T>(ending: Ending, tenure: Tenure, work: (session: Session) => Promise<T>): Promise<T> {
     const leave = await gate.enter(ending);
     let broken = true;
+    let session: Session | undefined;
     try {
-      const session = await driver.connect();
-      tenure.session = session;
+      session = await driver.connect(false);
+      const opened = session;
+      tenure.stop = (running) =>
+        stop(
+          running,
+          () => opened.cancel(),
+          () => opened.release(true),
+        );
       if (ending.isOver) {
         broken = false;
         throw ending.reason;
@@ -126,29 +143,63 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
       return result;
     } catch (error) {
       broken &&= ending.isOver || driver.breaks(error);
-      if (tenure.session !== undefined && driver.failureOf(error) === 'SOURCE_UNAVAILABLE') throw failure('SOURCE_UNAVAILABLE', error, true);
-      throw error;
+      throw session ? lostOr(error) : error;
     } finally {
-      tenure.session?.release(broken);
+      session?.release(broken);
       leave();
     }
   }
 
+  /** On a connection that others use as well: nothing that runs there is told to stop, it would hit whichever statement is on. */
+  async function share<T>(ending: Ending, tenure: Tenure, work: (session: Session) => Promise<T>): Promise<T> {
+    const lane = enterLane();
+    let session: Session | undefined;
+    try {
+      session = await lane.session;
+      tenure.stop = (running) => stop(running, () => Promise.resolve(), lane.break);
+      if (ending.isOver) throw ending.reason;
+      const result = await work(session);
+      lane.progress();
+      return result;
+    } catch (error) {
+      if (driver.breaks(error)) lane.spoil();
+      throw session ? lostOr(error) : error;
+    } finally {
+      lane.leave();
+    }
+  }
+
+  async function openLane(): Promise<{ readonly session: Session; readonly leave: () => void }> {
+    const leave = await gate.enter(new Ending());
+    try {
+      return { session: await driver.connect(true), leave };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  const lostOr = (error: unknown): unknown => (driver.failureOf(error) === 'SOURCE_UNAVAILABLE' ? failure('SOURCE_UNAVAILABLE', error, true) : error);
+
   /** Ends what still runs for a caller that is gone. */
-  async function stop(running: Promise<unknown>, session: Session): Promise<void> {
-    const timer = setTimeout(() => session.release(true), CANCEL_MS);
-    await Promise.allSettled([running, session.cancel()]);
+  async function stop(running: Promise<unknown>, cancel: () => Promise<void>, close: () => void): Promise<void> {
+    const timer = setTimeout(close, CANCEL_MS);
+    await Promise.allSettled([running, cancel()]);
     clearTimeout(timer);
   }
 
-  async function run(statement: Statement, call: Omit<RunOptions, 'maxRows'>): Promise<unknown[][]> {
+  async function run(statement: Statement, call: Omit<RunOptions, 'maxRows'>, shared: boolean): Promise<unknown[][]> {
     const attempt = (): Promise<unknown[][]> =>
-      withSession(call, async (session) => {
-        const rows = await session.query(statement, call.timeoutMs);
-        const held = call.verify?.((tables) => session.fingerprint(tables, call.timeoutMs));
-        if (held) await held;
-        return rows;
-      });
+      withSession(
+        call,
+        async (session) => {
+          const rows = await session.query(statement, call.timeoutMs);
+          const held = call.verify?.((tables) => session.fingerprint(tables, call.timeoutMs));
+          if (held) await held;
+          return rows;
+        },
+        shared,
+      );
     try {
       return await attempt();
     } catch (error) {
@@ -166,11 +217,12 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
       checkCapabilities(request, ALL_CAPABILITIES, source);
       const compiled = compileRequest(request, driver.dialect);
       const prepared = driver.prepare(compiled);
+      const shared = driver.shares === true && isPointRead(compiled.request);
       return {
         statement: prepared.text,
         run: async (bindings, call) => {
           if (request.kind === 'batch' && (bindings.keys ?? []).length === 0) return [];
-          const rows = compiled.decode(await run(prepared.bind({ bindings, maxRows: call.maxRows }), call), bindings);
+          const rows = compiled.decode(await run(prepared.bind({ bindings, maxRows: call.maxRows }), call, shared), bindings);
           checkRowCount(request, rows, call.maxRows, source);
           return rows;
         },

@@ -29,6 +29,22 @@ const ONE_NOTE: Request = {
   kind: 'rows',
   query: { rows: NOTES, columns: [column('id')], orderBy: [{ value: column('id'), direction: 'asc', nulls: 'first' }], limit: 1, children: [] },
 };
+const byId = (name: string, columns: Readonly<Record<string, PhysicalType>>): Request => ({
+  kind: 'rows',
+  query: {
+    rows: { kind: 'table', table: name, columns: Object.entries(columns).map(([each, type]) => ({ name: each, type, indexed: each === 'id' })) },
+    columns: [
+      column('id'),
+      ...Object.keys(columns)
+        .slice(1)
+        .map((each) => column(each, columns[each])),
+    ],
+    where: { kind: 'compare', op: 'eq', left: column('id'), right: { kind: 'variable', name: 'id', type: INT } },
+    orderBy: [],
+    limit: 1,
+    children: [],
+  },
+});
 const NESTED = select(
   table('owners', { id: INT }),
   [column('id')],
@@ -88,6 +104,17 @@ describe.each(ENGINES)('the $kind connector', (engine) => {
     await wire?.close();
     await Promise.all(opened.map((connector) => connector.close()));
     await database?.drop();
+  });
+
+  it('gives each of many reads of a single row its own, and keeps those behind one that takes too long', async () => {
+    const connector = open(database.url, { queue: 300 });
+    const note = connector.prepare(byId('notes', { id: INT, owner: INT }));
+    const read = async (id: number): Promise<void> => expect(await note.run({ variables: { id } }, call())).toEqual(id < ROWS ? [[id, 1]] : []);
+    await Promise.all(Array.from({ length: 200 }, (_, i) => read(i * 21)));
+    const slow = failure(connector.prepare(byId('slow', { id: INT, pause: TEXT })).run({ variables: { id: 1 } }, call({ timeoutMs: 400 })));
+    await Promise.all(Array.from({ length: 20 }, (_, i) => read(i)));
+    expect(await slow).toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    await Promise.all(Array.from({ length: 20 }, (_, i) => read(i)));
   });
 
   it('opens and prepares while its server is down, and says so without naming it', async () => {
