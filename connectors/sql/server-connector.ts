@@ -156,7 +156,12 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     let session: Session | undefined;
     try {
       session = await lane.session;
-      tenure.stop = (running) => stop(running, () => Promise.resolve(), lane.break);
+      tenure.stop = (running) =>
+        stop(
+          running,
+          () => Promise.resolve(),
+          () => lane.break(),
+        );
       if (ending.isOver) throw ending.reason;
       const result = await work(session);
       lane.progress();

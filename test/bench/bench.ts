@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --quick] [--only W3,W4]`: the hub against SQL written by hand for each question. Builds the data once, checks that both answer alike,
  * then prints a table and writes `results.json`. A measurement, not a test: nothing fails for being slow.
- * With `--rights` the hub with its access log is compared with the hub without.
+ * With `--rights` the hub with tokens, policy, masks and its access log on is compared with the hub without.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import { FULL } from './data.ts';
 import { postRequest } from './load.ts';
 import { machine } from './machine.ts';
 import { measure, type Measured, type System } from './measure.ts';
+import { MASKED, openRights } from './rights.ts';
 import { residentMiB, startServer } from './processes.ts';
 import { comparable } from './same-answer.ts';
 import { openSetup, post, serverFile } from './setup.ts';
@@ -30,11 +31,12 @@ const chosen = WORKLOADS.filter(({ name }) => only === undefined || only.include
 
 await using setup = await openSetup();
 const { databases, env } = setup;
-await using baseline = await startServer(serverFile(asked.rights ? 'hub/main.ts' : 'baseline/main.ts'), env);
+const rights = asked.rights ? await openRights(path.join(setup.folder, 'rights')) : undefined;
+await using baseline = await startServer(serverFile(rights ? 'hub/main.ts' : 'baseline/main.ts'), env);
 const profiling = asked.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${asked.profile}`];
 await using hub = await startServer(
   serverFile('hub/main.ts'),
-  asked.rights ? { ...env, STORE_URL: `${env['STORE_URL'] ?? ''}-2`, RIGHTS: 'on' } : env,
+  rights ? { ...env, STORE_URL: `sqlite:${setup.folder}/rights.sqlite`, RIGHTS: 'on', CONFIGURATION: rights.configurationFile } : env,
   profiling,
 );
 
@@ -44,7 +46,12 @@ for (const workload of chosen) {
   await checkSame(workload, variables.slice(0, 3));
   const systems: System[] = [
     { name: 'baseline', port: baseline.port, pids: [baseline.pid], requests: variables.map((each) => baselineRequest(workload, each)) },
-    { name: 'hub', port: hub.port, pids: [hub.pid], requests: variables.map((each) => postRequest('/graphql', { query: workload.query, variables: each })) },
+    {
+      name: 'hub',
+      port: hub.port,
+      pids: [hub.pid],
+      requests: variables.map((each) => postRequest('/graphql', { query: workload.query, variables: each }, rights?.headers)),
+    },
   ];
   try {
     const [base, own] = (await measure(systems, { ...timing, connections: workload.connections ?? CONNECTIONS, databasePids: databases.processIds })) as [
@@ -53,29 +60,34 @@ for (const workload of chosen) {
     ];
     results.push({ workload, baseline: base, hub: own, rssMiB: await residentMiB(hub.pid) });
     printRow(workload, base, own);
-    if (!asked.quick && !asked.rights) await keep(rowOf(results.at(-1) as (typeof results)[number]));
+    if (!asked.quick && !rights) await keep(rowOf(results.at(-1) as (typeof results)[number]));
   } catch (error) {
     console.log(`${workload.name.padEnd(4)} cannot be measured: ${String(error).slice(0, 300)}`);
     await new Promise((resolve) => setTimeout(resolve, RECOVERY_MS));
   }
 }
 function baselineRequest({ name, query }: Workload, variables: Readonly<Record<string, unknown>>): Buffer {
-  return asked.rights ? postRequest('/graphql', { query, variables }) : postRequest(`/${name}`, { variables });
+  return rights ? postRequest('/graphql', { query, variables }) : postRequest(`/${name}`, { variables });
 }
 
 async function checkSame(workload: Workload, variables: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
   for (const each of variables) {
     const [expected, actual] = await Promise.all([
-      asked.rights
+      rights
         ? post(`http://127.0.0.1:${baseline.port}/graphql`, { query: workload.query, variables: each })
         : post(`http://127.0.0.1:${baseline.port}/${workload.name}`, { variables: each }),
-      post(`http://127.0.0.1:${hub.port}/graphql`, { query: workload.query, variables: each }),
+      post(`http://127.0.0.1:${hub.port}/graphql`, { query: workload.query, variables: each }, rights?.headers),
     ]);
-    if (!isDeepStrictEqual(comparable(expected), comparable(actual)))
+    if (!isDeepStrictEqual(comparable(readable(expected)), comparable(readable(actual))))
       throw new Error(
         `${workload.name} ${JSON.stringify(each)}: hub and baseline differ\n${JSON.stringify(expected).slice(0, 800)}\n${JSON.stringify(actual).slice(0, 800)}`,
       );
   }
+}
+
+/** Without what rights mask. */
+function readable(answer: unknown): unknown {
+  return rights ? JSON.parse(JSON.stringify(answer), (key, value: unknown) => (MASKED.includes(key) ? undefined : value)) : answer;
 }
 
 /** Puts a workload's row in the place of the one before; each row says when it was measured. */

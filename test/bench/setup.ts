@@ -8,6 +8,8 @@ import { type DataSize, FULL } from './data.ts';
 export interface BenchSetup extends AsyncDisposable {
   readonly databases: BenchDatabases;
   readonly env: Readonly<Record<string, string>>;
+  /** For whatever else a run makes; gone with the setup. */
+  readonly folder: string;
 }
 
 export async function openSetup(size: DataSize = FULL): Promise<BenchSetup> {
@@ -25,12 +27,12 @@ export async function openSetup(size: DataSize = FULL): Promise<BenchSetup> {
     PORT: '0',
   };
   const parts = undo.move();
-  return { databases, env, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return { databases, env, folder, [Symbol.asyncDispose]: () => parts.disposeAsync() };
 }
 
 export const serverFile = (name: string): string => path.join(import.meta.dirname, name);
 
-export async function post(url: string, body: unknown): Promise<unknown> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+export async function post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
   return response.json();
 }

@@ -7,8 +7,8 @@ await runHub({
   configurationFile: process.env['CONFIGURATION'] ?? path.join(import.meta.dirname, 'hub.yaml'),
   // What hand-written SQL is compared with keeps no log either; `--rights` says what it costs.
   unrecorded: process.env['RIGHTS'] !== 'on',
-  // Loopback is the developer, who is not limited in requests.
-  development: true,
+  // Without tokens loopback is the developer, who is not limited in requests.
+  development: process.env['RIGHTS'] !== 'on',
   port: Number(process.env['PORT'] ?? 0),
   onListening: (_hub, address) => console.log(address),
 });
