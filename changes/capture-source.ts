@@ -64,7 +64,7 @@ async function pump(
   const translator = translatorOf({ supergraph, catalog, source, timeZone });
   const call = (): ReturnType<Federation['call']> => federation.call(name, signal);
   const shapes = new Map<string, string>();
-  for (const table of translator.tables) shapes.set(tableName(table), await connector.fingerprint([table], call()));
+  for (const table of translator.tables) shapes.set(tableName(table), (await connector.fingerprint([table], call())).join());
   if (!(await federation.isCurrent(name, call()))) return true;
   return pumpChanges(
     {

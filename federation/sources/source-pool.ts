@@ -66,7 +66,7 @@ interface Entry {
   baseline?: Baseline;
   /** Tables that are to be watched, and the fingerprints of those that are, by `tableKey`, as they were when they were last read. */
   wanted: readonly TableRef[];
-  watched?: ReadonlyMap<string, string>;
+  watched?: { readonly tables: readonly TableRef[]; readonly fingerprints: readonly string[]; readonly byTable: ReadonlyMap<string, string> };
   distrusted: ReadonlySet<string>;
   refreshing?: Promise<boolean | undefined>;
 }
@@ -95,7 +95,7 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
         if (!isDeepStrictEqual(await entry.connector.fingerprint(tables, call), before)) continue;
         const isOther = entry.catalog === undefined || columnsOf(entry.catalog) !== columnsOf(catalog);
         entry.catalog = catalog;
-        entry.watched = new Map(tables.map((table, i) => [tableKey(table), before[i] ?? '']));
+        entry.watched = { tables, fingerprints: before, byTable: new Map(tables.map((table, i) => [tableKey(table), before[i] ?? ''])) };
         entry.live = true;
         distrust(entry);
         if (isOther) await memory.save(name, catalog);
@@ -127,7 +127,7 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
     const entry: Entry = { configuration: source, connector: raw, live: false, wanted: [], distrusted: new Set() };
     const verified = verifiedConnector(raw, {
       department,
-      watched: () => entry.watched,
+      watched: () => entry.watched?.byTable,
       distrusted: () => entry.distrusted,
       refresh: async () => {
         if (await refresh(entry)) onChange(name);
@@ -166,7 +166,7 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
     },
     async isCurrent(name, call) {
       const { connector, watched } = entryOf(name);
-      return watched === undefined || (await connector.fingerprint(watched.tables, call)) === watched.fingerprint;
+      return watched === undefined || isDeepStrictEqual(await connector.fingerprint(watched.tables, call), watched.fingerprints);
     },
     unread: () => [...entries].filter(([, entry]) => !entry.live).map(([name]) => name),
     catalogs: () => some(({ catalog }) => catalog),
