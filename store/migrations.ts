@@ -157,4 +157,15 @@ export const MIGRATIONS: readonly Migration[] = [
         primary key (app, id))`,
     ],
   },
+  {
+    number: 11,
+    name: 'membership of subscriptions',
+    statements: ({ text }) => [
+      `create table membership (filter ${text} primary key, since bigint not null, read_at bigint not null, complete bigint not null, members ${text} not null, used_ms bigint not null)`,
+      `create table membership_transition (
+        filter ${text} not null, position bigint not null, ordinal bigint not null, entity_key ${text} not null, entered bigint not null, own bigint not null,
+        at ${text} not null, primary key (filter, position, ordinal, entity_key))`,
+      'create index membership_transition_position on membership_transition (position)',
+    ],
+  },
 ];

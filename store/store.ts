@@ -10,6 +10,7 @@ import type { DraftsTable } from './drafts-table.ts';
 import type { AgreementTable } from './agreement-table.ts';
 import type { DeniedTable } from './denied-table.ts';
 import type { DocumentTable } from './document-table.ts';
+import type { MembershipTable } from './membership-table.ts';
 import type { ReleasesTable } from './releases-table.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { RowImageTable } from './row-image-table.ts';
@@ -35,6 +36,7 @@ export interface StoreTables {
   readonly denied: DeniedTable;
   readonly agreements: AgreementTable;
   readonly documents: DocumentTable;
+  readonly memberships: MembershipTable;
 }
 
 /** The hub's own durable state: what was acknowledged survives a crash. @throws {HubError} INTERNAL_SERVER_ERROR from every call when the store fails. */

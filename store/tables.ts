@@ -10,6 +10,7 @@ import { createDraftsTable } from './drafts-table.ts';
 import { createAgreementTable } from './agreement-table.ts';
 import { createDeniedTable } from './denied-table.ts';
 import { createDocumentTable } from './document-table.ts';
+import { createMembershipTable } from './membership-table.ts';
 import { createReleasesTable } from './releases-table.ts';
 import { createLeaseTable } from './lease-table.ts';
 import { createRowImageTable } from './row-image-table.ts';
@@ -37,5 +38,6 @@ export function createTables(session: SqlSession): StoreTables {
     denied: createDeniedTable(session),
     agreements: createAgreementTable(session),
     documents: createDocumentTable(session),
+    memberships: createMembershipTable(session),
   };
 }

@@ -8,10 +8,13 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { ChangeOp, LoggedChange } from '../../schema/model/change.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import type { Capture } from '../../store/capture-table.ts';
+import type { Federation } from '../../federation/supergraph/federation.ts';
 import type { Evaluator, ReadyEvent } from './channel.ts';
-import { createChangeFilter } from './change-filter.ts';
+import { createChangeFilter, type ChangeFilter, type SeenChange } from './change-filter.ts';
 import { createChangeWriter, type WrittenChange } from './change-writer.ts';
 import type { Gap, StreamDocument, StreamStart } from './create-topic.ts';
+import { membershipOf } from './membership-of.ts';
+import type { Membership, MembershipOptions } from './membership.ts';
 import type { SequenceCursors } from './sequence-cursor.ts';
 
 /** What of the change log a subscription needs. */
@@ -22,7 +25,11 @@ export interface WantedChanges {
 }
 
 export interface ChangeEvaluatorParts {
-  readonly environment: ExecutionEnvironment;
+  readonly federation: Pick<Federation, 'environment' | 'execute' | 'generation' | 'keeper'>;
+  readonly store: MembershipOptions['store'];
+  readonly log: MembershipOptions['log'];
+  /** Lets so many filters be read anew at a time. */
+  readonly gate: <T>(work: () => Promise<T>) => Promise<T>;
   readonly cursors: SequenceCursors;
   /** Errors of one event as JSON text of `errors`. */
   readonly printErrors: (errors: readonly FieldError[]) => string;
@@ -64,50 +71,73 @@ function wantedTypes({ context, root }: ReturnType<typeof rootOf>, document: Str
 }
 
 /** Evaluates `<type>Changes` and `changes`. @throws {HubError} the filter or the selection cannot be used */
-export function createChangeEvaluator(
-  { environment, cursors, printErrors }: ChangeEvaluatorParts,
-  document: StreamDocument,
-): Evaluator<LoggedChange, WantedChanges> {
+export function createChangeEvaluator(parts: ChangeEvaluatorParts, document: StreamDocument): Evaluator<LoggedChange, WantedChanges> {
+  const { cursors, printErrors } = parts;
+  const { environment } = parts.federation;
   const { context, root } = rootOf(environment, document);
-  const { model, bindings } = document.view.supergraph;
+  const { model } = document.view.supergraph;
   const own = typeOfField(document.view, root.name);
   const names = wantedTypes({ context, root }, document);
   const operations = settled(context, root.args['operations']) as readonly ChangeOp[] | undefined;
   const judges = new Map(names.map((name) => [name, judgeOf(model.types.get(name))]));
-  const departments = new Set(names.flatMap((name) => (bindings.get(name) ?? []).map((binding) => binding.department)));
+  const membership = own && judges.get(own.name)?.membership;
   const key = JSON.stringify(root.key);
   const ready = ({ sequence, cursor, text, errors }: WrittenChange): ReadyEvent => ({
     sequence,
     cursor,
     text: `{${errors.length === 0 ? '' : `"errors":${printErrors(errors)},`}"data":{${key}:${text}}}`,
   });
+  const isAsked = ({ op }: LoggedChange): boolean => operations === undefined || operations.includes(op);
+  const wanted = { types: [...new Set([...names, ...(membership?.types ?? [])])] };
+  const departments = new Set(wanted.types.flatMap((name) => document.view.supergraph.bindings.get(name) ?? []).map(({ department }) => department));
   return {
-    filter: { types: names, departments: [...departments] },
-    keep: ({ type, op }) => judges.has(type) && (operations === undefined || operations.includes(op)),
-    async evaluate(changes, signal) {
-      const wanted = Map.groupBy(
-        changes.filter(({ op }) => operations === undefined || operations.includes(op)),
-        ({ type }) => type,
+    filter: { ...wanted, departments: [...departments] },
+    keep: (change) => (membership ? wanted.types.includes(change.type) : judges.has(change.type) && isAsked(change)),
+    async evaluate(page, signal) {
+      if (membership) return (await membership.write(await membership.of.evaluate(page, signal), signal)).map(ready);
+      const byType = Map.groupBy(page.events.filter(isAsked), ({ type }) => type);
+      const written = await Promise.all(
+        [...byType].map(async ([type, some]) => {
+          const judge = judges.get(type);
+          return judge ? judge.write(await judge.filter.judge(some, signal), signal) : [];
+        }),
       );
-      const written = await Promise.all([...wanted].map(async ([type, some]) => judges.get(type)?.(some, signal) ?? []));
       return written
         .flat()
         .toSorted((a, b) => a.sequence - b.sequence)
         .map(ready);
     },
+    ...(membership === undefined
+      ? {}
+      : {
+          renewal: {
+            ...membership.of.renewal,
+            renew: async (position, signal) => (await membership.write(await membership.of.renewal.renew(position, signal), signal)).map(ready),
+          },
+        }),
   };
 
-  function judgeOf(type: UnifiedType | undefined): (changes: readonly LoggedChange[], signal: AbortSignal) => Promise<readonly WrittenChange[]> {
+  function judgeOf(type: UnifiedType | undefined): Judge {
     if (!type) throw new HubError('BAD_USER_INPUT', 'There is no such type.');
     const typeName = own ? changeName(type.name) : 'Change';
-    const filter = createChangeFilter(environment, document, type, settled(context, root.args['where']));
+    const where = settled(context, root.args['where']);
+    const filter = createChangeFilter(environment, document, type, where);
     const fields = selectFields(context, typeName, root.sets);
-    const write = createChangeWriter({ environment, document, type, typeName, root: root.key, fields, cursorOf: cursors.encode });
-    return async (changes, signal) => {
-      const seen = await filter.judge(changes, signal);
-      return seen.length === 0 ? [] : write(seen, signal);
+    const writeAll = createChangeWriter({ environment, document, type, typeName, root: root.key, fields, cursorOf: cursors.encode });
+    const write: Judge['write'] = async (seen, signal) => {
+      const asked = seen.filter(({ change }) => isAsked(change));
+      return asked.length === 0 ? [] : writeAll(asked, signal);
     };
+    if (!own || !filter.hasConditions) return { filter, write };
+    return { filter, write, membership: { ...membershipOf(parts, document, type, where, filter), write } };
   }
+}
+
+interface Judge {
+  readonly filter: ChangeFilter;
+  readonly write: (seen: readonly SeenChange[], signal: AbortSignal) => Promise<readonly WrittenChange[]>;
+  /** Where changes of other rows can make entities enter and leave. */
+  readonly membership?: { readonly of: Membership; readonly types: readonly string[]; readonly write: Judge['write'] };
 }
 
 function rootOf(environment: ExecutionEnvironment, document: StreamDocument): { readonly context: PlanContext; readonly root: Selected } {

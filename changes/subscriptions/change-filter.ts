@@ -1,4 +1,4 @@
-import { createConditionReader, contextOf, type EntityCondition, type EntityDocument } from '../../federation/execute/entity-reader.ts';
+import { createConditionReader, contextOf, type EntityCondition, type EntityDocument, type EntityKey } from '../../federation/execute/entity-reader.ts';
 import type { ExecutionEnvironment } from '../../federation/execute/execute-operation.ts';
 import { planWhere } from '../../federation/plan/plan-where.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
@@ -20,8 +20,28 @@ export interface SeenChange {
 
 /** Decides, for changes of one type, which are seen and what they did to the result of a filter. */
 export interface ChangeFilter {
-  /** In order, without those that are not seen. @throws {HubError} when a source that decides fails */
-  judge(changes: readonly LoggedChange[], signal: AbortSignal): Promise<readonly SeenChange[]>;
+  /**
+   * In order, without those that are not seen.
+   * @param known where it is kept who met the filter: read, and brought up to date. @throws {HubError} when a source that decides fails
+   */
+  judge(changes: readonly LoggedChange[], signal: AbortSignal, known?: KnownMembers): Promise<readonly SeenChange[]>;
+  /** How entities stand to the filter as things are now, whatever their rows say. @throws {HubError} as `judge` */
+  standings(keys: readonly EntityKey[], signal: AbortSignal): Promise<readonly Standing[]>;
+  /** Whether changes of other rows can alter the result. */
+  readonly hasConditions: boolean;
+}
+
+/** Whether entities met the filter when somebody was last told; undefined where nobody knows. */
+export interface KnownMembers {
+  get(key: EntityKey, change: LoggedChange): boolean | undefined;
+  set(key: EntityKey, isMember: boolean): void;
+}
+
+export interface Standing {
+  /** The rights let it be seen. */
+  readonly visible: boolean;
+  /** It is visible and meets the filter. */
+  readonly member: boolean;
 }
 
 /**
@@ -69,14 +89,27 @@ export function createChangeFilter(environment: ExecutionEnvironment, document: 
   }
 
   return {
-    async judge(changes, signal) {
+    hasConditions: own.asked.conditions.length + own.ruled.conditions.length > 0,
+    async standings(keys, signal) {
+      const [, { asked, ruled }] = readers as [unknown, (typeof readers)[number]];
+      const [met, visible] = await Promise.all([
+        foreign.asked.conditions.length === 0 ? [] : asked.read(keys, { signal }),
+        rule === undefined ? [] : ruled.read(keys, { signal }),
+      ]);
+      return keys.map((_, at): Standing => {
+        const isVisible = visible[at]?.[0] ?? rule === undefined;
+        return { visible: isVisible, member: isVisible && (met[at]?.[0] ?? true) };
+      });
+    },
+    async judge(changes, signal, known) {
       const keyed = changes.filter((change): change is SeenChange['change'] => change.key !== null && !change.key.includes(null));
       const [mine, others] = [keyed.filter(({ source }) => source === primary.source), keyed.filter(({ source }) => source !== primary.source)];
       const judged = [
         ...(mine.length === 0 ? [] : await judgeSome(mine, own, readers[0]!, signal)),
         ...(others.length === 0 ? [] : (await judgeSome(others, foreign, readers[1]!, signal)).map(asPart)),
       ];
-      return judged.flatMap((each) => see(each, (path) => features.readable(type.name, path))).toSorted((a, b) => a.change.sequence - b.change.sequence);
+      const inOrder = judged.toSorted((a, b) => a.change.sequence - b.change.sequence);
+      return inOrder.flatMap((each) => see(each, known, (path) => features.readable(type.name, path)));
     },
   };
 }
@@ -99,9 +132,12 @@ function asPart(judged: Judged): Judged {
   return { ...judged, metBefore: met, metAfter: met };
 }
 
-function see({ change, before, after, metBefore, metAfter }: Judged, readable: (path: string) => boolean): SeenChange[] {
-  if (!metBefore && !metAfter) return [];
-  const transition: Transition = metBefore ? (metAfter ? 'STAYED' : 'LEFT') : 'ENTERED';
+function see({ change, before, after, metBefore, metAfter }: Judged, known: KnownMembers | undefined, readable: (path: string) => boolean): SeenChange[] {
+  const member = known?.get(change.key, change);
+  known?.set(change.key, metAfter);
+  if (!metBefore && !metAfter && member !== true) return [];
+  // Conditions on other rows are tested as things are now: only what was told before says how they were.
+  const transition: Transition = metAfter ? ((member ?? metBefore) ? 'STAYED' : 'ENTERED') : 'LEFT';
   // Of a row that went out of sight nothing new is told.
   const wentOutOfSight = after === null && change.after !== null;
   const changedFields = wentOutOfSight ? [] : change.changedFields.filter(readable);

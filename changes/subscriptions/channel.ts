@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { EventSink } from './event-sink.ts';
 import type { LogTail, Sequenced } from './log-tail.ts';
+import { BEGINNING, placeBetween } from './sequence-cursor.ts';
 
 /** A result, ready to be sent. */
 export interface ReadyEvent extends Sequenced {
@@ -16,11 +17,33 @@ export interface Evaluator<E, Filter> {
   /** The same for what is in memory. */
   readonly keep: (event: E) => boolean;
   /** @throws {HubError} when a source that decides fails */
-  evaluate(events: readonly E[], signal: AbortSignal): Promise<readonly ReadyEvent[]>;
+  evaluate(page: EvaluatedPage<E>, signal: AbortSignal): Promise<readonly ReadyEvent[]>;
+  /** What brings about events that no entry of the log tells. */
+  readonly renewal?: Renewal;
+}
+
+export interface EvaluatedPage<E> {
+  readonly events: readonly E[];
+  /** It holds all that follows this place… */
+  readonly after: number;
+  /** … up to this one. */
+  readonly upTo: number;
+  /** Live pages follow one another and are evaluated once; a replay may be of anything, beside them. */
+  readonly isLive: boolean;
+}
+
+export interface Renewal {
+  /** Before the first live page, and whenever it is due. @returns events that follow the position and come before the next entry */
+  renew(position: number, signal: AbortSignal): Promise<readonly ReadyEvent[]>;
+  isDue(): boolean;
+  /** Calls when it may have become due. @returns to stop */
+  listen(wake: () => void): () => void;
 }
 
 /** Equal subscriptions under equal rights: each event is evaluated once, and its text goes to all of them. */
 export interface Channel {
+  /** Where somebody begins who asks for nothing that was, when the log stands here. */
+  beginning(position: number): number;
   /** Replays what follows the position, goes live without gap or duplicate, and runs until the sink's end. @returns the position reached @throws {HubError} what ends the channel, or this replay */
   join(position: number, sink: EventSink): Promise<number>;
 }
@@ -28,7 +51,7 @@ export interface Channel {
 export interface ChannelOptions<E, Filter> {
   readonly tail: LogTail<E, Filter>;
   readonly evaluator: Evaluator<E, Filter>;
-  /** What follows this is evaluated for all; who begins earlier catches up alone. */
+  /** What follows this is evaluated for all; who begins earlier catches up alone. A whole number. */
   readonly start: number;
   readonly cursorOf: (sequence: number) => string;
   /** The last subscriber left, or the channel failed; nobody joins any more. */
@@ -53,6 +76,8 @@ const SOURCE_WAIT_MS = 30_000;
 const RETRY_FIRST_MS = 250;
 const RETRY_MAX_MS = 5_000;
 
+const NONE: Promise<readonly ReadyEvent[]> = Promise.resolve([]);
+
 export function createChannel<E extends Sequenced, Filter>(options: ChannelOptions<E, Filter>): Channel {
   const { tail, evaluator, cursorOf, onEmpty, replay } = options;
   let position = options.start;
@@ -63,12 +88,16 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
   const ended = new AbortController();
   let running: Promise<void> | undefined;
 
-  async function evaluate(events: readonly E[], signal: AbortSignal): Promise<readonly ReadyEvent[]> {
-    if (events.length === 0) return [];
+  const evaluate = (page: EvaluatedPage<E>, signal: AbortSignal): Promise<readonly ReadyEvent[]> =>
+    // What no entry tells is told in a replay too.
+    page.events.length === 0 && (page.isLive || !evaluator.renewal) ? NONE : patiently((limit) => evaluator.evaluate(page, limit), signal);
+
+  /** Sources that do not answer are waited for. */
+  async function patiently(work: (signal: AbortSignal) => Promise<readonly ReadyEvent[]>, signal: AbortSignal): Promise<readonly ReadyEvent[]> {
     const deadline = performance.now() + SOURCE_WAIT_MS;
     for (let wait = RETRY_FIRST_MS; ; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
       try {
-        return await evaluator.evaluate(events, AbortSignal.any([signal, AbortSignal.timeout(SOURCE_WAIT_MS)]));
+        return await work(AbortSignal.any([signal, AbortSignal.timeout(SOURCE_WAIT_MS)]));
       } catch (error) {
         if (signal.aborted) return [];
         if (!(error instanceof HubError) || !error.retryable || performance.now() + wait > deadline) throw error;
@@ -90,38 +119,58 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
     member.sink.advance(cursor);
   }
 
+  async function deliverAll(events: readonly ReadyEvent[]): Promise<void> {
+    for (const { part, isFull } of parts(events)) {
+      position = part.at(-1)?.sequence ?? position;
+      for (const member of members) deliver(member, part, position, part.at(-1)?.cursor ?? '');
+      // In a burst, whoever reads gets the time to; who does not is not waited for.
+      if (isFull) await Promise.race([Promise.all([...members].map(({ sink }) => sink.ready())), sleep(BURST_MS, undefined, { ref: false })]);
+    }
+  }
+
   async function live(): Promise<void> {
-    while (!ended.signal.aborted) {
-      const page = await tail.page(position, EVENTS_AT_ONCE, evaluator.filter, evaluator.keep);
-      if (page.position === position) {
-        await tail.waitBeyond(position, ended.signal);
-        continue;
+    const { renewal } = evaluator;
+    let woken = new AbortController();
+    const stop = renewal?.listen(() => woken.abort());
+    try {
+      while (!ended.signal.aborted) {
+        woken = new AbortController();
+        if (renewal?.isDue()) {
+          const news = await patiently((signal) => renewal.renew(Math.floor(position), signal), ended.signal);
+          if (ended.signal.aborted) return;
+          await deliverAll(news);
+        }
+        const page = await tail.page(position, EVENTS_AT_ONCE, evaluator.filter, evaluator.keep);
+        if (page.position <= position) {
+          await tail.waitBeyond(position, AbortSignal.any([ended.signal, woken.signal]));
+          continue;
+        }
+        const events = await evaluate({ events: page.events, after: position, upTo: page.position, isLive: true }, ended.signal);
+        if (ended.signal.aborted) return;
+        await deliverAll(events);
+        ({ position } = page);
+        const cursor = cursorOf(position);
+        for (const member of members) deliver(member, [], position, cursor);
       }
-      const events = await evaluate(page.events, ended.signal);
-      if (ended.signal.aborted) return;
-      for (const { part, isFull } of parts(events)) {
-        position = part.at(-1)?.sequence ?? position;
-        for (const member of members) deliver(member, part, position, part.at(-1)?.cursor ?? '');
-        // In a burst, whoever reads gets the time to; who does not is not waited for.
-        if (isFull) await Promise.race([Promise.all([...members].map(({ sink }) => sink.ready())), sleep(BURST_MS, undefined, { ref: false })]);
-      }
-      ({ position } = page);
-      const cursor = cursorOf(position);
-      for (const member of members) deliver(member, [], position, cursor);
+    } finally {
+      stop?.();
     }
   }
 
   async function catchUp(member: Member): Promise<void> {
     const { signal } = member.sink;
     while (member.position < position && !signal.aborted) {
-      const page = await tail.page(member.position, EVENTS_AT_ONCE, evaluator.filter, evaluator.keep);
-      const events = await replay(() => evaluate(page.events, signal));
+      const { position: after } = member;
+      const page = await tail.page(after, EVENTS_AT_ONCE, evaluator.filter, evaluator.keep);
+      // Beyond the live position somebody else is evaluating; what follows it before the next entry has been.
+      const upTo = page.position < Math.floor(position) ? page.position : position;
+      const events = await replay(() => evaluate({ events: page.events.filter(({ sequence }) => sequence <= upTo), after, upTo, isLive: false }, signal));
       for (const event of events) {
         await member.sink.ready();
         deliver(member, [event], event.sequence, event.cursor);
       }
       await member.sink.ready();
-      deliver(member, [], page.position, cursorOf(page.position));
+      deliver(member, [], upTo, cursorOf(upTo));
     }
     // Nothing is awaited between the last look at the position and this.
     members.add(member);
@@ -141,6 +190,7 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
     for (const member of all) member.fail(endOf(error, cursorOf(member.position)));
   };
   return {
+    beginning: (at) => (evaluator.renewal ? placeBetween(at, BEGINNING) : at),
     async join(from, sink) {
       const { promise: failed, reject: fail } = Promise.withResolvers<never>();
       failed.catch(() => undefined);

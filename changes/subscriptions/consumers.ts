@@ -30,7 +30,7 @@ export function createConsumers(table: ConsumerTable, cursors: SequenceCursors, 
     },
     async acknowledge(subject, consumer, cursor) {
       await admit(subject, consumer);
-      return cursors.encode(await table.acknowledge(subject, consumer, cursors.decode(cursor, await newest()).sequence));
+      return cursors.encode(await table.acknowledge(subject, consumer, Math.floor(cursors.decode(cursor, await newest()).sequence)));
     },
   };
 }

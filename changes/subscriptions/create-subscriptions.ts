@@ -17,6 +17,7 @@ import {
 import { createConsumers, type Consumers } from './consumers.ts';
 import { createTopic } from './create-topic.ts';
 import type { RunStream } from './event-sink.ts';
+import { createGate } from './gate.ts';
 import { createLogTail } from './log-tail.ts';
 import { createSequenceCursors } from './sequence-cursor.ts';
 import type { StreamRequest } from './stream-request.ts';
@@ -43,6 +44,9 @@ export interface Subscriptions extends AsyncDisposable {
   recheck(): void;
 }
 
+/** Filters whose members are read anew. */
+const READ_ANEW_AT_ONCE = 2;
+
 /** Leads every subscription to the topic that answers its one root field. */
 export function createSubscriptions({ federation, captures, log, store, printErrors, onError, topicsOf }: SubscriptionsOptions): Subscriptions {
   const { environment } = federation;
@@ -58,13 +62,14 @@ export function createSubscriptions({ federation, captures, log, store, printErr
     cursors.encode,
     onError,
   );
+  const parts: ChangeEvaluatorParts = { federation, store, log, gate: createGate(READ_ANEW_AT_ONCE), cursors, printErrors };
   const changes = createTopic<LoggedChange, WantedChanges>({
     tail,
     newest: () => log.newest(),
     cursors,
     answers: (field, { view }) => field === 'changes' || typeOfField(view, field) !== undefined,
     startOf: (document) => startOfChanges(environment, document),
-    evaluatorOf: (document) => createChangeEvaluator({ environment, cursors, printErrors }, document),
+    evaluatorOf: (document) => createChangeEvaluator(parts, document),
     gapOf: (document) => gapOfChanges(environment, document, captures),
     positionOf: (subject, consumer, now) => consumers.positionOf(subject, consumer, now),
   });

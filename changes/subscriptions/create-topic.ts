@@ -4,7 +4,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import { createChannel, EVENTS_AT_ONCE, type Channel, type Evaluator } from './channel.ts';
 import { createGate } from './gate.ts';
 import type { LogTail, Sequenced } from './log-tail.ts';
-import type { Place, SequenceCursors } from './sequence-cursor.ts';
+import { BEGINNING, placeBetween, type Place, type SequenceCursors } from './sequence-cursor.ts';
 import { shareableText } from './shareable-text.ts';
 import type { StreamRequest } from './stream-request.ts';
 import type { Topic } from './topic.ts';
@@ -65,10 +65,13 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
     const key = `${view.number} ${view.key} ${shareableText(document)}`;
     const known = channels.get(key);
     if (known) return known;
+    const evaluator = evaluatorOf(document);
+    const isNear = position >= Math.max(tail.floor, tail.head - EVENTS_AT_ONCE);
     const channel = createChannel<E, Filter>({
       tail,
-      evaluator: evaluatorOf(document),
-      start: position >= Math.max(tail.floor, tail.head - EVENTS_AT_ONCE) ? Math.min(position, tail.head) : tail.head,
+      evaluator,
+      // What was evaluated live before is not evaluated so again where it is remembered.
+      start: isNear && !evaluator.renewal ? Math.floor(Math.min(position, tail.head)) : tail.head,
       cursorOf: cursors.encode,
       onEmpty: () => void (channels.get(key) === channel && channels.delete(key)),
       replay,
@@ -77,12 +80,13 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
     return channel;
   }
 
-  async function startPlace({ principal, lastEventId }: StreamRequest, document: StreamDocument): Promise<Place> {
+  async function startPlace({ principal, lastEventId }: StreamRequest, document: StreamDocument): Promise<Place & { readonly isNew?: boolean }> {
     const { after, consumer } = startOf(document);
     const now = await newest();
     const cursor = lastEventId ?? after;
     if (cursor !== undefined) return cursors.decode(cursor, now);
-    const sequence = consumer === undefined ? now : await positionOf(principal.subject, consumer, now);
+    if (consumer === undefined) return { sequence: now, gap: NOTHING_MISSED, isNew: true };
+    const sequence = await positionOf(principal.subject, consumer, now);
     return { sequence, gap: sequence === now ? NOTHING_MISSED : 0 };
   }
 
@@ -100,6 +104,7 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
       let document: StreamDocument = request;
       const start = await startPlace(request, document);
       let position = start.sequence;
+      let isNew = start.isNew === true;
       const first = await gapOf(document);
       if (first && first.sequence > start.gap && position <= first.sequence) throw lost(first, position);
       const told = Math.max(start.gap === NOTHING_MISSED ? 0 : start.gap, first?.sequence ?? 0);
@@ -119,7 +124,12 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
         check();
         try {
           const signal = AbortSignal.any([sink.signal, moved.signal]);
-          position = await channelOf(document, position).join(position, { ...sink, signal });
+          const channel = channelOf(document, position);
+          const from = isNew ? channel.beginning(position) : position;
+          isNew = false;
+          position = await channel.join(from, { ...sink, signal });
+          // What nobody had seen when it began is told to who moves: a release may have brought it about.
+          if (position === placeBetween(Math.floor(position), BEGINNING)) position = Math.floor(position);
         } finally {
           clearInterval(looking);
           streams.delete(check);

@@ -28,7 +28,7 @@ export interface LogTail<E, Filter> extends AsyncDisposable {
   /** The sequence up to which the tail has been read, and that after which all of it is in memory. */
   readonly head: number;
   readonly floor: number;
-  /** @param keep what the filter says, for events that are in memory. @throws {HubError} CURSOR_EXPIRED with the oldest cursor */
+  /** @param after may stand between two entries; what follows it there is not of the log @param keep what the filter says, for events that are in memory. @throws {HubError} CURSOR_EXPIRED with the oldest cursor */
   page(after: number, limit: number, filter: Filter | undefined, keep: (event: E) => boolean): Promise<Page<E>>;
   /** Resolves when something follows the sequence, or at the signal. */
   waitBeyond(sequence: number, signal: AbortSignal): Promise<void>;
@@ -92,7 +92,8 @@ export function createLogTail<E extends Sequenced, Filter>(
     get floor() {
       return floor;
     },
-    async page(after, limit, filter, keep) {
+    async page(place, limit, filter, keep) {
+      const after = Math.floor(place);
       if (after >= floor) {
         const from = firstAfter(kept, after);
         const events = kept.slice(from, from + limit);

@@ -301,6 +301,29 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
       expect([(await store.alertEvents.read(4, 1)).map(({ sequence }) => sequence), await store.alertEvents.newest()]).toEqual([[5], 6]);
     });
 
+    it('keeps the members of filters and their transitions in order, once, until they are forgotten', async () => {
+      const { memberships } = store;
+      const state = { since: 3, readAt: 5, isComplete: true, members: ['["a"]'] };
+      const step = (position: number, ordinal: number, key: string) => ({ position, ordinal, key, entered: true, own: false, at: 'now' });
+      await memberships.save('one', { ...state, readAt: 3, members: [], usedMs: 1 });
+      await memberships.save('one', { ...state, usedMs: 10 });
+      await memberships.save('two', { ...state, isComplete: false, usedMs: 20 });
+      await memberships.note('one', [step(5, 2, 'b'), step(5, 1, 'c'), step(4, 9, 'd')]);
+      await memberships.note('one', [step(5, 2, 'b'), { ...step(6, 1, 'e'), entered: false, own: true }]);
+      expect([await memberships.load('one'), await memberships.load('two'), await memberships.load('three')]).toEqual([
+        state,
+        { ...state, isComplete: false },
+        undefined,
+      ]);
+      const between = async (after: number, upTo: number) =>
+        (await memberships.transitions('one', { position: after, ordinal: 1 }, { position: upTo, ordinal: 1 })).map(({ key }) => key);
+      expect([await between(4, 5), await between(5, 6), await between(0, 4)]).toEqual([['d', 'c'], ['b', 'e'], []]);
+      await memberships.forget({ oldest: 6, unusedSinceMs: 0, keep: 10 });
+      expect(await between(0, 6)).toEqual(['c', 'b', 'e']);
+      await memberships.forget({ oldest: 0, unusedSinceMs: 0, keep: 1 });
+      expect([await memberships.load('one'), await between(0, 6), await memberships.load('two')]).toEqual([undefined, [], { ...state, isComplete: false }]);
+    });
+
     it('keeps the earliest time that a subject is due, and forgets only what nobody has planned anew', async () => {
       const due = (subject: string, dueMs: number) => ({ rule: 'r', subject, dueMs });
       await store.alertDues.put([due('a', 500), due('b', 100)]);

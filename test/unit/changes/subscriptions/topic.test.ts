@@ -64,7 +64,7 @@ beforeEach(async () => {
     positionOf: async (_subject, _consumer, now) => now,
     evaluatorOf: () => ({
       keep: () => true,
-      async evaluate(events) {
+      async evaluate({ events }) {
         await pause();
         const failure = failures.shift();
         if (failure) throw failure;

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { diffCrosswalk } from '../../federation/crosswalk/diff-crosswalk.ts';
+import { createRowFinder } from '../../federation/dependencies/find-rows.ts';
+import type { UnifiedType } from '../../schema/model/unified.ts';
+import type { ChangeEvaluatorParts } from './change-evaluator.ts';
+import type { ChangeFilter } from './change-filter.ts';
+import type { StreamDocument } from './create-topic.ts';
+import { filterDependencies } from './filter-dependencies.ts';
+import { listMembers } from './list-members.ts';
+import { createMembership, type Membership } from './membership.ts';
+import { shareableText } from './shareable-text.ts';
+import { touchedMembers } from './touched-members.ts';
+
+/** Binds a subscription's membership to the federation. @param where concrete @returns also the types whose changes matter to it */
+export function membershipOf(
+  { federation, store, log, gate }: ChangeEvaluatorParts,
+  document: StreamDocument,
+  type: UnifiedType,
+  where: unknown,
+  filter: ChangeFilter,
+): { readonly of: Membership; readonly types: readonly string[] } {
+  const { view } = document;
+  const { keeper } = federation;
+  const primary = view.supergraph.bindings.get(type.name)?.[0];
+  const dependencies = filterDependencies(view.supergraph, type.name, where);
+  const types = [...new Set(dependencies.reads.map((read) => read.type))];
+  let crosswalk = keeper.current();
+  const of = createMembership({
+    id: createHash('sha256')
+      .update(`${view.key}\n${shareableText(document)}`)
+      .digest('base64url'),
+    store,
+    subject: { type: type.name, department: primary?.department ?? '', source: primary?.source ?? '' },
+    filter,
+    clock: dependencies.clock,
+    touched(changes, signal) {
+      // Rows between are found whoever asks: what is told of them is decided afterwards.
+      const generation = federation.generation();
+      const finder = createRowFinder({ execute: (request) => federation.execute(request), view: generation, signal });
+      return touchedMembers({ supergraph: generation.supergraph, crosswalk: keeper.current(), finder }, dependencies, changes);
+    },
+    list: (signal) => gate(() => listMembers((request) => federation.execute(request), view, type, where, signal)),
+    log,
+    now: () => federation.environment.clock(),
+    crosswalkMoved() {
+      const before = crosswalk;
+      crosswalk = keeper.current();
+      return before !== crosswalk && diffCrosswalk(before, crosswalk).some(({ entity }) => types.includes(entity));
+    },
+    onCrosswalk: (wake) => keeper.onChange(wake),
+  });
+  return { of, types };
+}
