@@ -1,5 +1,5 @@
 /** Alert rules over three departments on SQLite, PostgreSQL and MariaDB: each fires and clears by what any of them writes. */
-import { afterAll, beforeAll, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { untilFiring } from '../helpers/alerts.ts';
 import { openWorksHub, type Department, type WorksHub } from '../helpers/works-hub.ts';
 
@@ -52,6 +52,6 @@ const RULES: readonly (readonly [rule: string, steps: readonly Step[]])[] = [
 it.each(RULES)('%s fires and clears from every side', { timeout: 60_000 }, async (rule, steps) => {
   for (const [department, sql, fires] of steps) {
     await world.write(department, sql);
-    await untilFiring(world.hub, rule, fires);
+    await expect(untilFiring(world.hub, rule, fires)).resolves.toBeUndefined();
   }
 });
