@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { consumerName, translatorOf } from '../../changes/capture.ts';
+import { consumerName, translatorOf } from '../../changes/capture-source.ts';
 import { createStatements } from '../../scripts/demo-data/ddl.ts';
 import { column, type Engine, type Table } from '../../scripts/demo-data/table.ts';
 import { createHub, type Hub } from '../../server/hub.ts';
