@@ -45,7 +45,8 @@ export function createSqliteWriter(dir: string, department: Department): Promise
         columns: columns.map((column) => ({ name: column.name, type: { kind: 'text' } as const })),
       }));
       for (const statement of sqliteChangeSetup(captured).statements) connection.exec(statement);
-      connection.exec('COMMIT; PRAGMA optimize = 0x10002');
+      // So that whoever reads never waits for whoever writes, nor the other way.
+      connection.exec('COMMIT; PRAGMA optimize = 0x10002; PRAGMA journal_mode = WAL');
       connection.close();
       database = undefined;
       for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
