@@ -2,7 +2,7 @@ import { leavesOf } from '../schema/api/leaves.ts';
 import type { Owners } from '../schema/model/owners.ts';
 import type { Policy, PolicySubject, PolicyType } from '../schema/model/policy.ts';
 import type { Principal } from '../schema/model/principal.ts';
-import type { FieldLimit, Rights, RowRule, TypeRights } from '../schema/model/rights.ts';
+import type { FieldLimit, Rights, RowRule, Totals, TypeRights } from '../schema/model/rights.ts';
 import type { UnifiedModel, UnifiedType } from '../schema/model/unified.ts';
 import type { Agreement } from './agreement.ts';
 import { createFieldAccess } from './field-access.ts';
@@ -26,24 +26,31 @@ export function compileRights({ model, owners, policies, principal, agreements }
       .find((policy) => policy.department === department)
       ?.rules.findLast((rule) => rule.types.has(type) && fits(rule.for, principal))
       ?.types.get(type);
+  const totalsOf = (name: string): Totals | undefined => {
+    const authority = model.types.get(name)?.authority;
+    return authority === undefined ? undefined : policyOf(authority, name)?.totals;
+  };
   const granted = agreedFields(agreements);
   const access = createFieldAccess({
     model,
     owners,
     department: principal.department,
     policyOf,
+    rowless: (type) => totalsOf(type) !== undefined,
     agreed: (type, path) => granted.get(type)?.has(path) ?? false,
   });
   const types = new Map<string, TypeRights>();
   for (const type of model.types.values()) {
     if (type.kind !== 'entity') continue;
     const fields = limitsOf(model, type, access);
-    if (type.key.some((path) => fields.has(path))) continue;
+    const totals = totalsOf(type.name);
+    if (!totals && type.key.some((path) => fields.has(path))) continue;
     const says = type.authority === undefined ? undefined : policyOf(type.authority, type.name);
     const rows = both(fillRows(says?.rows, principal), agreedRows(agreements, type.name));
     types.set(type.name, {
       fields,
       ...(rows ? { rows } : {}),
+      ...(totals ? { totals } : {}),
       ...(says?.purposeRequired && principal.purpose === undefined ? { purposeMissing: true as const } : {}),
     });
   }

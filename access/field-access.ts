@@ -15,6 +15,8 @@ export interface FieldInput {
   readonly department: string | undefined;
   /** What a department's policy says of a type to whoever asks. */
   readonly policyOf: (department: string, type: string) => PolicyType | undefined;
+  /** Only totals of this type's rows exist for whoever asks: nothing of another type is made of them. */
+  readonly rowless: (type: string) => boolean;
   /** An agreement in force gives this field. */
   readonly agreed: (type: string, path: string) => boolean;
 }
@@ -46,12 +48,13 @@ export function createFieldAccess(input: FieldInput): (type: string, path: strin
   };
   /** A relation tells which rows have equal values: it is there when the values may be known to be, and its target is. */
   const through = (type: string, field: RelationField): Access => {
+    if (input.rowless(field.target)) return ABSENT;
     if (explicit(input, type, field.name) === 'visible') return undefined;
     const ends = [...field.fields.map((path) => access(type, path)), ...field.references.map((path) => access(field.target, path))];
     return ends.some((end) => end?.kind === 'absent') ? ABSENT : undefined;
   };
   const inherited = (type: string, path: string, reading: LeafRef, copies: boolean): Access => {
-    const limit = access(reading.type, reading.path);
+    const limit = reading.type !== type && input.rowless(reading.type) ? ABSENT : access(reading.type, reading.path);
     if (limit === undefined) return undefined;
     const says = ownersOf(reading).map((owner) => input.policyOf(owner, type)?.fields.get(path));
     if (says.length > 0 && says.every((each) => each !== undefined)) return strictest(says.map((each) => asLimit(each, fieldAt(model, type, path))));

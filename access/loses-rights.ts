@@ -12,7 +12,13 @@ export function losesRights(before: Rights, after: Rights, model: UnifiedModel):
     const had = before.types === null ? ALL : before.types.get(type.name);
     if (!had) continue;
     const has = after.types.get(type.name);
-    if (!has || JSON.stringify(has.rows) !== JSON.stringify(had.rows) || has.purposeMissing !== had.purposeMissing) return true;
+    if (
+      !has ||
+      JSON.stringify(has.rows) !== JSON.stringify(had.rows) ||
+      has.purposeMissing !== had.purposeMissing ||
+      JSON.stringify(has.totals) !== JSON.stringify(had.totals)
+    )
+      return true;
     const relations = [...type.fields.values()].filter(({ kind }) => kind === 'relation').map(({ name }) => name);
     const paths = [...leavesOf(model, type).map(({ path }) => path), ...relations];
     if (paths.some((path) => loses(had, has, path))) return true;

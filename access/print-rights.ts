@@ -11,9 +11,13 @@ export function sealRights(rights: Omit<Rights, 'key'>): Rights {
 export function printRights({ types, actions }: Omit<Rights, 'key'>): string {
   const lines = [`may ${[...actions].toSorted(compareText).join(', ') || 'do nothing else'}`];
   if (types === null) return [...lines, 'sees everything', ''].join('\n');
-  for (const [name, { fields, rows, purposeMissing }] of [...types].toSorted(([a], [b]) => compareText(a, b))) {
+  for (const [name, { fields, rows, totals, purposeMissing }] of [...types].toSorted(([a], [b]) => compareText(a, b))) {
     lines.push(`sees ${name}`);
     if (rows) lines.push(`  where ${JSON.stringify(rows)}`);
+    if (totals)
+      lines.push(
+        `  only totals over at least ${totals.atLeast} rows, by ${totals.by.map(({ path, truncate }) => (truncate ? `${path} (${truncate})` : path)).join(', ')}`,
+      );
     if (purposeMissing) lines.push('  once a purpose is stated');
     for (const [path, limit] of [...fields].toSorted(([a], [b]) => compareText(a, b))) lines.push(`  ${path} ${printLimit(limit)}`);
   }

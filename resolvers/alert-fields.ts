@@ -46,7 +46,7 @@ export const alerts: NonNullable<QueryResolvers['alerts']> = async (_parent, arg
 };
 
 const hidesRows = ({ view: { rights } }: HubContext): boolean =>
-  rights.types !== null && [...rights.types.values()].some(({ rows, minGroup }) => rows !== undefined || minGroup !== undefined);
+  rights.types !== null && [...rights.types.values()].some(({ rows, totals }) => rows !== undefined || totals !== undefined);
 
 function subjectOf(id: string): { readonly type: string; readonly key: string } {
   const global = decodeGlobalId(id);

@@ -158,6 +158,9 @@ async function executeOwn(
 /** Statements name tables, columns and rules that restricted rights hide; of those only how much was read is told. */
 function shownExplanation(view: View, explain: NonNullable<OperationResult['explain']>): object {
   if (view.supergraph.restriction === undefined) return explain;
+  // How many rows there are of what is too few to be told, and how long they take, would tell of them.
+  if ((view.supergraph.features.totals?.size ?? 0) > 0)
+    return { fetches: explain.fetches.map(({ source }) => ({ source })).toSorted((a, b) => compareText(a.source, b.source)) };
   // In an order of their own: which came first would tell how long each took.
   const order = explain.fetches.toSorted((a, b) => compareText(a.source, b.source) || a.rows - b.rows);
   return { fetches: order.map(({ source, rows, ms }) => ({ source, rows, ms })) };

@@ -39,7 +39,7 @@ function isVisible(rights: Rights, { reads }: Dependencies): boolean {
   return reads.every(({ path, type, sources }) => {
     const seen = path.every((step) => limitOf(rights, step.from, step.relation) === undefined);
     const limited = rights.types?.get(type);
-    const whole = rights.types === null || (limited !== undefined && limited.minGroup === undefined && (limited.rows === undefined || path.length === 0));
+    const whole = rights.types === null || (limited !== undefined && limited.totals === undefined && (limited.rows === undefined || path.length === 0));
     return seen && whole && sources.every(({ fields }) => fields.every((field) => limitOf(rights, type, field) === undefined));
   });
 }
@@ -56,8 +56,8 @@ export async function withVisibleSubjects<T extends { readonly alert: Alert }>(
   const hidden = new Set<T>();
   for (const [type, list] of Map.groupBy(items, ({ alert }) => alert.subject.type)) {
     const own = types.get(type);
-    if (own !== undefined && own.rows === undefined && own.minGroup === undefined) continue;
-    const select = own === undefined || own.minGroup !== undefined ? undefined : selectionOf('{ __typename }');
+    if (own !== undefined && own.rows === undefined && own.totals === undefined) continue;
+    const select = own === undefined || own.totals !== undefined ? undefined : selectionOf('{ __typename }');
     const readings = select
       ? (
           await createSubjectReader({ environment, view, type, select, whole: false }).read(

@@ -71,12 +71,21 @@ function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout,
       return compilePageInfo(supergraph, rowLayout, list, field.fields);
     case 'count': {
       const slot = slotReader(layout, field.ref);
-      return (row) => String(Number(aggregateRow(slot.read(row))?.[field.column] ?? 0));
+      const tooFew = field.tooFew && new FetchFailure(field.tooFew);
+      return (row, _page, execution) => {
+        const count = Number(aggregateRow(slot.read(row))?.[field.column] ?? 0);
+        return tooFew && count === 0 ? fail(execution, tooFew) : String(count);
+      };
     }
     case 'aggregate': {
       const slot = slotReader(layout, field.ref);
       const write = compileObject(supergraph, VALUES_ONLY, field.fields);
-      return (row, _page, execution) => write(aggregateRow(slot.read(row)) ?? [], execution);
+      const { tooFew } = field;
+      const failure = tooFew && new FetchFailure(tooFew.error);
+      return (row, _page, execution) => {
+        const found = aggregateRow(slot.read(row)) ?? [];
+        return failure && Number(found[tooFew.column] ?? 0) === 0 ? fail(execution, failure) : write(found, execution);
+      };
     }
     case 'groups': {
       const slot = slotReader(layout, field.ref);

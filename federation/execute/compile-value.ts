@@ -50,6 +50,10 @@ export function compileValue(supergraph: Supergraph, layout: Layout, value: Valu
     }
     case 'canonical':
       return (row) => (row[value.column] ?? null) as Canonical;
+    case 'enough': {
+      const decode = decodeWire(value.scalar);
+      return (row) => (Number(row[value.count] ?? 0) < value.atLeast ? null : decode(row[value.column] as WireValue));
+    }
     case 'average':
       return (row) => averageOf(row[value.sum] as WireValue, row[value.count] as WireValue);
     case 'via':

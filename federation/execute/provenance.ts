@@ -32,6 +32,7 @@ export function provenance(plan: Plan): Provenance {
       case 'globalId':
         return value.key.flatMap((v) => sources(place, v));
       case 'wire':
+      case 'enough':
       case 'average':
         // Totals of the hub are made of the columns that it added up.
         return place
@@ -42,7 +43,9 @@ export function provenance(plan: Plan): Provenance {
     }
   };
   const columnSources = (place: Place, value: ValuePlan): string[] =>
-    value.kind === 'wire' || value.kind === 'average' ? [place.source] : sources({ ...place, shape: withoutStages(place.shape) }, value);
+    value.kind === 'wire' || value.kind === 'average' || value.kind === 'enough'
+      ? [place.source]
+      : sources({ ...place, shape: withoutStages(place.shape) }, value);
   const note = (path: string, place: Place | undefined, values: readonly ValuePlan[]): void => {
     const names = [...new Set(values.flatMap((value) => sources(place, value)))].filter((name) => name !== '').sort(compareText);
     if (names.length > 0) found[path] = names;

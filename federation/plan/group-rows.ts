@@ -111,20 +111,20 @@ function inHub(context: PlanContext, site: Site, asked: GroupsAsked): GroupRows 
   };
 }
 
-interface Measures {
+export interface Measures {
   readonly measures: Measure[];
   readonly take: TakeMeasure;
   /** What the source groups by and measures; undefined where it gives the rows. */
   readonly seal: () => { readonly by: readonly Expr[]; readonly measures: Measure[] } | undefined;
 }
 
-function wholeMeasures(context: PlanContext, scope: RowScope, columns: HubColumn[]): Measures {
+export function wholeMeasures(context: PlanContext, scope: RowScope, columns: HubColumn[]): Measures {
   const { measures, take } = hubMeasures(context, scope, columns, columns.length);
   return { measures, take, seal: () => undefined };
 }
 
 /** Counts and sums of the source's finer groups are added up; distinct values become a key of the finer groups. */
-function partialMeasures(context: PlanContext, scope: RowScope, columns: HubColumn[]): Measures {
+export function partialMeasures(context: PlanContext, scope: RowScope, columns: HubColumn[]): Measures {
   const first = columns.length;
   const measures: Measure[] = [];
   const partials: Measure[] = [];
@@ -181,7 +181,12 @@ function during(by: readonly ReturnType<typeof typeOfExpr>[], measures: readonly
 }
 
 /** The finished groups are filtered and ordered in a step of their own, with the averages beside them. */
-function afterwards(context: PlanContext, { target }: Site, { by, limit }: GroupsAsked, take: TakeMeasure): Compared {
+export function afterwards(
+  context: PlanContext,
+  { target }: Pick<Site, 'target'>,
+  { by, limit }: { readonly by: readonly Pick<GroupKey, 'scalar'>[]; readonly limit: number },
+  take: TakeMeasure,
+): Compared {
   const columns: HubColumn[] = by.map(({ scalar }, i) => ({ value: { kind: 'wire', column: i, scalar }, scalar }));
   return {
     keyExpr: (index) => columnExpr(columns[index] as HubColumn, index),
@@ -196,6 +201,6 @@ function afterwards(context: PlanContext, { target }: Site, { by, limit }: Group
   };
 }
 
-function columnExpr({ scalar, truncate }: Pick<HubColumn, 'scalar' | 'truncate'>, index: number): Expr {
+export function columnExpr({ scalar, truncate }: Pick<HubColumn, 'scalar' | 'truncate'>, index: number): Expr {
   return { kind: 'column', column: `c${index}`, type: hubType(truncate ? 'Date' : scalar) };
 }

@@ -30,6 +30,7 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
         target.type,
         order.map((o) => (isSourceOrder(o) ? [o.order.direction, o.order.nulls, o.scalar] : [o.direction, o.nulls, o.scalar])),
         selected.args['orderBy'] ?? null,
+        context.supergraph.restriction?.key ?? null,
       ]),
     )
     .digest('base64url')

@@ -36,25 +36,43 @@ export function planGroups(
   const by = ((selected.args['by'] as Input[] | undefined) ?? []).map((item) => groupKey(context, target, item));
   if (by.length === 0) throw new HubError('BAD_USER_INPUT', 'groups needs at least one field in by; use aggregate for one total');
   const where = selected.args['where'] === undefined ? base : both(base, planWhere(context, target, selected.args['where'], false, base));
-  const { having, orderBy: orders } = selected.args;
-  const asked = (orders as Input[] | undefined) ?? [];
-  const comparedMeasures = [...havingMeasures(having), ...asked.flatMap(orderMeasure)];
-  const paths = [
-    ...selectFields(context, groupName(target.type), selected.sets).flatMap((f) => (f.name === 'aggregate' ? measuredPaths(context, target.type, f.sets) : [])),
-    ...comparedMeasures.flatMap(({ path }) => path ?? []),
-  ];
-  const first = concrete(context, selected.args['first']);
-  const { pageMax } = context.supergraph.limits;
-  if (typeof first === 'number' && first > pageMax) throw new HubError('LIMIT_PAGE', `first is ${first}; at most ${pageMax} groups are allowed`);
-  if (typeof first === 'number' && first < 0) throw new HubError('BAD_USER_INPUT', 'first must not be negative');
+  const { paths, averaged } = measuredBy(context, target.type, selected);
   const groups = groupRows(context, site, {
     ...(where ? { where } : {}),
     by,
     measurable: paths.every((path) => fieldExpr(context, target, path)),
-    averaged: comparedMeasures.some(({ fn }) => fn === 'AVG'),
-    // Without `first` all groups are meant: one too many shows that they are not all here.
-    limit: typeof first === 'number' ? first : pageMax + 1,
+    averaged,
+    limit: groupsLimit(context, selected),
   });
+  return writeGroups(context, target, selected, by, groups);
+}
+
+/** Fields that a `groups` selection measures, shown or compared. */
+export function measuredBy(context: PlanContext, type: string, { args, sets }: Selected): { readonly paths: string[]; readonly averaged: boolean } {
+  const compared = [...havingMeasures(args['having']), ...((args['orderBy'] as Input[] | undefined) ?? []).flatMap(orderMeasure)];
+  const shown = selectFields(context, groupName(type), sets).flatMap((f) => (f.name === 'aggregate' ? measuredPaths(context, type, f.sets) : []));
+  return { paths: [...shown, ...compared.flatMap(({ path }) => path ?? [])], averaged: compared.some(({ fn }) => fn === 'AVG') };
+}
+
+/** Without `first` all groups are meant: one too many shows that they are not all here. @throws {HubError} LIMIT_PAGE | BAD_USER_INPUT */
+export function groupsLimit(context: PlanContext, { args }: Selected): number {
+  const first = concrete(context, args['first']);
+  const { pageMax } = context.supergraph.limits;
+  if (typeof first === 'number' && first > pageMax) throw new HubError('LIMIT_PAGE', `first is ${first}; at most ${pageMax} groups are allowed`);
+  if (typeof first === 'number' && first < 0) throw new HubError('BAD_USER_INPUT', 'first must not be negative');
+  return typeof first === 'number' ? first : pageMax + 1;
+}
+
+/** What is shown of groups, with their condition and order; they are complete with it. */
+export function writeGroups(
+  context: PlanContext,
+  target: TypeBinding,
+  selected: Selected,
+  by: readonly Pick<GroupKey, 'path' | 'scalar'>[],
+  groups: GroupRows,
+): { readonly ref: Ref; readonly fields: OutputField[] } {
+  const { having, orderBy } = selected.args;
+  const asked = (orderBy as Input[] | undefined) ?? [];
   const fields = selectFields(context, groupName(target.type), selected.sets).map((f): OutputField => {
     if (f.name === 'key') return { key: f.key, output: { kind: 'object', fields: keyFields(context, target, by, '', groupKeyName(target.type), f.sets) } };
     if (f.name === 'aggregate') return { key: f.key, output: { kind: 'object', fields: aggregateFields(context, target, groups.take, f.sets) } };
@@ -69,7 +87,7 @@ export function planGroups(
 }
 
 /** One way to group: by a field, a leaf of an embedded value, or a leaf of what a to-one relation leads to. */
-function groupKey(context: PlanContext, target: TypeBinding, item: Input): GroupKey {
+export function groupKey(context: PlanContext, target: TypeBinding, item: Input): GroupKey {
   const path = String(concrete(context, item['field']));
   const unit = concrete(context, item['truncate']);
   const truncate = typeof unit === 'string' ? (unit as 'DAY') : undefined;
@@ -120,7 +138,7 @@ function relatedLeaf(context: PlanContext, scope: RowScope, relation: RelationFi
 function keyFields(
   context: PlanContext,
   target: TypeBinding,
-  by: readonly GroupKey[],
+  by: readonly Pick<GroupKey, 'path' | 'scalar'>[],
   prefix: string,
   typeName: string,
   sets: readonly SelectionSetNode[],
@@ -193,7 +211,7 @@ function havingPredicate(context: PlanContext, target: TypeBinding, groups: Grou
   return combine(parts, negated);
 }
 
-function groupOrder(context: PlanContext, groups: GroupRows, by: readonly GroupKey[], item: Input): Order {
+function groupOrder(context: PlanContext, groups: GroupRows, by: readonly Pick<GroupKey, 'path'>[], item: Input): Order {
   const [name = '', value] = Object.entries(item).find(([, v]) => v !== undefined) ?? [];
   const fn = measureFunction(name);
   if (fn === 'COUNT') return direct(groups.measureExpr(fn, undefined), String(concrete(context, value)));

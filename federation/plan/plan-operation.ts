@@ -12,6 +12,7 @@ import { concrete, parameter, type PlanContext } from './plan-context.ts';
 import { keyWrite, planEntities, requiredAccess } from './plan-entities.ts';
 import { orError, planEntity } from './plan-entity.ts';
 import type { FirstRows, Output, OutputField, Plan, RootFetch } from './plan.ts';
+import { planTotals } from './plan-totals.ts';
 import { createRowScope, isRows, sealAggregate, sealQuery, shapeOf, type PendingChild, type PendingFirstRows, type PendingRows } from './row-scope.ts';
 import { both } from './predicates.ts';
 import { entityExists } from './entity-exists.ts';
@@ -70,6 +71,8 @@ function rootOutput(context: PlanContext, fetches: (() => RootFetch)[], field: S
   const binding = context.supergraph.bindings.get(type.name)?.[0];
   if (!binding) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name} is mapped by no source`);
   requireOnline(binding);
+  const totals = context.supergraph.features.totals?.get(type.name);
+  if (totals) return planTotals(context, rootSite(context, fetches, binding), totals, field);
   return field.name === type.names.many ? planConnection(context, rootSite(context, fetches, binding), field) : byKey(context, fetches, type, binding, field);
 }
 

@@ -231,6 +231,8 @@ export type ValuePlan =
   | { readonly kind: 'canonicalKey'; readonly column: number; readonly entity: string; readonly source: string; readonly field: FieldRef }
   | { readonly kind: 'wire'; readonly column: number; readonly scalar: string } // a source computed it
   | { readonly kind: 'canonical'; readonly column: number } // known already
+  /** Null where it is over fewer values than may be told. */
+  | { readonly kind: 'enough'; readonly column: number; readonly scalar: string; readonly count: number; readonly atLeast: number }
   | { readonly kind: 'average'; readonly sum: number; readonly count: number }
   /** From the row at ref, or the only one of the list there; `empty` stands for null. */
   | { readonly kind: 'via'; readonly ref: Ref; readonly value: ValuePlan; readonly empty?: string; readonly only?: true }
@@ -271,9 +273,15 @@ export type ConnectionField =
   | { readonly key: string; readonly kind: 'nodes'; readonly fields: readonly OutputField[] }
   | { readonly key: string; readonly kind: 'edges'; readonly fields: readonly EdgeField[] }
   | { readonly key: string; readonly kind: 'pageInfo'; readonly fields: readonly { readonly key: string; readonly name: string }[] }
-  | { readonly key: string; readonly kind: 'count'; readonly ref: Ref; readonly column: number }
-  | { readonly key: string; readonly kind: 'aggregate'; readonly ref: Ref; readonly fields: readonly OutputField[] }
+  | { readonly key: string; readonly kind: 'count'; readonly ref: Ref; readonly column: number; readonly tooFew?: HubError }
+  | { readonly key: string; readonly kind: 'aggregate'; readonly ref: Ref; readonly fields: readonly OutputField[]; readonly tooFew?: TooFew }
   | { readonly key: string; readonly kind: 'groups'; readonly ref: Ref; readonly fields: readonly OutputField[]; readonly max: number };
+
+/** Nothing is left of the total when the count there is none. */
+export interface TooFew {
+  readonly column: number;
+  readonly error: HubError;
+}
 
 export type EdgeField =
   | { readonly key: string; readonly kind: 'text'; readonly json: string }

@@ -111,6 +111,8 @@ export function printValue(value: ValuePlan): string {
     case 'wire':
     case 'canonical':
       return `column ${value.column}`;
+    case 'enough':
+      return `column ${value.column} where column ${value.count} is at least ${value.atLeast}`;
     case 'average':
       return `column ${value.sum} / column ${value.count}`;
     case 'via':

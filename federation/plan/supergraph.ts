@@ -30,6 +30,8 @@ export interface Supergraph {
  * the API's features, the checks, the rows and what is printed are restricted.
  */
 export interface Restriction {
+  /** Of the rights: cursors made under others are refused. */
+  readonly key: string;
   readonly rights: Pick<Rights, 'types'>;
   /** By entity: its row rule as a `where` input. */
   readonly rows: ReadonlyMap<string, Readonly<Record<string, unknown>>>;

@@ -6,6 +6,7 @@ import type { Check } from '../../schema/model/check.ts';
 import { limitOf, type Rights, type RowRule } from '../../schema/model/rights.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { restrictFeatures } from './restrict-features.ts';
+import { restrictTotals } from './restrict-totals.ts';
 
 /**
  * What these rights leave of a supergraph. Pure.
@@ -23,8 +24,8 @@ export function restrictSupergraph(whole: Supergraph, schema: GraphQLSchema, rig
     const seen = all.filter((check) => checkReadings(model, check).every(plain));
     if (seen.length > 0) checks.set(subject, seen);
   }
-  const features = { ...offered, hasChecks: (type: string) => checks.has(type) };
-  return { ...whole, checks, features, restriction: { rights, rows: rowRules(schema, rights), whole } };
+  const features = { ...offered, hasChecks: (type: string) => checks.has(type), totals: restrictTotals(whole.features, offered, model, rights) };
+  return { ...whole, checks, features, restriction: { key: rights.key, rights, rows: rowRules(schema, rights), whole } };
 }
 
 /** Nothing: what a rule that cannot be understood leaves. */

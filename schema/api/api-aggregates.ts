@@ -29,9 +29,9 @@ export function measureScalar(part: MeasurePart, leaf: LeafField): string {
 }
 
 /** `XAggregate`, `XHaving`, `XAggregateOrderBy` and their parts. A value type has only the parts, for its leaves. */
-export function aggregateTypes(context: ApiContext, type: UnifiedType): string {
+export function aggregateTypes(context: ApiContext, type: UnifiedType, only: readonly MeasurePart[] = PARTS): string {
   const { name } = type;
-  const parts = PARTS.map((part) => measureTypes(context, type, part)).join('');
+  const parts = only.map((part) => measureTypes(context, type, part)).join('');
   if (type.kind === 'value') return parts;
   const measures = Object.entries(MEASURES);
   const having = havingName(name);

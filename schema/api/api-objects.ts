@@ -1,5 +1,6 @@
 import type { LeafField, UnifiedField, UnifiedType } from '../model/unified.ts';
 import type { ApiContext } from './api-context.ts';
+import { totalsRoots } from './api-totals.ts';
 import { usesClock } from './dependencies.ts';
 import { labelled } from './description.ts';
 import { aggregateName, connectionName, edgeName, groupByName, groupName, groupOrderByName, havingName, orderByName, whereName } from './names.ts';
@@ -7,7 +8,8 @@ import { block, deprecate, describe, field } from './sdl-writer.ts';
 
 const AS_OF = '"The day that it is asked for; default: today." asOf: Date';
 
-export function queryType({ entities, model }: ApiContext): string {
+export function queryType(context: ApiContext): string {
+  const { entities, model } = context;
   const roots = entities.flatMap((type) => {
     const key = type.key.map((name) => `${name}: ${leafTypeOf(model.types.get(type.name)?.fields.get(name))}!`);
     return [
@@ -17,6 +19,7 @@ export function queryType({ entities, model }: ApiContext): string {
   });
   return block('type Query', [
     ...roots,
+    ...totalsRoots(context),
     '"By an id that the API gave out; null where there is nothing to see." node(id: ID!): Node',
     '"As `node`, in the order of the ids." nodes(ids: [ID!]!): [Node]!',
   ]);

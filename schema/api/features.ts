@@ -1,3 +1,4 @@
+import type { Totals } from '../model/rights.ts';
 import type { UnifiedModel } from '../model/unified.ts';
 
 /**
@@ -20,6 +21,13 @@ export interface ApiFeatures {
   relationGroup(type: string, relation: string): boolean;
   /** Some check has this subject. */
   hasChecks(type: string): boolean;
+  /** Entities of which nothing is readable but totals over groups of rows. Absent: there are none. */
+  readonly totals?: ReadonlyMap<string, TotalsFeature>;
+}
+
+export interface TotalsFeature extends Totals {
+  /** Leaves that are added up. */
+  readonly measures: readonly string[];
 }
 
 /** Everything that the model says, as if one source could answer all of it. For documentation, validation and tests. */

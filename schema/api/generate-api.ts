@@ -9,6 +9,7 @@ import { createApiContext, type ApiContext } from './api-context.ts';
 import { checkFilterTypes, filterTypes, whereTypes } from './api-filters.ts';
 import { entityTypes, enumTypes, queryType, valueType } from './api-objects.ts';
 import { groupPaths, groupTypes, orderTypes } from './api-orders.ts';
+import { keyContext, totalsEntities, totalsTypes } from './api-totals.ts';
 import type { ApiFeatures } from './features.ts';
 import { CHANGED_TYPE, groupFieldName, groupFieldValue, screamingSnake } from './names.ts';
 import { pruneDocument } from './prune.ts';
@@ -51,6 +52,7 @@ export function generateDocument(...[model, features, options, kept = []]: ApiIn
         groupTypes(context, type) +
         changeTypes(context, type),
     ),
+    ...totalsEntities(context).map(({ type, totals }) => totalsTypes(context, type, totals)),
     ...context.values.map(
       (type) => valueType(context, type) + whereTypes(context, type) + orderTypes(context, type) + aggregateTypes(context, type) + groupTypes(context, type),
     ),
@@ -89,6 +91,10 @@ function resolversOf(document: DocumentNode, context: ApiContext, scalars: Scala
   for (const type of context.entities) {
     const name = groupFieldName(type.name);
     if (kept.has(name)) resolvers[name] = Object.fromEntries(groupPaths(context, type).map((path) => [groupFieldValue(path), path]));
+  }
+  for (const { type, totals } of totalsEntities(context)) {
+    const name = groupFieldName(type.name);
+    if (kept.has(name)) resolvers[name] = Object.fromEntries(groupPaths(keyContext(context, type, totals), type).map((path) => [groupFieldValue(path), path]));
   }
   if (kept.has(CHANGED_TYPE)) resolvers[CHANGED_TYPE] = Object.fromEntries(context.entities.map(({ name }) => [screamingSnake(name), name]));
   if (kept.has('Node')) resolvers['Node'] = { __resolveType: (value: { readonly __typename?: string }) => value.__typename };

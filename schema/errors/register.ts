@@ -61,6 +61,11 @@ export const ERRORS = {
   FORBIDDEN_FIELD: { when: 'You may not read this field.', remedy: 'Ask its department for an agreement.', retryable: false },
   FORBIDDEN_FILTER: { when: 'You may not filter, order or aggregate by this field.', remedy: 'Leave it out of the operation.', retryable: false },
   AGREEMENT_REQUIRED: { when: 'The field is shared by agreement only.', remedy: 'Request an agreement.', retryable: false },
+  GROUP_TOO_SMALL: {
+    when: 'What is left has too few rows for a total of them to be told.',
+    remedy: 'Filter or group by less.',
+    retryable: false,
+  },
   PURPOSE_REQUIRED: { when: 'A purpose must be stated.', remedy: 'State the purpose of the query.', retryable: false },
   SUBSCRIPTION_REVOKED: { when: 'The right to this stream ended.', remedy: 'Ask its department.', retryable: false },
   MAPPING_INVALID: { when: 'The schema or a mapping has errors.', remedy: 'Mend the places listed.', retryable: false },

@@ -1,6 +1,6 @@
 import type { MaskKind } from './mask.ts';
 import type { Role } from './principal.ts';
-import type { RowRule } from './rights.ts';
+import type { RowRule, Totals } from './rights.ts';
 import type { Place } from './unified.ts';
 
 /**
@@ -34,6 +34,8 @@ export interface PolicyType {
   readonly others?: 'visible' | 'absent';
   /** In the type's `where` language; `$name` stands for an attribute of whoever asks. */
   readonly rows?: RowRule;
+  /** Rows are not there, only totals over groups of at least so many. */
+  readonly totals?: Totals;
   /** Without a stated purpose nothing of the type is read. */
   readonly purposeRequired: boolean;
   readonly place: Place;

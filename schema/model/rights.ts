@@ -18,11 +18,28 @@ export interface TypeRights {
   readonly fields: ReadonlyMap<string, FieldLimit>;
   /** Only rows that meet it exist: data in the type's `where` language. */
   readonly rows?: RowRule;
-  /** Only aggregates over at least so many rows. No policy gives it yet; whoever reads rights treats such a type as one without rows. */
-  readonly minGroup?: number;
+  /** Its rows do not exist, only totals over groups of them. */
+  readonly totals?: Totals;
   /** Nothing of it is read before a purpose is stated. */
   readonly purposeMissing?: true;
 }
+
+/**
+ * Statistical disclosure. Rows that agree in all of `by` are a cell; a cell of fewer than `atLeast` rows is left out of everything. Every answer is made of
+ * whole cells, so that no two of them differ by less than one.
+ */
+export interface Totals {
+  readonly atLeast: number;
+  readonly by: readonly TotalsKey[];
+}
+
+/** A leaf of the type (`status`), or of what a to-one relation leads to (`project.district`). */
+export interface TotalsKey {
+  readonly path: string;
+  readonly truncate?: DateUnit;
+}
+
+export type DateUnit = 'DAY' | 'MONTH' | 'QUARTER' | 'YEAR';
 
 /** Absent: does not exist. Masked: shown in part, and good for nothing else. */
 export type FieldLimit = { readonly kind: 'absent' } | { readonly kind: 'masked'; readonly mask: MaskKind };
@@ -36,7 +53,7 @@ export const FULL_RIGHTS: Rights = { key: 'full', types: null, actions: new Set(
 export function limitOf({ types }: Pick<Rights, 'types'>, type: string, path: string): FieldLimit | undefined {
   if (types === null) return undefined;
   const own = types.get(type);
-  return own === undefined ? ABSENT : own.fields.get(path);
+  return own === undefined || own.totals ? ABSENT : own.fields.get(path);
 }
 
 const ABSENT: FieldLimit = { kind: 'absent' };

@@ -2,7 +2,7 @@ import type { HubConfiguration } from '../model/configuration.ts';
 import type { Policy, PolicyRule, PolicyType } from '../model/policy.ts';
 import type { UnifiedField, UnifiedModel, UnifiedType } from '../model/unified.ts';
 import { ownersOf, type Owners } from '../model/owners.ts';
-import { leafAt } from '../api/leaves.ts';
+import { leafAt, leafTraits } from '../api/leaves.ts';
 import { readingsOf } from '../api/readings.ts';
 import type { ReleaseParts } from './check-release.ts';
 import { placeWithin } from './origin.ts';
@@ -40,6 +40,7 @@ function checkType({ department }: Policy, type: UnifiedType, entry: PolicyType,
   const own = type.authority === department;
   for (const [key, given] of [
     ['rows', entry.rows !== undefined],
+    ['totals', entry.totals !== undefined],
     ['purpose', entry.purposeRequired],
   ] as const)
     if (given && !own)
@@ -48,6 +49,7 @@ function checkType({ department }: Policy, type: UnifiedType, entry: PolicyType,
         `"${key}" of ${type.name} is for its authority${type.authority === undefined ? ', which it has none of' : `, ${type.authority},`} to say`,
         'leave it out',
       );
+  checkTotals(type, entry, model, report);
   for (const [path, value] of entry.fields) {
     const at = placeWithin(entry, ['fields', path], entry.place);
     const field = fieldAt(model, type, path);
@@ -67,6 +69,28 @@ function checkType({ department }: Policy, type: UnifiedType, entry: PolicyType,
       report.error(at, `how ${type.name}.${path} is masked is not known: the schema does not say that it is @personal`, `write { mask: NAME } or another kind`);
   }
 }
+
+/** Rows are told apart by plain values of their own, or of what a to-one relation leads to. */
+function checkTotals(type: UnifiedType, entry: PolicyType, model: UnifiedModel, report: Report): void {
+  for (const [index, { path, truncate }] of (entry.totals?.by ?? []).entries()) {
+    const at = placeWithin(entry, ['totals', 'by', index], entry.place);
+    const [head = '', leaf] = path.split('.');
+    const field = type.fields.get(head);
+    const target = leaf === undefined ? type : field?.kind === 'relation' && !field.many ? model.types.get(field.target) : undefined;
+    const found = target?.fields.get(leaf ?? head);
+    if (found?.kind !== 'leaf' || !leafTraits(found).equality)
+      report.error(
+        at,
+        `rows of ${type.name} cannot be told apart by "${path}"`,
+        'name a field of it that can be compared, or relation.field of a relation to one',
+      );
+    else if (truncate !== undefined && (found.type.kind !== 'scalar' || !TIMES.includes(found.type.name)))
+      report.error(at, `${type.name}.${path} is no day, month or time, so it cannot be truncated`, 'leave truncate out');
+    else if (entry.totals?.by.findIndex((each) => each.path === path) !== index) report.error(at, `"${path}" is named twice`, 'name it once');
+  }
+}
+
+const TIMES: readonly string[] = ['Date', 'DateTime', 'YearMonth'];
 
 function fieldAt(model: UnifiedModel, type: UnifiedType, path: string): UnifiedField | undefined {
   const field = type.fields.get(path);

@@ -3,7 +3,7 @@ import type { Problem } from '../errors/problem.ts';
 import type { MaskKind } from '../model/mask.ts';
 import type { Policy, PolicyField, PolicyRule, PolicySubject, PolicyType } from '../model/policy.ts';
 import type { Role } from '../model/principal.ts';
-import type { RowRule } from '../model/rights.ts';
+import type { RowRule, Totals, TotalsKey } from '../model/rights.ts';
 import { withOrigin } from './origin.ts';
 import { createShapeCheck } from './schema-problems.ts';
 import { sortProblems } from './sdl-report.ts';
@@ -42,16 +42,26 @@ function readType(node: YamlNode): PolicyType {
     return withOrigin<PolicyType>({ fields: new Map(), others: node.text as 'visible' | 'absent', purposeRequired: false, ...at }, node);
   const others = node.entries.get('others')?.text;
   const rows = node.entries.get('rows');
+  const totals = node.entries.get('totals');
   return withOrigin<PolicyType>(
     {
       fields: new Map([...(node.entries.get('fields')?.entries ?? [])].map(([path, field]) => [path, readField(field)])),
       ...(others === undefined ? {} : { others: others as 'visible' | 'absent' }),
       ...(rows ? { rows: rows.value as RowRule } : {}),
+      ...(totals ? { totals: readTotals(totals) } : {}),
       purposeRequired: node.entries.has('purpose'),
       ...at,
     },
     node,
   );
+}
+
+function readTotals(node: YamlNode): Totals {
+  const by = (node.entries.get('by')?.items ?? []).map((item): TotalsKey => {
+    if (item.kind === 'scalar') return { path: item.text };
+    return { path: child(item, 'field').text, truncate: child(item, 'truncate').text as NonNullable<TotalsKey['truncate']> };
+  });
+  return { atLeast: Number(child(node, 'atLeast').text), by };
 }
 
 function readField(node: YamlNode): PolicyField {

@@ -99,14 +99,11 @@ describe('A13 cursors that were edited', () => {
     },
   );
 
-  it('one of another list or another person shows nothing that its bearer may not see', async () => {
+  it('one of another list, or made under other rights, is refused', async () => {
     const other = await hub.post('{ payments(first: 1) { pageInfo { endCursor } } }');
     expect(codes(await page(other.body.data.payments.pageInfo.endCursor))).toEqual(['CURSOR_INVALID']);
     const mine = await hub.post('{ projects(first: 1) { pageInfo { endCursor } } }');
-    const { body } = await page(mine.body.data.projects.pageInfo.endCursor, await as(hub, 'housing-clerk'));
-    const own = await hub.post('{ projects { nodes { code } } }', {}, await as(hub, 'housing-clerk'));
-    const codesOf = (data: { projects: { nodes: { code: string }[] } } | undefined): string[] => data?.projects.nodes.map(({ code }) => code) ?? [];
-    for (const code of codesOf(body.data)) expect(codesOf(own.body.data)).toContain(code);
+    expect(codes(await page(mine.body.data.projects.pageInfo.endCursor, await as(hub, 'housing-clerk')))).toEqual(['CURSOR_INVALID']);
   });
 });
 

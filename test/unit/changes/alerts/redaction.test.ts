@@ -34,7 +34,7 @@ describe('what somebody may see of an alert', () => {
   it('is without totals over a type that is hidden, or of which rows are', () => {
     expect(visible({ Project: all })).toEqual({ keys: ['name', 'stage'], whole: false, name: true });
     expect(visible({ Project: all, Payment: { ...all, rows: { status: { eq: 'PAID' } } } })).toEqual({ keys: ['name', 'stage'], whole: false, name: true });
-    expect(visible({ Project: all, Payment: { ...all, minGroup: 5 } })).toEqual({ keys: ['name', 'stage'], whole: false, name: true });
+    expect(visible({ Project: all, Payment: { ...all, totals: { atLeast: 5, by: [] } } })).toEqual({ keys: ['name', 'stage'], whole: false, name: true });
   });
 
   it('is without the relation, the name or a field that is hidden', () => {

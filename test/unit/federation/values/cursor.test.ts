@@ -34,6 +34,16 @@ describe('a cursor', () => {
     expect(codec.encode('list', ['a', 1])).toMatch(/^[\w-]+$/);
   });
 
+  it('shows nothing of what it was made of, but for how long that is', () => {
+    const cursor = codec.encode('list', ['张三', 110_105]);
+    for (const form of ['base64url', 'hex', 'latin1'] as const) {
+      const text = Buffer.from(cursor, form).toString('latin1');
+      for (const part of ['110105', Buffer.from('张三').toString('latin1')]) expect(text).not.toContain(part);
+    }
+    expect(codec.encode('list', ['张三', 110_105])).toHaveLength(codec.encode('list', ['王小二', 123_456]).length);
+    expect(Buffer.from(cursor, 'base64url')).not.toEqual(Buffer.from(codec.encode('other', ['张三', 110_105]), 'base64url'));
+  });
+
   it('of another list is refused', () => {
     expect(() => codec.decode('other', codec.encode('list', ['a']))).toThrow(INVALID);
   });
