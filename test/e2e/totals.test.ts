@@ -156,8 +156,8 @@ describe('somebody who may see totals only', () => {
   });
 
   it('is told why there is nothing where too few rows are left, as where there are none', async () => {
-    const small = [...Map.groupBy(payments, cellOf).values()].find((cell) => cell.length < AT_LEAST && cell[0]?.project?.district && cell[0].paidOn);
-    const { status, project, paidOn } = small?.[0] as Payment;
+    const [small] = [...Map.groupBy(payments, cellOf).values()].find((cell) => cell.length < AT_LEAST && cell[0]?.project?.district && cell[0].paidOn) ?? [];
+    const { status, project, paidOn } = small as Payment;
     const ask = (when: string) =>
       world.analyst(
         `{ payments(where: { status: { eq: ${status} }, project: { district: { eq: "${project?.district}" } }, paidOn: { eq: "${when}" } }) { totalCount aggregate { count sum { amount } } groups(by: [{ field: STATUS }]) { aggregate { count } } } }`,
