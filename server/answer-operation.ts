@@ -105,6 +105,7 @@ async function answer(
     coerced,
     view,
     signal: deadline.signal,
+    purpose: context.session.principal.purpose,
     explain,
     provenance: extensions?.['provenance'] === true,
     ...(recording.tally ? { tally: recording.tally } : {}),

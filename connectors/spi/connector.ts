@@ -64,6 +64,8 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** Measured from the call; also enforced in the server where it can be. */
   readonly timeoutMs: number;
+  /** What it is asked for, as whoever asks stated it: stands in the database's own log. Text of theirs, unchecked. */
+  readonly purpose?: string;
 }
 
 type Supported = Readonly<Record<string, never>>; // an object, so that a capability can grow parts

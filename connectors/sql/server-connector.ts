@@ -10,6 +10,7 @@ import type { Rendered, RunContext } from './fragment.ts';
 import { Ending } from './ending.ts';
 import { createGate } from './gate.ts';
 import { createLanes } from './lanes.ts';
+import { markPurpose } from './mark-purpose.ts';
 import { isPointRead } from './point-read.ts';
 
 /** A statement ready for one driver. */
@@ -227,7 +228,7 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
         statement: prepared.text,
         run: async (bindings, call) => {
           if (request.kind === 'batch' && (bindings.keys ?? []).length === 0) return [];
-          const rows = compiled.decode(await run(prepared.bind({ bindings, maxRows: call.maxRows }), call, shared), bindings);
+          const rows = compiled.decode(await run(marked(prepared.bind({ bindings, maxRows: call.maxRows }), call), call, shared), bindings);
           checkRowCount(request, rows, call.maxRows, source);
           return rows;
         },
@@ -245,4 +246,9 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     },
     close: () => (closing ??= gate.empty().then(() => Promise.race([driver.close(), new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())]))),
   };
+}
+
+/** Purposes are many, so that none of their statements is kept prepared under a name. */
+function marked(statement: Statement, { purpose }: CallOptions): Statement {
+  return purpose === undefined ? statement : { text: markPurpose(statement.text, purpose), values: statement.values };
 }

@@ -7,6 +7,7 @@ import type { Request } from '../spi/ir.ts';
 import { pollChanges } from '../spi/poll-changes.ts';
 import { compileRequest } from '../sql/compile.ts';
 import { shownStatement, statementText } from '../sql/fragment.ts';
+import { markPurpose } from '../sql/mark-purpose.ts';
 import { sqliteChangeSetup } from './change-setup.ts';
 import { SQLITE_CHANGES, sqliteTriggerChanges } from './changes.ts';
 import { sqliteDialect } from './dialect.ts';
@@ -33,7 +34,7 @@ export function createSqliteConnector(config: SourceConfig): Connector {
         const { verify } = call;
         const context = { bindings, maxRows: call.maxRows };
         const parameters = compiled.slots.map((slot) => slot.bind(context) as SqlValue);
-        const rows = compiled.decode(await pool.run(statement, parameters, call), bindings);
+        const rows = compiled.decode(await pool.run(markPurpose(statement, call.purpose), parameters, call), bindings);
         checkRowCount(request, rows, call.maxRows, source);
         await verify?.((tables) => fingerprint(tables, call));
         return rows;

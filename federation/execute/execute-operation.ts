@@ -27,6 +27,8 @@ export interface OperationRequest {
   /** What the rights of whoever asks leave of a generation. */
   readonly view: View;
   readonly signal: AbortSignal;
+  /** Told to the sources. */
+  readonly purpose?: string | undefined;
   readonly explain?: boolean;
   /** Says which sources each value is made of. */
   readonly provenance?: boolean;
@@ -67,7 +69,7 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
   const fetches: FetchTrace[] = [];
   const stages: StageTrace[] = [];
   const data = await plan.run({
-    ...createExecution(environment, { view, variables, clock, signal: request.signal, tally: request.tally }),
+    ...createExecution(environment, { view, variables, clock, signal: request.signal, tally: request.tally, purpose: request.purpose }),
     errors,
     path: [],
     foreign: request.foreign,
@@ -91,13 +93,19 @@ export function createExecution(
     clock,
     signal,
     tally,
-  }: Pick<Execution, 'variables' | 'clock'> & { readonly view: View; readonly signal: AbortSignal; readonly tally?: Tally | undefined },
+    purpose,
+  }: Pick<Execution, 'variables' | 'clock'> & {
+    readonly view: View;
+    readonly signal: AbortSignal;
+    readonly tally?: Tally | undefined;
+    readonly purpose?: string | undefined;
+  },
 ): Omit<Execution, 'errors' | 'path' | 'foreign'> {
   return {
     supergraph: view.supergraph,
     crosswalk: environment.crosswalk(),
     prepare: (source, ir) => prepared(environment, view, source, ir),
-    call: (source) => environment.call(source, signal),
+    call: (source) => ({ ...environment.call(source, signal), ...(purpose === undefined ? {} : { purpose }) }),
     engine: environment.engine,
     signal,
     cursors: environment.cursors,

@@ -117,6 +117,22 @@ describe.each(ENGINES)('the $kind connector', (engine) => {
     await Promise.all(Array.from({ length: 20 }, (_, i) => read(i)));
   });
 
+  it('tells the server what a statement is asked for, whatever stands in it', async () => {
+    const connector = open(database.url, { max: 1 });
+    const prepared = connector.prepare(ONE_NOTE);
+    const hostile = "审计'; drop table notes; -- */ ? $1 /*! select 1 */ \uD800";
+    const marker = 'purpose=%E5%AE%A1%E8%AE%A1%27%3B%20drop';
+    await engine.logStatements(database.url, true);
+    try {
+      for (const purpose of [hostile, undefined, hostile]) expect(await prepared.run({}, call(purpose === undefined ? {} : { purpose }))).toEqual([[0]]);
+      expect((await engine.logged(database.url, marker)).join('\n')).toContain(`/* ${marker}%20table%20notes%3B%20--%20%2A%2F%20%3F%20%241%20`);
+    } finally {
+      await engine.logStatements(database.url, false);
+    }
+    expect(prepared.statement).not.toContain('purpose');
+    expect(await prepared.run({}, call())).toEqual([[0]]);
+  });
+
   it('opens and prepares while its server is down, and says so without naming it', async () => {
     const connector = open(database.url.replace(/:\d+\//, ':9/'));
     const error = await failure(connector.prepare(ONE_NOTE).run({}, call()));

@@ -12,6 +12,10 @@ export interface Engine {
   readonly create: () => Promise<{ readonly url: string; drop(): Promise<void> }>;
   readonly execute: (url: string, statements: readonly string[]) => Promise<unknown[]>;
   readonly open: (config: SourceConfig) => Connector;
+  /** The server writes down what it is asked. */
+  readonly logStatements: (url: string, on: boolean) => Promise<void>;
+  /** What it has written that contains this. */
+  readonly logged: (url: string, part: string) => Promise<string[]>;
   readonly sleepView: string;
   /** Statements that end everybody else's sessions in the database. */
   readonly killOthers: (url: string) => Promise<void>;
@@ -48,6 +52,12 @@ export const ENGINES: readonly Engine[] = [
     create: () => createDatabase('postgres', 'server'),
     execute: executePostgres,
     open: createPostgresConnector,
+    // It shows the last statement of each session in any case.
+    logStatements: () => Promise.resolve(),
+    logged: async (url, part) => {
+      const rows = await executePostgres(url, ['select query from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()']);
+      return (rows as { query: string }[]).map(({ query }) => query).filter((query) => query.includes(part));
+    },
     sleepView: 'create view slow as select 1 as id, pg_sleep(20)::text as pause',
     killOthers: async (url) => {
       await executePostgres(url, ['select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()']);
@@ -64,6 +74,13 @@ export const ENGINES: readonly Engine[] = [
     create: () => createDatabase('mariadb', 'server'),
     execute: executeMysql,
     open: createMysqlConnector,
+    logStatements: async (url, on) => {
+      await executeMysql(url, on ? ["set global log_output = 'TABLE'", 'set global general_log = 1'] : ['set global general_log = 0']);
+    },
+    logged: async (url, part) => {
+      const rows = await executeMysql(url, ['select convert(argument using utf8mb4) as query from mysql.general_log']);
+      return (rows as { query: string }[]).map(({ query }) => query).filter((query) => query.includes(part));
+    },
     sleepView: 'create view slow as select 1 as id, sleep(20) as pause',
     killOthers: async (url) => {
       const rows = (await executeMysql(url, ['select id from information_schema.processlist where db = database() and id <> connection_id()'])) as {
