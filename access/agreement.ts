@@ -10,4 +10,7 @@ export interface Agreement {
   /** Only these rows; absent: all. */
   readonly rows?: RowRule;
   readonly purpose: string;
+  /** Of everybody who asks under it, in a day of the hub's; absent: unlimited. */
+  readonly operationsPerDay?: number;
+  readonly rowsPerDay?: number;
 }

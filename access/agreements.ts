@@ -26,12 +26,25 @@ export interface AgreementDecided {
   /** RFC 3339; needed to grant. */
   readonly validTo?: string | null;
   readonly note?: string | null;
+  /** Default: unlimited. */
+  readonly operationsPerDay?: number | null;
+  readonly rowsPerDay?: number | null;
 }
 
 /** Sharing by agreement: request → decision → in force → expiry or withdrawal. 有条件共享 */
 export interface Agreements extends AsyncDisposable {
   /** For a department and purpose, now; the same list while nothing changes. */
   inForce(consumer: string, purpose: string): readonly Agreement[];
+  /** Fields (`Type.path`) that a department has ever asked for, whatever became of it. */
+  askedBy(consumer: string): ReadonlySet<string>;
+  /** What somebody asks may count against a quota. */
+  limits(by: Principal): boolean;
+  /**
+   * Counts what an operation read against the quotas of the agreements that gave it, durably and for all instances.
+   * @param reads `Type.path` @param rows shown of a type @param operations default 1
+   * @throws {HubError} RATE_LIMITED: a quota does not have so much left today, and nothing may be shown
+   */
+  spend(by: Principal, reads: readonly string[], rows: (type: string) => number, operations?: number): Promise<void>;
   onChange(listener: () => void): void;
   /** Those that a department is party to, newest first. */
   of(department: string | undefined): Promise<readonly AgreementRow[]>;
@@ -57,11 +70,13 @@ export interface AgreementsOptions {
 const REFRESH_MS = 1_500;
 const TEXT_MAX = 1_000;
 const NONE: readonly Agreement[] = [];
+const NOTHING: ReadonlySet<string> = new Set();
 
 export async function createAgreements(options: AgreementsOptions): Promise<Agreements> {
   const { table, settings, timeZone, clock } = options;
   const listeners = new Set<() => void>();
   let current: ReadonlyMap<string, readonly Agreement[]> = new Map();
+  let asked: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   let print = '[]';
   let reading: Promise<void> | undefined;
 
@@ -74,7 +89,9 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
     return now < Date.parse(row.validTo ?? '') ? 'IN_FORCE' : 'EXPIRED';
   };
   const read = async (): Promise<void> => {
-    const inForce = (await table.list()).filter((row) => stateOf(row) === 'IN_FORCE').toReversed();
+    const all = await table.list();
+    asked = fieldsByConsumer(all);
+    const inForce = all.filter((row) => stateOf(row) === 'IN_FORCE').toReversed();
     const next = JSON.stringify(inForce);
     if (next === print) return;
     print = next;
@@ -100,6 +117,22 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
   };
   return {
     inForce: (consumer, purpose) => current.get(keyOf(consumer, purpose)) ?? NONE,
+    askedBy: (consumer) => asked.get(consumer) ?? NOTHING,
+    limits: ({ department, purpose }) =>
+      department !== undefined &&
+      purpose !== undefined &&
+      (current.get(keyOf(department, purpose)) ?? NONE).some((each) => each.operationsPerDay !== undefined || each.rowsPerDay !== undefined),
+    async spend({ department, purpose }, reads, rows, operations = 1) {
+      if (department === undefined || purpose === undefined) return;
+      for (const agreement of current.get(keyOf(department, purpose)) ?? NONE) {
+        const { id, type, fields, operationsPerDay = null, rowsPerDay = null } = agreement;
+        if (operationsPerDay === null && rowsPerDay === null) continue;
+        if (!fields.some((field) => reads.includes(`${type}.${field}`))) continue;
+        const now = clock();
+        if (!(await table.spend(id, dayIn(now, timeZone), { operations, rows: rows(type) }, { operationsPerDay, rowsPerDay })))
+          throw new HubError('RATE_LIMITED', `Agreement ${id} allows no more of this today.`, { retryAfterMs: untilTomorrow(now, timeZone) });
+      }
+    },
     onChange: (listener) => void listeners.add(listener),
     of: async (department) => (await table.list()).filter((row) => department === undefined || row.provider === department || row.consumer === department),
     stateOf,
@@ -109,7 +142,7 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
       if (provider === department) throw new HubError('BAD_USER_INPUT', 'These fields are your own department’s; it needs no agreement.');
       const at = clock();
       const { type, fields, purpose, legalBasis, rows } = asked;
-      return table.add({
+      const row = await table.add({
         provider,
         consumer: department,
         type,
@@ -121,14 +154,18 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
         requestedAt: at.toISOString(),
         dueOn: dueDay(dayIn(at, timeZone), settings),
       });
+      await refresh();
+      return row;
     },
-    async decide(by, id, { grant, validFrom, validTo, note }) {
+    async decide(by, id, { grant, validFrom, validTo, note, operationsPerDay = null, rowsPerDay = null }) {
       const row = await asProvider(by, id);
       if (row.requestedBy === by.subject && !by.unverified) throw new HubError('FORBIDDEN_FIELD', 'Nobody decides on a request of their own.');
       const from = instantOf('validFrom', validFrom) ?? clock().toISOString();
       const to = instantOf('validTo', validTo);
       if (grant && to === null) throw new HubError('BAD_USER_INPUT', 'An agreement is granted until some day; give validTo.');
       if (to !== null && to <= from) throw new HubError('BAD_USER_INPUT', 'validTo must be after validFrom.');
+      for (const [name, most] of Object.entries({ operationsPerDay, rowsPerDay }))
+        if (most !== null && most < 1) throw new HubError('BAD_USER_INPUT', `${name} must be at least 1; leave it out for as many as they like.`);
       const done = await table.decide(id, {
         decision: grant ? 'granted' : 'refused',
         by: by.subject,
@@ -136,6 +173,8 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
         note: note ?? null,
         validFrom: grant ? from : null,
         validTo: grant ? to : null,
+        operationsPerDay: grant ? operationsPerDay : null,
+        rowsPerDay: grant ? rowsPerDay : null,
       });
       if (!done) throw new HubError('BAD_USER_INPUT', 'It is decided already; withdraw it, or let it be requested anew.');
       await refresh();
@@ -157,8 +196,37 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
 
 const keyOf = (consumer: string, purpose: string): string => JSON.stringify([consumer, purpose]);
 
-function agreementOf({ id, provider, consumer, type, fields, rows, purpose }: AgreementRow): Agreement {
-  return { id, provider, consumer, type, fields, purpose, ...(rows === null ? {} : { rows }) };
+function agreementOf({ id, provider, consumer, type, fields, rows, purpose, operationsPerDay, rowsPerDay }: AgreementRow): Agreement {
+  return {
+    id,
+    provider,
+    consumer,
+    type,
+    fields,
+    purpose,
+    ...(rows === null ? {} : { rows }),
+    ...(operationsPerDay === null ? {} : { operationsPerDay }),
+    ...(rowsPerDay === null ? {} : { rowsPerDay }),
+  };
+}
+
+function fieldsByConsumer(rows: readonly AgreementRow[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { consumer, type, fields } of rows) {
+    const known = found.get(consumer) ?? new Set();
+    for (const field of fields) known.add(`${type}.${field}`);
+    found.set(consumer, known);
+  }
+  return found;
+}
+
+/** At most a day: zones may change their offset at midnight. */
+function untilTomorrow(now: Date, timeZone: string): number {
+  const [hours = 0, minutes = 0] = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    .format(now)
+    .split(':')
+    .map(Number);
+  return 86_400_000 - (hours * 60 + minutes) * 60_000;
 }
 
 /** @returns the provider */

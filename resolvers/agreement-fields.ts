@@ -28,11 +28,22 @@ export const requestAgreement: NonNullable<MutationResolvers['requestAgreement']
   return shown(context.access.agreements, await context.access.agreements.request(by, { ...input, rows }));
 };
 
-export const decideAgreement: NonNullable<MutationResolvers['decideAgreement']> = async (_parent, { id, grant, validFrom, validTo, note }, context) => {
+export const decideAgreement: NonNullable<MutationResolvers['decideAgreement']> = async (
+  _parent,
+  { id, grant, validFrom, validTo, note, operationsPerDay, rowsPerDay },
+  context,
+) => {
   const by = context.authorize('agreements:decide');
   return shown(
     context.access.agreements,
-    await context.access.agreements.decide(by, Number(id), { grant, validFrom: validFrom ?? null, validTo: validTo ?? null, note: note ?? null }),
+    await context.access.agreements.decide(by, Number(id), {
+      grant,
+      validFrom: validFrom ?? null,
+      validTo: validTo ?? null,
+      note: note ?? null,
+      operationsPerDay: operationsPerDay ?? null,
+      rowsPerDay: rowsPerDay ?? null,
+    }),
   );
 };
 

@@ -1,6 +1,7 @@
 import type { GraphQLResponse, HTTPGraphQLHead, BaseContext } from '@apollo/server';
 import { HeaderMap } from '@apollo/server';
 import { execute, type DocumentNode, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
+import { createTally } from '../federation/execute/tally.ts';
 import type { OperationResult } from '../federation/execute/execute-operation.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { AccessLog } from '../access/log/open-access-log.ts';
@@ -97,6 +98,7 @@ async function answer(
   if (explain) context.session.authorize('explain');
   if (explain) recording.explained();
   options.mappings.usage.note(text, operation.name?.value, variables);
+  const tally = recording.tally ?? (options.access.agreements.limits(context.session.principal) ? createTally(0) : undefined);
   const result = await federation.execute({
     document,
     operation,
@@ -108,10 +110,12 @@ async function answer(
     purpose: context.session.principal.purpose,
     explain,
     provenance: extensions?.['provenance'] === true,
-    ...(recording.tally ? { tally: recording.tally } : {}),
+    ...(tally ? { tally } : {}),
     foreign: own?.data ? new Map(Object.entries(own.data).map(([key, value]) => [key, JSON.stringify(value)])) : NONE,
   });
   recording.reads(result.reads);
+  const read = result.reads.flatMap(({ fields }) => fields);
+  await options.access.agreements.spend(context.session.principal, read, (type) => tally?.entities.get(type)?.count ?? 0);
   const errors = result.errors.map(({ error, path }) => formatError(error, errorFormat, { path, requestId }));
   const { responseBytes } = options.configuration.limits;
   if (isLonger(result.data, responseBytes))

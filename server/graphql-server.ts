@@ -2,6 +2,7 @@ import { ApolloServer, type ApolloServerPlugin, type BaseContext } from '@apollo
 import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError } from 'graphql';
 import type { View } from '../federation/supergraph/view.ts';
+import { hintAgreements } from './agreement-hints.ts';
 import { formatError, type ErrorFormat } from './format-error.ts';
 import { stringifyAnswer } from './json-answer.ts';
 import { createKnownOperations, type KnownOperations } from './known-operations.ts';
@@ -19,7 +20,7 @@ export interface GraphqlServerOptions extends OperationPluginOptions {
 }
 
 /** Errors about the document and its variables: with `application/json`, GraphQL over HTTP answers them with 200. */
-const DOCUMENT_CODES: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'];
+const DOCUMENT_CODES: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'AGREEMENT_REQUIRED', 'BAD_USER_INPUT'];
 const MAX_VALIDATION_ERRORS = 5;
 
 export interface GraphqlServer {
@@ -69,7 +70,7 @@ async function startGraphqlServer(options: GraphqlServerOptions, view: View): Pr
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       operationPlugin(options, view, known),
-      finishingPlugin(options),
+      finishingPlugin(options, view),
     ],
   });
   await apollo.start();
@@ -82,13 +83,16 @@ function clientError(formatted: GraphQLFormattedError, error: unknown, errorForm
 }
 
 /** Last, whatever way an answer came about. */
-function finishingPlugin({ onError, refusals }: GraphqlServerOptions): ApolloServerPlugin<BaseContext & RequestContext> {
+function finishingPlugin({ onError, refusals, access }: GraphqlServerOptions, view: View): ApolloServerPlugin<BaseContext & RequestContext> {
   return {
     async requestDidStart() {
       return {
-        async willSendResponse({ response, request, contextValue, operation, source }) {
+        async willSendResponse({ response, request, contextValue, operation, source, document }) {
           if (response.body.kind !== 'single') return;
           const { singleResult } = response.body;
+          const { department } = contextValue.session.principal;
+          if (department !== undefined && singleResult.errors && singleResult.data === undefined)
+            singleResult.errors = hintAgreements(singleResult.errors, view.schema, document, access.agreements.askedBy(department));
           const { errors = [] } = singleResult;
           // Whatever was executed has its record.
           if (errors.length > 0 && !contextValue.recording.done && !contextValue.stream?.request) {

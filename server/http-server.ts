@@ -123,7 +123,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     authenticate,
     connections,
     operate: createOperate({ serverOf, admission, rate, places, resolve, refusals, errorFormat }),
-    runStream: recordStreams(options.runStream, accessLog),
+    runStream: recordStreams(options.runStream, accessLog, options.access.agreements),
     errorFormat,
     onError: metrics.error,
   };

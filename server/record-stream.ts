@@ -1,6 +1,7 @@
 import { isObjectType, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import type { AccessLog } from '../access/log/open-access-log.ts';
 import type { AccessEvent, RecordedReads } from '../access/log/record.ts';
+import type { Agreements } from '../access/agreements.ts';
 import type { EventSink, RunStream } from '../changes/subscriptions/event-sink.ts';
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
@@ -16,7 +17,7 @@ const WAITING_MAX = 2_000;
  * Runs streams with a record of each start, of each batch before it leaves, and of each end. Events that come while a record is being written leave together
  * under the next one.
  */
-export function recordStreams(run: RunStream, log: AccessLog): RunStream {
+export function recordStreams(run: RunStream, log: AccessLog, agreements?: Pick<Agreements, 'spend'>): RunStream {
   return async (request, sink) => {
     const { requestId, principal, operation, view, text } = request;
     const common = {
@@ -27,9 +28,16 @@ export function recordStreams(run: RunStream, log: AccessLog): RunStream {
       release: view.version,
       decision: 'allowed',
     } satisfies Partial<AccessEvent>;
-    await log.record({ kind: 'stream', ...common, reads: selectedReads(request) });
+    const reads = selectedReads(request);
+    const read = reads.flatMap(({ fields }) => fields);
+    await agreements?.spend(principal, read, () => 0);
+    await log.record({ kind: 'stream', ...common, reads });
     const failed = new AbortController();
-    const recorded = recordedSink(sink, failed, (count) => log.record({ kind: 'delivery', ...common, count }));
+    const recorded = recordedSink(sink, failed, async (count) => {
+      // Each event shows one entity.
+      await agreements?.spend(principal, read, () => count, 0);
+      await log.record({ kind: 'delivery', ...common, count });
+    });
     let codes: readonly string[] = [];
     try {
       await run(request, recorded.sink);

@@ -1,4 +1,4 @@
-import { numberOf, textOf, textOrNull, type SqlRow, type SqlSession } from './sql-session.ts';
+import { numberOf, numberOrNull, textOf, textOrNull, type SqlRow, type SqlSession } from './sql-session.ts';
 
 /** A request for shared data and what became of it. Times are RFC 3339 in UTC, days `YYYY-MM-DD`. */
 export interface AgreementRow extends AgreementRequest {
@@ -12,6 +12,9 @@ export interface AgreementRow extends AgreementRequest {
   readonly withdrawnBy: string | null;
   readonly withdrawnAt: string | null;
   readonly withdrawalNote: string | null;
+  /** Of all who ask under it together, in a day of the hub's; null: as many as they like. */
+  readonly operationsPerDay: number | null;
+  readonly rowsPerDay: number | null;
 }
 
 export interface AgreementRequest {
@@ -35,6 +38,8 @@ export interface AgreementDecision {
   readonly note: string | null;
   readonly validFrom: string | null;
   readonly validTo: string | null;
+  readonly operationsPerDay: number | null;
+  readonly rowsPerDay: number | null;
 }
 
 export interface AgreementTable {
@@ -46,10 +51,20 @@ export interface AgreementTable {
   decide(id: number, decision: AgreementDecision): Promise<boolean>;
   /** False when it is not granted, or withdrawn already. */
   withdraw(id: number, by: string, at: string, note: string | null): Promise<boolean>;
+  /** Counts an operation and its rows against what is allowed on a day, on all instances together. False, and nothing is counted, where it is too much. */
+  spend(
+    id: number,
+    day: string,
+    use: { readonly operations: number; readonly rows: number },
+    quota: Pick<AgreementRow, 'operationsPerDay' | 'rowsPerDay'>,
+  ): Promise<boolean>;
 }
 
+/** More than anybody can ask for. */
+const MANY = Number.MAX_SAFE_INTEGER;
+
 const COLUMNS =
-  'id, provider, consumer, type, fields, row_rule, purpose, legal_basis, requested_by, requested_at, due_on, decision, decided_by, decided_at, note, valid_from, valid_to, withdrawn_by, withdrawn_at, withdrawal_note';
+  'id, provider, consumer, type, fields, row_rule, purpose, legal_basis, requested_by, requested_at, due_on, decision, decided_by, decided_at, note, valid_from, valid_to, withdrawn_by, withdrawn_at, withdrawal_note, operations_per_day, rows_per_day';
 
 export function createAgreementTable(session: SqlSession): AgreementTable {
   return {
@@ -76,16 +91,24 @@ export function createAgreementTable(session: SqlSession): AgreementTable {
       );
       return read(row as SqlRow);
     },
-    decide: async (id, { decision, by, at, note, validFrom, validTo }) =>
+    decide: async (id, { decision, by, at, note, validFrom, validTo, operationsPerDay, rowsPerDay }) =>
       (await session.run(
-        'update agreement set decision = ?, decided_by = ?, decided_at = ?, note = ?, valid_from = ?, valid_to = ? where id = ? and decision is null',
-        [decision, by, at, note, validFrom, validTo, id],
+        'update agreement set decision = ?, decided_by = ?, decided_at = ?, note = ?, valid_from = ?, valid_to = ?, operations_per_day = ?, rows_per_day = ? where id = ? and decision is null',
+        [decision, by, at, note, validFrom, validTo, operationsPerDay, rowsPerDay, id],
       )) === 1,
     withdraw: async (id, by, at, note) =>
       (await session.run(
         "update agreement set withdrawn_by = ?, withdrawn_at = ?, withdrawal_note = ? where id = ? and decision = 'granted' and withdrawn_at is null",
         [by, at, note, id],
       )) === 1,
+    async spend(id, day, { operations, rows }, { operationsPerDay, rowsPerDay }) {
+      await session.run('insert into agreement_use (agreement, day, operations, row_count) values (?, ?, 0, 0) on conflict do nothing', [id, day]);
+      const counted = await session.run(
+        'update agreement_use set operations = operations + ?, row_count = row_count + ? where agreement = ? and day = ? and operations + ? <= ? and row_count + ? <= ?',
+        [operations, rows, id, day, operations, operationsPerDay ?? MANY, rows, rowsPerDay ?? MANY],
+      );
+      return counted === 1;
+    },
   };
 }
 
@@ -112,5 +135,7 @@ function read(row: SqlRow): AgreementRow {
     withdrawnBy: textOrNull(row, 'withdrawn_by'),
     withdrawnAt: textOrNull(row, 'withdrawn_at'),
     withdrawalNote: textOrNull(row, 'withdrawal_note'),
+    operationsPerDay: numberOrNull(row, 'operations_per_day'),
+    rowsPerDay: numberOrNull(row, 'rows_per_day'),
   };
 }

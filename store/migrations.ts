@@ -168,4 +168,13 @@ export const MIGRATIONS: readonly Migration[] = [
       'create index membership_transition_position on membership_transition (position)',
     ],
   },
+  {
+    number: 12,
+    name: 'agreement quotas',
+    statements: ({ text }) => [
+      'alter table agreement add column operations_per_day bigint',
+      'alter table agreement add column rows_per_day bigint',
+      `create table agreement_use (agreement bigint not null, day ${text} not null, operations bigint not null, row_count bigint not null, primary key (agreement, day))`,
+    ],
+  },
 ];

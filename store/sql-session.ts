@@ -64,3 +64,7 @@ export function numberOf(row: SqlRow, column: string): number {
   if (typeof value !== 'number') throw new TypeError(`store column "${column}" holds ${value === undefined ? 'nothing' : typeof value}, expected a number`);
   return value;
 }
+
+export function numberOrNull(row: SqlRow, column: string): number | null {
+  return row[column] === null || row[column] === undefined ? null : numberOf(row, column);
+}

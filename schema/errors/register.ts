@@ -60,7 +60,11 @@ export const ERRORS = {
   AUTH_UNAVAILABLE: { when: 'Tokens cannot be verified at the moment.', remedy: 'Try again later.', retryable: true },
   FORBIDDEN_FIELD: { when: 'You may not read this field.', remedy: 'Ask its department for an agreement.', retryable: false },
   FORBIDDEN_FILTER: { when: 'You may not filter, order or aggregate by this field.', remedy: 'Leave it out of the operation.', retryable: false },
-  AGREEMENT_REQUIRED: { when: 'The field is shared by agreement only.', remedy: 'Request an agreement.', retryable: false },
+  AGREEMENT_REQUIRED: {
+    when: 'The field is shared by agreement, your department has asked for one, and none is in force for the purpose stated. To others the field does not exist.',
+    remedy: 'State the purpose of the agreement, or request one.',
+    retryable: false,
+  },
   GROUP_TOO_SMALL: {
     when: 'What is left has too few rows for a total of them to be told.',
     remedy: 'Filter or group by less.',

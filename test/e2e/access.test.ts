@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codes, startTestHub, type TestHub } from '../helpers/hub.ts';
 import { as, tokenOf } from '../helpers/people.ts';
+import { follow, openClient } from '../helpers/subscriber.ts';
+import { openStore } from '../../store/open-store.ts';
 
 let hub: TestHub;
 beforeAll(async () => {
@@ -111,8 +113,55 @@ describe('agreements', () => {
     expect((await hub.post(decide, { id }, officer)).body.data.decideAgreement.state).toBe('IN_FORCE');
     expect(await ask()).toBe(true);
     expect(await ask(await as(hub, 'housing-clerk', '别的目的'))).toBe(false);
+
+    // A stream that rests on it ends with it.
+    const client = openClient(hub.address, { connectionParams: { authorization: clerk['authorization'], purpose } });
+    const stream = follow(client.iterate({ query: 'subscription { paymentChanges { after { voucherNo amount } } }' }));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const withdrawnAt = performance.now();
     await hub.post('mutation ($id: ID!) { withdrawAgreement(id: $id) { state } }', { id }, officer);
+    expect(await stream.ended(5_000)).toMatchObject({ reason: 'SUBSCRIPTION_REVOKED' });
+    expect(performance.now() - withdrawnAt).toBeLessThan(5_000);
+    await client.dispose();
     expect(await ask()).toBe(false);
+  });
+
+  it('that are not in force are named to the department that asked for them, and to no other', async () => {
+    const query = '{ payments(first: 1) { nodes { x: amount voucherNo } } }';
+    const known = await hub.post(query, {}, await as(hub, 'housing-clerk', '别的目的'));
+    expect(codes(known)).toEqual(['AGREEMENT_REQUIRED']);
+    expect(known.body.errors?.[0]?.message).toContain('requestAgreement');
+    const unknown = await hub.post('{ payments(first: 1) { nodes { x: amounx voucherNo } } }', {}, await as(hub, 'housing-clerk', '别的目的'));
+    expect(codes(unknown)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    const other = { authorization: `Bearer ${await tokenOf(hub, { subject: 'x', department: 'development', roles: ['consumer'] })}` };
+    expect(codes(await hub.post(query, {}, other))).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+  });
+
+  it('allow so many operations and rows in a day, on all instances together', async () => {
+    const purpose = '限额';
+    const clerk = await as(hub, 'housing-clerk', purpose);
+    const officer = await as(hub, 'finance-officer');
+    const grant = async (quota: string): Promise<void> => {
+      const input = { type: 'Payment', fields: ['amount'], purpose, legalBasis: 'x' };
+      const { body } = await hub.post('mutation ($input: AgreementRequestInput!) { requestAgreement(input: $input) { id } }', { input }, clerk);
+      const decide = `mutation ($id: ID!) { decideAgreement(id: $id, grant: true, validTo: "2024-12-31T00:00:00+08:00", ${quota}) { state operationsPerDay rowsPerDay } }`;
+      expect((await hub.post(decide, { id: body.data.requestAgreement.id }, officer)).body.data.decideAgreement.state).toBe('IN_FORCE');
+    };
+    const ask = async (first: number) => hub.post(`{ payments(first: ${first}) { nodes { voucherNo amount } } }`, {}, clerk);
+    await grant('operationsPerDay: 3, rowsPerDay: 3');
+    expect((await ask(2)).body.data.payments.nodes).toHaveLength(2);
+    const refused = await ask(2);
+    expect([refused.status, codes(refused), refused.body.data]).toEqual([429, ['RATE_LIMITED'], undefined]);
+    expect(refused.body.errors?.[0]?.extensions['retryAfterMs']).toBeGreaterThan(0);
+    expect((await ask(1)).body.data.payments.nodes).toHaveLength(1);
+    await using store = await openStore(hub.hub.configuration.store.url);
+    const [{ id } = { id: 0 }] = await store.agreements.list();
+    // Another instance counts in the same store.
+    const most = { operationsPerDay: 3, rowsPerDay: 3 };
+    expect(await store.agreements.spend(id, '2024-06-30', { operations: 1, rows: 0 }, most)).toBe(true);
+    expect(await store.agreements.spend(id, '2024-06-30', { operations: 1, rows: 0 }, most)).toBe(false);
+    expect(codes(await hub.post('{ payments { aggregate { sum { amount } } } }', {}, clerk))).toEqual(['RATE_LIMITED']);
+    expect((await hub.post('{ payments(first: 1) { nodes { voucherNo } } }', {}, clerk)).body.data.payments.nodes).toHaveLength(1);
   });
 
   it('cannot be asked for what is not shared at all, which reads like what does not exist', async () => {

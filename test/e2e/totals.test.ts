@@ -54,10 +54,19 @@ async function openWorld(data: string): Promise<World> {
   };
   return {
     hub,
-    full: (query) => send(address, { query }),
-    analyst: (query, extra = {}) => send(address, { query, ...extra }, headers),
+    full: (query) => whenReady(() => send(address, { query })),
+    analyst: (query, extra = {}) => whenReady(() => send(address, { query, ...extra }, headers)),
     [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose](),
   };
+}
+
+/** A busy machine's hub says that a source has too much to do; who is asked again is not asked something else. */
+async function whenReady(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (!answer.body.errors?.some(({ extensions }) => extensions['retryable'] === true)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 interface Payment {
