@@ -120,7 +120,7 @@ describe('agreements', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     const withdrawnAt = performance.now();
     await hub.post('mutation ($id: ID!) { withdrawAgreement(id: $id) { state } }', { id }, officer);
-    expect(await stream.ended(5_000)).toMatchObject({ reason: 'SUBSCRIPTION_REVOKED' });
+    expect(await stream.ended(5_000)).toMatchObject({ reason: expect.stringContaining('SUBSCRIPTION_REVOKED') });
     expect(performance.now() - withdrawnAt).toBeLessThan(5_000);
     await client.dispose();
     expect(await ask()).toBe(false);

@@ -165,7 +165,7 @@ describe.each(Object.keys(PEOPLE) as (keyof typeof PEOPLE)[])(
       made = makeOtherWorld(path.join(folder, 'data'), second, view, hidden, createRandom(SEED));
       other = await openWorld(second);
       headers = [mine, await token(other, person)];
-    }, 180_000);
+    }, 600_000);
 
     it('differ in many columns and rows', () => {
       report(person, made);
@@ -177,7 +177,13 @@ describe.each(Object.keys(PEOPLE) as (keyof typeof PEOPLE)[])(
       const whole = one.hub.federation.generation();
       const random = createRandom(SEED * 7_919);
       const both = async (body: unknown): Promise<string> => {
-        const [a, b] = await Promise.all([ask(one, headers[0], body), ask(other, headers[1], body)]);
+        let [a, b] = ['', ''];
+        // A busy machine's sources have too much to do now and then, in one world and not in the other: that is asked again.
+        for (let attempt = 0; attempt < 20; attempt++) {
+          [a, b] = await Promise.all([ask(one, headers[0], body), ask(other, headers[1], body)]);
+          if (!`${a}${b}`.includes('"retryable":true')) break;
+          await new Promise((resolve) => setTimeout(resolve, 500));
+        }
         expect({ body, answer: b }).toEqual({ body, answer: a });
         return a;
       };
