@@ -1,6 +1,7 @@
-import type { OperationDefinitionNode } from 'graphql';
+import { isLeafType, type OperationDefinitionNode } from 'graphql';
 import type { On, Predicate, Request } from '../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
+import { leafAt } from '../../schema/api/leaves.ts';
 import { decodeGlobalId } from '../../schema/api/global-id.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
@@ -20,7 +21,7 @@ import { selectFields, type Selected } from './selection.ts';
 
 /** Root fields that are answered by planning; all others are the hub's own. */
 export function isPlannedRoot(context: Pick<PlanContext, 'supergraph'>, name: string): boolean {
-  return name === 'node' || name === 'nodes' || rootType(context, name) !== undefined;
+  return name === 'node' || name === 'nodes' || name === '_entities' || rootType(context, name) !== undefined;
 }
 
 function rootType(context: Pick<PlanContext, 'supergraph'>, name: string): UnifiedType | undefined {
@@ -66,6 +67,14 @@ function rootOutput(context: PlanContext, fetches: (() => RootFetch)[], field: S
         field,
       ),
     };
+  }
+  if (field.name === '_entities') {
+    const given = concrete(context, field.args['representations']) as unknown;
+    const all = Array.isArray(given) ? (given as readonly unknown[]) : [];
+    const { inMax } = context.supergraph.limits;
+    if (all.length > inMax) throw new HubError('LIMIT_PAGE', `representations has ${all.length} values; at most ${inMax} are allowed`);
+    const wanted = all.map((each) => representedEntity(context, concrete(context, each)));
+    return { kind: 'nodes', single: false, items: entitiesByKey(context, fetches, wanted, field) };
   }
   const type = rootType(context, field.name) as UnifiedType;
   const binding = context.supergraph.bindings.get(type.name)?.[0];
@@ -147,11 +156,41 @@ function globalNode(context: PlanContext, fetches: (() => RootFetch)[], id: Cano
 
 type NodeItem = Extract<Output, { kind: 'nodes' }>['items'][number];
 
-/** All ids of one type are one batch. */
 function globalNodes(context: PlanContext, fetches: (() => RootFetch)[], ids: readonly Canonical[], field: Selected): NodeItem[] {
+  const wanted = ids.map((id) => (typeof id === 'string' ? decodeGlobalId(id) : null));
+  return entitiesByKey(context, fetches, wanted, field);
+}
+
+/** Which entity a router means: `{ __typename: "Project", code: "…" }`; null where there can be none. */
+function representedEntity(context: PlanContext, given: unknown): EntityKey | null {
+  if (typeof given !== 'object' || given === null) return null;
+  const own = (name: string): unknown => (Object.hasOwn(given, name) ? (given as Readonly<Record<string, unknown>>)[name] : undefined);
+  const name = own('__typename');
+  const type = typeof name === 'string' ? context.supergraph.model.types.get(name) : undefined;
+  if (type?.kind !== 'entity') return null;
+  const key = type.key.flatMap((path): Canonical[] => {
+    const leaf = leafAt(context.supergraph.model, type.name, path);
+    const scalar = leaf && context.document.schema.getType(leaf.type.name);
+    const value = own(path);
+    if (!isLeafType(scalar) || value === undefined || value === null) return [];
+    try {
+      return [scalar.parseValue(value) as Canonical];
+    } catch {
+      return []; // no such key can be
+    }
+  });
+  return key.length === type.key.length ? { type: type.name, key } : null;
+}
+
+interface EntityKey {
+  readonly type: string;
+  readonly key: readonly Canonical[];
+}
+
+/** All entities of one type are one batch; null where there is none, or none for whoever asks. */
+function entitiesByKey(context: PlanContext, fetches: (() => RootFetch)[], wanted: readonly (EntityKey | null)[], field: Selected): NodeItem[] {
   const batches = new Map<string, { fetch: number; values: Canonical[][]; fields: OutputField[] }>();
-  return ids.map((id): NodeItem => {
-    const global = typeof id === 'string' ? decodeGlobalId(id) : null;
+  return wanted.map((global): NodeItem => {
     const type = global ? context.supergraph.model.types.get(global.type) : undefined;
     if (!global || !type || !context.supergraph.bindings.has(type.name) || type.kind !== 'entity' || global.key.length !== type.key.length) return null;
     if (!type.key.every((path) => context.supergraph.features.readable(type.name, path))) return null; // to whoever asks there is no such type

@@ -1,7 +1,7 @@
 import {
   getNamedType,
   isInputObjectType,
-  isInterfaceType,
+  isAbstractType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -77,7 +77,7 @@ function applies(schema: GraphQLSchema, typeName: string, condition: string | un
   if (condition === undefined || condition === typeName) return true;
   const abstract = schema.getType(condition);
   const type = schema.getType(typeName);
-  return isInterfaceType(abstract) && isObjectType(type) && schema.isSubType(abstract, type);
+  return isAbstractType(abstract) && isObjectType(type) && schema.isSubType(abstract, type);
 }
 
 function included(document: DocumentContext, directives: FieldNode['directives']): boolean {

@@ -1,6 +1,8 @@
+import type { IResolvers } from '@graphql-tools/utils';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { validateSchema, type GraphQLSchema } from 'graphql';
 import { generateApi, type GeneratedApi } from '../../schema/api/generate-api.ts';
+import { printSubgraph, subgraphTypeDefs } from '../../schema/api/subgraph.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
@@ -8,7 +10,7 @@ import type { Check } from '../../schema/model/check.ts';
 import type { HubConfiguration } from '../../schema/model/configuration.ts';
 import type { Release } from '../../schema/model/release.ts';
 import type { Rights } from '../../schema/model/rights.ts';
-import type { UnifiedType } from '../../schema/model/unified.ts';
+import type { UnifiedModel, UnifiedType } from '../../schema/model/unified.ts';
 import { runAll } from '../../schema/parse/in-slices.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { createTextNormalizer } from '../transforms/normalize-text.ts';
@@ -72,22 +74,27 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
   const options = { timeZone: configuration.timeZone, normalize: createTextNormalizer(release.normalizers) };
   const api = generateApi(release.model, features, options, sharedTypes(hub));
   yield;
-  const schema = yield* executableSchema(api, hub);
+  const subgraph = configuration.subgraph ? release.model : undefined;
+  const schema = yield* executableSchema(api, hub, subgraph);
   const faults = [...policyProblems(release.policies, schema), ...entityTestProblems(schema, release)];
   if (faults.length > 0) return { problems: [...problems, ...faults] };
   const supergraph: Supergraph = { ...base, features };
   const restrict: Composition['restrict'] = (rights) => {
     const restricted = restrictSupergraph(supergraph, schema, rights);
     const remaining = generateApi(release.model, restricted.features, options);
-    return { supergraph: restricted, schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.typeDefs, remaining.typeDefs))) };
+    return {
+      supergraph: restricted,
+      schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.typeDefs, remaining.typeDefs), subgraph)),
+    };
   };
   return { composition: { supergraph, schema, typeDefs: `${api.typeDefs}\n${hub.typeDefs}`, offline, quarantine, warnings: problems, restrict }, problems };
 }
 
-function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'typeDefs' | 'resolvers'>): Generator<void, GraphQLSchema> {
+/** @param subgraph of whose entities a router may ask; absent: no router does */
+function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'typeDefs' | 'resolvers'>, subgraph: UnifiedModel | undefined): Generator<void, GraphQLSchema> {
   const schema = makeExecutableSchema({
-    typeDefs: [api.typeDefs, hub.typeDefs],
-    resolvers: [api.resolvers, hub.resolvers],
+    typeDefs: [api.typeDefs, hub.typeDefs, ...(subgraph ? [subgraphTypeDefs(subgraph, api.typeDefs)] : [])],
+    resolvers: [api.resolvers, hub.resolvers, ...(subgraph ? [subgraphResolvers(subgraph, `${api.typeDefs}\n${hub.typeDefs}`)] : [])],
     updateResolversInPlace: true,
     resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
   });
@@ -95,6 +102,12 @@ function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'typeDefs' | 're
   const faults = validateSchema(schema);
   if (faults.length > 0) throw new HubError('MAPPING_INVALID', `the schema is not valid: ${faults.map((f) => f.message).join('; ')}`);
   return schema;
+}
+
+/** Printed once, when a router first asks: of the whole schema or of what some rights leave of it. */
+function subgraphResolvers(model: UnifiedModel, sdl: string): IResolvers {
+  let printed: string | undefined;
+  return { Query: { _service: () => ({ sdl: (printed ??= printSubgraph(model, sdl)) }) } };
 }
 
 function byType(types: ReadonlyMap<string, UnifiedType>, bindings: readonly TypeBinding[]): Map<string, TypeBinding[]> {

@@ -23,6 +23,8 @@ export interface HubConfiguration {
   readonly auth?: AuthConfiguration;
   readonly agreements: AgreementSettings;
   readonly documents: DocumentSettings;
+  /** The API is an Apollo Federation subgraph too. */
+  readonly subgraph: boolean;
   readonly limits: Limits;
   /** How a release may name sources of its own; absent: it may not. */
   readonly releaseSources?: ReleaseSourceRules;

@@ -127,6 +127,7 @@ function read(root: YamlNode, file: string, port: number): HubConfiguration {
     ...readAuth(get('auth'), folder),
     agreements: readAgreements(get('agreements')),
     documents: readDocuments(get('documents')),
+    subgraph: get('subgraph')?.value === true,
     limits: readNumbers(get('limits'), DEFAULT_LIMITS),
   };
 }

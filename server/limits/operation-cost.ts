@@ -107,8 +107,9 @@ function pageOf({ limits }: Context, field: GraphQLField<unknown, unknown>, node
 
 /** Only lists by ids have a length that the client chooses. */
 function listLength(field: GraphQLField<unknown, unknown>, node: FieldNode): Term['times'] {
-  if (!field.args.some((arg) => arg.name === 'ids')) return once;
-  const ids = argument(field, node, 'ids');
+  const named = field.args.find((arg) => arg.name === 'ids' || arg.name === 'representations');
+  if (!named) return once;
+  const ids = argument(field, node, named.name);
   return (variables) => {
     const value = ids(variables);
     return Array.isArray(value) ? value.length : 1;

@@ -65,6 +65,7 @@ describe('parseConfiguration', () => {
       },
       agreements: { answerWorkdays: 10, holidays: [], workdays: [] },
       documents: { trustedOnly: [], automatic: 1_000 },
+      subgraph: false,
       limits: {
         bodyBytes: 262144,
         tokens: 2000,

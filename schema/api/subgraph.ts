@@ -1,0 +1,50 @@
+import { Kind, parse, print, type ConstDirectiveNode, type DefinitionNode, type DocumentNode } from 'graphql';
+import type { UnifiedModel } from '../model/unified.ts';
+
+/** The version of Apollo Federation that the subgraph speaks. */
+const SPECIFICATION = 'https://specs.apollo.dev/federation/v2.3';
+
+const HEAD = `extend schema @link(url: "${SPECIFICATION}", import: ["@key"])\ndirective @oneOf on INPUT_OBJECT\n`;
+
+const documentOf = (sdl: string): DocumentNode => parse(sdl, { noLocation: true });
+
+/** Entities that an API has, by name. */
+function entitiesIn(model: UnifiedModel, { definitions }: DocumentNode): string[] {
+  return definitions
+    .flatMap((each) => (each.kind === Kind.OBJECT_TYPE_DEFINITION && model.types.get(each.name.value)?.kind === 'entity' ? [each.name.value] : []))
+    .toSorted();
+}
+
+/** The fields by which a router asks a subgraph. @param sdl of the generated API */
+export function subgraphTypeDefs(model: UnifiedModel, sdl: string): string {
+  const entities = entitiesIn(model, documentOf(sdl));
+  const union = entities.length === 0 ? '' : `union _Entity = ${entities.join(' | ')}\nscalar _Any\n`;
+  const field = entities.length === 0 ? '' : '_entities(representations: [_Any!]!): [_Entity]! ';
+  return `${union}type _Service { sdl: String! }\ntype Query { ${field}_service: _Service! }`;
+}
+
+/** An API as a router composes it: Apollo Federation 2, every entity with its key. @param sdl without the subgraph's own fields */
+export function printSubgraph(model: UnifiedModel, sdl: string): string {
+  const document = documentOf(sdl);
+  const entities = new Set(entitiesIn(model, document));
+  const seen = new Set<string>();
+  const definitions = document.definitions.flatMap((each): DefinitionNode[] => {
+    if (each.kind !== Kind.OBJECT_TYPE_DEFINITION && each.kind !== Kind.SCALAR_TYPE_DEFINITION) return [each];
+    const name = each.name.value;
+    if (each.kind === Kind.OBJECT_TYPE_DEFINITION && entities.has(name))
+      return [{ ...each, directives: [...(each.directives ?? []), keyDirective(model.types.get(name)?.key ?? [])] }];
+    // The hub's own files each bring root fields of theirs, and name scalars that the generated API has.
+    if (seen.has(name)) return each.kind === Kind.SCALAR_TYPE_DEFINITION ? [] : [{ ...each, kind: Kind.OBJECT_TYPE_EXTENSION }];
+    seen.add(name);
+    return [each];
+  });
+  return `${HEAD}${print({ ...document, definitions })}\n`;
+}
+
+function keyDirective(key: readonly string[]): ConstDirectiveNode {
+  return {
+    kind: Kind.DIRECTIVE,
+    name: { kind: Kind.NAME, value: 'key' },
+    arguments: [{ kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'fields' }, value: { kind: Kind.STRING, value: key.join(' ') } }],
+  };
+}
