@@ -161,6 +161,8 @@ export type Agreement = {
   readonly id: Scalars['ID']['output'];
   readonly legalBasis: Scalars['String']['output'];
   readonly note?: Maybe<Scalars['String']['output']>;
+  /** At most so many operations in a day, of all who ask under it; null: as many as they like. */
+  readonly operationsPerDay?: Maybe<Scalars['Int']['output']>;
   readonly provider: Scalars['String']['output'];
   /** Whoever states this purpose, in the header x-purpose or in a token, has the agreement's rights. */
   readonly purpose: Scalars['String']['output'];
@@ -168,6 +170,8 @@ export type Agreement = {
   readonly requestedBy: Scalars['String']['output'];
   /** Only rows that meet this; null: all. */
   readonly rows?: Maybe<Scalars['JSON']['output']>;
+  /** At most so many entities of the type shown in a day; null: as many as they like. */
+  readonly rowsPerDay?: Maybe<Scalars['Int']['output']>;
   readonly state: AgreementState;
   readonly type: Scalars['String']['output'];
   readonly validFrom?: Maybe<Scalars['DateTime']['output']>;
@@ -1162,6 +1166,8 @@ export type MutationDecideAgreementArgs = {
   grant: Scalars['Boolean']['input'];
   id: Scalars['ID']['input'];
   note?: InputMaybe<Scalars['String']['input']>;
+  operationsPerDay?: InputMaybe<Scalars['Int']['input']>;
+  rowsPerDay?: InputMaybe<Scalars['Int']['input']>;
   validFrom?: InputMaybe<Scalars['DateTime']['input']>;
   validTo?: InputMaybe<Scalars['DateTime']['input']>;
 };
@@ -2096,11 +2102,13 @@ export type AgreementResolvers<ContextType = HubContext, ParentType extends Reso
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   legalBasis?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  operationsPerDay?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   purpose?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   rows?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  rowsPerDay?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['AgreementState'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   validFrom?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
