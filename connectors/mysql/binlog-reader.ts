@@ -106,7 +106,7 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
       if (rows === undefined) return fail(lost('an XA transaction was committed that had been prepared before the position, where the log holds its rows'));
       for (const row of rows) queue.row(current?.isCovered === true && fresh.has(row.table) ? null : row);
     }
-    prepared.delete(xid);
+    if (!/^xa\s+end\b/i.test(statement)) prepared.delete(xid);
     finish();
   };
 
