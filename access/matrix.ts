@@ -82,6 +82,7 @@ export const HUB_FIELDS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['Mutation.ackChanges', 'changes:read'],
   ['Query.webhooks', 'webhooks:manage'],
   ['Mutation.registerWebhook', 'webhooks:manage'],
+  ['Mutation.renewWebhook', 'webhooks:manage'],
   ['Mutation.removeWebhook', 'webhooks:manage'],
   ['Mutation.redeliverWebhook', 'webhooks:manage'],
   ['Mutation.requestAgreement', 'agreements:request'],

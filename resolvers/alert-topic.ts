@@ -3,6 +3,7 @@ import type { AlertEvent } from '../changes/alerts/alert.ts';
 import { withVisibleSubjects } from '../changes/alerts/redaction.ts';
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import type { Topic } from '../changes/subscriptions/topic.ts';
+import { createTally, type Tally } from '../federation/execute/tally.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { alertCursor, SEVERITIES } from './alert-fields.ts';
 import type { HubContext } from './context.ts';
@@ -27,9 +28,14 @@ export function createAlertTopic(contextOf: (request: StreamRequest, signal: Abo
       if (place > newest) throw new HubError('CURSOR_INVALID', 'The cursor was not made by this hub; start again without it.');
       while (!sink.signal.aborted) {
         const batch = await alerts.log.read(place, BATCH);
+        const [first] = batch;
+        if (first && first.sequence > place + 1)
+          throw new HubError('CURSOR_EXPIRED', 'What follows this cursor is no longer kept; list the alerts, then resume from the cursor given.', {
+            cursor: alertCursor(first.sequence - 1),
+          });
         const wanted = batch.filter((event) => isWanted(event, args));
         for (const event of await withVisibleSubjects(federation.environment, view, wanted, sink.signal)) {
-          sink.send(await textOf(request, context, event), alertCursor(event.sequence));
+          sink.send(await textOf(request, context, event), alertCursor(event.sequence), shownBy(event, context.accessLog.subjectKeys));
           await sink.ready();
         }
         place = batch.at(-1)?.sequence ?? place;
@@ -46,6 +52,13 @@ function isWanted({ state, alert }: AlertEvent, { rules, minSeverity, states }: 
   // What never fired is over only for those who heard that it was pending.
   if (state === 'RESOLVED' && alert.firedAt === null && !wanted.includes('PENDING')) return false;
   return (rules?.includes(alert.rule) ?? true) && (!minSeverity || SEVERITIES.indexOf(alert.severity) >= SEVERITIES.indexOf(minSeverity));
+}
+
+/** Whom the event is about. */
+function shownBy({ alert: { subject } }: AlertEvent, subjectKeys: number): Tally {
+  const tally = createTally(subjectKeys);
+  tally.addEntity(subject.type, subject.key);
+  return tally;
 }
 
 /** The event as the document asks for it. */

@@ -12,12 +12,12 @@ export const webhookQueries: Pick<QueryResolvers, 'webhooks'> = {
   },
 };
 
-export const webhookMutations: Pick<MutationResolvers, 'registerWebhook' | 'removeWebhook' | 'redeliverWebhook'> = {
+export const webhookMutations: Pick<MutationResolvers, 'registerWebhook' | 'renewWebhook' | 'removeWebhook' | 'redeliverWebhook'> = {
   registerWebhook: async (_parent, { name, url, subscription, variables }, { webhooks, authorize }) => {
     const principal = authorize('webhooks:manage');
-    const webhook = await webhooks.register({ name, url, query: subscription, variables: variablesOf(variables) }, principal);
-    return { webhook, secret: webhook.secret };
+    return webhooks.register({ name, url, query: subscription, variables: variablesOf(variables) }, principal);
   },
+  renewWebhook: async (_parent, { id }, { webhooks, authorize }) => webhooks.renew(id, authorize('webhooks:manage')),
   removeWebhook: async (_parent, { id }, { webhooks, authorize }) => {
     authorize('webhooks:manage');
     return webhooks.remove(id);

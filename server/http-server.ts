@@ -127,8 +127,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     errorFormat,
     onError: metrics.error,
   };
-  const hooks = webhookSubscriptions({ ...parts, federation, access: options.access });
-  options.webhooks.start(hooks.subscribe, hooks.check);
+  options.webhooks.start(webhookSubscriptions({ ...parts, federation, access: options.access, denied: options.denied }));
   const streams = createEventStreams(parts);
   const sockets = addWebSockets(app.server, parts);
   addGraphqlRoutes(app, { metrics, admission, authenticate, streams, serverOf, rate, places, resolve, refusals, answers });

@@ -189,7 +189,16 @@ export async function createHub({
     ),
   ];
   const subscriptions = undo.use(
-    createSubscriptions({ federation, captures: () => changes.captures(), log: changes.log, store, printErrors, onError, topicsOf }),
+    createSubscriptions({
+      federation,
+      captures: () => changes.captures(),
+      log: changes.log,
+      store,
+      printErrors,
+      subjectKeys: accessLog.subjectKeys,
+      onError,
+      topicsOf,
+    }),
   );
   undo.use(webhooks);
   undo.defer(access.onChange(() => subscriptions.recheck()));

@@ -115,7 +115,7 @@ function isMasked({ rights }: View, field: string): boolean {
   return limitOf(rights, field.slice(0, dot), field.slice(dot + 1))?.kind === 'masked';
 }
 
-function subjectsOf(log: AccessLog, tally: Tally): RecordedSubjects[] {
+export function subjectsOf(log: AccessLog, tally: Tally): RecordedSubjects[] {
   return [...tally.entities].map(([type, { count, keys }]) => ({ type, count, keys: [...keys].map((key) => log.subjectKey(type, key)) }));
 }
 

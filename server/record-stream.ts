@@ -6,9 +6,10 @@ import type { EventSink, RunStream } from '../changes/subscriptions/event-sink.t
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { compareText } from '../schema/model/compare-text.ts';
-import { documentHash, maskedOf, nameOf, whoOf } from './record-operation.ts';
+import { sumTallies, type Tally } from '../federation/execute/tally.ts';
+import { documentHash, maskedOf, nameOf, subjectsOf, whoOf } from './record-operation.ts';
 
-type Waiting = { readonly cursor: string; readonly text?: string };
+type Waiting = { readonly cursor: string; readonly text?: string; readonly shown?: Tally | undefined };
 
 /** What waits for the disk; a stream that makes more in that time is ended. */
 const WAITING_MAX = 2_000;
@@ -33,10 +34,11 @@ export function recordStreams(run: RunStream, log: AccessLog, agreements?: Pick<
     await agreements?.spend(principal, read, () => 0);
     await log.record({ kind: 'stream', ...common, reads });
     const failed = new AbortController();
-    const recorded = recordedSink(sink, failed, async (count) => {
+    const recorded = recordedSink(sink, failed, async (count, shown) => {
       // Each event shows one entity.
       await agreements?.spend(principal, read, () => count, 0);
-      await log.record({ kind: 'delivery', ...common, count });
+      const tally = sumTallies(shown, log.subjectKeys);
+      await log.record({ kind: 'delivery', ...common, count, ...(tally.entities.size > 0 ? { subjects: subjectsOf(log, tally) } : {}) });
     });
     let codes: readonly string[] = [];
     try {
@@ -56,7 +58,7 @@ export function recordStreams(run: RunStream, log: AccessLog, agreements?: Pick<
 function recordedSink(
   sink: EventSink,
   failed: AbortController,
-  record: (count: number) => Promise<void>,
+  record: (count: number, shown: readonly Tally[]) => Promise<void>,
 ): { readonly sink: EventSink; settled(): Promise<void> } {
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
@@ -70,7 +72,11 @@ function recordedSink(
       waiting = [];
       const count = batch.filter(({ text }) => text !== undefined).length;
       try {
-        if (count > 0) await record(count);
+        if (count > 0)
+          await record(
+            count,
+            batch.flatMap(({ shown }) => shown ?? []),
+          );
       } catch (error) {
         return fail(error);
       }
@@ -89,7 +95,7 @@ function recordedSink(
   };
   return {
     sink: {
-      send: (text, cursor) => add({ text, cursor }),
+      send: (text, cursor, shown) => add({ text, cursor, shown }),
       advance: (cursor) => add({ cursor }),
       async ready() {
         while (writing) await writing;

@@ -8,6 +8,8 @@ export interface AlertEventTable {
   read(after: number, limit: number): Promise<AlertEventRow[]>;
   /** 0 before the first. */
   newest(): Promise<number>;
+  /** Forgets what happened before a time (RFC 3339 with the hub's offset); never the newest, which numbers go on from. */
+  forget(before: string): Promise<void>;
 }
 
 export interface NewAlertEvent {
@@ -36,6 +38,11 @@ export function createAlertEventTable(session: SqlSession): AlertEventTable {
     },
     read: async (after, limit) => (await session.all('select * from alert_event where sequence > ? order by sequence limit ?', [after, limit])).map(eventOf),
     newest,
+    forget: async (before) =>
+      void (await session.run(
+        'delete from alert_event where sequence < (select coalesce(min(sequence), (select max(sequence) from alert_event)) from alert_event where at >= ?)',
+        [before],
+      )),
   };
 }
 

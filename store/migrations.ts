@@ -177,4 +177,12 @@ export const MIGRATIONS: readonly Migration[] = [
       `create table agreement_use (agreement bigint not null, day ${text} not null, operations bigint not null, row_count bigint not null, primary key (agreement, day))`,
     ],
   },
+  {
+    number: 13,
+    name: 'webhooks end, and hold no secret',
+    statements: ({ text }) => [
+      'alter table webhook drop column secret',
+      `alter table webhook add column expires_at ${text} not null default '2026-01-01T00:00:00.000Z'`,
+    ],
+  },
 ];

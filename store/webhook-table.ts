@@ -5,14 +5,14 @@ export interface WebhookRow {
   readonly id: string;
   readonly name: string;
   readonly url: string;
-  /** Signs what is posted. */
-  readonly secret: string;
   /** The subscription's document and its variables as JSON text. */
   readonly query: string;
   readonly variables: string;
   /** Whose rights it has, as JSON text. */
   readonly principal: string;
   readonly createdAt: string;
+  /** Until then it has these rights; RFC 3339. */
+  readonly expiresAt: string;
   /** Everything before has been dealt with; null before the first event. */
   readonly cursor: string | null;
   /** Why the subscription ended or the last event was not taken; null when all is well. */
@@ -36,6 +36,8 @@ export interface WebhookTable {
   list(): Promise<WebhookRow[]>;
   get(id: string): Promise<WebhookRow | undefined>;
   add(row: WebhookRow): Promise<void>;
+  /** In somebody's name, from now on. @returns false when there is none of that id */
+  renew(id: string, principal: string, expiresAt: string): Promise<boolean>;
   /** With its dead letters. */
   remove(id: string): Promise<boolean>;
   progress(id: string, state: { readonly cursor?: string; readonly problem: string | null }): Promise<void>;
@@ -54,11 +56,13 @@ export function createWebhookTable(session: SqlSession): WebhookTable {
       const [row] = await session.all('select * from webhook where id = ?', [id]);
       return row === undefined ? undefined : webhookOf(row);
     },
-    add: async ({ id, name, url, secret, query, variables, principal, createdAt, cursor, problem }) =>
+    add: async ({ id, name, url, query, variables, principal, createdAt, expiresAt, cursor, problem }) =>
       void (await session.run(
-        'insert into webhook (id, name, url, secret, query, variables, principal, created_at, position, problem) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        [id, name, url, secret, query, variables, principal, createdAt, cursor, problem],
+        'insert into webhook (id, name, url, query, variables, principal, created_at, expires_at, position, problem) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        [id, name, url, query, variables, principal, createdAt, expiresAt, cursor, problem],
       )),
+    renew: async (id, principal, expiresAt) =>
+      (await session.run('update webhook set principal = ?, expires_at = ?, problem = null where id = ?', [principal, expiresAt, id])) > 0,
     remove: async (id) => {
       const rows = await session.all('delete from webhook where id = ? returning id', [id]);
       await session.run('delete from webhook_dead_letter where webhook = ?', [id]);
@@ -95,11 +99,11 @@ function webhookOf(row: SqlRow): WebhookRow {
     id: textOf(row, 'id'),
     name: textOf(row, 'name'),
     url: textOf(row, 'url'),
-    secret: textOf(row, 'secret'),
     query: textOf(row, 'query'),
     variables: textOf(row, 'variables'),
     principal: textOf(row, 'principal'),
     createdAt: textOf(row, 'created_at'),
+    expiresAt: textOf(row, 'expires_at'),
     cursor: textOrNull(row, 'position'),
     problem: textOrNull(row, 'problem'),
   };

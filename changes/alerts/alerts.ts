@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Federation, Log } from '../../federation/supergraph/federation.ts';
 import type { View } from '../../federation/supergraph/view.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
+import { epochMillisToZoned, zonedToRfc3339 } from '../../schema/model/date.ts';
 import type { AlertRule } from '../../schema/model/alert-rule.ts';
 import type { AlertFilter } from '../../store/alert-table.ts';
 import type { Store } from '../../store/store.ts';
@@ -41,6 +42,8 @@ export interface AlertsOptions {
 }
 
 const LEASE = 'alerts';
+const DAY_MS = 86_400_000;
+const FORGET_EVERY_MS = 600_000;
 
 /** Evaluates in the background. */
 export function createAlerts({ federation, store, changes, evaluate, logger }: AlertsOptions): Alerts {
@@ -55,6 +58,16 @@ export function createAlerts({ federation, store, changes, evaluate, logger }: A
         (leadership) => runEvaluator({ federation, store, changes, alerts: log, logger }, leadership),
         (error) => logger.error({ err: error }, 'alert rules are not evaluated; it is tried again'),
       );
+  const forget = async (): Promise<void> => {
+    const { timeZone, changes: settings } = federation.configuration();
+    const oldestMs = Date.parse(federation.environment.clock().now) - settings.alertRetentionDays * DAY_MS;
+    const before = epochMillisToZoned(oldestMs, timeZone);
+    if (before !== null) await store.alertEvents.forget(zonedToRfc3339(before));
+  };
+  const forgetting = evaluate
+    ? setInterval(() => void forget().catch((error: unknown) => logger.warn({ err: error }, 'old events of alerts could not be forgotten')), FORGET_EVERY_MS)
+    : undefined;
+  forgetting?.unref();
   return {
     log,
     list: async (filter, page) => (await store.alerts.list(filter, page)).map((row) => ({ ordinal: row.ordinal, alert: alertOf(row) })),
@@ -76,6 +89,7 @@ export function createAlerts({ federation, store, changes, evaluate, logger }: A
     },
     bench: (view, rule, days, signal) => benchRule({ federation, changes }, view, rule, days, signal),
     async [Symbol.asyncDispose]() {
+      clearInterval(forgetting);
       stopped.abort(new HubError('SHUTTING_DOWN', 'The hub is stopping.'));
       await evaluating;
       await log[Symbol.asyncDispose]();

@@ -31,6 +31,8 @@ export interface ChangeEvaluatorParts {
   /** Lets so many filters be read anew at a time. */
   readonly gate: <T>(work: () => Promise<T>) => Promise<T>;
   readonly cursors: SequenceCursors;
+  /** Most keys of a type that the record of an event names; 0: there is no record. */
+  readonly subjectKeys: number;
   /** Errors of one event as JSON text of `errors`. */
   readonly printErrors: (errors: readonly FieldError[]) => string;
 }
@@ -82,9 +84,10 @@ export function createChangeEvaluator(parts: ChangeEvaluatorParts, document: Str
   const judges = new Map(names.map((name) => [name, judgeOf(model.types.get(name))]));
   const membership = own && judges.get(own.name)?.membership;
   const key = JSON.stringify(root.key);
-  const ready = ({ sequence, cursor, text, errors }: WrittenChange): ReadyEvent => ({
+  const ready = ({ sequence, cursor, text, errors, shown }: WrittenChange): ReadyEvent => ({
     sequence,
     cursor,
+    shown,
     text: `{${errors.length === 0 ? '' : `"errors":${printErrors(errors)},`}"data":{${key}:${text}}}`,
   });
   const isAsked = ({ op }: LoggedChange): boolean => operations === undefined || operations.includes(op);
@@ -123,7 +126,16 @@ export function createChangeEvaluator(parts: ChangeEvaluatorParts, document: Str
     const where = settled(context, root.args['where']);
     const filter = createChangeFilter(environment, document, type, where);
     const fields = selectFields(context, typeName, root.sets);
-    const writeAll = createChangeWriter({ environment, document, type, typeName, root: root.key, fields, cursorOf: cursors.encode });
+    const writeAll = createChangeWriter({
+      environment,
+      document,
+      type,
+      typeName,
+      root: root.key,
+      fields,
+      cursorOf: cursors.encode,
+      subjectKeys: parts.subjectKeys,
+    });
     const write: Judge['write'] = async (seen, signal) => {
       const asked = seen.filter(({ change }) => isAsked(change));
       return asked.length === 0 ? [] : writeAll(asked, signal);

@@ -1,7 +1,8 @@
 import type { SelectionSetNode } from 'graphql';
-import { createEntityReader, type EntityDocument, type EntityText } from '../../federation/execute/entity-reader.ts';
+import { createEntityReader, type EntityDocument, type EntityKey, type EntityText } from '../../federation/execute/entity-reader.ts';
 import type { ExecutionEnvironment } from '../../federation/execute/execute-operation.ts';
 import type { FieldError } from '../../federation/execute/execution.ts';
+import { createTally, type Tally } from '../../federation/execute/tally.ts';
 import { createImageWriter } from '../../federation/execute/image-writer.ts';
 import type { Selected } from '../../federation/plan/selection.ts';
 import { encodeGlobalId } from '../../schema/api/global-id.ts';
@@ -16,6 +17,8 @@ export interface WrittenChange {
   readonly cursor: string;
   readonly text: string;
   readonly errors: readonly FieldError[];
+  /** The entities in it. */
+  readonly shown: Tally | undefined;
 }
 
 /** Writes changes of one type as a subscription selects them; entities are read once for all of them. */
@@ -36,10 +39,12 @@ export interface ChangeWriterOptions {
   readonly typeName: string;
   readonly fields: readonly Selected[];
   readonly cursorOf: (sequence: number) => string;
+  /** Most keys of a type that are kept for the record; 0: nothing is. */
+  readonly subjectKeys: number;
 }
 
 /** @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_CAPABILITY_MISSING */
-export function createChangeWriter({ environment, document, type, typeName, root, fields, cursorOf }: ChangeWriterOptions): WriteChanges {
+export function createChangeWriter({ environment, document, type, typeName, root, fields, cursorOf, subjectKeys }: ChangeWriterOptions): WriteChanges {
   const nodes = fields.filter(({ name }) => name === 'node');
   const readers = nodes.map((selected) => ({ selected, reader: createEntityReader(environment, document, type, selected.sets) }));
   const image = (sets: readonly SelectionSetNode[]) => createImageWriter(environment, document, type, sets);
@@ -49,8 +54,9 @@ export function createChangeWriter({ environment, document, type, typeName, root
   }));
   return async (seen, signal) => {
     const keys = distinctKeys(seen.map(({ change }) => change));
+    const tallies = subjectKeys === 0 ? undefined : keys.list.map((key) => tallyOf(type, key, subjectKeys));
     const read = await Promise.all(
-      readers.map(async ({ selected, reader }) => [selected.key, await reader.read(keys.list, { signal, path: [root, selected.key] })] as const),
+      readers.map(async ({ selected, reader }) => [selected.key, await reader.read(keys.list, { signal, path: [root, selected.key], tallies })] as const),
     );
     const texts = new Map(read);
     return seen.map((each): WrittenChange => {
@@ -59,9 +65,15 @@ export function createChangeWriter({ environment, document, type, typeName, root
       const cursor = cursorOf(sequence);
       let text = '';
       parts.forEach(({ head, write }, i) => (text += head + write(each, cursor, texts.get(fields[i]?.key ?? '')?.[at])));
-      return { sequence, cursor, text: `${text}}`, errors: read.flatMap(([, all]) => all[at]?.errors ?? []) };
+      return { sequence, cursor, text: `${text}}`, errors: read.flatMap(([, all]) => all[at]?.errors ?? []), shown: tallies?.[at] };
     });
   };
+}
+
+function tallyOf({ name }: UnifiedType, key: EntityKey, subjectKeys: number): Tally {
+  const tally = createTally(subjectKeys);
+  tally.addEntity(name, key);
+  return tally;
 }
 
 function partOf(

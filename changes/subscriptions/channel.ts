@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Tally } from '../../federation/execute/tally.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { EventSink } from './event-sink.ts';
 import type { LogTail, Sequenced } from './log-tail.ts';
@@ -8,6 +9,8 @@ import { BEGINNING, placeBetween } from './sequence-cursor.ts';
 export interface ReadyEvent extends Sequenced {
   readonly text: string;
   readonly cursor: string;
+  /** The entities in it. */
+  readonly shown?: Tally | undefined;
 }
 
 /** How equal subscriptions see a log. */
@@ -110,7 +113,7 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
     for (const event of events) {
       if (member.sink.signal.aborted) return;
       if (event.sequence <= member.position) continue;
-      member.sink.send(event.text, event.cursor);
+      member.sink.send(event.text, event.cursor, event.shown);
       member.position = event.sequence;
     }
     // Who has left, to go on elsewhere, has not been told what came since.

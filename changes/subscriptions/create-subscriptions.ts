@@ -30,6 +30,7 @@ export interface SubscriptionsOptions {
   readonly captures: Captures;
   readonly store: Store;
   readonly printErrors: ChangeEvaluatorParts['printErrors'];
+  readonly subjectKeys: ChangeEvaluatorParts['subjectKeys'];
   /** Told when the log cannot be read for a moment. */
   readonly onError: (error: unknown) => void;
   /** What else can be subscribed to. */
@@ -48,7 +49,7 @@ export interface Subscriptions extends AsyncDisposable {
 const READ_ANEW_AT_ONCE = 2;
 
 /** Leads every subscription to the topic that answers its one root field. */
-export function createSubscriptions({ federation, captures, log, store, printErrors, onError, topicsOf }: SubscriptionsOptions): Subscriptions {
+export function createSubscriptions({ federation, captures, log, store, printErrors, subjectKeys, onError, topicsOf }: SubscriptionsOptions): Subscriptions {
   const { environment } = federation;
   const cursors = createSequenceCursors(environment.cursors, 'changes');
   const consumers = createConsumers(store.consumers, cursors, () => log.newest());
@@ -62,7 +63,7 @@ export function createSubscriptions({ federation, captures, log, store, printErr
     cursors.encode,
     onError,
   );
-  const parts: ChangeEvaluatorParts = { federation, store, log, gate: createGate(READ_ANEW_AT_ONCE), cursors, printErrors };
+  const parts: ChangeEvaluatorParts = { federation, store, log, gate: createGate(READ_ANEW_AT_ONCE), cursors, printErrors, subjectKeys };
   const changes = createTopic<LoggedChange, WantedChanges>({
     tail,
     newest: () => log.newest(),

@@ -1,3 +1,4 @@
+import type { Tally } from '../../federation/execute/tally.ts';
 import type { StreamRequest } from './stream-request.ts';
 
 /** Where a subscription's events go: one client's connection, with a bounded queue. */
@@ -6,8 +7,9 @@ export interface EventSink {
    * Queues one event. When the queue is full the connection is closed with SLOW_CONSUMER and the cursor of the last event before, and `signal` aborts.
    * @param text the result as JSON text, `{"data":…}`
    * @param cursor resumes strictly after this event
+   * @param shown the entities in it, for the record
    */
-  send(text: string, cursor: string): void;
+  send(text: string, cursor: string, shown?: Tally): void;
   /** Everything up to here was looked at, though nothing was sent: what a client is told when the stream ends. */
   advance(cursor: string): void;
   /** Resolves when at most half of the queue is in use, and at the end: replays wait for it. */

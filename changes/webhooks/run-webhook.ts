@@ -11,6 +11,7 @@ export type Subscribe = (webhook: WebhookRow, sink: EventSink) => Promise<void>;
 
 export interface WebhookRun {
   readonly webhook: WebhookRow;
+  readonly secret: string;
   readonly table: WebhookTable;
   readonly rule: AddressRule;
   readonly subscribe: Subscribe;
@@ -21,22 +22,24 @@ export interface WebhookRun {
 /** Events that wait for the endpoint; the subscription waits beyond. */
 const WAITING_MAX = 100;
 const AGAIN_MS = 5_000;
+const ENDED: ReadonlySet<string> = new Set(['SUBSCRIPTION_REVOKED', 'TOKEN_EXPIRED', 'UNAUTHENTICATED', 'FORBIDDEN_FIELD', 'GRAPHQL_VALIDATION_FAILED']);
 
 /** Posts every event of one webhook, in order, each until it is taken or put aside as a dead letter, until the signal. */
-export async function runWebhook({ webhook, table, rule, subscribe, retryMs }: WebhookRun, signal: AbortSignal): Promise<void> {
+export async function runWebhook({ webhook, secret, table, rule, subscribe, retryMs }: WebhookRun, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const row = await table.get(webhook.id);
     if (!row) return;
     const over = new AbortController();
+    const stop = AbortSignal.any([signal, over.signal]);
     const waiting: { text?: string; cursor: string }[] = [];
     let posting: Promise<void> = Promise.resolve();
     let busy = false;
     let ready: (() => void)[] = [];
 
     const drain = async (): Promise<void> => {
-      for (let next = waiting.shift(); next && !signal.aborted; next = waiting.shift()) {
+      for (let next = waiting.shift(); next && !stop.aborted; next = waiting.shift()) {
         const problem = next.text === undefined ? undefined : await deliver(row, next.text, next.cursor);
-        if (signal.aborted) return;
+        if (stop.aborted) return;
         // What was only looked at is remembered with the next event.
         if (next.text !== undefined || waiting.length === 0) await table.progress(row.id, { cursor: next.cursor, problem: problem ?? null });
         if (waiting.length < WAITING_MAX) for (const resolve of ready.splice(0)) resolve();
@@ -58,13 +61,13 @@ export async function runWebhook({ webhook, table, rule, subscribe, retryMs }: W
       for (let attempt = 0; attempt <= retryMs.length; attempt++) {
         if (attempt > 0) {
           await table.progress(to.id, { problem: problem ?? null });
-          await sleep(retryMs[attempt - 1], undefined, { signal, ref: false }).catch(() => undefined);
+          await sleep(retryMs[attempt - 1], undefined, { signal: stop, ref: false }).catch(() => undefined);
         }
-        if (signal.aborted) return undefined;
-        problem = await postEvent(rule, { url: to.url, secret: to.secret, id: event, body }, signal);
+        if (stop.aborted) return undefined;
+        problem = await postEvent(rule, { url: to.url, secret, id: event, body }, stop);
         if (problem === undefined) return undefined;
       }
-      if (signal.aborted) return undefined;
+      if (stop.aborted) return undefined;
       const at = new Date().toISOString();
       await table.bury({ id: randomUUID(), webhook: to.id, event, body, attempts: retryMs.length + 1, problem: problem ?? '', at });
       return problem;
@@ -75,11 +78,13 @@ export async function runWebhook({ webhook, table, rule, subscribe, retryMs }: W
         send: (text, cursor) => add({ text, cursor }),
         advance: (cursor) => add({ cursor }),
         ready: () => (waiting.length < WAITING_MAX ? Promise.resolve() : new Promise((resolve) => ready.push(resolve))),
-        signal: AbortSignal.any([signal, over.signal]),
+        signal: stop,
       });
     } catch (error) {
       const known = error instanceof HubError ? error : undefined;
       const problem = `${known?.code ?? 'INTERNAL_SERVER_ERROR'}: ${known?.message ?? 'the subscription failed'}`;
+      // Nothing leaves after the rights have ended; it waits for a renewal.
+      if (known !== undefined && ENDED.has(known.code)) over.abort();
       await posting;
       // What was lost is said; what is still there goes on.
       const resume = known?.code === 'CURSOR_EXPIRED' || known?.code === 'EVENT_GAP' ? known.cursor : undefined;

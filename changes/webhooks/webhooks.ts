@@ -8,7 +8,7 @@ import type { DeadLetterRow, WebhookRow } from '../../store/webhook-table.ts';
 import { createAddressRule } from './address-rule.ts';
 import { postEvent } from './post-event.ts';
 import { runWebhook, type Subscribe } from './run-webhook.ts';
-import { createSecret } from './sign.ts';
+import { createSigningKey, secretOf } from './sign.ts';
 
 export interface NewWebhook {
   readonly name: string;
@@ -22,15 +22,27 @@ export interface Webhooks extends AsyncDisposable {
   list(): Promise<readonly WebhookRow[]>;
   deadLetters(webhook: string, first: number): Promise<{ readonly total: number; readonly letters: readonly DeadLetterRow[] }>;
   /** @returns with its secret, which is not shown again @throws {HubError} BAD_USER_INPUT, or what the subscription is refused with */
-  register(webhook: NewWebhook, principal: Principal): Promise<WebhookRow>;
+  register(webhook: NewWebhook, principal: Principal): Promise<{ readonly webhook: WebhookRow; readonly secret: string }>;
+  /** From now on it has the rights of whoever renews it, for as long as a new one; place and secret stay. @throws {HubError} as `register` does */
+  renew(id: string, principal: Principal): Promise<WebhookRow>;
   remove(id: string): Promise<boolean>;
   /** Posts dead letters once more, oldest first, until one is not taken. @returns how many were taken */
   redeliver(webhook: string): Promise<number>;
   /** From now on events are posted. @param check refuses what could not be subscribed to */
-  start(subscribe: Subscribe, check: (webhook: NewWebhook, principal: Principal) => Promise<void>): void;
+  start(subscriptions: WebhookSubscriptions): void;
+}
+
+/** How webhooks reach the hub's subscriptions. */
+export interface WebhookSubscriptions {
+  readonly subscribe: Subscribe;
+  /** Refuses what could not be subscribed to. */
+  readonly check: (webhook: NewWebhook, principal: Principal) => Promise<void>;
+  /** Why nothing may be posted any more, if so. */
+  readonly standing: (webhook: Pick<WebhookRow, 'principal' | 'expiresAt'>) => Promise<HubError | undefined>;
 }
 
 const WEBHOOKS_MAX = 100;
+const DAY_MS = 86_400_000;
 const LEASE_MS = 10_000;
 const LOOK_MS = 2_000;
 const REDELIVERED_AT_ONCE = 1_000;
@@ -41,7 +53,15 @@ export function createWebhooks(store: Store, settings: WebhookSettings): Webhook
   const holder = randomUUID();
   const running = new Map<string, { readonly controller: AbortController; readonly over: Promise<void> }>();
   let looking: Promise<void> | undefined;
-  let check: Parameters<Webhooks['start']>[1] | undefined;
+  let subscriptions: WebhookSubscriptions | undefined;
+  let made: Promise<string> | undefined;
+  const signingKey = (): Promise<string> =>
+    (made ??= settings.signingKey === undefined ? store.settings.getOrCreate('webhookSigningKey', createSigningKey) : Promise.resolve(settings.signingKey));
+  // It outlives the token that it was registered with.
+  const inTheNameOf = (principal: Principal): Pick<WebhookRow, 'principal' | 'expiresAt'> => ({
+    principal: JSON.stringify({ ...principal, expiresAtMs: undefined }),
+    expiresAt: new Date(Date.now() + settings.validDays * DAY_MS).toISOString(),
+  });
 
   /** Runs what this instance holds the lease of, and stops the rest. */
   async function look(subscribe: Subscribe): Promise<void> {
@@ -54,7 +74,8 @@ export function createWebhooks(store: Store, settings: WebhookSettings): Webhook
         mine.add(row.id);
         if (running.has(row.id)) continue;
         const controller = new AbortController();
-        const run = { webhook: row, table: store.webhooks, rule, subscribe, retryMs: settings.retryMs };
+        const secret = secretOf(await signingKey(), row.id);
+        const run = { webhook: row, secret, table: store.webhooks, rule, subscribe, retryMs: settings.retryMs };
         const over = runWebhook(run, AbortSignal.any([controller.signal, stopped.signal]))
           .catch(() => undefined)
           .finally(() => running.delete(row.id));
@@ -73,32 +94,41 @@ export function createWebhooks(store: Store, settings: WebhookSettings): Webhook
     }),
     async register(webhook, principal) {
       rule.checkUrl(webhook.url);
-      await check?.(webhook, principal);
+      await subscriptions?.check(webhook, principal);
       if ((await store.webhooks.list()).length >= WEBHOOKS_MAX)
         throw new HubError('BAD_USER_INPUT', `There are ${WEBHOOKS_MAX} webhooks already; remove one that is not needed.`);
       const row: WebhookRow = {
         id: randomUUID(),
         name: webhook.name,
         url: webhook.url,
-        secret: createSecret(),
         query: webhook.query,
         variables: JSON.stringify(webhook.variables),
-        // It outlives the token that it was registered with.
-        principal: JSON.stringify({ ...principal, expiresAtMs: undefined }),
+        ...inTheNameOf(principal),
         createdAt: new Date().toISOString(),
         cursor: null,
         problem: null,
       };
       await store.webhooks.add(row);
-      return row;
+      return { webhook: row, secret: secretOf(await signingKey(), row.id) };
+    },
+    async renew(id, principal) {
+      const row = await store.webhooks.get(id);
+      if (!row) throw new HubError('BAD_USER_INPUT', 'There is no such webhook.');
+      await subscriptions?.check({ ...row, variables: JSON.parse(row.variables) as NewWebhook['variables'] }, principal);
+      const name = inTheNameOf(principal);
+      await store.webhooks.renew(id, name.principal, name.expiresAt);
+      return { ...row, ...name, problem: null };
     },
     remove: (id) => store.transaction((tables) => tables.webhooks.remove(id)),
     async redeliver(id) {
       const row = await store.webhooks.get(id);
       if (!row) throw new HubError('BAD_USER_INPUT', 'There is no such webhook.');
+      const refused = await subscriptions?.standing(row);
+      if (refused) throw refused;
+      const secret = secretOf(await signingKey(), id);
       let taken = 0;
       for (const letter of (await store.webhooks.deadLetters(id, REDELIVERED_AT_ONCE)).toReversed()) {
-        const problem = await postEvent(rule, { url: row.url, secret: row.secret, id: letter.event, body: letter.body }, stopped.signal);
+        const problem = await postEvent(rule, { url: row.url, secret, id: letter.event, body: letter.body }, stopped.signal);
         if (problem !== undefined) {
           await store.webhooks.progress(id, { problem });
           break;
@@ -108,9 +138,9 @@ export function createWebhooks(store: Store, settings: WebhookSettings): Webhook
       }
       return taken;
     },
-    start(subscribe, checking) {
-      check = checking;
-      looking ??= look(subscribe);
+    start(given) {
+      subscriptions = given;
+      looking ??= look(given.subscribe);
     },
     async [Symbol.asyncDispose]() {
       stopped.abort();

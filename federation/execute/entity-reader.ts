@@ -51,6 +51,8 @@ export interface EntityCall {
   /** Where the entities stand in the answer. */
   readonly path: readonly string[];
   readonly tally?: Tally;
+  /** Beside it, one for each key: the entities that are shown with that one. */
+  readonly tallies?: readonly Tally[] | undefined;
 }
 
 /** A `where` input with concrete values, or its opposite: what is surely false, not what is not surely true. */
@@ -75,7 +77,7 @@ export function createEntityReader(
     return { batch, write, reads: sourceReads(supergraph, { ...plan, outputs: fields }, used) };
   });
   return {
-    async read(keys, { signal, path, tally }) {
+    async read(keys, { signal, path, tally, tallies }) {
       const { clock, batch, write } = planned();
       const execution = createExecution(environment, { ...document, clock, signal, tally });
       const [found] = await runFetches({ ...execution, errors: [], path: [], foreign: NOTHING }, planOf(batch, keys));
@@ -83,7 +85,8 @@ export function createEntityReader(
         const errors: FieldError[] = [];
         if (found instanceof FetchFailure) return { text: 'null', errors: [{ error: found.error, path }] };
         const row = (found as Row[])[ordinal]?.[0] as Row | null | undefined;
-        return { text: row ? write(row, { ...execution, errors, path: [...path], foreign: NOTHING }) : 'null', errors };
+        const shown = tallies?.[ordinal];
+        return { text: row ? write(row, { ...execution, ...(shown ? { tally: shown } : {}), errors, path: [...path], foreign: NOTHING }) : 'null', errors };
       });
     },
     reads: () => planned().reads,

@@ -17,6 +17,22 @@ export interface EntityTally {
   readonly keys: Set<string>;
 }
 
+/** All of them together. @param maxKeys as in `createTally` */
+export function sumTallies(tallies: Iterable<Tally>, maxKeys: number): Tally {
+  const sum = createTally(maxKeys);
+  const entities = new Map<string, EntityTally>();
+  for (const tally of tallies) {
+    for (const [source, count] of tally.rows) sum.addRows(source, count);
+    for (const [type, { count, keys }] of tally.entities) {
+      const known = entities.get(type) ?? { count: 0, keys: new Set<string>() };
+      entities.set(type, known);
+      known.count += count;
+      for (const key of keys) if (known.keys.size < maxKeys) known.keys.add(key);
+    }
+  }
+  return { ...sum, entities };
+}
+
 /** @param maxKeys most keys kept of a type; what comes after is only counted */
 export function createTally(maxKeys: number): Tally {
   const rows = new Map<string, number>();

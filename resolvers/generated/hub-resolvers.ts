@@ -1096,12 +1096,14 @@ export type Mutation = {
   readonly redeliverWebhook: WebhookRedelivery;
   /** 刷新对照 Reads the sources' keys now instead of at the next interval. */
   readonly refreshCrosswalk: ReadonlyArray<CrosswalkRefresh>;
-  /** 登记推送端点 From now on the events of a subscription are posted to this URL, signed, each until it is taken or put aside. It has your rights. */
+  /** 登记推送端点 From now on the events of a subscription are posted to this URL, signed, each until it is taken or put aside. It has your rights, as they are at each event, until it expires or you may no longer register it. */
   readonly registerWebhook: RegisteredWebhook;
   /** 否定对照 This source's key does not stand for this entity; without `canonicalKey`, for none at all. */
   readonly rejectCrosswalk: CrosswalkKey;
   /** 注销推送端点 False when there is none of that id. */
   readonly removeWebhook: Scalars['Boolean']['output'];
+  /** 续期推送端点 From now on it has your rights, and a new time to expire; place and secret stay. */
+  readonly renewWebhook: Webhook;
   /** 申请共享 Asks a department for fields of one type. It decides within the configured number of working days. */
   readonly requestAgreement: Agreement;
   /** 回滚 Publishes an earlier release again. With `base`, only if that one is still live. */
@@ -1232,6 +1234,11 @@ export type MutationRejectCrosswalkArgs = {
 
 
 export type MutationRemoveWebhookArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRenewWebhookArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -1688,6 +1695,8 @@ export type Webhook = {
   readonly deadLetterCount: Scalars['Int']['output'];
   /** Events that the endpoint did not take, newest first. */
   readonly deadLetters: ReadonlyArray<DeadLetter>;
+  /** Nothing is posted after this, until it is renewed. */
+  readonly expiresAt: Scalars['DateTime']['output'];
   readonly id: Scalars['ID']['output'];
   readonly name: Scalars['String']['output'];
   /** Why its subscription ended, or why the last event was not taken; null when all is well. */
@@ -2671,6 +2680,7 @@ export type MutationResolvers<ContextType = HubContext, ParentType extends Resol
   registerWebhook?: Resolver<ResolversTypes['RegisteredWebhook'], ParentType, ContextType, RequireFields<MutationRegisterWebhookArgs, 'name' | 'subscription' | 'url'>>;
   rejectCrosswalk?: Resolver<ResolversTypes['CrosswalkKey'], ParentType, ContextType, RequireFields<MutationRejectCrosswalkArgs, 'entity' | 'localKey' | 'source'>>;
   removeWebhook?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType, RequireFields<MutationRemoveWebhookArgs, 'id'>>;
+  renewWebhook?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType, RequireFields<MutationRenewWebhookArgs, 'id'>>;
   requestAgreement?: Resolver<ResolversTypes['Agreement'], ParentType, ContextType, RequireFields<MutationRequestAgreementArgs, 'input'>>;
   restoreRelease?: Resolver<ResolversTypes['Release'], ParentType, ContextType, RequireFields<MutationRestoreReleaseArgs, 'number' | 'why'>>;
   saveDraft?: Resolver<ResolversTypes['Draft'], ParentType, ContextType, RequireFields<MutationSaveDraftArgs, 'files' | 'id' | 'revision'>>;
@@ -2861,6 +2871,7 @@ export type WebhookResolvers<ContextType = HubContext, ParentType extends Resolv
   cursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   deadLetterCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   deadLetters?: Resolver<ReadonlyArray<ResolversTypes['DeadLetter']>, ParentType, ContextType, RequireFields<WebhookDeadLettersArgs, 'first'>>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

@@ -73,6 +73,10 @@ export interface WebhookSettings {
   readonly networks: readonly string[];
   /** Pauses before each further attempt. */
   readonly retryMs: readonly number[];
+  /** How long a registration holds before it must be renewed. */
+  readonly validDays: number;
+  /** Makes the secrets; without, the hub makes one and keeps it in its store. */
+  readonly signingKey?: string;
 }
 
 export interface ReleaseSourceRules {
@@ -100,6 +104,8 @@ export interface ChangeSettings {
   readonly retentionHours: number;
   /** … unless its department has more than so many newer ones. */
   readonly retentionEvents: number;
+  /** How long events of alerts are kept. */
+  readonly alertRetentionDays: number;
   /** Between two looks at a source of `changes: poll`. */
   readonly pollMs: number;
   /** Between two looks at the outbox of a source of `changes: trigger`. */

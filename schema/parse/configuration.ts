@@ -53,9 +53,10 @@ export const DEFAULT_RELEASE = {
   sources: 'sources.yaml',
 } as const;
 export const DEFAULT_STATEMENT_MS = 3_000;
+const DEFAULT_VALID_DAYS = 90;
 /** A webhook's event is put aside after these, some two hours. */
 export const DEFAULT_RETRY_MS: readonly number[] = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000];
-export const DEFAULT_CHANGES: ChangeSettings = { retentionHours: 72, retentionEvents: 1_000_000, pollMs: 5_000, triggerMs: 100 };
+export const DEFAULT_CHANGES: ChangeSettings = { retentionHours: 72, retentionEvents: 1_000_000, alertRetentionDays: 365, pollMs: 5_000, triggerMs: 100 };
 /** Six months are the law's least. */
 export const DEFAULT_ACCESS_LOG = { checkpointSeconds: 30, retentionDays: 184, subjectKeys: 100 } as const;
 const DEFAULT_PORT = 4_000;
@@ -186,7 +187,14 @@ function readSource(name: string, node: YamlNode, folder: string): SourceConfigu
 function readWebhooks(node: YamlNode | undefined): WebhookSettings {
   const texts = (key: string): readonly string[] => readTexts(node?.entries.get(key));
   const retryMs = texts('retryMs').map(Number);
-  return { hosts: texts('hosts'), networks: texts('networks'), retryMs: retryMs.length > 0 ? retryMs : DEFAULT_RETRY_MS };
+  const signingKey = node?.entries.get('signingKey')?.text;
+  return {
+    hosts: texts('hosts'),
+    networks: texts('networks'),
+    retryMs: retryMs.length > 0 ? retryMs : DEFAULT_RETRY_MS,
+    validDays: Number(node?.entries.get('validDays')?.text ?? DEFAULT_VALID_DAYS),
+    ...(signingKey === undefined ? {} : { signingKey }),
+  };
 }
 
 function readChanges(node: YamlNode | undefined): ChangeSettings {

@@ -324,6 +324,17 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
       expect([await memberships.load('one'), await between(0, 6), await memberships.load('two')]).toEqual([undefined, [], { ...state, isComplete: false }]);
     });
 
+    it('forgets events of alerts up to a time, never the newest, and numbers go on', async () => {
+      const event = (at: string) => ({ alert: 'a', at, body: '{}' });
+      await store.transaction((tables) => tables.alertEvents.append(['2024-01-01', '2024-01-02', '2024-01-03'].map(event)));
+      const left = async (): Promise<number[]> => (await store.alertEvents.read(0, 10)).map(({ sequence }) => sequence);
+      await store.alertEvents.forget('2024-01-02');
+      expect(await left()).toEqual([2, 3]);
+      await store.alertEvents.forget('2025');
+      expect(await left()).toEqual([3]);
+      expect(await store.transaction((tables) => tables.alertEvents.append([event('2025')]))).toBe(4);
+    });
+
     it('keeps the earliest time that a subject is due, and forgets only what nobody has planned anew', async () => {
       const due = (subject: string, dueMs: number) => ({ rule: 'r', subject, dueMs });
       await store.alertDues.put([due('a', 500), due('b', 100)]);

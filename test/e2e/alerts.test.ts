@@ -3,6 +3,8 @@ import { EventSource } from 'eventsource';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { alertCursor } from '../../resolvers/alert-fields.ts';
+import { openStore } from '../../store/open-store.ts';
 import { untilFiring } from '../helpers/alerts.ts';
 import { untilLive, writeDemo } from '../helpers/changes.ts';
 import { startTestHub, type TestHub } from '../helpers/hub.ts';
@@ -106,6 +108,19 @@ describe('subscription { alerts }', () => {
     const client = listen('nonsense');
     await expect(client.next()).rejects.toMatchObject([{ extensions: { code: 'CURSOR_INVALID' } }]);
     await client.close().catch(() => undefined);
+  });
+
+  it('says from where it can be resumed when what follows the cursor is no longer kept', async () => {
+    await using store = await openStore(test.hub.configuration.store.url);
+    await store.alertEvents.forget('9999');
+    const late = listen(alertCursor(1));
+    const error = await late.next().catch((reason: unknown) => reason);
+    const newest = await store.alertEvents.newest();
+    expect(error).toMatchObject([{ extensions: { code: 'CURSOR_EXPIRED', cursor: alertCursor(newest - 1) } }]);
+    await late.close().catch(() => undefined);
+    const resumed = listen(alertCursor(newest - 1));
+    expect((await resumed.next()).cursor).toBe(alertCursor(newest));
+    await resumed.close();
   });
 });
 

@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAddressRule } from '../../changes/webhooks/address-rule.ts';
+import { secretOf } from '../../changes/webhooks/sign.ts';
 import type { Change } from '../../schema/model/change.ts';
 import { codes, DEMO_CONFIGURATION, startTestHub, type TestHub } from '../helpers/hub.ts';
+import { as, PEOPLE, tokenOf } from '../helpers/people.ts';
 
 interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -132,11 +134,42 @@ describe('a webhook', () => {
     expect(names()).toEqual(['一', '二', '三', '五', '四']);
     expect(received.at(-1)?.headers['webhook-id']).toBe(aside.deadLetters[0].event);
   });
+
+  it('posts nothing more once its registrant is denied, and goes on from there, under the same secret, when somebody renews it', async () => {
+    for (const { id } of await state()) await test.post('mutation($id: ID!) { removeWebhook(id: $id) }', { id });
+    received.length = 0;
+    const officer = { authorization: `Bearer ${await tokenOf(test, { subject: 'hooker', ...PEOPLE['housing-officer'] })}` };
+    const query = 'subscription { projectChanges { after { name } } }';
+    const registered = await test.post(REGISTER.replace(', variables: { ops: ["UPDATED"] }', ''), { url, subscription: query }, officer);
+    const { webhook } = registered.body.data.registerWebhook;
+    await expect.poll(async () => (await state())[0].cursor, { timeout: 10_000 }).not.toBeNull();
+    await change('甲');
+    await expect.poll(names, { timeout: 10_000 }).toEqual(['甲']);
+    await test.post('mutation { denyIdentity(kind: SUBJECT, value: "hooker", why: "left") { by } }', {}, await as(test, 'security'));
+    await expect.poll(async () => (await state())[0].problem, { timeout: 5_000 }).toMatch(/^SUBSCRIPTION_REVOKED/);
+    await change('乙');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(names()).toEqual(['甲']);
+    expect(codes(await test.post('mutation($id: ID!) { redeliverWebhook(id: $id) { taken } }', { id: webhook.id }))).toEqual(['SUBSCRIPTION_REVOKED']);
+    const renewed = await test.post('mutation($id: ID!) { renewWebhook(id: $id) { subject expiresAt problem } }', { id: webhook.id });
+    expect(renewed.body.data.renewWebhook).toMatchObject({ subject: 'developer', problem: null });
+    expect(Date.parse(renewed.body.data.renewWebhook.expiresAt)).toBeGreaterThan(Date.now() + 89 * 86_400_000);
+    await expect.poll(names, { timeout: 15_000 }).toEqual(['甲', '乙']);
+    expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(2);
+  }, 40_000);
+});
+
+describe('the secret of a webhook', () => {
+  it('is the same each time that it is made, and no other webhook or hub has it', () => {
+    const [key, other] = ['k'.repeat(32), 'o'.repeat(32)];
+    expect(secretOf(key, 'a')).toBe(secretOf(key, 'a'));
+    expect(new Set([secretOf(key, 'a'), secretOf(key, 'b'), secretOf(other, 'a')]).size).toBe(3);
+  });
 });
 
 describe('the address rule', () => {
-  const open = createAddressRule({ hosts: ['hooks.example.cn'], networks: [], retryMs: [] });
-  const inner = createAddressRule({ hosts: [], networks: ['10.20.0.0/16'], retryMs: [] });
+  const open = createAddressRule({ hosts: ['hooks.example.cn'], networks: [], retryMs: [], validDays: 1 });
+  const inner = createAddressRule({ hosts: [], networks: ['10.20.0.0/16'], retryMs: [], validDays: 1 });
 
   it.each([
     '127.0.0.1',
@@ -164,7 +197,7 @@ describe('the address rule', () => {
     'knows %s under its other names',
     (text) => {
       const { host } = new URL(text);
-      const listed = createAddressRule({ hosts: [host], networks: [], retryMs: [] });
+      const listed = createAddressRule({ hosts: [host], networks: [], retryMs: [], validDays: 1 });
       expect(() => listed.checkUrl(text)).toThrow(/inner network/);
     },
   );

@@ -27,7 +27,16 @@ it('says which registered documents, webhooks, running subscriptions and operati
     log: createLog('silent'),
     documents: () => documents,
   });
-  const webhook = { id: 'w', url: 'https://example.org', secret: 's', variables: '{}', principal: '{}', createdAt: '2024-01-01', cursor: null, problem: null };
+  const webhook = {
+    id: 'w',
+    url: 'https://example.org',
+    variables: '{}',
+    principal: '{}',
+    createdAt: '2024-01-01',
+    expiresAt: '2099-01-01',
+    cursor: null,
+    problem: null,
+  };
   await store.webhooks.add({ ...webhook, name: 'shelf', query: 'subscription { bookChanges { after { pages } } }' });
   using _listening = mappings.usage.follow('subscription Screen { bookChanges { after { author } } }', 'Screen');
   const text = SMALL_MAPPING.replace('pages: pages', 'pages: { column: pages, scale: "10" }').replace('author: author, ', '');
