@@ -39,7 +39,9 @@ export function compileRights({ model, owners, policies, principal, agreements }
     rowless: (type) => totalsOf(type) !== undefined,
     agreed: (type, path) => granted.get(type)?.has(path) ?? false,
   });
+  const actions = actionsOf(principal.roles);
   const types = new Map<string, TypeRights>();
+  if (!actions.has('data:read')) return sealRights({ types, actions });
   for (const type of model.types.values()) {
     if (type.kind !== 'entity') continue;
     const fields = limitsOf(model, type, access);
@@ -54,7 +56,7 @@ export function compileRights({ model, owners, policies, principal, agreements }
       ...(says?.purposeRequired && principal.purpose === undefined ? { purposeMissing: true as const } : {}),
     });
   }
-  return sealRights({ types, actions: actionsOf(principal.roles) });
+  return sealRights({ types, actions });
 }
 
 function fits({ roles, departments }: PolicySubject, principal: Principal): boolean {

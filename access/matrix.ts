@@ -2,10 +2,11 @@ import type { Action } from '../schema/model/action.ts';
 import type { Role } from '../schema/model/principal.ts';
 
 /**
- * Separation of duties: who may do what beside reading the departments' data. An action that is not listed for a role is not that role's. The page
+ * Separation of duties: who may do what; which data whoever may read data sees, policies say. An action that is not listed for a role is not that role's. The page
  * docs/reference/roles.md is made of this, and each cell of it is tested.
  */
 export const MATRIX: Readonly<Record<Action, readonly Role[]>> = {
+  'data:read': ['consumer', 'officer', 'steward', 'approver', 'auditor'],
   'hub:read': ['consumer', 'officer', 'steward', 'approver', 'auditor', 'operator', 'security'],
   'sources:read': ['officer', 'steward', 'auditor', 'operator'],
   'crosswalk:read': ['officer', 'steward', 'auditor'],
@@ -28,8 +29,8 @@ export const MATRIX: Readonly<Record<Action, readonly Role[]>> = {
   'agreements:request': ['consumer', 'officer'],
   'agreements:decide': ['officer', 'approver'],
   'identities:deny': ['security'],
-  'metrics:read': ['operator'],
-  explain: ['officer', 'steward', 'operator'],
+  'metrics:read': ['operator', 'security'],
+  explain: ['officer', 'steward'],
 };
 
 export const MATRIX_ROLES = ['consumer', 'officer', 'steward', 'approver', 'auditor', 'operator', 'security'] as const satisfies readonly Role[];

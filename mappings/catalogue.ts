@@ -1,4 +1,5 @@
 import { parse } from 'graphql';
+import { csvCell } from '../access/log/export-records.ts';
 import { readsOf } from '../federation/drift/reads.ts';
 import { printMeaning } from '../federation/drift/mapping-digest.ts';
 import type { Expr } from '../connectors/spi/ir.ts';
@@ -177,9 +178,5 @@ export function catalogueRows(types: readonly CatalogueType[], { departments }: 
 
 /** RFC 4180, with a byte-order mark so that spreadsheets read it as UTF-8; no cell can be taken for a formula. */
 export function catalogueCsv(rows: readonly CatalogueRow[]): string {
-  const cell = (value: string): string => {
-    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return `\uFEFF${[HEAD, ...rows.map((row) => HEAD.map((head) => row[head]))].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
+  return `\uFEFF${[HEAD, ...rows.map((row) => HEAD.map((head) => row[head]))].map((line) => line.map(csvCell).join(',')).join('\r\n')}\r\n`;
 }

@@ -1,5 +1,6 @@
-/** What somebody may be allowed to do beside reading the departments' data. Who may is one matrix. @see access/matrix.ts */
+/** What somebody may be allowed to do. Who may is one matrix; which of the departments' data a reader of them sees, policies say. @see access/matrix.ts */
 export const ACTIONS = [
+  'data:read',
   'hub:read',
   'sources:read',
   'crosswalk:read',

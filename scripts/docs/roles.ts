@@ -24,14 +24,14 @@ function rolesPage(): string {
   return [
     '# Roles',
     '',
-    'Generated from [`access/matrix.ts`](../../access/matrix.ts). Who may do what beside reading data; which data somebody may read is what [policies](policy.md) say.',
+    'Generated from [`access/matrix.ts`](../../access/matrix.ts). Who may do what; which data whoever may read data sees is what [policies](policy.md) say.',
     "The hub's own fields are absent from the schema of whoever may not use them.",
     '',
     `| | ${MATRIX_ROLES.map((role) => `${role} ${WORDS[role]}`).join(' | ')} | fields |`,
     `| --- | ${MATRIX_ROLES.map(() => ':-:').join(' | ')} | --- |`,
     ...rows,
     '',
-    'Operator, security and auditor are never one account: a token with two of them is refused. An officer decides for their own department only. Nobody decides on their own request.',
+    'Whoever runs the hub or keeps its identities reads no data: for an account that is operator or security alone the departments’ types do not exist. Operator, security and auditor are never one account: a token with two of them is refused. An officer decides for their own department only. Nobody decides on their own request.',
     '',
   ].join('\n');
 }

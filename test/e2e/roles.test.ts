@@ -80,6 +80,7 @@ async function streams(operation: object, headers: Readonly<Record<string, strin
 
 /** What is no root field of the hub's own. */
 const OTHERS: Readonly<Partial<Record<Action, (headers: Readonly<Record<string, string>>) => Promise<boolean>>>> = {
+  'data:read': async (headers) => !codes(await send(`${hub.address}/graphql`, { query: '{ projects(first: 1) { totalCount } }' }, headers)).includes(REFUSED),
   explain: async (headers) => {
     const { body } = await send(`${hub.address}/graphql`, { query: '{ projects(first: 1) { nodes { code } } }', extensions: { explain: true } }, headers);
     return body.extensions?.explain !== undefined;

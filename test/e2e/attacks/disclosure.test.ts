@@ -151,6 +151,13 @@ describe('A25 one entity under another name', () => {
   });
 });
 
+describe('A25 fields of a federation router', () => {
+  it.each(['{ _service { sdl } }', '{ _entities(representations: [{ __typename: "Payment", voucherNo: "x" }]) { ... on Payment { voucherNo } } }'])(
+    '%s is nothing that this hub has: it is no subgraph',
+    async (query) => expect(codes(await ask(query)).every((code) => code === 'GRAPHQL_VALIDATION_FAILED')).toBe(true),
+  );
+});
+
 describe('A32 A38 how long an answer takes', () => {
   const LEAK_MS = 5;
   /** The quicker quarter of interleaved requests: what disturbs the machine only adds. */
@@ -265,5 +272,31 @@ describe('A41 asking one by one', () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 429]);
     const refused = answers.find(({ status }) => status === 429)!;
     expect([codes(refused), refused.headers.get('retry-after')]).toEqual([['RATE_LIMITED'], '1']);
+  });
+
+  it('gets no further with aliases, is counted, is known by name to auditors, and ends with the account', { timeout: 30_000 }, async () => {
+    const claims = { subject: 'guesser', department: 'housing', roles: ['officer'] } as const;
+    const guesser = { authorization: `Bearer ${await tokenOf(hub, claims)}` };
+    const limited = async () => {
+      const response = await fetch(`${hub.address}/metrics`, { headers: await as(hub, 'security') });
+      return Number(/^yiwang_limited_total\{limit="requestsPerSecond"\} (\d+)/m.exec(await response.text())?.[1] ?? 0);
+    };
+    const [before, from] = [await limited(), performance.now()];
+    const guess = (n: number, aliases = 10): string =>
+      `{ ${Array.from({ length: aliases }, (_, i) => `a${i}: project(code: "2301-320500-04-01-${String(n * 10 + i).padStart(6, '0')}") { name }`).join(' ')} }`;
+    expect(codes(await hub.post(guess(0, 15), {}, guesser))).toEqual(['LIMIT_ALIASES']);
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => hub.post(guess(n), {}, guesser)));
+    const answered = answers.filter(({ status }) => status === 200).length;
+    expect(answered * 10).toBeLessThanOrEqual(20 * (Math.ceil((performance.now() - from) / 1_000) + 1));
+    expect((await limited()) - before).toBe(12 - answered);
+
+    const seen = 'query($filter: AccessLogFilter) { accessLog(filter: $filter) { nodes { decision errors { code } } } }';
+    const refusals = async () => {
+      const { body } = await hub.post(seen, { filter: { subject: 'guesser' } }, await as(hub, 'auditor'));
+      return body.data.accessLog.nodes.filter(({ errors }: { errors: { code: string }[] }) => errors.some(({ code }) => code === 'RATE_LIMITED')).length;
+    };
+    await expect.poll(refusals, { timeout: 5_000 }).toBe(12 - answered);
+    await hub.post('mutation { denyIdentity(kind: SUBJECT, value: "guesser", why: "guesses codes") { by } }', {}, await as(hub, 'security'));
+    await expect.poll(async () => (await hub.post('{ __typename }', {}, guesser)).status, { timeout: 5_000 }).toBe(401);
   });
 });
