@@ -1362,7 +1362,7 @@ export type Query = {
   readonly unresolved?: Maybe<Unresolved>;
   /** 推送端点 Endpoints that events are posted to. */
   readonly webhooks: ReadonlyArray<Webhook>;
-  /** 我 Who you are to the hub, and what you may do beside reading data. */
+  /** 我 Who you are to the hub, and what you may do. */
   readonly whoAmI: WhoAmI;
 };
 
