@@ -57,7 +57,7 @@ describe('A57 duties that are apart', () => {
     expect(Object.values(answer.body.data ?? {}).filter((value) => value !== null)).toEqual([]);
     expect(answer.body.errors?.length).toBeGreaterThan(0);
     const refused = () => recordsOf(`${hub.folder}/access-log`, answer.headers.get('x-request-id') ?? '').map(({ decision, who }) => [decision, who.subject]);
-    if (!query.startsWith('subscription') && !query.includes('payeeAccount')) await expect.poll(refused, { timeout: 5_000 }).toEqual([['refused', person]]);
+    await expect.poll(refused, { timeout: 5_000 }).toEqual([['refused', person]]);
   });
 
   it.each(['operator', 'security'] as const)('%s has no type of the departments, no name of one, and cannot give oneself any', async (person) => {
