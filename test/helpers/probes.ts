@@ -9,7 +9,7 @@ export function* probes(whole: View, values: Values, random: Random, answer: str
   const type = pick(entities);
   const key = pick(values.get(`${type.name}.${type.key[0]}`) ?? ['nothing']) as string;
   ids.push(encodeGlobalId(type.name, [key]));
-  const kind = Math.floor(random() * 8);
+  const kind = Math.floor(random() * 9);
   if (kind === 0) yield { query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }', variables: { ids: ids.splice(0) } };
   if (kind === 1) {
     const [, root, cursor] = /"(\w+)":\{"edges":\[\{"cursor":"([\w-]+)"/.exec(answer) ?? [];
@@ -53,4 +53,31 @@ export function* probes(whole: View, values: Values, random: Random, answer: str
     yield { query: `{ ${type.names.many} { aggregate { max { ${path} } } groups(by: [{ field: ${path.toUpperCase()} }]) { aggregate { count } } } }` };
     yield { query: `{ __type(name: ${JSON.stringify(type.name)}) { fields { name args { name type { name } } } } }` };
   }
+  if (kind === 8) {
+    const fields = [...type.fields.values()].filter(({ kind: of }) => of !== 'relation').map(({ name }) => name);
+    yield {
+      query: `query ($of: [_Any!]!) { _entities(representations: $of) { __typename ... on ${type.name} { id ${pick(fields)} } } _service { sdl } }`,
+      variables: {
+        of: [
+          { __typename: type.name, [type.key[0] as string]: key },
+          { __typename: type.name, [type.key[0] as string]: 'nothing', [pick(fields)]: key },
+        ],
+      },
+    };
+  }
+}
+
+/** The same operation from where its answer ended. Nothing where the answer has no cursor. */
+export function nextPage(text: string, answer: string): object | undefined {
+  const [, root] = /^\{ (\w+)\(/.exec(text) ?? [];
+  const [, body] = JSON.parse(answer) as [
+    number,
+    { data?: Record<string, { edges?: { cursor: string }[]; pageInfo?: { endCursor: string | null } } | null> | null },
+  ];
+  const list = root === undefined ? undefined : body.data?.[root];
+  // The root's own arguments end with the first or the last so many.
+  const isBackward = /(first|last): \d+\)/.exec(text)?.[1] === 'last';
+  const cursor = isBackward ? list?.edges?.[0]?.cursor : (list?.edges?.at(-1)?.cursor ?? list?.pageInfo?.endCursor);
+  if (cursor === undefined || cursor === null) return undefined;
+  return { query: `query ($cursor: String) ${text.replace('(', `(${isBackward ? 'before' : 'after'}: $cursor, `)}`, variables: { cursor } };
 }
