@@ -38,7 +38,7 @@ async function subscribe(authorization: string, query: string, after?: string): 
 const bearer = async (person: Person): Promise<string> => (await as(test, person))['authorization'] ?? '';
 const data = (results: readonly Result[], field: string): Result[] => results.map((result) => result.data[field]);
 
-describe('rows that a rule hides', () => {
+describe('A40 rows that a rule hides', () => {
   const QUERY =
     'subscription($after: String) { paymentChanges(after: $after) { cursor op transition before { voucherNo } after { voucherNo payeeName } node { voucherNo } } }';
 
@@ -103,7 +103,7 @@ describe('fields', () => {
     await again.leave();
   });
 
-  it('that are hidden or masked cannot be filtered by', async () => {
+  it('A40 that are hidden or masked cannot be filtered by', async () => {
     for (const [person, query] of [
       ['housing-officer', 'subscription { siteReportChanges(where: { reporterPhone: { startsWith: "138" } }) { op } }'],
       ['housing-clerk', 'subscription { siteReportChanges(where: { reporterPhone: { startsWith: "138" } }) { op } }'],

@@ -117,6 +117,15 @@ describe('A60 values that want to be a page', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
+  it.each(['/graphiql/<img src=x onerror=alert(1)>.svg', '/graphiql/evil.svg', '/<script>alert(1)</script>', '/graphql?query=<script>alert(1)</script>'])(
+    '%s in an address comes back as JSON, if at all',
+    async (address) => {
+      const response = await fetch(`${hub.address}${address}`, { headers: { accept: 'text/html, application/json' } });
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(response.headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json/);
+    },
+  );
+
   it('meet a console that runs no script but its own', async () => {
     const { headers } = await fetch(`${hub.address}/graphiql`);
     const policy = headers.get('content-security-policy') ?? '';
