@@ -9,12 +9,12 @@ import { parseMapping } from '../../../schema/parse/mapping.ts';
 import { parseYaml } from '../../../schema/parse/yaml.ts';
 import { parseConfiguration } from '../../../schema/parse/configuration.ts';
 import { SOURCE_KINDS } from '../../../connectors/registry.ts';
-import { codes, patiently, startTestHub, type Answer, type TestHub } from '../../helpers/hub.ts';
+import { codes, demoConfigurationWith, patiently, startTestHub, type Answer, type TestHub } from '../../helpers/hub.ts';
 import { as } from '../../helpers/people.ts';
 
 let hub: TestHub;
 beforeAll(async () => {
-  hub = await startTestHub();
+  hub = await startTestHub({ configurationFile: demoConfigurationWith('limits: { publishesPerMinute: 1000 }') });
 });
 afterAll(() => hub[Symbol.asyncDispose]());
 const post: TestHub['post'] = (...asked) => patiently(() => hub.post(...asked));
