@@ -40,6 +40,17 @@ function createDriver(config: SourceConfig): Driver {
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
 
+  /** When a connection was last seen to answer; none yet for a new one. */
+  const answeredAt = new WeakMap<pg.PoolClient, number>();
+  let distrusted = 0;
+  async function connect(): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await pool.connect();
+      if ((answeredAt.get(client) ?? Infinity) > distrusted) return client;
+      part(client);
+    }
+  }
+
   async function cancel(processId: number): Promise<void> {
     const client = new pg.Client({ ...connection, query_timeout: config.pool.connectMs });
     client.on('error', () => undefined);
@@ -54,8 +65,12 @@ function createDriver(config: SourceConfig): Driver {
   return {
     dialect: postgresDialect,
     prepare: (rendered) => prepare(rendered, keepsPrepared),
-    connect: async (shared) => openSession(await pool.connect(), cancel, shared),
+    connect: async (shared) => {
+      const client = await connect();
+      return openSession(client, { cancel, shared, onReturn: () => answeredAt.set(client, performance.now()) });
+    },
     shares: keepsPrepared,
+    distrust: () => void (distrusted = performance.now()),
     failureOf,
     breaks: (error) => failureOf(error) === 'SOURCE_UNAVAILABLE' || isStale(error),
     isStale,
@@ -65,7 +80,14 @@ function createDriver(config: SourceConfig): Driver {
   };
 }
 
-function openSession(client: pg.PoolClient, cancel: (processId: number) => Promise<void>, shared: boolean): Session {
+interface SessionParts {
+  readonly cancel: (processId: number) => Promise<void>;
+  readonly shared: boolean;
+  /** Called when the connection goes back to the pool, unbroken. */
+  readonly onReturn: () => void;
+}
+
+function openSession(client: pg.PoolClient, { cancel, shared, onReturn }: SessionParts): Session {
   let released = false;
   const ignore = (): void => undefined;
   client.on('error', ignore);
@@ -87,11 +109,17 @@ function openSession(client: pg.PoolClient, cancel: (processId: number) => Promi
       if (released) return;
       released = true;
       client.off('error', ignore);
-      client.release(broken);
-      // A server that no longer listens would leave the socket open for ever.
-      if (broken) setTimeout(() => (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy(), PART_MS).unref();
+      if (broken) return part(client);
+      onReturn();
+      client.release();
     },
   };
+}
+
+/** Closes a connection of the pool; a server that no longer listens would leave its socket open for ever. */
+function part(client: pg.PoolClient): void {
+  client.release(true);
+  setTimeout(() => (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy(), PART_MS).unref();
 }
 
 const gathering = new WeakSet<pg.PoolClient>();

@@ -6,6 +6,8 @@ export interface Lane {
   readonly session: Promise<Session>;
   /** An answer came: nothing is stuck. */
   progress(): void;
+  /** Nothing was answered for so long that the server or the way to it may be gone. */
+  isStuck(): boolean;
   /** Lets nobody else on; once all have left, the connection is closed. */
   spoil(): void;
   /** Closes the connection under all who are on it. */
@@ -48,6 +50,7 @@ export function createLanes({ open, isWanted }: LaneOptions): () => Lane {
       answeredAt: performance.now(),
       isGood: true,
       progress: () => void (lane.answeredAt = performance.now()),
+      isStuck: () => performance.now() - lane.answeredAt >= STUCK_MS,
       spoil: () => void (lane.isGood = false),
       break() {
         lane.isGood = false;

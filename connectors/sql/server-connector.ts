@@ -47,6 +47,8 @@ export interface Driver {
   connect(shared: boolean): Promise<Session>;
   /** Statements may be sent behind others that are not answered yet. */
   readonly shares?: boolean;
+  /** A shared connection fell silent: others that have been idle since before may have, too, and are not taken any more. Only where `shares`. */
+  distrust?(): void;
   /** What an error of the driver means; undefined for a fault of the statement. */
   failureOf(error: unknown): 'SOURCE_UNAVAILABLE' | 'SOURCE_TIMEOUT' | 'SOURCE_DRIFT' | 'JOIN_TOO_LARGE' | undefined;
   /** The connection cannot be used after this error. */
@@ -157,12 +159,17 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     let session: Session | undefined;
     try {
       session = await lane.session;
-      tenure.stop = (running) =>
-        stop(
+      tenure.stop = (running) => {
+        if (lane.isStuck()) {
+          lane.spoil();
+          driver.distrust?.();
+        }
+        return stop(
           running,
           () => Promise.resolve(),
           () => lane.break(),
         );
+      };
       if (ending.isOver) throw ending.reason;
       const result = await work(session);
       lane.progress();

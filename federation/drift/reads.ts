@@ -18,6 +18,7 @@ export function readsOf(...parts: readonly unknown[]): Reads {
     if (value instanceof Map) return value.forEach(visit);
     if ('kind' in value && value.kind === 'table' && 'table' in value) {
       const { schema, table, columns: defs } = value as Extract<RowSet, { kind: 'table' }>;
+      if (table === '') return; // of a source that has not been reached yet
       const ref = { ...(schema === undefined ? {} : { schema }), table };
       tables.set(tableKey(ref), ref);
       for (const { name } of defs) columns.add(columnKey(schema, table, name));
