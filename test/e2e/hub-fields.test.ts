@@ -42,7 +42,11 @@ it('lists keys that resolve to nothing with suggestions, page by page', async ()
     source: 'finance',
     localKey: LOCAL,
     state: 'CANDIDATE',
-    suggestions: [{ canonicalKey: CANONICAL, reason: 'evidence' }],
+    suggestions: [
+      { canonicalKey: CANONICAL, reason: 'evidence', score: 0.95 },
+      // The same owner's other project, whose name is another.
+      { reason: 'evidence', compared: { ownerName: { score: 1 } } },
+    ],
   });
   const second = (await hub.post(page, { after: first.pageInfo.endCursor })).body.data.crosswalk;
   expect(second).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: false }, nodes: [{ source: 'housing' }] });
