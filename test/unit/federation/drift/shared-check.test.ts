@@ -55,7 +55,7 @@ describe('a check that runs share', () => {
       if (++checks === 1) throw new Error('gone');
       return false;
     });
-    const [one, two] = [shared.begin(), shared.begin()];
+    const [one, two] = [shared.begin(), shared.begin(), shared.begin()];
     const [a, b] = [one.arrive(ask), two.arrive(ask)];
     await expect(a.mine).rejects.toThrow('gone');
     await expect(b.outcome).rejects.toThrow('gone');
