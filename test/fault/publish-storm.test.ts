@@ -17,7 +17,7 @@ const isLong = process.env['YIWANG_STORM'] === 'long';
 const PUBLICATIONS = isLong ? 50 : 5;
 const SECONDS = isLong ? 60 : 3;
 const KILLS = isLong ? 20 : 2;
-const RATE = isLong ? 200 : 50;
+const RATE = 200;
 const [UNTOUCHED, TOUCHED] = [40, 10];
 
 const sdl = SMALL_SDL.replace('pages: Int', 'pages: Int\n  edition: Int\n  print: Int\n  stock: Int');
