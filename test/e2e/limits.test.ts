@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codes, send, startTestHub, type Answer, type TestHub } from '../helpers/hub.ts';
+import { codes, demoConfigurationWith, send, startTestHub, type Answer, type TestHub } from '../helpers/hub.ts';
 
 let hub: TestHub;
 beforeAll(async () => {
@@ -121,4 +121,15 @@ it('refuses to compare a field that is repeated a thousand times with itself', a
 it('keeps at most five validation errors, so that an answer stays small', async () => {
   const answer = await hub.post(`{ ${times(9, (i) => `none${i}`)} }`);
   expect(answer.body.errors?.length).toBeLessThanOrEqual(6);
+});
+
+it('gives an answer of as many bytes as are allowed, and refuses one byte more', async () => {
+  const BYTES = 10_240;
+  await using small = await startTestHub({ configurationFile: demoConfigurationWith(`limits: { responseBytes: ${BYTES} }`) });
+  const ask = (name: string) => small.post(`{ ${name}: projects(first: 1) { nodes { name } } }`);
+  const { data } = (await ask('a')).body;
+  const padding = BYTES - Buffer.byteLength(JSON.stringify(data)); // the name of a project has characters of three bytes
+  expect((await ask(`a${'a'.repeat(padding)}`)).body.errors).toBeUndefined();
+  const refused = await ask(`a${'a'.repeat(padding + 1)}`);
+  expect([codes(refused), refused.body.data ?? null]).toEqual([['LIMIT_COST'], null]);
 });

@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { freePort } from '../../../scripts/services/port.ts';
 import type { Answer } from '../../helpers/hub.ts';
 import { AUDIENCE, ISSUER, startTokenHub, type TokenHub } from './token-hub.ts';
 
 let target: TokenHub;
+let metricsPort: number;
 beforeAll(async () => {
+  metricsPort = await freePort();
   // What is tried here would be too often for one address.
-  target = await startTokenHub('limits: { authFailuresPerMinute: 0 }\nserver: { metricsPort: 39464 }');
+  target = await startTokenHub(`limits: { authFailuresPerMinute: 0 }\nserver: { metricsPort: ${metricsPort} }`);
 });
 afterAll(() => target[Symbol.asyncDispose]());
 
@@ -58,7 +61,7 @@ describe('A01 nobody', () => {
 });
 
 async function metrics(): Promise<string> {
-  return (await fetch('http://127.0.0.1:39464/metrics')).text();
+  return (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
 }
 
 describe('A01 every address that the hub has', () => {
@@ -89,7 +92,7 @@ describe('A01 every address that the hub has', () => {
       (await fetch(`${target.hub.address}/metrics`, { headers: { authorization: `Bearer ${await target.token({ ...claims })}` } })).status;
     expect([await get({ roles: ['operator'] }), await get({ roles: ['officer'] }), await get({ roles: [] })]).toEqual([200, 403, 403]);
     expect(await metrics()).toContain('yiwang_requests_total');
-    expect((await fetch('http://127.0.0.1:39464/graphql')).status).toBe(404);
+    expect((await fetch(`http://127.0.0.1:${metricsPort}/graphql`)).status).toBe(404);
   });
 });
 
