@@ -2,6 +2,7 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openShop, type Shop } from '../conformance/capture-shop.ts';
+import { toldAfterGap, whileStopped } from '../helpers/lost-changes.ts';
 import { startFaultProxy } from '../helpers/fault-proxy.ts';
 import { startPrivateServer, type PrivateServer } from './private-server.ts';
 import { hasRows, isListening, snapshotRows, tell } from './told-values.ts';
@@ -83,29 +84,11 @@ describe('a hub', () => {
   afterAll(() => shop[Symbol.asyncDispose]());
   beforeEach(async () => void (await shop.told(() => shop.session.run('update sale_2023 set amount = 1', 'delete from item'))));
 
-  const gapAt = async (): Promise<string | null | undefined> => (await shop.hub.changes.captures())[0]?.gapAt;
-  /** What the hub tells once it has found out that it lost something. */
-  const afterGap = async (lose: () => Promise<unknown>): Promise<[string | null | undefined, string[]]> => {
-    const before = await gapAt();
-    const start = await shop.hub.changes.log.newest();
-    await lose();
-    await vi.waitFor(
-      async () => {
-        const [capture] = await shop.hub.changes.captures();
-        if (capture?.gapAt === before || capture?.gapHealedAt === null) throw new Error(JSON.stringify(capture));
-      },
-      { timeout: 15_000 },
-    );
-    const found = await shop.hub.changes.log.read(start, 100);
-    return [(await shop.hub.changes.captures())[0]?.gapReason, found.filter(({ type }) => type === 'Sale').map(({ op, rowKey }) => `${op} ${rowKey}`)];
-  };
+  const afterGap = (lose: () => Promise<unknown>): ReturnType<typeof toldAfterGap> => toldAfterGap(shop, lose);
   const meanwhile =
     (...statements: string[]) =>
-    async (): Promise<void> => {
-      await shop.stop();
-      await shop.session.run(...statements);
-      await shop.start();
-    };
+    (): Promise<void> =>
+      whileStopped(shop, ...statements);
   const WRITE = 'update sale_2023 set amount = 7 where id = 1';
 
   it('says that it lost changes when its log was purged, and what differs since', async () => {
