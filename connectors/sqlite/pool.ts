@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { CallOptions, SourceConfig } from '../spi/connector.ts';
@@ -25,6 +26,8 @@ interface Job {
 
 interface Worker {
   readonly process: ChildProcess;
+  /** It can answer: whatever it is given now waits for no start. */
+  ready: boolean;
   job: Job | undefined;
 }
 
@@ -32,6 +35,8 @@ const WORKER_FILE = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const BUSY_RETRY_MS = 500;
 /** A process costs some 50 MB and a core; more of them would not answer sooner. */
 const PROCESSES_MAX = 2;
+/** What waits for less than this is sooner answered by the processes that run than by another one. */
+const START_AFTER_MS = 20;
 
 /** Processes start when they are first needed and again after one was ended. */
 export function createWorkerPool(config: SourceConfig, path: string): WorkerPool {
@@ -41,15 +46,25 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
   const queue: Job[] = [];
   let closed: Promise<void> | undefined;
   let onIdle: (() => void) | undefined;
+  let growth: NodeJS.Timeout | undefined;
 
   const busy = (): HubError => new HubError('SOURCE_BUSY', `too many calls wait for source "${source}"`, { source, department, retryAfterMs: BUSY_RETRY_MS });
   const unavailable = (cause?: unknown): HubError => new HubError('SOURCE_UNAVAILABLE', `source "${source}" cannot be reached`, { source, department, cause });
 
   function startWorker(): Worker {
-    // Neither the hub's environment nor its flags are the worker's business.
-    const child = fork(WORKER_FILE, [], { serialization: 'advanced', execArgv: [], env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-    const worker: Worker = { process: child, job: undefined };
-    child.on('message', (reply: WorkerReply) => finish(worker, reply));
+    // Neither the hub's environment nor its flags are the worker's business; where compiled code is kept is.
+    const cache = getCompileCacheDir();
+    const child = fork(WORKER_FILE, [], {
+      serialization: 'advanced',
+      execArgv: [],
+      env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    const worker: Worker = { process: child, ready: false, job: undefined };
+    child.on('message', (reply: WorkerReply | 'ready') => {
+      if (reply === 'ready') worker.ready = true;
+      else finish(worker, reply);
+    });
     child.on('error', (error) => drop(worker, unavailable(error)));
     child.on('exit', () => drop(worker, unavailable()));
     child.send({ kind: 'open', path, timeZone, busyMs: Math.min(pool.connectMs, 1000) } satisfies WorkerRequest);
@@ -94,9 +109,22 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
   function enqueue(job: Job): void {
     const idle = [...workers].find((worker) => worker.job === undefined);
     if (idle !== undefined) assign(idle, job);
-    else if (workers.size < max) assign(startWorker(), job);
-    else if (queue.length < pool.queue) queue.push(job);
-    else job.settle(busy());
+    else if (workers.size === 0 || (workers.size < max && queue.length >= pool.queue)) assign(startWorker(), job);
+    else if (queue.length < pool.queue) {
+      queue.push(job);
+      growLater();
+    } else job.settle(busy());
+  }
+
+  /** Another process for what still waits then, unless one is just starting. */
+  function growLater(): void {
+    if (workers.size >= max) return;
+    growth ??= setTimeout(() => {
+      growth = undefined;
+      if (queue.length === 0 || closed !== undefined) return;
+      if (workers.size < max && [...workers].every(({ ready }) => ready)) assign(startWorker(), queue.shift()!);
+      growLater();
+    }, START_AFTER_MS);
   }
 
   /** Takes a job out of the queue, or ends the process that runs it. */
@@ -135,6 +163,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
   return {
     run,
     close: () => {
+      clearTimeout(growth);
       closed ??= new Promise<void>((resolve) => {
         onIdle = resolve;
         if (workers.size === 0) resolve();

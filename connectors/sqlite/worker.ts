@@ -11,7 +11,7 @@ export type WorkerRequest =
   | { readonly kind: 'open'; readonly path: string; readonly timeZone: string; readonly busyMs: number }
   | { readonly kind: 'run'; readonly sql: string; readonly parameters: readonly SQLInputValue[] };
 
-/** What the worker answers to each statement. `failure` is the SQLite result code, 14 (cannot open) where the file is not there. */
+/** What the worker answers to each statement; to the first message, `ready`. `failure` is the SQLite result code, 14 (cannot open) where the file is not there. */
 export type WorkerReply = { readonly rows: unknown[][] } | { readonly failure: number; readonly message: string };
 
 const STATEMENTS_MAX = 200;
@@ -30,8 +30,9 @@ let connection: Connection | undefined;
 const wide = new WeakSet<StatementSync>();
 
 process.on('message', (request: WorkerRequest) => {
-  if (request.kind === 'open') settings = request;
-  else process.send!(answer(request.sql, request.parameters));
+  if (request.kind === 'run') return void process.send!(answer(request.sql, request.parameters));
+  settings = request;
+  process.send!('ready');
 });
 
 function answer(sql: string, parameters: readonly SQLInputValue[]): WorkerReply {

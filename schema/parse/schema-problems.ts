@@ -24,10 +24,14 @@ interface SchemaPart {
 }
 
 const MAX_PROBLEMS = 200;
+/** Files are small and few: making their check faster costs more than it saves. */
+const UNOPTIMIZED = { optimize: false };
 
 /** `echo` says whether a value may be quoted in a message; by default every value may. */
 export function createShapeCheck(schema: JsonSchema): ShapeCheck {
-  const validate: ValidateFunction = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false, strictTypes: false }).compile(schema);
+  const validate: ValidateFunction = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false, strictTypes: false, code: UNOPTIMIZED }).compile(
+    schema,
+  );
   return (root, echo = () => true) => {
     if (validate(root.value)) return { problems: [], faulty: [] };
     // What is wrong with a key's name is said by `propertyNames` itself.

@@ -74,7 +74,7 @@ export interface Shop extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   readonly session: Session;
   open(): Promise<Session>;
-  /** Starts a hub over the shop, waits until it reads live; one at a time. */
+  /** The shop's one hub once it reads live, started when none runs. */
   start(): Promise<Hub>;
   stop(): Promise<void>;
   readonly hub: Hub;
@@ -182,6 +182,7 @@ export async function openShop({ engine, mode, filled = [], ...options }: ShopOp
     session,
     open: () => openSession(engine, url),
     start: async () => {
+      if (hub !== undefined) return hub;
       hub = await create();
       address = await hub.listen(0);
       await untilLive(hub);

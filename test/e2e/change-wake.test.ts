@@ -92,7 +92,7 @@ describe('whoever waits for changes', () => {
     await writer.append(`test ${by}`);
     await waiting;
     expect(await reader.log.newest()).toBe(start + 1);
-    await vi.waitFor(() => expect(calls() > 0).toBe(by !== 'nobody, and looks for himself'));
+    await vi.waitFor(() => expect(calls() > 0).toBe(by !== 'nobody, and looks for himself'), 15_000);
   });
 
   it('hears a call that was made while it was cut off from NATS', async () => {

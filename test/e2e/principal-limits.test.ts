@@ -81,7 +81,7 @@ describe('what one principal may have at a time', () => {
       const response = await stream();
       await response.text();
       expect(response.status).toBe(200);
-    }, 5_000);
+    }, 15_000);
     second.socket.close();
     expect(await limited('connectionsPerPrincipal')).toBeGreaterThanOrEqual(2);
   });

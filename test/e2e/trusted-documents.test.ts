@@ -97,7 +97,7 @@ describe('a role that may send only trusted documents', () => {
         (record) => 'errors' in record && record.errors?.['TRUSTED_DOCUMENT_REQUIRED'],
       );
       expect(refused.length).toBeGreaterThanOrEqual(7);
-    });
+    }, 15_000);
   });
 
   it('neither makes nor uses automatic persisted queries', async () => {
@@ -115,7 +115,7 @@ describe('a role that may send only trusted documents', () => {
 
   it('sends mutations by POST alone', async () => {
     await yiwang('documents push', { change: 'mutation Change { refreshCrosswalk(entity: "Nothing") { ok } }' }, '--app tests');
-    await vi.waitFor(() => expect(hub.hub.documents.find('change')).toBeDefined(), 5_000);
+    await vi.waitFor(() => expect(hub.hub.documents.find('change')).toBeDefined(), 15_000);
     expect((await get({ documentId: 'change' })).status).toBe(405);
     expect(codes(await post({ documentId: 'change' }, consumer))).toEqual(['GRAPHQL_VALIDATION_FAILED']); // consumers have no such mutation
   });

@@ -64,7 +64,7 @@ describe('a stream', () => {
     await run('update odd set big = 2 where id = 1');
     expect(toldRows(await telling.until(hasRows))).toMatchObject([{ big: '2' }]);
     if (batch?.kind === 'changes') telling.confirm(batch.position);
-    await vi.waitFor(async () => expect(await confirmed()).not.toBe(start));
+    await vi.waitFor(async () => expect(await confirmed()).not.toBe(start), 15_000);
   });
 
   it('that falls silent without a word is given up', async () => {
@@ -86,7 +86,10 @@ describe('a hub', () => {
     await shop.start();
   });
   afterAll(() => shop[Symbol.asyncDispose]());
-  beforeEach(async () => void (await shop.told(() => shop.session.run('update sale_2023 set amount = 1', 'delete from sale_2024'))));
+  beforeEach(async () => {
+    await shop.start(); // a test that failed may have left it stopped
+    await shop.told(() => shop.session.run('update sale_2023 set amount = 1', 'delete from sale_2024'));
+  });
 
   const afterGap = (lose: () => Promise<unknown>): ReturnType<typeof toldAfterGap> => toldAfterGap(shop, lose);
   const meanwhile =
@@ -142,7 +145,7 @@ describe('a hub', () => {
     await vi.waitFor(async () => {
       const { rows } = await admin.query(`select 1 from pg_replication_slots where slot_name = 'yiwang_shop' and active`);
       expect(rows).toHaveLength(1);
-    });
+    }, 15_000);
     await shop.start();
     expect((await shop.told(() => shop.session.run('update sale_2023 set amount = 7 where id = 1'))).map(({ op }) => op)).toEqual(['UPDATED']);
     await streaming;

@@ -53,7 +53,7 @@ describe('the evaluator', () => {
     await vi.waitFor(async () => {
       const [shown] = await hub.alerts.list({ states: ['FIRING'] }, { first: 1 });
       expect(shown?.alert.values).toEqual({ paidTotal: '259800000.00' });
-    });
+    }, 15_000);
     world.write('finance', PAID);
     await hub.until([FIRING, RESOLVED]);
   });
