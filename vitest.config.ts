@@ -7,8 +7,11 @@ process.env['TZ'] = 'America/St_Johns';
 // Every file is a process of its own, and many start further ones: what one has compiled, the next need not.
 process.env['NODE_COMPILE_CACHE'] ??= path.resolve(import.meta.dirname, 'node_modules/.cache/compiled');
 
-/** What these promise is told in milliseconds: they have the machine to themselves. */
-const TIMED = ['test/fault/**/*.test.ts', 'test/property/**/*.test.ts', 'test/e2e/process.test.ts'];
+/** These promise milliseconds, or fill the machine: they have it to themselves. */
+const TIMED = [
+  ...['event-loop', 'kill-storm', 'overload', 'publish-storm', 'slow-subscriber', 'source-down', 'source-server'].map((name) => `test/fault/${name}.test.ts`),
+  'test/e2e/process.test.ts',
+];
 
 const project = (name: string, groupOrder: number, maxWorkers: number, files: { readonly include: string[]; readonly exclude?: string[] }) => ({
   resolve: {
