@@ -56,6 +56,11 @@ interface Kept {
   readonly rights: Rights;
 }
 
+/** What was last found for one principal, who is the same object for as long as their token is remembered. */
+interface Found extends Kept {
+  readonly of: Compiled;
+}
+
 interface Compiled {
   readonly owners: Owners;
   readonly rights: LRUCache<string, Kept>;
@@ -64,6 +69,7 @@ interface Compiled {
 export async function createAccess({ configuration, release, onRelease, table, clock, onFailure }: AccessOptions): Promise<Access> {
   const listeners = new Set<() => void>();
   const compiled = new WeakMap<Release, Compiled>();
+  const found = new WeakMap<Principal, Found>();
   const compiledOf = (live: Release): Compiled => {
     const known = compiled.get(live);
     if (known) return known;
@@ -94,15 +100,20 @@ export async function createAccess({ configuration, release, onRelease, table, c
       if (principal.unverified === 'developer') return FULL_RIGHTS;
       if (principal.unverified === 'local') return LOCAL;
       const live = release();
-      const { owners, rights } = compiledOf(live);
+      const of = compiledOf(live);
       const { subject, department, roles, attributes, purpose } = principal;
       const inForce = department === undefined || purpose === undefined ? NONE : agreements.inForce(department, purpose);
+      const last = found.get(principal);
+      if (last?.of === of && last.agreements === inForce) return last.rights;
       const key = JSON.stringify([subject, department, roles, attributes, purpose]);
-      const known = rights.get(key);
-      if (known?.agreements === inForce) return known.rights;
-      const made = compileRights({ model: live.model, owners, policies: live.policies, principal, agreements: inForce });
-      rights.set(key, { agreements: inForce, rights: made });
-      return made;
+      const known = of.rights.get(key);
+      const rights =
+        known?.agreements === inForce
+          ? known.rights
+          : compileRights({ model: live.model, owners: of.owners, policies: live.policies, principal, agreements: inForce });
+      of.rights.set(key, { agreements: inForce, rights });
+      found.set(principal, { of, agreements: inForce, rights });
+      return rights;
     },
     onChange(listener) {
       listeners.add(listener);

@@ -3,6 +3,7 @@ import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDi
 import type { GraphQLFormattedError } from 'graphql';
 import type { View } from '../federation/supergraph/view.ts';
 import { hintAgreements } from './agreement-hints.ts';
+import { explainForbiddenFilters } from './forbidden-filters.ts';
 import { formatError, type ErrorFormat } from './format-error.ts';
 import { stringifyAnswer } from './json-answer.ts';
 import { createKnownOperations, type KnownOperations } from './known-operations.ts';
@@ -20,7 +21,7 @@ export interface GraphqlServerOptions extends OperationPluginOptions {
 }
 
 /** Errors about the document and its variables: with `application/json`, GraphQL over HTTP answers them with 200. */
-const DOCUMENT_CODES: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'AGREEMENT_REQUIRED', 'BAD_USER_INPUT'];
+const DOCUMENT_CODES: readonly unknown[] = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'AGREEMENT_REQUIRED', 'FORBIDDEN_FILTER', 'BAD_USER_INPUT'];
 const MAX_VALIDATION_ERRORS = 5;
 
 export interface GraphqlServer {
@@ -93,6 +94,7 @@ function finishingPlugin({ onError, refusals, access }: GraphqlServerOptions, vi
           const { department } = contextValue.session.principal;
           if (department !== undefined && singleResult.errors && singleResult.data === undefined)
             singleResult.errors = hintAgreements(singleResult.errors, view.schema, document, access.agreements.askedBy(department));
+          if (singleResult.errors && singleResult.data === undefined) singleResult.errors = explainForbiddenFilters(singleResult.errors, view);
           const { errors = [] } = singleResult;
           // Whatever was executed has its record.
           if (errors.length > 0 && !contextValue.recording.done && !contextValue.stream?.request) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { nextLine, type Head } from './chain.ts';
 import type { OpenChain, Place } from './open-chain.ts';
@@ -52,6 +53,11 @@ const GROUP_MAX = 1_000;
 /** A disk that takes longer is as good as none. */
 const WRITE_MS = 2_000;
 const RETRY_MS = 500;
+/** So many records within so long: others follow, and one write that waits for them costs less than one for each. Who asks alone waits for nobody. */
+const BUSY_RECORDS = 4;
+const BUSY_MS = 5;
+/** Least time between the beginnings of two writes then. */
+const GATHER_MS = 3;
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let waiting: Job[] = [];
@@ -62,6 +68,9 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let running: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
+  /** When the last records came. */
+  const recent: number[] = [];
+  let writtenAt = -Infinity;
 
   const refuse = (jobs: readonly Job[], reason: string): void => {
     for (const job of jobs) job.reject(unavailable(reason));
@@ -119,8 +128,17 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     retry.unref();
   }
 
+  async function gather(): Promise<void> {
+    const now = performance.now();
+    const isBusy = recent.length === BUSY_RECORDS && now - (recent[0] ?? 0) < BUSY_MS;
+    const rest = GATHER_MS - (now - writtenAt);
+    if (isBusy && rest > 0 && waiting.length < GROUP_MAX && !closed) await sleep(rest);
+    writtenAt = performance.now();
+  }
+
   async function run(): Promise<void> {
     while (!opened || waiting.length > 0) {
+      await gather();
       const group = waiting.slice(0, GROUP_MAX);
       waiting = waiting.slice(GROUP_MAX);
       const slow = setTimeout(() => {
@@ -155,6 +173,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
     if (closed) return Promise.reject(unavailable('it is closed'));
     if (failure && (running || performance.now() - triedAt < RETRY_MS)) return Promise.reject(unavailable(failure.reason));
     if (waiting.length >= WAITING_MAX) return Promise.reject(unavailable('too many records wait to be written'));
+    recent.push(performance.now());
+    if (recent.length > BUSY_RECORDS) recent.shift();
     return new Promise((resolve, reject) => {
       waiting.push({ body, resolve, reject });
       wake();

@@ -79,5 +79,7 @@ function parameterText(value: unknown): string | null {
 }
 
 function elementText(value: unknown): string {
-  return value === null || value === undefined ? 'NULL' : `"${String(value).replaceAll(/[\\"]/g, '\\$&')}"`;
+  if (value === null || value === undefined) return 'NULL';
+  const text = String(value);
+  return text.includes('"') || text.includes('\\') ? `"${text.replaceAll(/[\\"]/g, '\\$&')}"` : `"${text}"`;
 }

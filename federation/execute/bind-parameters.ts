@@ -19,14 +19,23 @@ export type RunKeys = (keys: KeySet) => Promise<Row[]>;
 
 const NOTHING: Bindings = {};
 
+/** Those that a plan holds itself, such as the values of a row rule, in the source's own form: a plan is run again and again. */
+const constants = new WeakMap<Parameter, readonly WireValue[]>();
+
 export function createBinder(execution: Execution, parameters: readonly Parameter[], runKeys: RunKeys): Binder {
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   const found = new Map<string, Promise<readonly WireValue[]>>();
-  const find = async ({ from, to, list }: Parameter): Promise<readonly WireValue[]> => {
+  const find = async (parameter: Parameter): Promise<readonly WireValue[]> => {
+    const { from, to, list } = parameter;
+    const known = constants.get(parameter);
+    if (known) return known;
     const write = keyWriter(execution, to);
     if (from.kind === 'keys') return [...new Set(await semiJoinKeys(execution, from, write, runKeys))];
     const written = write((from.kind === 'variable' ? execution.variables[from.variable] : from.value) as Canonical);
-    return list ? [...new Set(written)] : written;
+    const distinct = list ? [...new Set(written)] : written;
+    // The crosswalk may come to know other keys.
+    if (from.kind === 'value' && to.kind !== 'local') constants.set(parameter, distinct);
+    return distinct;
   };
   const once = (parameter: Parameter): Promise<readonly WireValue[]> => {
     const known = found.get(parameter.name) ?? find(parameter);

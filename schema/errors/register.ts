@@ -59,7 +59,11 @@ export const ERRORS = {
   TOKEN_EXPIRED: { when: 'The token is past its time.', remedy: 'Fetch a new token.', retryable: false },
   AUTH_UNAVAILABLE: { when: 'Tokens cannot be verified at the moment.', remedy: 'Try again later.', retryable: true },
   FORBIDDEN_FIELD: { when: 'You may not read this field.', remedy: 'Ask its department for an agreement.', retryable: false },
-  FORBIDDEN_FILTER: { when: 'You may not filter, order or aggregate by this field.', remedy: 'Leave it out of the operation.', retryable: false },
+  FORBIDDEN_FILTER: {
+    when: 'You see this field masked: nothing can be filtered, ordered, grouped or measured by it.',
+    remedy: 'Leave it out of filters, orders, groups and measures.',
+    retryable: false,
+  },
   AGREEMENT_REQUIRED: {
     when: 'The field is shared by agreement, your department has asked for one, and none is in force for the purpose stated. To others the field does not exist.',
     remedy: 'State the purpose of the agreement, or request one.',

@@ -1,2 +1,2 @@
 export { departmentRows, departments, loadDemoData, type DemoOptions, type Target } from './load.ts';
-export type { DepartmentName } from './table.ts';
+export type { Cell, DepartmentName, Row, Rows } from './table.ts';

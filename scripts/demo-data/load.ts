@@ -31,6 +31,8 @@ export interface DemoOptions {
   readonly seed?: number;
   /** Drop the tables, or files, that are there; default false: an existing one is an error. */
   readonly replace?: boolean;
+  /** In place of the demo's own rows. */
+  readonly rowsOf?: (department: DepartmentName) => Iterable<Rows>;
 }
 
 export const departments: Readonly<Record<DepartmentName, Department>> = { development, finance, housing, audit };
@@ -80,7 +82,7 @@ async function loadDepartment(target: Target, department: Department, options: D
       written[name] = written[name]! + rows.length;
       await writer.insert(table, rows);
     };
-    for (const { table, rows } of departmentRows(department.name, options)) {
+    for (const { table, rows } of options.rowsOf?.(department.name) ?? departmentRows(department.name, options)) {
       const batch = waiting.get(table)!;
       batch.push(...rows);
       if (batch.length >= BATCH) await flush(table);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { HubError } from '../../schema/errors/hub-error.ts';
@@ -34,8 +34,8 @@ export function createVerifyToken(options: VerifyOptions): VerifyToken {
   const remembered = new LRUCache<string, Verified>({ max: REMEMBERED_MAX });
   keys.onChange(() => remembered.clear());
   return async (token, unknown) => {
-    const hash = createHash('sha256').update(token).digest('base64url');
-    const known = remembered.get(hash);
+    const digest = hash('sha256', token, 'base64url');
+    const known = remembered.get(digest);
     if (known) {
       keys.current(); // too old to be relied on, they hold for nobody
       if ((known.principal.expiresAtMs ?? 0) > now()) return known;
@@ -44,7 +44,7 @@ export function createVerifyToken(options: VerifyOptions): VerifyToken {
     await unknown?.();
     if (token.length > MAX_LENGTH) throw unusable();
     const verified = await verify(options, token, now());
-    remembered.set(hash, verified);
+    remembered.set(digest, verified);
     return verified;
   };
 }

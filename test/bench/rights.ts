@@ -23,7 +23,7 @@ rules:
       Project: { others: visible, fields: { owner: masked }, rows: { district: { in: $region } } }
 `;
 /** One principal makes all requests. */
-const LIMITS = 'limits: { requestsPerSecond: 100000, requestsPerMinute: 6000000, ';
+const LIMITS = 'limits: { requestsPerSecond: 100000, requestsPerMinute: 6000000, costPerMinute: 100000000, inFlightPerPrincipal: 1000, ';
 
 /** @param folder empty; what is made stays there */
 export async function openRights(folder: string): Promise<Rights> {

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareGraphiql } from '../../scripts/graphiql/prepare.ts';
+import { writeDemo } from '../helpers/changes.ts';
 import { CHROMIUM_FLAGS, findChromium } from '../helpers/chromium.ts';
-import { startTestHub, type TestHub } from '../helpers/hub.ts';
+import { DEMO_CONFIGURATION, demoConfigurationWith, startTestHub, type TestHub } from '../helpers/hub.ts';
 
 const executablePath = findChromium();
 const cache = mkdtempSync(path.join(tmpdir(), 'yiwang-graphiql-'));
@@ -13,9 +14,30 @@ const BUILD_MS = 120_000;
 let hub: TestHub;
 let failure: string | undefined;
 
+/** What a department's row or an officer's description may hold. */
+const HOSTILE = '<img src=x onerror=document.title=`taken`><script>document.title=`taken`</script>';
+const LINK = '[more](javascript:document.title=`taken`)';
+const NAME = '智慧城市照明提升工程';
+
+/** hub.yaml of the demo, whose type Project is described by somebody hostile. */
+function hostileConfiguration(): string {
+  const folder = path.join(cache, 'schema');
+  cpSync(path.resolve(path.dirname(DEMO_CONFIGURATION), '../schema/unified'), folder, { recursive: true });
+  const file = path.join(folder, 'project.graphql');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/^"""\n政府投资/, `"""\nTold by an officer: ${HOSTILE} ${LINK}\n政府投资`));
+  const configuration = demoConfigurationWith('');
+  writeFileSync(configuration, readFileSync(configuration, 'utf8').replace(/schema: '[^']*'/, `schema: '${folder}/*.graphql'`));
+  return configuration;
+}
+
 beforeAll(async () => {
   const graphiql = await prepareGraphiql(cache, (reason) => (failure = reason));
-  hub = await startTestHub({ console: graphiql });
+  hub = await startTestHub({
+    console: graphiql,
+    configurationFile: hostileConfiguration(),
+    prepare: (folder) => writeDemo(folder, 'development', `update inv_project set project_name = project_name || '${HOSTILE}' where project_name = '${NAME}'`),
+  });
   graphiql.build();
 });
 afterAll(async () => {
@@ -31,7 +53,7 @@ describe('GraphiQL', () => {
   });
 
   it.skipIf(executablePath === undefined)(
-    'loads in a browser, runs an example and shows the answer, without a request to anybody else',
+    'loads in a browser, runs an example and shows the answer, without a request to anybody else; A60 hostile texts in rows and descriptions stay texts',
     async () => {
       await expect
         .poll(async () => failure ?? (await (await fetch(`${hub.address}/graphiql`)).text()).includes('<div id="graphiql">'), {
@@ -50,8 +72,9 @@ describe('GraphiQL', () => {
         await page.goto(`${hub.address}/graphql`);
         expect(page.url()).toBe(`${hub.address}/graphiql`);
         await page.getByRole('button', { name: /execute query/i }).click({ timeout: 60_000 });
-        await page.locator('.result-window', { hasText: '智慧城市照明提升工程' }).waitFor({ timeout: 60_000 });
+        await page.locator('.result-window', { hasText: NAME }).waitFor({ timeout: 60_000 });
         expect(await page.getByRole('tab').count()).toBe(hub.hub.examples.length);
+        await meetsHostileTexts(page);
         expect({ foreign, faults }).toEqual({ foreign: [], faults: [] });
       } finally {
         await browser.close();
@@ -59,6 +82,26 @@ describe('GraphiQL', () => {
     },
     BUILD_MS * 2,
   );
+
+  /** A60: what a row and a description hold is shown as text; nothing of it becomes a part of the page. */
+  async function meetsHostileTexts(page: Page): Promise<void> {
+    await page.locator('.result-window', { hasText: 'onerror' }).waitFor({ timeout: 10_000 });
+    await page.getByRole('button', { name: /documentation explorer/i }).click();
+    const search = page.getByRole('combobox');
+    await search.click();
+    await search.fill('Project');
+    await page
+      .getByRole('option')
+      .filter({ hasText: /^Project$/ })
+      .first()
+      .click();
+    const told = page.locator('.graphiql-doc-explorer', { hasText: 'Told by an officer' });
+    await told.waitFor({ timeout: 10_000 });
+    expect(await told.innerText()).toContain('onerror');
+    expect(await page.title()).not.toContain('taken');
+    for (const made of ['img[src="x"]', '[onerror]', 'script:not([src])', 'a[href^="javascript:" i]'])
+      expect([made, await page.locator(made).count()]).toEqual([made, 0]);
+  }
 
   it('says that it is absent where it is not installed', async () => {
     await using bare = await startTestHub();

@@ -1,7 +1,4 @@
-/** A copy of the departments' databases that differs in everything that one principal may not see, and in nothing else. */
-import { cpSync } from 'node:fs';
-import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+/** The departments' rows, changed in everything that one principal may not see, and in nothing else. */
 import { parseConstValue } from 'graphql';
 import { sourceOfType } from './source-of-type.ts';
 import { isPlain, isShown, showsOpenKeys } from '../../federation/plan/visible.ts';
@@ -11,42 +8,72 @@ import { leavesOf } from '../../schema/api/leaves.ts';
 import { conditionReadings, readingsOf } from '../../schema/api/readings.ts';
 import { limitOf } from '../../schema/model/rights.ts';
 import type { MaskKind } from '../../schema/model/mask.ts';
+import { departmentRows, departments, type Cell, type DepartmentName, type Row, type Rows } from '../../scripts/demo-data/index.ts';
+import type { Table } from '../../scripts/demo-data/table.ts';
 import type { Random } from './random-operation.ts';
 
+/** Rows by department and table. */
+export type DemoRows = ReadonlyMap<DepartmentName, ReadonlyMap<string, Row[]>>;
+
 export interface OtherWorld {
+  readonly rows: DemoRows;
   /** `source.table.column` whose values were dealt anew. */
-  readonly columns: readonly string[];
-  readonly masked: readonly string[];
+  readonly columns: ReadonlySet<string>;
+  /** The same whose masked part was changed. */
+  readonly masked: ReadonlySet<string>;
   /** Rows that were taken away. */
-  readonly rows: number;
+  readonly removed: number;
 }
 
 /** Keys (`binding.key` as text) of rows that the principal may not see, by type. */
 export type HiddenRows = ReadonlyMap<string, readonly string[]>;
 
-export function makeOtherWorld(from: string, to: string, view: View, hidden: HiddenRows, random: Random): OtherWorld {
-  cpSync(from, to, { recursive: true });
-  const kept = keptColumns(view);
-  const columns: string[] = [];
-  const hiddenMiddles = maskedColumns(view, kept);
-  const ofMasks = new Set(hiddenMiddles.map(({ source, column }) => `${source}.${column}`));
-  let rows = 0;
-  const sources = new Set([...view.supergraph.bindings.values()].flat().map(({ source }) => source));
-  for (const source of sources) {
-    using database = new DatabaseSync(path.join(to, `${source}.sqlite`));
-    database.exec('pragma foreign_keys = off');
-    rows += removeRows(database, view, source, hidden, random);
-    for (const { name: table } of database.prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'").all() as {
-      name: string;
-    }[])
-      for (const { name: column, pk } of database.prepare('select name, pk from pragma_table_info(?)').all(table) as { name: string; pk: number }[])
-        if (pk === 0 && !kept.has(`${source}.${column}`) && !ofMasks.has(`${source}.${column}`) && dealAnew(database, table, column, random))
-          columns.push(`${source}.${table}.${column}`);
-    for (const each of hiddenMiddles.filter((one) => one.source === source))
-      for (const table of each.tables) changeMiddle(database, table, each.column, SHOWN[each.mask]);
-  }
-  return { columns, masked: hiddenMiddles.map(({ field }) => field), rows };
+export const DEPARTMENTS: readonly DepartmentName[] = ['development', 'finance', 'housing', 'audit'];
+
+export function demoRows(options: { readonly size: number; readonly seed: number }): DemoRows {
+  return new Map(
+    DEPARTMENTS.map((department) => {
+      const tables = new Map<string, Row[]>(departments[department].tables.map(({ name }) => [name, []]));
+      for (const { table, rows } of departmentRows(department, options)) tables.get(table)?.push(...rows);
+      return [department, tables];
+    }),
+  );
 }
+
+export const listed = (rows: DemoRows, department: DepartmentName): Rows[] => [...(rows.get(department) ?? [])].map(([table, of]) => ({ table, rows: of }));
+
+export function makeOtherWorld(from: DemoRows, view: View, hidden: HiddenRows, random: Random): OtherWorld {
+  const kept = keptColumns(view);
+  const columns = new Set<string>();
+  const masks = new Map(maskedColumns(view, kept).flatMap(({ source, column, tables, mask }) => tables.map((table) => [`${source}.${table}.${column}`, mask])));
+  const masked = new Set<string>();
+  let removed = 0;
+  const rows: DemoRows = new Map(
+    [...from].map(([department, tables]) => [
+      department,
+      new Map(
+        departments[department].tables.map((table) => {
+          const own = tables.get(table.name) ?? [];
+          const left = withoutHidden(view, department, table, own, hidden, random);
+          removed += own.length - left.length;
+          const changed = left.map((row) => [...row]);
+          for (const [at, { name }] of table.columns.entries()) {
+            const place = `${department}.${table.name}.${name}`;
+            const mask = masks.get(place);
+            if (mask) {
+              masked.add(place);
+              for (const row of changed) row[at] = otherMiddle(row[at] ?? null, SHOWN[mask]);
+            } else if (!kept.has(`${department}.${name}`) && !isUnique(table, name) && dealAnew(changed, at, random)) columns.add(place);
+          }
+          return [table.name, changed];
+        }),
+      ),
+    ]),
+  );
+  return { rows, columns, masked, removed };
+}
+
+const isUnique = ({ primaryKey = [], unique = [] }: Table, name: string): boolean => primaryKey.includes(name) || unique.some((of) => of.includes(name));
 
 /** Columns of which something visible is made, as `source.column`. */
 function keptColumns({ supergraph }: View): ReadonlySet<string> {
@@ -106,20 +133,15 @@ function columnsIn(part: unknown): string[] {
 }
 
 /** Gives a column's values to other rows. False where there is nothing to change. */
-function dealAnew(database: DatabaseSync, table: string, column: string, random: Random): boolean {
-  const rows = database.prepare(`select rowid as id, "${column}" as value from "${table}"`).all() as { id: number; value: string | number | null }[];
-  const values = rows.map(({ value }) => value).toSorted(() => random() - 0.5);
+function dealAnew(rows: readonly Cell[][], at: number, random: Random): boolean {
+  const values = rows.map((row) => row[at] ?? null);
   if (new Set(values).size < 2) return false;
-  try {
-    database.exec('begin');
-    const update = database.prepare(`update "${table}" set "${column}" = ? where rowid = ?`);
-    rows.forEach(({ id }, i) => update.run(values[i] ?? null, id));
-    database.exec('commit');
-    return true;
-  } catch {
-    database.exec('rollback'); // a unique column
-    return false;
+  for (let left = values.length - 1; left > 0; left--) {
+    const other = Math.floor(random() * (left + 1));
+    [values[left], values[other]] = [values[other]!, values[left]!];
   }
+  rows.forEach((row, i) => (row[at] = values[i] ?? null));
+  return true;
 }
 
 const tablesOf = ({ tables }: TypeBinding): string[] => tables.map((table) => table.replace(/^.*\./, ''));
@@ -150,27 +172,27 @@ function maskedColumns({ supergraph }: View, kept: ReadonlySet<string>): MaskedC
 /** Characters at the head and the tail that a mask shows. */
 const SHOWN: Readonly<Record<MaskKind, readonly [number, number]>> = { NAME: [1, 0], ID_NUMBER: [6, 4], PHONE: [3, 4], BANK_ACCOUNT: [0, 4], ADDRESS: [6, 0] };
 
-function changeMiddle(database: DatabaseSync, table: string, column: string, [head, tail]: readonly [number, number]): void {
-  const update = database.prepare(`update "${table}" set "${column}" = ? where rowid = ?`);
-  const rows = database.prepare(`select rowid as id, "${column}" as value from "${table}"`).all() as { id: number; value: unknown }[];
-  for (const { id, value } of rows) {
-    if (typeof value !== 'string' || !/^[\w\u4E00-\u9FFF]+$/.test(value) || value.length <= head + tail) continue;
-    const inner = value.slice(head, value.length - tail).replaceAll(/\d/g, (digit) => String((Number(digit) + 1) % 10));
-    update.run(value.slice(0, head) + inner + value.slice(value.length - tail), id);
-  }
+/** A mask shows the same of it. */
+export function otherMiddle(value: Cell, [head, tail]: readonly [number, number]): Cell {
+  if (typeof value !== 'string' || !/^[\w\u4E00-\u9FFF]+$/.test(value) || value.length <= head + tail) return value;
+  const inner = value
+    .slice(head, value.length - tail)
+    .replaceAll(/\d/g, (digit) => String((Number(digit) + 1) % 10))
+    .replaceAll(/[\u4E00-\u9FFE]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 1));
+  return value.slice(0, head) + inner + value.slice(value.length - tail);
 }
 
 /** Takes away half of the hidden rows, where nothing visible names them: of types that are nobody's key. */
-function removeRows(database: DatabaseSync, view: View, source: string, hidden: HiddenRows, random: Random): number {
-  let removed = 0;
+function withoutHidden(view: View, source: string, table: Table, rows: readonly Row[], hidden: HiddenRows, random: Random): readonly Row[] {
+  let left = rows;
   for (const [type, keys] of hidden) {
     const binding = sourceOfType(view, type);
     const [key, more] = binding?.key ?? [];
     const isReferred = [...view.supergraph.crosswalks.values()].some(({ entity }) => entity === type);
-    if (binding?.source !== source || key?.kind !== 'column' || more || isReferred) continue;
-    for (const each of keys.filter(() => random() < 0.5))
-      for (const table of tablesOf(binding))
-        removed += Number(database.prepare(`delete from "${table}" where cast("${key.column}" as text) = ?`).run(each).changes);
+    if (binding?.source !== source || key?.kind !== 'column' || more || isReferred || !tablesOf(binding).includes(table.name)) continue;
+    const at = table.columns.findIndex(({ name }) => name === key.column);
+    const gone = new Set(keys.filter(() => random() < 0.5));
+    left = left.filter((row) => !gone.has(String(row[at])));
   }
-  return removed;
+  return left;
 }

@@ -3,14 +3,19 @@ import { encodeGlobalId } from '../../schema/api/global-id.ts';
 import type { Random, Values } from './random-operation.ts';
 
 /** What else somebody may try after an operation: its cursors, ids that exist and that do not, provenance, checks, the hub's own fields, typing errors. */
-export function* probes(whole: View, values: Values, random: Random, answer: string, ids: string[]): Generator<object> {
+export function* probes(whole: View, values: Values, random: Random, answer: string): Generator<object> {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const entities = [...whole.supergraph.model.types.values()].filter(({ kind, key }) => kind === 'entity' && key.length === 1);
   const type = pick(entities);
   const key = pick(values.get(`${type.name}.${type.key[0]}`) ?? ['nothing']) as string;
-  ids.push(encodeGlobalId(type.name, [key]));
   const kind = Math.floor(random() * 9);
-  if (kind === 0) yield { query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }', variables: { ids: ids.splice(0) } };
+  if (kind === 0) {
+    const ids = Array.from({ length: 10 }, () => {
+      const of = pick(entities);
+      return encodeGlobalId(of.name, [pick(values.get(`${of.name}.${of.key[0]}`) ?? ['nothing']) as string]);
+    });
+    yield { query: 'query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }', variables: { ids } };
+  }
   if (kind === 1) {
     const [, root, cursor] = /"(\w+)":\{"edges":\[\{"cursor":"([\w-]+)"/.exec(answer) ?? [];
     if (root !== undefined) yield { query: `query ($after: String) { ${root}(first: 3, after: $after) { totalCount } }`, variables: { after: cursor } };
@@ -44,7 +49,7 @@ export function* probes(whole: View, values: Values, random: Random, answer: str
       query:
         '{ sources { name ok catalog coverage { mappedColumns unmapped { table columns } } } whoAmI { subject actions } sharedByAgreement { type field } agreements { id } }',
     };
-    yield { query: '{ alerts(first: 50) { totalCount nodes { id rule { rule } severity state } } }' };
+    yield { query: '{ alerts(first: 200) { nodes { rule severity state redacted values value subject { type key code } } } }' };
   }
   if (kind === 7) {
     const path = pick([...type.fields.keys()]);

@@ -61,6 +61,38 @@ const leafFields = (type: GraphQLObjectType): string[] =>
     .map((f) => f.name);
 
 export function randomOperation(schema: GraphQLSchema, values: Values, random: Random): string {
+  const { pick, listField } = createGenerator(values, random);
+  return `{ ${listField(schema.getQueryType() as GraphQLObjectType, pick(listRoots(schema)), 2)} }`;
+}
+
+/** Follows changes of one type, of several, or alerts, after a cursor. */
+export function randomSubscription(schema: GraphQLSchema, values: Values, random: Random, after: string): string {
+  const { pick, chance, where, some, inputOf, entity } = createGenerator(values, random);
+  const subscription = schema.getSubscriptionType() as GraphQLObjectType;
+  const field = pick(Object.values(subscription.getFields()).filter(({ name }) => name !== 'alerts'));
+  const args = [`after: ${JSON.stringify(after)}`];
+  if (chance(0.3)) args.push(`operations: [${some(['CREATED', 'UPDATED', 'DELETED'], 2).join(', ')}]`);
+  const types = getNamedType(field.args.find(({ name }) => name === 'types')?.type);
+  if (isEnumType(types) && chance(0.7))
+    args.push(
+      `types: [${some(types.getValues(), 3)
+        .map(({ name }) => name)
+        .join(', ')}]`,
+    );
+  const whereType = inputOf(subscription, field.name, 'where');
+  const w = whereType && chance(0.6) ? where(whereType, 2) : undefined;
+  if (w) args.push(`where: ${w}`);
+  const event = getNamedType(field.type) as GraphQLObjectType;
+  const parts = ['cursor', ...leafFields(event).filter((name) => name !== 'committedAt' && chance(0.6))];
+  for (const name of ['before', 'after', 'node']) {
+    const inner = getNamedType(event.getFields()[name]?.type);
+    if (isObjectType(inner) && chance(0.7)) parts.push(`${name} { ${entity(inner, name === 'node' ? 1 : 0)} }`);
+  }
+  return `subscription { ${field.name}(${args.join(', ')}) { ${[...new Set(parts)].join(' ')} } }`;
+}
+
+/** Parts of operations. */
+function createGenerator(values: Values, random: Random) {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const chance = (share: number): boolean => random() < share;
   const some = <T>(list: readonly T[], max: number): T[] => {
@@ -192,6 +224,5 @@ export function randomOperation(schema: GraphQLSchema, values: Values, random: R
     }
     return parts.join(' ') || '__typename';
   };
-  const query = schema.getQueryType() as GraphQLObjectType;
-  return `{ ${listField(query, pick(listRoots(schema)), 2)} }`;
+  return { pick, chance, some, where, inputOf, entity, listField };
 }

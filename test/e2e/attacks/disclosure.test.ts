@@ -99,7 +99,16 @@ describe('A30 masked values', () => {
       '{ organizations { aggregate { max { contactPhone } countDistinct { contactPhone } } } }',
       '{ organizations { groups(by: [{ field: CONTACT_PHONE }]) { aggregate { count } } } }',
     ])
-      expect((await hub.post(query, {}, headers)).body.data).toBeUndefined();
+      expect(codes(await hub.post(query, {}, headers))).toContain('FORBIDDEN_FILTER');
+    const byVariable = await hub.post(
+      'query($w: OrganizationWhere) { organizations(where: $w) { totalCount } }',
+      { w: { contactPhone: { eq: '13800000000' } } },
+      headers,
+    );
+    expect([byVariable.body.data, codes(byVariable)]).toEqual([undefined, ['FORBIDDEN_FILTER']]);
+    // To whom the field does not exist, it is like any other that does not.
+    const [hidden] = codes(await ask('{ organizations(where: { contactPhone: { eq: "13800000000" } }) { totalCount } }'));
+    expect(hidden).toBe('GRAPHQL_VALIDATION_FAILED');
   });
 
   it('are named as masked in the access log', async () => {

@@ -13,6 +13,10 @@ export interface SoakResult {
   readonly rss: readonly number[];
   /** MiB in use, garbage included, over time. */
   readonly heap: readonly number[];
+  /** MiB that the heap holds of the system, over time. */
+  readonly heapTotal: readonly number[];
+  /** MiB outside of the heap that it keeps alive, over time. */
+  readonly external: readonly number[];
   readonly rssMax: number;
   /** Least heap of the last third over that of the one before. */
   readonly heapGrowth: number;
@@ -49,6 +53,8 @@ async function load(address: string, minutes: number, sampleMs: number): Promise
   const running = (): boolean => performance.now() < until;
   const rss: number[] = [];
   const heap: number[] = [];
+  const heapTotal: number[] = [];
+  const external: number[] = [];
   let requests = 0;
   const asking = Array.from({ length: 4 }, async (_, worker) => {
     for (let i = worker; running(); i++) {
@@ -72,12 +78,14 @@ async function load(address: string, minutes: number, sampleMs: number): Promise
       const read = (name: string): number => Math.round(Number(new RegExp(`^yiwang_${name} (\\S+)`, 'm').exec(text)?.[1]) / MIB);
       rss.push(read('process_resident_memory_bytes'));
       heap.push(read('nodejs_heap_size_used_bytes'));
+      heapTotal.push(read('nodejs_heap_size_total_bytes'));
+      external.push(read('nodejs_external_memory_bytes'));
     }
   })();
   await Promise.all([...asking, attacking, subscribing, sampling]);
   const third = Math.max(1, Math.floor(heap.length / 3));
   const heapGrowth = Math.min(...heap.slice(-third)) / Math.min(...heap.slice(-2 * third, -third));
-  return { minutes, requests, rss, heap, rssMax: Math.max(...rss), heapGrowth: Math.round(heapGrowth * 100) / 100 };
+  return { minutes, requests, rss, heap, heapTotal, external, rssMax: Math.max(...rss), heapGrowth: Math.round(heapGrowth * 100) / 100 };
 }
 
 async function subscribeOnce(address: string): Promise<void> {
