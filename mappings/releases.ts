@@ -17,6 +17,8 @@ export interface Releases {
   /** @throws {HubError} BAD_USER_INPUT when there is none of this number */
   get(number: number): Promise<ReleaseRow>;
   files(number: number): Promise<readonly ReleaseFile[]>;
+  /** By path: since when the live release's files say what they say, RFC 3339. */
+  since(): Promise<ReadonlyMap<string, string>>;
   /** Newest first, older than `before`. */
   history(limit: number, before?: number): Promise<readonly ReleaseRow[]>;
   /** How many there are in all. */
@@ -99,6 +101,7 @@ export function createReleases({ store, federation, configuration, clock }: Rele
     live,
     get,
     files: async (number) => storedFiles(store, (await get(number)).number),
+    since: async () => store.releases.since((await live()).number),
     history: (limit, before) => store.releases.history(limit, before),
     count: () => store.releases.count(),
     publish,

@@ -3,6 +3,7 @@ import type { UnifiedModel } from '../schema/model/unified.ts';
 import { lowerCamel, plural } from '../schema/api/names.ts';
 import type { PersonalKind } from './personal-data.ts';
 import type { RawProfile } from './profile-table.ts';
+import { suggestCodes } from './suggest-codes.ts';
 import { suggestField } from './suggest-field.ts';
 
 /** A draft of a mapping and of the types that it gives, with the reason for each part. A person looks at it; it validates as it is. */
@@ -59,6 +60,7 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
     return [{ type, profile, rows, key: key.columns, fields }];
   });
 
+  const enums: string[] = [];
   const inverse = new Map<string, string[]>();
   const types = groups.map((group) => {
     const { type, profile, fields, key } = group;
@@ -70,6 +72,20 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
       const found = suggestField(column, profile.raw.get(column.name) ?? []);
       if (!found) continue;
       const isKey = key.includes(column.name);
+      const list = isKey ? undefined : suggestCodes(column, profile.raw.get(column.name) ?? []);
+      if (list) {
+        const name = unique(`${type}${pascal(column.name)}`, taken);
+        const label = labelOf(list.title);
+        enums.push(
+          `enum ${name}${label && ` ${label}`} {\n${list.codes.map((each) => `  ${each.value}${each.label ? ` ${labelOf(each.label)}` : ''}`).join('\n')}\n}\n`,
+        );
+        lines.push(`  ${field}: ${name}${label && ` ${label}`}`);
+        yaml.push(
+          `      ${field}: { column: ${scalar(column.name)}, codes: { ${list.codes.map(({ code, value }) => `${text(code)}: ${value}`).join(', ')} } }`,
+        );
+        reasons.push({ about: `${type}.${field}`, says: `code list ${name}`, evidence: list.evidence, confidence: list.confidence });
+        continue;
+      }
       const notes = [labelOf(column.comment), personal === undefined ? '' : `@personal(kind: ${PERSONAL[personal]})`].filter((note) => note !== '');
       lines.push(`  ${field}: ${isKey && found.scalar === 'JSON' ? 'String' : found.scalar}${isKey ? '!' : ''}${notes.map((note) => ` ${note}`).join('')}`);
       const steps =
@@ -105,7 +121,7 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
         reasons.push({
           about: `${type}.${label}`,
           says: `text from ${dictionary.table}`,
-          evidence: `all values of ${column.name} are codes of ${dictionary.table}.${dictionary.code}`,
+          evidence: `all values of ${column.name} are codes of ${dictionary.table}.${dictionary.code}: ${dictionary.shown}`,
           confidence: 0.85,
         });
       } else if (!isKey && isCodeLike(profile, column.name))
@@ -151,7 +167,7 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
     const from = lookups.length === 0 ? `    rows: { ${table} }` : `    rows:\n      ${table}\n      lookups:\n${lookups.join('\n')}`;
     return `  ${type}:\n${from}\n    key: [${key.map(scalar).join(', ')}]\n    fields:\n${yaml.join('\n')}`;
   });
-  return { sdl: sdl.join('\n'), mapping: `source: ${source}\n\ntypes:\n${mapping.join('\n\n')}\n`, reasons };
+  return { sdl: [...sdl, ...enums].join('\n'), mapping: `source: ${source}\n\ntypes:\n${mapping.join('\n\n')}\n`, reasons };
 }
 
 /** Tables that differ in a year alone are one. */
@@ -261,7 +277,7 @@ function dictionaryOf(
   profile: RawProfile,
   column: string,
   profiles: readonly RawProfile[],
-): { readonly table: string; readonly code: string; readonly label: string } | undefined {
+): { readonly table: string; readonly code: string; readonly label: string; readonly shown: string } | undefined {
   const values = new Set((profile.raw.get(column) ?? []).filter((value) => value !== null && value !== '').map(String));
   if (values.size < 2 || values.size > 50) return undefined;
   for (const { table, columns, rows, raw } of profiles) {
@@ -275,7 +291,10 @@ function dictionaryOf(
     const [code, label] = columns;
     if (!code || !label || code.distinct !== rows || code.column.type.kind !== columnType(profile.table, column) || label.column.type.kind !== 'text') continue;
     const codes = new Set((raw.get(code.column.name) ?? []).map(String));
-    if ([...values].every((value) => codes.has(value))) return { table: table.name, code: code.column.name, label: label.column.name };
+    if (![...values].every((value) => codes.has(value))) continue;
+    const texts = raw.get(label.column.name) ?? [];
+    const shown = (raw.get(code.column.name) ?? []).slice(0, 8).map((value, at) => `${String(value)} = ${String(texts[at])}`);
+    return { table: table.name, code: code.column.name, label: label.column.name, shown: shown.join(', ') };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
-import { catalogueCsv as csvOf, catalogueOf, catalogueRows } from '../mappings/catalogue.ts';
+import { catalogueCsv as csvOf, catalogueRows, type CatalogueRow } from '../mappings/catalogue-rows.ts';
+import { catalogueOf } from '../mappings/catalogue.ts';
 import type { StudyRequest } from '../mappings/study.ts';
 import type { HubContext } from './context.ts';
 import { qualityOf, ratesOf } from '../mappings/quality.ts';
@@ -42,17 +43,15 @@ const catalogue: NonNullable<QueryResolvers['catalogue']> = (_parent, { types },
   return all(context).filter(({ name }) => !types || types.includes(name));
 };
 
-const catalogueCsv: NonNullable<QueryResolvers['catalogueCsv']> = async (_parent, _args, context) => {
+async function rowsOf(context: HubContext): Promise<CatalogueRow[]> {
   context.authorize('drafts:read');
-  const live = await context.mappings.releases.live();
-  return csvOf(catalogueRows(all(context), context.federation.configuration(), live.at));
-};
+  const since = await context.mappings.releases.since();
+  return catalogueRows(all(context), context.federation.configuration(), (file) => since.get(file) ?? '');
+}
 
-const rowsAsJson: NonNullable<QueryResolvers['catalogueRows']> = async (_parent, _args, context) => {
-  context.authorize('drafts:read');
-  const live = await context.mappings.releases.live();
-  return catalogueRows(all(context), context.federation.configuration(), live.at);
-};
+const catalogueCsv: NonNullable<QueryResolvers['catalogueCsv']> = async (_parent, _args, context) => csvOf(await rowsOf(context));
+
+const rowsAsJson: NonNullable<QueryResolvers['catalogueRows']> = async (_parent, _args, context) => rowsOf(context);
 
 const SAMPLE_MAX = 1_000;
 

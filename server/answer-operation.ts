@@ -126,9 +126,10 @@ async function answer(
 /** Whether a text has more bytes in UTF-8; a character has at most three for each of its units. */
 const isLonger = (text: string, bytes: number): boolean => text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
 
-/** What was asked to be told beside the data. */
-function said(view: View, { explain, provenance }: OperationResult): Readonly<Record<string, unknown>> | undefined {
-  return explain || provenance ? { ...(explain ? { explain: shownExplanation(view, explain) } : {}), ...(provenance ? { provenance } : {}) } : undefined;
+/** What is told beside the data: which keys its totals miss, and what was asked for. */
+function said(view: View, { explain, provenance, openKeys }: OperationResult): Readonly<Record<string, unknown>> | undefined {
+  if (!explain && !provenance && !openKeys) return undefined;
+  return { ...(openKeys ? { openKeys } : {}), ...(explain ? { explain: shownExplanation(view, explain) } : {}), ...(provenance ? { provenance } : {}) };
 }
 
 async function executeOwn(

@@ -30,6 +30,8 @@ export interface ReleasesTable {
   get(number: number): Promise<ReleaseRow | undefined>;
   /** By part and path. */
   files(number: number): Promise<StoredFile[]>;
+  /** By path: RFC 3339, when a file of a release first was what it is there. */
+  since(number: number): Promise<ReadonlyMap<string, string>>;
   /** Newest first, older than `before`. */
   history(limit: number, before?: number): Promise<ReleaseRow[]>;
   count(): Promise<number>;
@@ -55,6 +57,16 @@ export function createReleasesTable(session: SqlSession): ReleasesTable {
           [number],
         )
       ).map((row) => ({ part: textOf(row, 'part'), path: textOf(row, 'path'), text: textOf(row, 'content') })),
+    since: async (number) =>
+      new Map(
+        (
+          await session.all(
+            `select f.path, min(r.at) as since from release_file l join release_file f on f.part = l.part and f.path = l.path and f.digest = l.digest
+             join release r on r.number = f.release where l.release = ? group by f.part, f.path`,
+            [number],
+          )
+        ).map((row) => [textOf(row, 'path'), textOf(row, 'since')]),
+      ),
     history: async (limit, before = Number.MAX_SAFE_INTEGER) =>
       (await session.all(`${SELECT} where number < ? order by number desc limit ?`, [before, limit])).map(rowOf),
     count: async () => {

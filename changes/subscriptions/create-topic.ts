@@ -1,4 +1,5 @@
-import { getVariableValues, validate, type DocumentNode } from 'graphql';
+import { setImmediate } from 'node:timers/promises';
+import { getVariableValues, specifiedRules, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
 import type { View } from '../../federation/supergraph/view.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { createChannel, EVENTS_AT_ONCE, type Channel, type Evaluator } from './channel.ts';
@@ -136,7 +137,8 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
         }
         if (sink.signal.aborted) return;
         if (gap && gap.sequence > told) throw lost(gap, position);
-        document = inView(request, request.currentView(), cursors.encode(position));
+        await setImmediate(); // a release moves all of them at once; requests are answered in between
+        document = inView(request, request.currentView(), () => cursors.encode(position));
       }
     },
     recheck() {
@@ -145,12 +147,24 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
   };
 }
 
+/** The first fault of a document in a schema. Many subscribers send the same text, and a release asks about all of them at once. */
+const faultsIn = new WeakMap<GraphQLSchema, Map<string, string | undefined>>();
+function faultOf({ schema }: View, { text, document }: StreamRequest): string | undefined {
+  const known = faultsIn.get(schema) ?? new Map<string, string | undefined>();
+  faultsIn.set(schema, known);
+  if (!known.has(text)) known.set(text, validate(schema, document, specifiedRules, { maxErrors: 1 })[0]?.message);
+  return known.get(text);
+}
+
 /** The same subscription in another view. @throws {HubError} SUBSCRIPTION_REVOKED | GRAPHQL_VALIDATION_FAILED: it does not fit any more */
-function inView({ document, operation, rawVariables, view: before }: StreamRequest, view: View, cursor: string): StreamDocument {
-  const [fault] = validate(view.schema, document);
-  const { coerced, errors } = fault ? {} : getVariableValues(view.schema, operation.variableDefinitions ?? [], { ...rawVariables }, { maxErrors: 1 });
+function inView(request: StreamRequest, view: View, cursorOf: () => string): StreamDocument {
+  const { document, operation, rawVariables, view: before } = request;
+  const fault = faultOf(view, request);
+  const { coerced, errors } =
+    fault === undefined ? getVariableValues(view.schema, operation.variableDefinitions ?? [], { ...rawVariables }, { maxErrors: 1 }) : {};
   if (coerced) return { view, document, operation, variables: coerced };
+  const cursor = cursorOf();
   if (view.key !== before.key) throw new HubError('SUBSCRIPTION_REVOKED', 'Your rights no longer include what this subscription asks for.', { cursor });
-  const why = fault?.message ?? errors?.[0]?.message ?? '';
+  const why = fault ?? errors?.[0]?.message ?? '';
   throw new HubError('GRAPHQL_VALIDATION_FAILED', `A new release no longer has what this subscription asks for: ${why}`, { cursor });
 }

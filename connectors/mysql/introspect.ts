@@ -96,6 +96,7 @@ function columnOf(row: unknown[], json: ReadonlySet<string>): CatalogColumn {
     nativeType: columnType,
     nullable: Number(nullable) === 1,
     ...(comment === null || comment === '' ? {} : { comment }),
+    ...(dataType === 'enum' ? { allowed: [...columnType.matchAll(/'((?:[^']|'')*)'/g)].map(([, value = '']) => value.replaceAll("''", "'")) } : {}),
   };
 }
 

@@ -15,7 +15,8 @@ const TABLES = `
 const COLUMNS = `
   select a.attrelid::text, a.attname, format_type(a.atttypid, a.atttypmod), b.typname, b.typtype,
     case when t.typtype = 'd' then t.typtypmod else a.atttypmod end, not (a.attnotnull or t.typnotnull), col_description(a.attrelid, a.attnum),
-    coalesce(l.collname in ('C', 'POSIX', 'ucs_basic') or l.collprovider = 'd' and d.datlocprovider = 'c' and d.datcollate in ('C', 'POSIX', 'C.UTF-8', 'C.utf8'), false), a.attnum
+    coalesce(l.collname in ('C', 'POSIX', 'ucs_basic') or l.collprovider = 'd' and d.datlocprovider = 'c' and d.datcollate in ('C', 'POSIX', 'C.UTF-8', 'C.utf8'), false), a.attnum,
+    case when b.typtype = 'e' then array_to_json(array(select e.enumlabel from pg_enum e where e.enumtypid = b.oid order by e.enumsortorder))::text end
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
   join pg_type t on t.oid = a.atttypid join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
   left join pg_collation l on l.oid = a.attcollation join pg_database d on d.datname = current_database()
@@ -81,7 +82,7 @@ function groupByFirst(rows: unknown[][]): Map<string, unknown[][]> {
 }
 
 function columnOf(row: unknown[]): CatalogColumn {
-  const [, name, nativeType, typeName, typeKind, modifier, nullable, comment, byCodePoint, number] = row as string[] as [
+  const [, name, nativeType, typeName, typeKind, modifier, nullable, comment, byCodePoint, number, allowed] = row as string[] as [
     string,
     string,
     string,
@@ -92,6 +93,7 @@ function columnOf(row: unknown[]): CatalogColumn {
     string | null,
     string,
     string,
+    string | null,
   ];
   return {
     name,
@@ -100,6 +102,7 @@ function columnOf(row: unknown[]): CatalogColumn {
     nullable: nullable === 't',
     identity: Number(number),
     ...(comment === null ? {} : { comment }),
+    ...(allowed === null ? {} : { allowed: JSON.parse(allowed) as string[] }),
   };
 }
 

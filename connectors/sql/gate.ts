@@ -1,10 +1,11 @@
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Ending } from './ending.ts';
+import { createQueueBound, type QueueBoundOptions } from './queue-bound.ts';
 
 export interface Gate {
   /**
    * Waits for one of `max` places, in order of arrival; the result gives the place back.
-   * @throws {HubError} SOURCE_BUSY when `queue` others wait already, or no place came free within `acquireMs`
+   * @throws {HubError} SOURCE_BUSY when more wait already than the source can serve (@see createQueueBound), or no place came free within `acquireMs`
    */
   enter(ending: Ending): Promise<() => void>;
   /** How many wait for a place. */
@@ -13,27 +14,28 @@ export interface Gate {
   empty(): Promise<void>;
 }
 
-export interface GateOptions {
+export interface GateOptions extends QueueBoundOptions {
   readonly source: string;
-  readonly max: number;
-  readonly queue: number;
-  readonly acquireMs: number;
 }
 
 /** Bounds how many calls run on a source and how many wait. */
-export function createGate({ source, max, queue, acquireMs }: GateOptions): Gate {
+export function createGate(options: GateOptions): Gate {
+  const { source, max, acquireMs } = options;
+  const bound = createQueueBound(options);
   let inside = 0;
-  const waiting: (() => void)[] = [];
+  const waiting: { readonly proceed: () => void; readonly since: number }[] = [];
   const leavers: (() => void)[] = [];
   const busy = (): HubError => new HubError('SOURCE_BUSY', `too many calls wait for source "${source}"`, { source, retryAfterMs: Math.min(acquireMs, 1000) });
 
   function leaveOnce(): () => void {
     let left = false;
+    const entered = performance.now();
     return () => {
       if (left) return;
       left = true;
       inside -= 1;
-      waiting.shift()?.();
+      bound.took(performance.now() - entered);
+      waiting.shift()?.proceed();
       if (inside === 0) leavers.splice(0).forEach((leave) => leave());
     };
   }
@@ -44,10 +46,11 @@ export function createGate({ source, max, queue, acquireMs }: GateOptions): Gate
         inside += 1;
         return leaveOnce();
       }
-      if (waiting.length >= queue) throw busy();
+      const now = performance.now();
+      if (!bound.admits(waiting.length, now - (waiting[0]?.since ?? now))) throw busy();
       await new Promise<void>((resolve, reject) => {
         const stop = (error: Error): void => {
-          const at = waiting.indexOf(proceed);
+          const at = waiting.findIndex((other) => other.proceed === proceed);
           if (at >= 0) waiting.splice(at, 1);
           clearTimeout(timer);
           ending.listener = undefined;
@@ -61,7 +64,7 @@ export function createGate({ source, max, queue, acquireMs }: GateOptions): Gate
         };
         const timer = setTimeout(() => stop(busy()), acquireMs);
         ending.listener = () => stop(ending.reason instanceof Error ? ending.reason : new Error('the call was abandoned'));
-        waiting.push(proceed);
+        waiting.push({ proceed, since: now });
       });
       return leaveOnce();
     },

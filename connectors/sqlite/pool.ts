@@ -3,6 +3,7 @@ import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { CallOptions, SourceConfig } from '../spi/connector.ts';
+import { createQueueBound } from '../sql/queue-bound.ts';
 import type { WorkerReply, WorkerRequest } from './worker.ts';
 
 export type SqlValue = string | number | bigint | null;
@@ -10,7 +11,8 @@ export type SqlValue = string | number | bigint | null;
 /** Connections to one SQLite file, each in a process of its own. */
 export interface WorkerPool {
   /**
-   * All rows of one statement. A call that is abandoned or overruns ends its process, so nothing keeps running.
+   * All rows of one statement. A call that overruns ends its process at once, one that is abandoned does unless it is answered in a moment: nothing keeps
+   * running.
    * @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT | SOURCE_BUSY | SOURCE_DRIFT
    */
   run(sql: string, parameters: readonly SqlValue[], call: CallOptions): Promise<unknown[][]>;
@@ -22,6 +24,8 @@ interface Job {
   readonly sql: string;
   readonly parameters: readonly SqlValue[];
   readonly settle: (outcome: WorkerReply | HubError) => void;
+  /** When it came, in milliseconds. */
+  readonly since: number;
 }
 
 interface Worker {
@@ -33,6 +37,8 @@ interface Worker {
 
 const WORKER_FILE = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const BUSY_RETRY_MS = 500;
+/** What an abandoned statement may still take. Most have been answered by then, and a new process costs more. */
+const GRACE_MS = 50;
 /** A process costs some 50 MB and a core; more of them would not answer sooner. */
 const PROCESSES_MAX = 2;
 /** What waits for less than this is sooner answered by the processes that run than by another one. */
@@ -42,6 +48,7 @@ const START_AFTER_MS = 20;
 export function createWorkerPool(config: SourceConfig, path: string): WorkerPool {
   const { source, department, pool, timeZone } = config;
   const max = Math.min(pool.max, PROCESSES_MAX);
+  const bound = createQueueBound({ ...pool, max });
   const workers = new Set<Worker>();
   const queue: Job[] = [];
   let closed: Promise<void> | undefined;
@@ -76,6 +83,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
     if (!workers.has(worker)) return; // its reply was under way when its process was ended
     const { job } = worker;
     worker.job = undefined;
+    bound.took(outcome.ms);
     job?.settle(outcome);
     const next = queue.shift();
     if (next !== undefined) assign(worker, next);
@@ -110,7 +118,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
     const idle = [...workers].find((worker) => worker.job === undefined);
     if (idle !== undefined) assign(idle, job);
     else if (workers.size === 0 || (workers.size < max && queue.length >= pool.queue)) assign(startWorker(), job);
-    else if (queue.length < pool.queue) {
+    else if (bound.admits(queue.length, job.since - (queue[0]?.since ?? job.since))) {
       queue.push(job);
       growLater();
     } else job.settle(busy());
@@ -128,11 +136,16 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
   }
 
   /** Takes a job out of the queue, or ends the process that runs it. */
-  function abandon(job: Job, error: HubError): void {
+  function abandon(job: Job, error: HubError, graceMs = 0): void {
     const waiting = queue.indexOf(job);
     if (waiting >= 0) queue.splice(waiting, 1);
     job.settle(error);
-    for (const worker of workers) if (worker.job === job) drop(worker, error);
+    for (const worker of workers) {
+      if (worker.job !== job) continue;
+      if (graceMs === 0) drop(worker, error);
+      // What came while the hub was held up is read after the timer, and before this.
+      else setTimeout(() => setImmediate(() => worker.job === job && drop(worker, error)), graceMs);
+    }
   }
 
   function run(sql: string, parameters: readonly SqlValue[], { signal, timeoutMs }: CallOptions): Promise<unknown[][]> {
@@ -141,10 +154,11 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
     if (signal.aborted) return Promise.reject(late());
     return new Promise((resolve, reject) => {
       const timers: NodeJS.Timeout[] = [];
-      const onAbort = (): void => abandon(job, late());
+      const onAbort = (): void => abandon(job, late(), GRACE_MS);
       const job: Job = {
         sql,
         parameters,
+        since: performance.now(),
         settle: (outcome) => {
           timers.forEach(clearTimeout);
           signal.removeEventListener('abort', onAbort);
@@ -154,7 +168,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
         },
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      timers.push(setTimeout(onAbort, timeoutMs));
+      timers.push(setTimeout(() => abandon(job, late()), timeoutMs));
       enqueue(job);
       if (queue.includes(job) && pool.acquireMs < timeoutMs) timers.push(setTimeout(() => queue.includes(job) && abandon(job, busy()), pool.acquireMs));
     });

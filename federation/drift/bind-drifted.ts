@@ -1,7 +1,7 @@
 import type { Catalog } from '../../schema/model/catalog.ts';
 import { bindMapping, type BindInput } from '../supergraph/bind-mapping.ts';
 import type { CrosswalkBinding, FieldBinding, TypeBinding } from '../supergraph/binding.ts';
-import { compareCatalogs, withoutDrift, type Drift } from './compare-catalogs.ts';
+import { driftsSince, withoutDrift, type Drift } from './compare-catalogs.ts';
 
 /** What is left of a mapping whose source has drifted. */
 export interface DriftedBindings {
@@ -9,6 +9,16 @@ export interface DriftedBindings {
   readonly crosswalks: readonly CrosswalkBinding[];
   /** What changed that the mapping uses, and which fields cannot be answered for it. */
   readonly quarantine: readonly Quarantined[];
+}
+
+/** What a mapping is held to. */
+export interface Sound {
+  /** The tables that it was right for. */
+  readonly catalog: Catalog;
+  /** What had drifted by then and may not be read. */
+  readonly carried?: readonly Drift[];
+  /** The mapping is new: it must fit its tables. */
+  readonly isNew?: true;
 }
 
 export interface Quarantined {
@@ -22,9 +32,9 @@ export interface Quarantined {
  * Binds a mapping that was sound on `baseline` to the source as it is now. Columns that no longer certainly hold what they held are taken away; fields that
  * cannot be bound without them keep their place but are marked, and asking for them fails. All others are bound as ever.
  */
-export function bindDrifted(input: BindInput, baseline: Catalog): DriftedBindings {
-  const drifts: readonly Drift[] = compareCatalogs(baseline, input.catalog);
-  const whole = bindMapping({ ...input, catalog: baseline });
+export function bindDrifted(input: BindInput, baseline: Sound): DriftedBindings {
+  const drifts = driftsSince(baseline, input.catalog);
+  const whole = bindMapping({ ...input, catalog: baseline.catalog });
   const left = bindMapping({ ...input, catalog: withoutDrift(input.catalog, drifts) });
   const quarantine: Quarantined[] = [];
   const mark = (path: string): true => {

@@ -32,6 +32,13 @@ export function compareCatalogs(before: Catalog, after: Catalog): Drift[] {
   return drifts;
 }
 
+/** What a mapping can no longer be read for, since it was right. Of a column that was distrusted before and has changed again, the newer is told. */
+export function driftsSince({ catalog, carried = [] }: { readonly catalog: Catalog; readonly carried?: readonly Drift[] }, after: Catalog): Drift[] {
+  const drifts = compareCatalogs(catalog, after);
+  const isNewer = (old: Drift): boolean => drifts.some(({ schema, table, column }) => schema === old.schema && table === old.table && column === old.column);
+  return [...carried.filter((old) => !isNewer(old)), ...drifts];
+}
+
 const keyOf = ({ schema, name }: CatalogTable): string => JSON.stringify([schema ?? '', name]);
 const placeOf = ({ schema, name }: CatalogTable): { readonly schema?: string; readonly table: string } => ({
   ...(schema === undefined ? {} : { schema }),

@@ -1,5 +1,5 @@
 import type { TableRef } from '../../connectors/spi/connector.ts';
-import type { RowSet } from '../../connectors/spi/ir.ts';
+import type { Expr, RowSet } from '../../connectors/spi/ir.ts';
 
 /** Tables and columns that some IR reads, wherever in it. Columns by `["schema","table","column"]`. */
 export interface Reads {
@@ -28,4 +28,17 @@ export function readsOf(...parts: readonly unknown[]): Reads {
   };
   parts.forEach(visit);
   return { tables, columns };
+}
+
+/** Names of the columns that expressions of some IR read, wherever in it. */
+export function columnNamesIn(...parts: readonly unknown[]): Set<string> {
+  const names = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const { kind, column } = value as Partial<Extract<Expr, { kind: 'column' }>>;
+    if (kind === 'column' && typeof column === 'string') names.add(column);
+    Object.values(value).forEach(visit);
+  };
+  parts.forEach(visit);
+  return names;
 }

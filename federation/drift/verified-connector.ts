@@ -78,8 +78,11 @@ export function verifiedConnector(connector: Connector, watch: Watch): Connector
             if (isDistrusted()) throw drifted();
             return rows;
           } catch (error) {
-            if (error instanceof HubError && error.code === 'SOURCE_DRIFT') await watch.refresh();
-            throw error;
+            if (!(error instanceof HubError)) throw error;
+            // A statement that a source refuses may be one for columns as they were: text is not compared with a number.
+            const isRefused = error.code === 'INTERNAL_SERVER_ERROR' && (await checked.isOther((refs) => connector.fingerprint(refs, call)));
+            if (isRefused || error.code === 'SOURCE_DRIFT') await watch.refresh();
+            throw isRefused && isDistrusted() ? drifted() : error;
           } finally {
             run.end();
           }

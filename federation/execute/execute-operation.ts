@@ -3,6 +3,7 @@ import type { CallOptions, Connector, PreparedRequest } from '../../connectors/s
 import type { Request } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Crosswalk } from '../crosswalk/crosswalk.ts';
+import type { OpenKeys } from '../crosswalk/open-counts.ts';
 import type { RowEngine } from '../engine/engine.ts';
 import { planOperation } from '../plan/plan-operation.ts';
 import { cachedOperation, type View } from '../supergraph/view.ts';
@@ -47,11 +48,15 @@ export interface OperationResult {
   /** When asked for. */
   readonly explain?: Explanation;
   readonly provenance?: Provenance;
+  /** Keys whose rows are missing from totals of the answer; absent where there are none. */
+  readonly openKeys?: readonly OpenKeys[];
 }
 
 /** What executing needs of the running hub. */
 export interface ExecutionEnvironment {
   readonly crosswalk: () => Crosswalk;
+  /** How many keys of a source stand for no known entity. */
+  readonly openKeys: (entity: string, source: string) => number;
   readonly connector: (source: string) => Connector;
   readonly call: (source: string, signal: AbortSignal) => CallOptions & { readonly maxRows: number };
   readonly engine: RowEngine;
@@ -75,10 +80,15 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
     foreign: request.foreign,
     ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch), stage: (stage: StageTrace) => stages.push(stage) } : {}),
   });
+  const openKeys = plan.crossed.flatMap(({ entity, department, source }): OpenKeys[] => {
+    const keys = environment.openKeys(entity, source);
+    return keys > 0 ? [{ entity, department, source, keys }] : [];
+  });
   return {
     data,
     errors,
     reads: plan.reads,
+    ...(openKeys.length > 0 ? { openKeys } : {}),
     ...(request.explain ? { explain: explain(plan.plan, { fetches, stages }) } : {}),
     ...(request.provenance ? { provenance: provenance(plan.plan) } : {}),
   };

@@ -1,7 +1,9 @@
 import type { Row } from '../../connectors/spi/ir.ts';
 import type { FieldRef, Plan } from '../plan/plan.ts';
+import { keysOfTotals } from '../plan/keys-of-totals.ts';
 import { sourceReads, type SourceReads } from '../plan/source-reads.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
+import type { CrosswalkBinding } from '../supergraph/binding.ts';
 import { compileObject } from './compile-output.ts';
 import type { Execution } from './execution.ts';
 import { runFetches } from './run-fetches.ts';
@@ -11,6 +13,8 @@ export interface PreparedPlan {
   readonly plan: Plan;
   /** What it takes from each source. */
   readonly reads: readonly SourceReads[];
+  /** Crosswalks whose open keys its totals miss. */
+  readonly crossed: readonly CrosswalkBinding[];
   /** The response's `data` members as JSON text, `{…}`; field errors go to the execution. */
   run(execution: Execution): Promise<string>;
 }
@@ -21,6 +25,7 @@ export function preparePlan(supergraph: Supergraph, plan: Plan, used: readonly F
   return {
     plan,
     reads: sourceReads(supergraph, plan, used),
+    crossed: keysOfTotals(supergraph, plan),
     run: async (execution) => {
       const root: Row = await runFetches(execution, plan);
       return write(root, execution);

@@ -4,7 +4,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { SourceConfiguration } from '../../schema/model/configuration.ts';
 import type { Store } from '../../store/store.ts';
-import { compareCatalogs, type Drift } from '../drift/compare-catalogs.ts';
+import { driftsSince, type Drift } from '../drift/compare-catalogs.ts';
 import { columnKey, tableKey, type Reads } from '../drift/reads.ts';
 import { verifiedConnector } from '../drift/verified-connector.ts';
 import { catalogMemory } from './catalog-memory.ts';
@@ -29,8 +29,8 @@ export interface SourcePool extends AsyncDisposable {
   isLive(source: string): boolean;
   /** The catalog that a source's mapping was last known to be right for. */
   baselines(): ReadonlyMap<string, Baseline>;
-  /** From now on a mapping of this digest is right for the catalog as it is. */
-  trust(source: string, digest: string): Promise<void>;
+  /** From now on a mapping of this digest is right for the catalog as it is, but for what still stands as drifted. */
+  trust(source: string, digest: string, carried?: readonly Drift[]): Promise<void>;
   /** From now on these tables are watched. */
   watch(source: string, reads: Reads): Promise<void>;
   /** What changed since the baseline. */
@@ -41,6 +41,8 @@ export interface Baseline {
   /** Of the mappings that were right. */
   readonly digest: string;
   readonly catalog: Catalog;
+  /** What had drifted before this catalog, and which the mapping still reads as it did. */
+  readonly carried?: readonly Drift[];
 }
 
 export interface SourcePoolOptions {
@@ -77,8 +79,9 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
   const entries = new Map<string, Entry>();
   const leaving = new Set<{ readonly timer: NodeJS.Timeout; readonly connector: Connector }>();
 
+  const driftsOf = ({ baseline, catalog }: Entry): readonly Drift[] => (baseline && catalog ? driftsSince(baseline, catalog) : []);
   const distrust = (entry: Entry): void => {
-    const drifts = entry.baseline && entry.catalog ? compareCatalogs(entry.baseline.catalog, entry.catalog) : [];
+    const drifts = driftsOf(entry);
     const columns = new Set<string>();
     for (const { schema, table, column } of drifts) if (column !== undefined) columns.add(columnKey(schema, table, column));
     entry.distrusted = columns;
@@ -172,10 +175,10 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
     catalogs: () => some(({ catalog }) => catalog),
     isLive: (name) => entries.get(name)?.live === true,
     baselines: () => some(({ baseline }) => baseline),
-    async trust(name, digest) {
+    async trust(name, digest, carried = []) {
       const entry = entryOf(name);
       if (!entry.catalog) return;
-      entry.baseline = { digest, catalog: entry.catalog };
+      entry.baseline = { digest, catalog: entry.catalog, ...(carried.length > 0 ? { carried } : {}) };
       distrust(entry);
       await memory.saveBaseline(name, entry.baseline);
     },
@@ -187,10 +190,7 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
       await entry.refreshing; // it began with the old tables
       if (entry.live && (await refresh(entry))) onChange(name);
     },
-    drifts: (name) => {
-      const { baseline, catalog } = entryOf(name);
-      return baseline && catalog ? compareCatalogs(baseline.catalog, catalog) : [];
-    },
+    drifts: (name) => driftsOf(entryOf(name)),
     async [Symbol.asyncDispose]() {
       for (const { timer } of leaving) clearTimeout(timer);
       await Promise.all([...[...leaving].map(({ connector }) => connector.close()), ...[...entries.values()].map(({ connector }) => connector.close())]);

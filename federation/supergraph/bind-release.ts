@@ -4,7 +4,7 @@ import type { HubConfiguration } from '../../schema/model/configuration.ts';
 import { configurationOf, type Release } from '../../schema/model/release.ts';
 import { conditionProblems } from '../expression/check-conditions.ts';
 import { expressionProblems } from '../expression/check-model.ts';
-import { bindDrifted, type Quarantined } from '../drift/bind-drifted.ts';
+import { bindDrifted, type Quarantined, type Sound } from '../drift/bind-drifted.ts';
 import { bindMapping } from './bind-mapping.ts';
 import type { CrosswalkBinding, TypeBinding } from './binding.ts';
 import { offlineBindings } from './offline.ts';
@@ -27,7 +27,7 @@ export function* bindRelease(
   base: HubConfiguration,
   release: Release,
   catalogs: ReadonlyMap<string, Catalog>,
-  baselines: ReadonlyMap<string, Catalog> = new Map(),
+  baselines: ReadonlyMap<string, Sound> = new Map(),
 ): Generator<void, BoundRelease> {
   const configuration = configurationOf(base, release);
   const types: TypeBinding[] = [];
@@ -50,6 +50,7 @@ export function* bindRelease(
     };
     const baseline = baselines.get(mapping.source);
     if (catalog && baseline) {
+      if (baseline.isNew) problems.push(...bindMapping({ ...input, catalog }).problems);
       const drifted = bindDrifted({ ...input, catalog }, baseline);
       types.push(...drifted.types);
       crosswalks.push(...drifted.crosswalks);

@@ -1,7 +1,8 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { validateSchema, type GraphQLSchema } from 'graphql';
+import { buildASTSchema, validateSchema, type GraphQLSchema } from 'graphql';
 import { generateApi, type GeneratedApi } from '../../schema/api/generate-api.ts';
+import { mergeDefinitions } from '../../schema/api/merge-definitions.ts';
 import { printSubgraph, subgraphTypeDefs } from '../../schema/api/subgraph.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Problem } from '../../schema/errors/problem.ts';
@@ -14,7 +15,7 @@ import type { UnifiedModel, UnifiedType } from '../../schema/model/unified.ts';
 import { runAll } from '../../schema/parse/in-slices.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { createTextNormalizer } from '../transforms/normalize-text.ts';
-import type { Quarantined } from '../drift/bind-drifted.ts';
+import type { Quarantined, Sound } from '../drift/bind-drifted.ts';
 import { bindRelease } from './bind-release.ts';
 import type { TypeBinding } from './binding.ts';
 import { entityTestProblems } from './entity-test-problems.ts';
@@ -49,7 +50,7 @@ export type ComposeInput = [
   release: Release,
   catalogs: ReadonlyMap<string, Catalog>,
   hub: HubApi,
-  baselines?: ReadonlyMap<string, Catalog>,
+  baselines?: ReadonlyMap<string, Sound>,
 ];
 export type ComposeResult = { readonly composition?: Composition; readonly problems: readonly Problem[] };
 
@@ -92,8 +93,12 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
 
 /** @param subgraph of whose entities a router may ask; absent: no router does */
 function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'typeDefs' | 'resolvers'>, subgraph: UnifiedModel | undefined): Generator<void, GraphQLSchema> {
+  const merged = mergeDefinitions([api.typeDefs, hub.typeDefs, ...(subgraph ? [subgraphTypeDefs(subgraph, api.typeDefs)] : [])]);
+  yield;
+  const bare = buildASTSchema(merged);
+  yield;
   const schema = makeExecutableSchema({
-    typeDefs: [api.typeDefs, hub.typeDefs, ...(subgraph ? [subgraphTypeDefs(subgraph, api.typeDefs)] : [])],
+    typeDefs: bare,
     resolvers: [api.resolvers, hub.resolvers, ...(subgraph ? [subgraphResolvers(subgraph, `${api.typeDefs}\n${hub.typeDefs}`)] : [])],
     updateResolversInPlace: true,
     resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },

@@ -7,8 +7,11 @@ import { configurationOf, type Release } from '../../schema/model/release.ts';
 import { runInSlices } from '../../schema/parse/in-slices.ts';
 import type { Store } from '../../store/store.ts';
 import { createCrosswalkKeeper, type CrosswalkKeeper } from '../crosswalk/keeper.ts';
+import { createOpenCounts } from '../crosswalk/open-counts.ts';
 import { mappingDigest } from '../drift/mapping-digest.ts';
 import { readsOf } from '../drift/reads.ts';
+import type { Sound } from '../drift/bind-drifted.ts';
+import { carriedDrifts } from '../drift/carried-drifts.ts';
 import type { Drift } from '../drift/compare-catalogs.ts';
 import { createRowEngine } from '../engine/create-row-engine.ts';
 import { executeOperation, type ExecutionEnvironment, type OperationRequest, type OperationResult } from '../execute/execute-operation.ts';
@@ -113,6 +116,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   });
   const cursors = createCursorCodec(await cursorSecret(store));
   const listeners = new Set<(generation: Generation) => void>();
+  let live: { release: Release; generation: Generation } | undefined;
 
   // Generations are made one after the other, so that none replaces a newer one.
   const started = Promise.withResolvers<void>();
@@ -123,9 +127,23 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     return turn;
   };
 
-  /** A mapping that has not changed since it was right is held to the tables that it was right for: what drifted is quarantined. Any other must fit. */
-  const baselinesOf = ({ mappings }: Release): Map<string, Catalog> =>
-    new Map([...pool.baselines()].flatMap(([source, { digest, catalog }]) => (mappingDigest(mappings, source) === digest ? [[source, catalog] as const] : [])));
+  /** Of what has drifted, what a mapping that is not the live one still reads as that does. */
+  const carriedBy = ({ mappings }: Release, source: string): readonly Drift[] =>
+    live && pool.find(source) ? carriedDrifts(source, live.generation.supergraph, live.release.mappings, mappings, pool.drifts(source)) : [];
+  /**
+   * A mapping that has not changed since it was right is held to the tables that it was right for: what drifted is quarantined. Any other must fit, and what it
+   * left as it was stays quarantined.
+   */
+  const baselinesOf = (candidate: Release): Map<string, Sound> => {
+    const catalogs = pool.catalogs();
+    return new Map(
+      [...pool.baselines()].flatMap(([source, baseline]): [string, Sound][] => {
+        if (mappingDigest(candidate.mappings, source) === baseline.digest) return [[source, baseline]];
+        const [catalog, carried] = [catalogs.get(source), carriedBy(candidate, source)];
+        return catalog && carried.length > 0 ? [[source, { catalog, carried, isNew: true }]] : [];
+      }),
+    );
+  };
   const composeCandidate = (candidate: Release) => composeSteps(configuration, candidate, pool.catalogs(), options.hubApi, baselinesOf(candidate));
   /** What a draft names beside the live sources is read; what is live is left as it is. */
   const openNew = (candidate: Release): Promise<void> =>
@@ -144,12 +162,13 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   };
 
   /** From now on these mappings are right for the tables as they are, and the tables that they read are watched. */
-  const settle = async ({ mappings }: Release, { supergraph, quarantine }: Generation): Promise<void> => {
+  const settle = async (next: Release, { supergraph, quarantine }: Generation): Promise<void> => {
+    const { mappings } = next;
     const baselines = pool.baselines();
     const settled = [...new Set(mappings.map(({ source }) => source))].map(async (source) => {
       if (!pool.find(source)) return;
       const digest = mappingDigest(mappings, source);
-      if (baselines.get(source)?.digest !== digest) await pool.trust(source, digest);
+      if (baselines.get(source)?.digest !== digest) await pool.trust(source, digest, carriedBy(next, source));
       const own = [...supergraph.bindings.values()].flat().filter((binding) => binding.source === source);
       await pool.watch(
         source,
@@ -173,6 +192,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   let current = createGeneration(1, await composed(release));
   await options.commit?.();
   await settle(release, current);
+  live = { release, generation: current };
   const keeperOf = (generation: Generation) =>
     [...generation.supergraph.crosswalks.values()].filter((binding) => !binding.drift && !generation.offline.includes(binding.source));
   const keeper = await createCrosswalkKeeper({
@@ -195,6 +215,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     await keeper.rebind(keeperOf(generation));
     release = next;
     current = generation;
+    live = { release, generation };
     for (const listener of listeners) listener(generation);
     pool.keepOnly(configurationOf(configuration, next).sources, 2 * configuration.limits.operationMs);
     return generation;
@@ -223,8 +244,10 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     maxRows: sourceRowsMax,
   });
   const connector = (name: string): Connector => pool.connector(name);
+  const openCount = createOpenCounts();
   const environment: ExecutionEnvironment = {
     crosswalk: () => keeper.current(),
+    openKeys: (entity, source) => openCount(keeper.current(), entity, source),
     connector,
     call,
     engine,

@@ -1,5 +1,6 @@
 import { Kind, parse, print, type ConstDirectiveNode, type DefinitionNode, type DocumentNode } from 'graphql';
 import type { UnifiedModel } from '../model/unified.ts';
+import { unrepeated } from './merge-definitions.ts';
 
 /** The version of Apollo Federation that the subgraph speaks. */
 const SPECIFICATION = 'https://specs.apollo.dev/federation/v2.3';
@@ -27,16 +28,9 @@ export function subgraphTypeDefs(model: UnifiedModel, sdl: string): string {
 export function printSubgraph(model: UnifiedModel, sdl: string): string {
   const document = documentOf(sdl);
   const entities = new Set(entitiesIn(model, document));
-  const seen = new Set<string>();
-  const definitions = document.definitions.flatMap((each): DefinitionNode[] => {
-    if (each.kind !== Kind.OBJECT_TYPE_DEFINITION && each.kind !== Kind.SCALAR_TYPE_DEFINITION) return [each];
-    const name = each.name.value;
-    if (each.kind === Kind.OBJECT_TYPE_DEFINITION && entities.has(name))
-      return [{ ...each, directives: [...(each.directives ?? []), keyDirective(model.types.get(name)?.key ?? [])] }];
-    // The hub's own files each bring root fields of theirs, and name scalars that the generated API has.
-    if (seen.has(name)) return each.kind === Kind.SCALAR_TYPE_DEFINITION ? [] : [{ ...each, kind: Kind.OBJECT_TYPE_EXTENSION }];
-    seen.add(name);
-    return [each];
+  const definitions = unrepeated(document.definitions).map((each): DefinitionNode => {
+    if (each.kind !== Kind.OBJECT_TYPE_DEFINITION || !entities.has(each.name.value)) return each;
+    return { ...each, directives: [...(each.directives ?? []), keyDirective(model.types.get(each.name.value)?.key ?? [])] };
   });
   return `${HEAD}${print({ ...document, definitions })}\n`;
 }

@@ -32,6 +32,8 @@ export interface CatalogColumn {
   /** A number that stays with the column whatever it is called and is never given to another; absent where the engine has none (MariaDB, SQLite). */
   readonly identity?: number;
   readonly comment?: string;
+  /** The texts that its type allows, in the type's order; absent where it is no enumeration. */
+  readonly allowed?: readonly string[];
 }
 
 export interface CatalogForeignKey {

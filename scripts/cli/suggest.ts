@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { catalogueCsv, catalogueOf, catalogueRows } from '../../mappings/catalogue.ts';
+import { catalogueCsv, catalogueRows } from '../../mappings/catalogue-rows.ts';
+import { catalogueOf } from '../../mappings/catalogue.ts';
 import type { HubConfiguration } from '../../schema/model/configuration.ts';
 import type { ReleasePart } from '../../schema/model/release.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
@@ -53,8 +54,10 @@ export function addSuggest(program: Command): void {
     .addOption(configOption())
     .option('--json', 'as JSON instead of CSV')
     .action(({ config, json }: ConfigOption & { readonly json?: true }) =>
-      withHub(config, async ({ federation }) => {
-        const rows = catalogueRows(catalogueOf(federation.release(), federation.generation(), []), federation.configuration(), new Date().toISOString());
+      withHub(config, async ({ federation, mappings }) => {
+        const since = await mappings.releases.since();
+        const types = catalogueOf(federation.release(), federation.generation(), []);
+        const rows = catalogueRows(types, federation.configuration(), (file) => since.get(file) ?? '');
         console.log(json ? JSON.stringify(rows, null, 2) : catalogueCsv(rows));
       }),
     );

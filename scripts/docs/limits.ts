@@ -136,6 +136,9 @@ A read whose connection breaks is tried once more within its deadline; a timeout
 \`windowMs\` failed with \`SOURCE_UNAVAILABLE\` or \`SOURCE_TIMEOUT\`, the source is left alone for \`openMs\`: calls fail at once with \`SOURCE_CIRCUIT_OPEN\`. Then one
 call at a time asks whether it is back. \`SOURCE_BUSY\` and calls that their client gave up do not count.
 
+\`pool.queue\` calls may wait however slow the source is. Up to eight times as many may while the source has lately been quick enough to serve them within a
+quarter of \`acquireMs\`, and the first of them has not waited for half of it: a burst is not refused by a source that has nothing to do.
+
 ## Fixed
 
 | Of | Figure | Past it | In |

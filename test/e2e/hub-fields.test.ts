@@ -53,9 +53,31 @@ it('lists keys that resolve to nothing with suggestions, page by page', async ()
   expect(codes(await hub.post(page, { after: 'nonsense' }))).toEqual(['CURSOR_INVALID']);
 });
 
+it('says which keys totals miss, wherever they stand, and of nothing else', async () => {
+  const openKeys = async (query: string): Promise<unknown> => (await hub.post(query)).body.extensions?.['openKeys'];
+  const finance = [{ entity: 'Project', department: 'finance', source: 'finance', keys: 1 }];
+  for (const query of [
+    `{ project(code: "${CANONICAL}") { payments { aggregate { sum { amount } } } } }`,
+    '{ projects(first: 1) { nodes { payments { totalCount } } } }',
+    '{ projects(first: 1, where: { paidTotal: { gt: "0" } }) { nodes { code } } }',
+    '{ projects(first: 1, where: { payments: { aggregate: { count: { eq: 0 } } } }) { totalCount } }',
+    '{ projects(first: 1, orderBy: [{ paidTotal: DESC }]) { nodes { code } } }',
+    '{ payments { groups(by: [{ field: PROJECT__STAGE }]) { key { project { stage } } aggregate { sum { amount } } } } }',
+    '{ payments(where: { project: { name: { startsWith: "a" } } }) { aggregate { sum { amount } } } }',
+  ])
+    expect([query, await openKeys(query)]).toEqual([query, finance]);
+  for (const query of [
+    '{ payments { aggregate { sum { amount } } } }',
+    '{ projects(first: 1) { totalCount nodes { code payments(first: 1) { nodes { amount } } } } }',
+    '{ payments(first: 1) { totalCount nodes { project { name } } } }',
+  ])
+    expect([query, await openKeys(query)]).toEqual([query, undefined]);
+});
+
 it('counts money whose project is unknown, moves it when the officer confirms the key, and back when he takes that back', async () => {
   const look = `{ unresolved(type: "Payment") { count sums { field unit sum } parts { source department field entity count keyCount keys { localKey count sums { sum } } } } project(code: "${CANONICAL}") { paidTotal } }`;
-  const before = (await hub.post(look)).body.data;
+  const { data: before, extensions } = (await hub.post(look)).body;
+  expect(extensions).toEqual({ openKeys: [{ entity: 'Project', department: 'finance', source: 'finance', keys: 1 }] });
   expect(before).toEqual({
     unresolved: {
       count: 2,
@@ -76,7 +98,9 @@ it('counts money whose project is unknown, moves it when the officer confirms th
   });
   const confirm = `mutation { confirmCrosswalk(entity: "Project", source: "finance", localKey: "${LOCAL}", canonicalKey: "${CANONICAL}") { canonicalKeys } }`;
   expect((await hub.post(confirm)).body).toEqual({ data: { confirmCrosswalk: { canonicalKeys: [CANONICAL] } } });
-  expect((await hub.post(look)).body.data).toMatchObject({ unresolved: { count: 0, sums: [{ sum: null }] }, project: { paidTotal: '55000000.00' } });
+  const { body } = await hub.post(look);
+  expect(body.data).toMatchObject({ unresolved: { count: 0, sums: [{ sum: null }] }, project: { paidTotal: '55000000.00' } });
+  expect(body.extensions).toBeUndefined();
   expect((await hub.post('mutation { undoCrosswalk { localKey canonicalKeys } }')).body).toEqual({
     data: { undoCrosswalk: [{ localKey: LOCAL, canonicalKeys: [] }] },
   });

@@ -1,56 +1,7 @@
-import { DatabaseSync } from 'node:sqlite';
-import path from 'node:path';
-import { createConnection } from 'mysql2/promise';
-import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { codes } from '../helpers/hub.ts';
-import { createDatabase } from '../helpers/services.ts';
-import { BOOKS, createSmallHub, SMALL_MAPPING, type RunningHub, type SmallHub } from '../helpers/small-hub.ts';
-
-interface Engine {
-  readonly small: SmallHub;
-  run(...statements: string[]): Promise<void>;
-  drop(): Promise<void>;
-}
-
-const LOAD = [
-  'create table book (isbn varchar(20) primary key, title varchar(40), author varchar(40), pages int)',
-  `insert into book values ${BOOKS.map((row) => `(${row.map((value) => (typeof value === 'number' ? value : `'${value}'`)).join(', ')})`).join(', ')}`,
-];
-
-const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
-  async sqlite() {
-    const small = createSmallHub();
-    const run = async (...statements: string[]): Promise<void> => {
-      const database = new DatabaseSync(path.join(small.folder, 'library.sqlite'));
-      database.exec('pragma busy_timeout = 5000');
-      for (const statement of statements) database.exec(statement);
-      database.close();
-    };
-    return { small, run, drop: async () => {} };
-  },
-  async postgres() {
-    const database = await createDatabase('postgres', 'library');
-    const run = async (...statements: string[]): Promise<void> => {
-      const client = new pg.Client({ connectionString: database.url });
-      await client.connect();
-      for (const statement of statements) await client.query(statement);
-      await client.end();
-    };
-    await run(...LOAD);
-    return { small: createSmallHub({ env: { LIBRARY_KIND: 'postgres', LIBRARY_URL: database.url } }), run, drop: () => database.drop() };
-  },
-  async mariadb() {
-    const database = await createDatabase('mariadb', 'library');
-    const run = async (...statements: string[]): Promise<void> => {
-      const connection = await createConnection({ uri: database.url });
-      for (const statement of statements) await connection.query(statement);
-      await connection.end();
-    };
-    await run(...LOAD);
-    return { small: createSmallHub({ env: { LIBRARY_KIND: 'mysql', LIBRARY_URL: database.url } }), run, drop: () => database.drop() };
-  },
-};
+import { BOOKS, SMALL_MAPPING, type RunningHub } from '../helpers/small-hub.ts';
+import { ENGINES, until } from '../helpers/library-engines.ts';
 
 const SWAP: Readonly<Record<string, readonly string[]>> = {
   sqlite: [
@@ -64,11 +15,6 @@ const SWAP: Readonly<Record<string, readonly string[]>> = {
 
 const TITLES = new Map(BOOKS.map(([isbn, title]) => [isbn, title]));
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(done: () => Promise<boolean>, withinMs: number): Promise<void> {
-  for (const start = performance.now(); !(await done()); await pause(50))
-    if (performance.now() - start > withinMs) throw new Error('it did not happen in time');
-}
 
 describe.each(Object.keys(ENGINES))('two columns that change names under load on %s', (name) => {
   it('never give a wrong value; all else answers; a repaired mapping heals it without restart', { timeout: 60_000 }, async () => {

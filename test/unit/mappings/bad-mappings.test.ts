@@ -1,4 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRelease } from '../../../federation/supergraph/read-release.ts';
 import { validateFiles } from '../../../mappings/validate.ts';
 import { printProblem } from '../../../schema/errors/problem.ts';
 import type { ReleaseFile } from '../../../schema/model/release.ts';
@@ -120,6 +124,17 @@ const BAD_SDL: Readonly<Record<string, string>> = {
   'an input': sdl('input In { a: Int }'),
   'an extension': sdl('extend type Book { more: Int }'),
   arguments: SMALL_SDL.replace('pages: Int', 'pages(a: Int): Int'),
+  'two types in different case': sdl('type book @key(fields: "isbn") @authority(department: "library") { isbn: String! }'),
+  'a type named as a scalar': sdl('type Int @key(fields: "a") { a: String! }'),
+  'a type named as what is generated': sdl('type BookConnection @key(fields: "a") { a: String! }'),
+  'a byte-order mark in the middle': SMALL_SDL.replace('pages: Int', 'pages\uFEFFx: Int'),
+  'a null byte': SMALL_SDL.replace('pages: Int', 'pages\0: Int'),
+  'a name that no GraphQL has': SMALL_SDL.replace('pages: Int', '页数: Int'),
+  'a field with a dash': SMALL_SDL.replace('pages: Int', 'pa-ges: Int'),
+  'an input as a field': sdl('input In { a: Int }').replace('pages: Int', 'pages: In'),
+  'relations in a circle of keys': sdl(
+    'type A @key(fields: "b") @authority(department: "library") { b: B! @relation(fields: ["b"], references: ["a"]) }\ntype B @key(fields: "a") @authority(department: "library") { a: A! @relation(fields: ["a"], references: ["b"]) }',
+  ),
   'a subscription': sdl('type Subscription { a: Int }'),
   'an open brace': SMALL_SDL.replace(/\}\s*$/, ''),
   'no GraphQL': 'this is no schema',
@@ -154,6 +169,16 @@ const BAD_FILES: Readonly<Record<string, string>> = {
   'a key field without a value': SMALL_MAPPING.replace('isbn: isbn, ', ''),
   'a prototype as a type': `${SMALL_MAPPING}  __proto__: { rows: book, key: isbn, fields: { isbn: isbn } }\n`,
   'a crosswalk of nothing': `${SMALL_MAPPING}crosswalks:\n  Nobody: { table: book, local: isbn, canonical: isbn, evidence: {} }\n`,
+  'a byte-order mark in the middle': SMALL_MAPPING.replace('title: title', 'title: "\uFEFFtitle"'),
+  'a null byte': SMALL_MAPPING.replace('title: title', 'title: "ti\0tle"'),
+  'half a character': SMALL_MAPPING.replace('title: title', 'title: "\uD800"'),
+  'text that is turned round': SMALL_MAPPING.replace('title: title', 'title: "\u202Eeltit"'),
+  'a blank of no width in a name': SMALL_MAPPING.replace('title: title', 'title: "ti\u200Btle"'),
+  'UTF-16 that was taken for text': [...SMALL_MAPPING].join('\0'),
+  'a yes for a column': SMALL_MAPPING.replace('pages: pages', 'pages: yes'),
+  'a number for a column': SMALL_MAPPING.replace('pages: pages', 'pages: 1e3'),
+  'nothing at all': '',
+  'a comment alone': '# later\n',
   'a crosswalk without a key': `${SMALL_MAPPING}crosswalks:\n  Book: { table: book }\n`,
 };
 
@@ -215,7 +240,56 @@ describe('two hundred bad mappings', () => {
         )
           useless.push(`${what}: ${printProblem(problem)}`);
     }
+    // oxlint-disable-next-line no-console -- the figure is what it is run for
+    console.log(`${all.length - accepted.length} of ${all.length} bad mappings refused, each with place and remedy`);
     expect({ accepted, useless }).toEqual({ accepted: [], useless: [] });
     expect((await running.data('{ books { nodes { isbn } } hub { version } }')).hub.version).toBe(1);
+  });
+
+  /** As `Buffer`s, or links to what is no file: what a text editor, a copy or a disk makes of one. */
+  it('are told from a file that cannot be read, by its name and what to do', async () => {
+    const file = path.join(small.folder, 'broken', 'mapping.yaml');
+    const ways: Readonly<Record<string, () => void>> = {
+      'not UTF-8': () => writeFileSync(file, Buffer.from([...Buffer.from(SMALL_MAPPING), 0xff, 0xfe])),
+      'GB 18030': () => writeFileSync(file, Buffer.concat([Buffer.from(SMALL_MAPPING), Buffer.from([0x23, 0xcd, 0xbc, 0xca, 0xe9])])),
+      'UTF-16': () => writeFileSync(file, Buffer.from(`\uFEFF${SMALL_MAPPING}`, 'utf16le')),
+      'cut within a character': () => writeFileSync(file, Buffer.from(`${SMALL_MAPPING}# 书`).subarray(0, -1)),
+      'an input/output error': () => symlinkSync('/proc/self/mem', file), // reading its first byte is EIO
+      'a link to nothing': () => symlinkSync('nothing', file),
+      'a folder': () => mkdirSync(file),
+      'a device': () => symlinkSync('/dev/zero', file),
+      'a pipe': () => execFileSync('mkfifo', [file]),
+      'seventeen mebibytes': () => writeFileSync(file, Buffer.alloc(17 * 1024 * 1024, '#')),
+    };
+    for (const [what, make] of Object.entries(ways)) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      make();
+      const { release, problems } = await readRelease(running.hub.configuration);
+      rmSync(path.dirname(file), { recursive: true });
+      expect([what, release]).toEqual([what, undefined]);
+      expect([what, problems]).toEqual([
+        what,
+        expect.arrayContaining([
+          {
+            file: 'broken/mapping.yaml',
+            line: 1,
+            column: 1,
+            severity: 'error',
+            message: expect.stringMatching(/read|UTF-8|MiB/),
+            remedy: expect.stringMatching(/.{8}/),
+          },
+        ]),
+      ]);
+    }
+    const { release, problems } = await readRelease(running.hub.configuration);
+    expect([release === undefined, problems]).toEqual([false, []]);
+  });
+
+  it('are none where an editor put a byte-order mark in front', async () => {
+    const original = readFileSync(path.join(small.folder, 'library/mapping.yaml'));
+    small.write('library/mapping.yaml', `\uFEFF${SMALL_MAPPING}`);
+    const { release, problems } = await readRelease(running.hub.configuration);
+    writeFileSync(path.join(small.folder, 'library/mapping.yaml'), original);
+    expect([release?.mappings.length, problems]).toEqual([1, []]);
   });
 });

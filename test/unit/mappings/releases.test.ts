@@ -69,6 +69,7 @@ it('switches every instance within two seconds', async () => {
 it('restores an earlier release as a new one', async () => {
   await using small = createSmallHub();
   await using hub = await small.start();
+  const first = await hub.hub.mappings.releases.get(1);
   const files = await hub.hub.mappings.releases.files(1);
   await hub.hub.mappings.releases.publish({
     base: 1,
@@ -78,8 +79,37 @@ it('restores an earlier release as a new one', async () => {
   });
   const { restoreRelease } = await hub.data('mutation { restoreRelease(number: 1, why: "错了") { number restores by why isLive } }');
   expect(restoreRelease).toEqual({ number: 3, restores: 1, by: 'developer', why: '错了', isLive: true });
+  // What it says now it has said before.
+  const { releases } = hub.hub.mappings;
+  expect(await releases.since()).toEqual(new Map(files.map((file) => [file.path, first.at])));
   expect((await hub.data(TITLES)).books.nodes[0].title).toBe('山海经');
 });
+
+it(
+  'restores any of the last fifty releases, and older ones, exactly as they were; a number that there is none of is refused',
+  { timeout: 60_000 },
+  async () => {
+    await using small = createSmallHub();
+    await using hub = await small.start();
+    const { releases } = hub.hub.mappings;
+    const first = await releases.files(1);
+    const published = [first];
+    for (let number = 2; number <= 52; number++) {
+      const text = SMALL_MAPPING.replace('pages: pages', `pages: { constant: ${number} }`);
+      const files = first.map((file) => (file.part === 'mappings' ? { ...file, text } : file));
+      await releases.publish({ base: number - 1, files, by: '王', why: `第 ${number} 版` });
+      published.push(files);
+    }
+    for (const [at, files] of published.entries()) {
+      const { number } = await releases.restore({ number: at + 1, by: '王', why: '回到从前' });
+      expect(await releases.files(number)).toEqual(files);
+      const { books } = await hub.data('{ books(first: 1, orderBy: [{ isbn: ASC }]) { nodes { pages } } }');
+      expect(books.nodes).toEqual([{ pages: at === 0 ? 312 : at + 1 }]);
+    }
+    const refused = await hub.post('mutation { restoreRelease(number: 999, why: "x") { number } }');
+    expect(refused.body.errors?.map(({ message }) => message)).toEqual(['there is no release 999; the newest is 104']);
+  },
+);
 
 it('refuses who lost the race, with what the winner changed', async () => {
   await using small = createSmallHub();

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isBankCard, isIdNumber, isPhone, maskPersonal, personalKind } from '../../../mappings/personal-data.ts';
 import type { Editor } from '../../../mappings/editor.ts';
+import { ENGINES } from '../../helpers/library-engines.ts';
 import { createSmallHub, type RunningHub, type SmallHub } from '../../helpers/small-hub.ts';
 
 const developer: Editor = { subject: '王', roles: [], unverified: 'developer' };
@@ -133,7 +134,14 @@ it('catalogues what there is: where each value comes from, and who asks for it',
   const required = [...core, '信息项名称', '数据类型', '共享类型', '共享方式', '是否向社会开放', '更新周期', '发布日期', '来源'];
   for (const row of catalogueRows as Record<string, string>[]) expect(required.filter((name) => !row[name])).toEqual([]);
   expect(catalogueRows).toContainEqual(
-    expect.objectContaining({ 信息资源代码: 'Book', 信息资源提供方: '图书馆', 信息资源提供方代码: 'library', 信息项名称: 'pages', 数据类型: 'Int' }),
+    expect.objectContaining({
+      信息资源代码: 'Book',
+      信息资源提供方: '图书馆',
+      信息资源提供方代码: 'library',
+      信息项名称: 'pages',
+      数据类型: '整型 I',
+      信息资源格式: '数据库（sqlite）',
+    }),
   );
   expect(catalogueCsv.split('\r\n')[0].slice(1).split(',')).toEqual(
     Object.keys(catalogueRows[0]).toSorted((a, b) => catalogueCsv.indexOf(a) - catalogueCsv.indexOf(b)),
@@ -172,5 +180,64 @@ it('says how good values are: in the catalogue as shares, in a preview with exam
     badDates: 0,
     unmatchedKeys: 0,
     otherIssues: 0,
+  });
+});
+
+describe.each([
+  [
+    'postgres',
+    [
+      "create type grade as enum ('low', 'very high')",
+      'create table permit (permit_no varchar(20) primary key, zt varchar(2), stage int, grade grade)',
+      "comment on column permit.zt is '许可状态（1=在办，2=办结；9=作废）'",
+      "comment on column permit.stage is '1=Planned, 2=Under construction'",
+    ],
+  ],
+  [
+    'mariadb',
+    [
+      `create table permit (permit_no varchar(20) primary key, zt varchar(2) comment '许可状态（1=在办，2=办结；9=作废）',
+        stage int comment '1=Planned, 2=Under construction', grade enum('low', 'very high'))`,
+    ],
+  ],
+] as const)('on %s', (kind, setup) => {
+  it('proposes code lists with their labels, from comments and from what a type allows', async () => {
+    const engine = await ENGINES[kind]!();
+    try {
+      await engine.run(...setup, "insert into permit values ('a', '1', 1, 'low'), ('b', '2', 2, 'very high'), ('c', '7', 2, null)");
+      await using hub = await engine.small.start();
+      const { study, releases } = hub.hub.mappings;
+      const { sdl, mapping, reasons } = await study.suggest({ source: 'library', tables: ['permit'], editor: developer }, signal);
+      const lists = reasons.filter(({ says }) => says.startsWith('code list'));
+      expect(lists).toEqual([
+        {
+          about: 'Permit.zt',
+          says: 'code list PermitZt',
+          evidence: 'its comment says 1 = 在办, 2 = 办结, 9 = 作废; 7 is not explained',
+          confidence: 0.6,
+        },
+        {
+          about: 'Permit.stage',
+          says: 'code list PermitStage',
+          evidence: 'its comment says 1 = Planned, 2 = Under construction; all values that were seen are among them',
+          confidence: 0.9,
+        },
+        { about: 'Permit.grade', says: 'code list PermitGrade', evidence: 'its type allows low, very high alone', confidence: 0.95 },
+      ]);
+      expect(sdl).toContain('enum PermitZt @label(zh: "许可状态") {\n  CODE_1 @label(zh: "在办")\n  CODE_2 @label(zh: "办结")\n  CODE_9 @label(zh: "作废")\n}');
+      const files = (await releases.files(1)).map((file) =>
+        file.part === 'schema' ? { ...file, text: sdl } : file.part === 'mappings' ? { ...file, text: mapping } : file,
+      );
+      await releases.publish({ base: 1, files, by: '王', why: '许可' });
+      const { permits: found } = await hub.data('{ permits(orderBy: [{ permitNo: ASC }]) { nodes { zt stage grade } } }');
+      expect(found.nodes).toEqual([
+        { zt: 'CODE_1', stage: 'PLANNED', grade: 'LOW' },
+        { zt: 'CODE_2', stage: 'UNDER_CONSTRUCTION', grade: 'VERY_HIGH' },
+        { zt: null, stage: 'UNDER_CONSTRUCTION', grade: null }, // 7, an issue
+      ]);
+    } finally {
+      await engine.small[Symbol.asyncDispose]();
+      await engine.drop();
+    }
   });
 });

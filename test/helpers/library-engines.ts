@@ -1,0 +1,59 @@
+/** The library of the small hub on each engine, and how to alter it while it is asked. */
+import { DatabaseSync } from 'node:sqlite';
+import path from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import pg from 'pg';
+import { createDatabase } from './services.ts';
+import { BOOKS, createSmallHub, type SmallHub } from './small-hub.ts';
+
+export interface Engine {
+  readonly small: SmallHub;
+  run(...statements: string[]): Promise<void>;
+  drop(): Promise<void>;
+}
+
+const LOAD = [
+  'create table book (isbn varchar(20) primary key, title varchar(40), author varchar(40), pages int)',
+  `insert into book values ${BOOKS.map((row) => `(${row.map((value) => (typeof value === 'number' ? value : `'${value}'`)).join(', ')})`).join(', ')}`,
+];
+
+export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+  async sqlite() {
+    const small = createSmallHub();
+    const run = async (...statements: string[]): Promise<void> => {
+      const database = new DatabaseSync(path.join(small.folder, 'library.sqlite'));
+      database.exec('pragma busy_timeout = 5000');
+      for (const statement of statements) database.exec(statement);
+      database.close();
+    };
+    return { small, run, drop: async () => {} };
+  },
+  async postgres() {
+    const database = await createDatabase('postgres', 'library');
+    const run = async (...statements: string[]): Promise<void> => {
+      const client = new pg.Client({ connectionString: database.url });
+      await client.connect();
+      for (const statement of statements) await client.query(statement);
+      await client.end();
+    };
+    await run(...LOAD);
+    return { small: createSmallHub({ env: { LIBRARY_KIND: 'postgres', LIBRARY_URL: database.url } }), run, drop: () => database.drop() };
+  },
+  async mariadb() {
+    const database = await createDatabase('mariadb', 'library');
+    const run = async (...statements: string[]): Promise<void> => {
+      const connection = await createConnection({ uri: database.url });
+      for (const statement of statements) await connection.query(statement);
+      await connection.end();
+    };
+    await run(...LOAD);
+    return { small: createSmallHub({ env: { LIBRARY_KIND: 'mysql', LIBRARY_URL: database.url } }), run, drop: () => database.drop() };
+  },
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export async function until(done: () => Promise<boolean>, withinMs: number): Promise<void> {
+  for (const start = performance.now(); !(await done()); await pause(20))
+    if (performance.now() - start > withinMs) throw new Error('it did not happen in time');
+}
