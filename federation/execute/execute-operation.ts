@@ -3,7 +3,7 @@ import type { CallOptions, Connector, PreparedRequest } from '../../connectors/s
 import type { Request } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Crosswalk } from '../crosswalk/crosswalk.ts';
-import type { OpenKeys } from '../crosswalk/open-counts.ts';
+import type { OpenCount, OpenKeys } from '../crosswalk/open-counts.ts';
 import type { RowEngine } from '../engine/engine.ts';
 import { planOperation } from '../plan/plan-operation.ts';
 import { cachedOperation, type View } from '../supergraph/view.ts';
@@ -56,7 +56,7 @@ export interface OperationResult {
 export interface ExecutionEnvironment {
   readonly crosswalk: () => Crosswalk;
   /** How many keys of a source stand for no known entity. */
-  readonly openKeys: (entity: string, source: string) => number;
+  readonly openKeys: (entity: string, source: string) => OpenCount;
   readonly connector: (source: string) => Connector;
   readonly call: (source: string, signal: AbortSignal) => CallOptions & { readonly maxRows: number };
   readonly engine: RowEngine;
@@ -81,7 +81,9 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
     ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch), stage: (stage: StageTrace) => stages.push(stage) } : {}),
   });
   const openKeys = plan.crossed.flatMap(({ entity, department, source }): OpenKeys[] => {
-    const keys = environment.openKeys(entity, source);
+    const open = environment.openKeys(entity, source);
+    // Keys that may be an entity's are told with each that may be seen (`_meta`); of others nothing is told under restricted rights.
+    const keys = view.supergraph.restriction ? open.candidates : open.keys;
     return keys > 0 ? [{ entity, department, source, keys }] : [];
   });
   return {

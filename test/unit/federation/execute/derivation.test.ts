@@ -26,7 +26,7 @@ const connector = createMemoryConnector({
 });
 const environment: ExecutionEnvironment = {
   crosswalk: () => ({}) as never, // one source only
-  openKeys: () => 0,
+  openKeys: () => ({ keys: 0, candidates: 0 }),
   connector: () => connector,
   call: (_source, signal) => ({ signal, timeoutMs: 1_000, maxRows: 10_000 }),
   engine: createRowEngine({ timeZone: 'Asia/Shanghai' }),
