@@ -41,7 +41,8 @@ const IN_FLIGHT = 64;
 const WARM_UP = 200;
 
 const { address, rate, untouched, touched } = workerData as LoadOrder;
-const agent = new http.Agent({ keepAlive: true, maxSockets: IN_FLIGHT });
+/** Connections that the hub would soon close as idle are not used again. */
+const agent = new http.Agent({ keepAlive: true, maxSockets: IN_FLIGHT, timeout: 4_000 });
 const seen = { sent: 0, answered: 0, failed: [] as string[], mixed: 0, stale: 0, ms: [] as number[] };
 let live = 1;
 let stop = false;
