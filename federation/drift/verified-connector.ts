@@ -68,6 +68,8 @@ export function verifiedConnector(connector: Connector, watch: Watch): Connector
         ...prepared,
         async run(bindings, call) {
           if (isDistrusted()) throw drifted();
+          const before = watch.watched();
+          const wasAltered = (): boolean => [...tables.keys()].some((key) => before?.get(key) !== watch.watched()?.get(key));
           const run = checked.check.begin();
           try {
             let arrival: Arrival | undefined;
@@ -78,11 +80,12 @@ export function verifiedConnector(connector: Connector, watch: Watch): Connector
             if (isDistrusted()) throw drifted();
             return rows;
           } catch (error) {
-            if (!(error instanceof HubError)) throw error;
-            // A statement that a source refuses may be one for columns as they were: text is not compared with a number.
-            const isRefused = error.code === 'INTERNAL_SERVER_ERROR' && (await checked.isOther((refs) => connector.fingerprint(refs, call)));
-            if (isRefused || error.code === 'SOURCE_DRIFT') await watch.refresh();
-            throw isRefused && isDistrusted() ? drifted() : error;
+            const code = error instanceof HubError ? error.code : 'INTERNAL_SERVER_ERROR';
+            // What a source refuses, or gives and nobody can read, may be asked of columns as they were: text is not compared with a number.
+            const isAltered =
+              code === 'INTERNAL_SERVER_ERROR' && (isDistrusted() || wasAltered() || (await checked.isOther((refs) => connector.fingerprint(refs, call))));
+            if (isAltered || code === 'SOURCE_DRIFT') await watch.refresh();
+            throw isAltered ? drifted() : error;
           } finally {
             run.end();
           }
