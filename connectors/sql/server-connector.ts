@@ -213,11 +213,13 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
         },
         shared,
       );
-    try {
-      return await attempt();
-    } catch (error) {
-      if (error instanceof HubError && driver.isStale(error.cause)) return attempt();
-      throw error;
+    // Each connection has a statement of its own that an altered table has made stale, and is closed for it; after all of them a new one serves.
+    for (let stale = 0; ; stale++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof HubError) || !driver.isStale(error.cause) || stale >= config.pool.max) throw error;
+      }
     }
   }
 
