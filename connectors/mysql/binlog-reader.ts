@@ -195,7 +195,7 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
   };
   zongji.on('error', fail);
   zongji.on('ready', () => started.resolve());
-  zongji.start({ serverId: serverId(start.consumer), gtidSet: from.gtid, includeEvents: EVENTS });
+  zongji.start({ serverId: serverId(start.consumer, config), gtidSet: from.gtid, includeEvents: EVENTS });
   // Sent before the library asks for the log; in nanoseconds.
   const { silenceMs = SILENCE_MS } = start;
   const { connection: stream } = zongji as unknown as { readonly connection: { query(sql: string, done: (error: unknown) => void): void } };
@@ -270,8 +270,11 @@ function isUpTo(gtid: string, position: ReadonlyMap<string, string>): boolean {
   return last !== undefined && BigInt(number) <= BigInt(last);
 }
 
-/** The same for the same consumer: a reader that takes over ends the one that hangs. */
-const serverId = (consumer: string): number => 0x4000_0000 + (createHash('sha256').update(consumer).digest().readUInt32BE(0) & 0x3fff_ffff);
+/** The same for the same consumer of the same database: a reader that takes over ends the one that hangs, and no other hub's. */
+function serverId(consumer: string, { url }: SourceConfig): number {
+  const { pathname } = new URL(url);
+  return 0x4000_0000 + (createHash('sha256').update(`${consumer}${pathname}`).digest().readUInt32BE(0) & 0x3fff_ffff);
+}
 
 function connection(config: SourceConfig) {
   const url = new URL(config.url);

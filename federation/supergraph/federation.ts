@@ -98,6 +98,7 @@ export interface SourceStatus {
 /** Longest wait for the first reading of keys; it goes on in the background. */
 const START_SCAN_MS = 2_500;
 const REJOIN_MS = 3_000;
+/** Least time that a source has to say that it is up: one that may take longer to connect, or to find a free connection, has that long. */
 const HEALTH_MS = 1_000;
 /** Between two readings of all tables, for what no query notices: new tables and columns. */
 const DRIFT_POLL_MS = 15_000;
@@ -284,7 +285,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
           const known = pool.catalogs().has(source.name);
           return {
             source,
-            health: await pool.connector(source.name).health({ signal, timeoutMs: HEALTH_MS }),
+            health: await pool.connector(source.name).health({ signal, timeoutMs: Math.max(source.pool.connectMs, source.pool.acquireMs, HEALTH_MS) }),
             catalog: known ? (pool.isLive(source.name) ? 'live' : 'remembered') : 'unknown',
           };
         }),

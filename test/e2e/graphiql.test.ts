@@ -27,6 +27,7 @@ function hostileConfiguration(): string {
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replace(/^"""\n政府投资/, `"""\nTold by an officer: ${HOSTILE} ${LINK}\n政府投资`));
   const configuration = demoConfigurationWith('');
+  cpSync(path.join(path.dirname(DEMO_CONFIGURATION), 'examples'), path.join(path.dirname(configuration), 'examples'), { recursive: true });
   writeFileSync(configuration, readFileSync(configuration, 'utf8').replace(/schema: '[^']*'/, `schema: '${folder}/*.graphql'`));
   return configuration;
 }
@@ -87,14 +88,7 @@ describe('GraphiQL', () => {
   async function meetsHostileTexts(page: Page): Promise<void> {
     await page.locator('.result-window', { hasText: 'onerror' }).waitFor({ timeout: 10_000 });
     await page.getByRole('button', { name: /documentation explorer/i }).click();
-    const search = page.getByRole('combobox');
-    await search.click();
-    await search.fill('Project');
-    await page
-      .getByRole('option')
-      .filter({ hasText: /^Project$/ })
-      .first()
-      .click();
+    for (const type of [/^Query$/, /^Project$/]) await page.locator('.graphiql-doc-explorer-type-name', { hasText: type }).first().click();
     const told = page.locator('.graphiql-doc-explorer', { hasText: 'Told by an officer' });
     await told.waitFor({ timeout: 10_000 });
     expect(await told.innerText()).toContain('onerror');
