@@ -101,13 +101,13 @@ it(
       published.push(files);
     }
     for (const [at, files] of published.entries()) expect(await releases.files(at + 1)).toEqual(files);
-  for (const number of [1, 2, 3, 28, 51]) {
-    const restored = await releases.restore({ number, by: '王', why: '回到从前' });
-    expect(await releases.files(restored.number)).toEqual(published[number - 1]);
-    const { books } = await hub.data('{ books(first: 1, orderBy: [{ isbn: ASC }]) { nodes { pages } } }');
-    expect(books.nodes).toEqual([{ pages: number === 1 ? 312 : number }]);
-  }
-  const refused = await hub.post('mutation { restoreRelease(number: 999, why: "x") { number } }');
+    for (const number of [1, 2, 3, 28, 51]) {
+      const restored = await releases.restore({ number, by: '王', why: '回到从前' });
+      expect(await releases.files(restored.number)).toEqual(published[number - 1]);
+      const { books } = await hub.data('{ books(first: 1, orderBy: [{ isbn: ASC }]) { nodes { pages } } }');
+      expect(books.nodes).toEqual([{ pages: number === 1 ? 312 : number }]);
+    }
+    const refused = await hub.post('mutation { restoreRelease(number: 999, why: "x") { number } }');
     expect(refused.body.errors?.map(({ message }) => message)).toEqual(['there is no release 999; the newest is 57']);
   },
 );
