@@ -23,6 +23,8 @@ export interface CaptureSourceOptions {
 
 const RETRY_MS = 1_000;
 const REFUSED_RETRY_MS = 3_000;
+/** How soon it is seen that rows were written anew without a word. */
+const STORAGE_LOOK_MS = 2_000;
 
 /** Reads a source while this instance is the one who does, and begins again whatever ends it: an error, tables that were altered, another generation. */
 export async function captureSource(options: CaptureSourceOptions, leadership: Leadership): Promise<void> {
@@ -63,10 +65,19 @@ async function pump(
   if (catalog === undefined || offline.includes(name)) throw new HubError('SOURCE_UNAVAILABLE', `source "${name}" has not been read yet`, { source: name });
   const translator = translatorOf({ supergraph, catalog, source, timeZone });
   const call = (): ReturnType<Federation['call']> => federation.call(name, signal);
+  const storage = mode === 'poll' ? undefined : await connector.storage?.(translator.tables, call());
   const shapes = new Map<string, string>();
-  for (const table of translator.tables) shapes.set(tableName(table), (await connector.fingerprint([table], call())).join());
+  for (const [i, table] of translator.tables.entries())
+    shapes.set(tableName(table), [...(await connector.fingerprint([table], call())), ...(storage ? [storage[i]] : [])].join('\n'));
   if (!(await federation.isCurrent(name, call()))) return true;
-  return pumpChanges(
+  const rewritten = new AbortController();
+  const look = async (): Promise<void> => {
+    const now = await connector.storage?.(translator.tables, call()).catch(() => undefined); // a source that is down is heard of by who reads it
+    if (now && now.join() !== storage?.join()) rewritten.abort();
+  };
+  const looking = storage && setInterval(() => void look(), STORAGE_LOOK_MS).unref();
+  using _ended = { [Symbol.dispose]: () => clearInterval(looking) };
+  const running = pumpChanges(
     {
       source: name,
       mode,
@@ -85,8 +96,12 @@ async function pump(
       crosswalk: () => federation.keeper.current(),
       assertLeader,
     },
-    signal,
+    AbortSignal.any([signal, rewritten.signal]),
   );
+  return await running.catch((error: unknown) => {
+    if (rewritten.signal.aborted) return false;
+    throw error;
+  });
 }
 
 /** What a supergraph maps of a source. What drifted is left out: it cannot be told what its columns hold. */

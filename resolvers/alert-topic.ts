@@ -35,7 +35,7 @@ export function createAlertTopic(contextOf: (request: StreamRequest, signal: Abo
           });
         const wanted = batch.filter((event) => isWanted(event, args));
         for (const event of await withVisibleSubjects(federation.environment, view, wanted, sink.signal)) {
-          sink.send(await textOf(request, context, event), alertCursor(event.sequence), shownBy(event, context.accessLog.subjectKeys));
+          sink.send(await payloadOf(request, context, event), alertCursor(event.sequence), shownBy(event, context.accessLog.subjectKeys));
           await sink.ready();
         }
         place = batch.at(-1)?.sequence ?? place;
@@ -62,7 +62,7 @@ function shownBy({ alert: { subject } }: AlertEvent, subjectKeys: number): Tally
 }
 
 /** The event as the document asks for it. */
-async function textOf({ document, operation, variables, view }: StreamRequest, context: HubContext, event: AlertEvent): Promise<string> {
+async function payloadOf({ document, operation, variables, view }: StreamRequest, context: HubContext, event: AlertEvent): Promise<Buffer> {
   const operationName = operation.name?.value;
   const { data, errors } = await execute({
     schema: view.schema,
@@ -74,7 +74,7 @@ async function textOf({ document, operation, variables, view }: StreamRequest, c
   });
   const [failure] = errors ?? [];
   if (failure) throw failure.originalError ?? failure;
-  return JSON.stringify({ data });
+  return Buffer.from(JSON.stringify({ data }));
 }
 
 function argumentsOf({ document, operation, variables, view }: StreamRequest): SubscriptionAlertsArgs {

@@ -36,6 +36,7 @@ const RETRY_MS = 1_000;
 const STREAMS_MAX = 1_000;
 /** What a client that does not read gets to take its last event. */
 const CLOSE_MS = 2_000;
+const END = Buffer.from('\n\n');
 const LAST_EVENT_ID = 'last-event-id';
 
 /** GraphQL over server-sent events, distinct connections mode. @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md */
@@ -75,11 +76,15 @@ async function stream(request: FastifyRequest, reply: FastifyReply, parts: Event
     response.end(event('next', JSON.stringify({ errors: [formatError(error, errorFormat, { requestId: request.id })] })) + event('complete', ''));
     setTimeout(() => response.destroy(), CLOSE_MS).unref();
   };
-  const queue = createOutboundQueue((bytes, done) => void response.write(bytes, done), full);
+  const queue = createOutboundQueue((pieces, done) => {
+    response.cork();
+    pieces.forEach((piece, i) => response.write(piece, i === pieces.length - 1 ? done : undefined));
+    process.nextTick(() => response.uncork());
+  }, full);
   const write = (text: string): void => queue.send(Buffer.from(text));
   const sink: EventSink = {
-    send(text, at) {
-      write(event('next', text, at));
+    send(payload, at) {
+      queue.send(Buffer.from(`id: ${at}\nevent: next\ndata: `), payload, END);
       cursor = at;
     },
     advance: (at) => void (cursor = at),
@@ -123,8 +128,8 @@ function startStream(response: ServerResponse, reply: FastifyReply): void {
 }
 
 /** JSON text holds no line break. */
-function event(name: 'next' | 'complete', data: string, id?: string): string {
-  return `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata:${data === '' ? '' : ` ${data}`}\n\n`;
+function event(name: 'next' | 'complete', data: string): string {
+  return `event: ${name}\ndata:${data === '' ? '' : ` ${data}`}\n\n`;
 }
 
 function operationOf({ method, body, query: parameters }: FastifyRequest): SentOperation {

@@ -106,7 +106,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   answerErrorsInJson(app, { log, bodyBytes: limits.bodyBytes, onError: metrics.error });
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    if (draining && !request.url.startsWith('/health'))
+    if (draining && request.method === 'GET' && request.headers.accept === 'text/event-stream') {
+      // An EventSource gives up for good at any answer but 200; a broken connection it tries again.
+      reply.hijack();
+      request.raw.socket.destroy();
+    } else if (draining && !request.url.startsWith('/health'))
       sendError(reply, 503, 'SHUTTING_DOWN', 'The hub is stopping.', { 'retry-after': '1', connection: 'close' });
     else done();
   });

@@ -1,7 +1,7 @@
 /** What waits to be read by one client. Its bounds are what a client may fall behind before it is let go. */
 export interface OutboundQueue {
-  /** Hands bytes to the connection; past a bound, `onFull` is called once and nothing more is sent. */
-  send(bytes: Buffer): void;
+  /** Hands a message to the connection, in pieces that many connections may share; past a bound, `onFull` is called once and nothing more is sent. */
+  send(...pieces: readonly Buffer[]): void;
   /** Resolves when at most half of each bound is in use, or at the end. */
   ready(): Promise<void>;
   /** Nothing is sent any more and nobody waits. */
@@ -11,8 +11,11 @@ export interface OutboundQueue {
 export const QUEUE_BYTES = 1_048_576;
 export const QUEUE_EVENTS = 1_000;
 
-/** @param write calls back when the bytes have left this process */
-export function createOutboundQueue(write: (bytes: Buffer, done: () => void) => void, onFull: () => void): OutboundQueue {
+/** Less is copied sooner than it is written in pieces. */
+const PIECE_BYTES = 4_096;
+
+/** @param write one message; calls back when all of it has left this process */
+export function createOutboundQueue(write: (pieces: readonly Buffer[], done: () => void) => void, onFull: () => void): OutboundQueue {
   let [bytes, events, ended] = [0, 0, false];
   let waiting: (() => void)[] = [];
   const release = (): void => {
@@ -21,19 +24,20 @@ export function createOutboundQueue(write: (bytes: Buffer, done: () => void) => 
     for (const resolve of released) resolve();
   };
   return {
-    send(data) {
+    send(...pieces) {
       if (ended) return;
+      const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
       // An event that is larger than the queue may pass when it is alone.
-      if (events > 0 && (bytes + data.length > QUEUE_BYTES || events >= QUEUE_EVENTS)) {
+      if (events > 0 && (bytes + length > QUEUE_BYTES || events >= QUEUE_EVENTS)) {
         ended = true;
         release();
         onFull();
         return;
       }
-      bytes += data.length;
+      bytes += length;
       events += 1;
-      write(data, () => {
-        bytes -= data.length;
+      write(pieces.length === 1 || length > PIECE_BYTES ? pieces : [Buffer.concat(pieces, length)], () => {
+        bytes -= length;
         events -= 1;
         release();
       });

@@ -9,7 +9,7 @@ import { compareText } from '../schema/model/compare-text.ts';
 import { sumTallies, type Tally } from '../federation/execute/tally.ts';
 import { documentHash, maskedOf, nameOf, subjectsOf, whoOf } from './record-operation.ts';
 
-type Waiting = { readonly cursor: string; readonly text?: string; readonly shown?: Tally | undefined };
+type Waiting = { readonly cursor: string; readonly payload?: Buffer; readonly shown?: Tally | undefined };
 
 /** What waits for the disk; a stream that makes more in that time is ended. */
 const WAITING_MAX = 2_000;
@@ -19,6 +19,7 @@ const WAITING_MAX = 2_000;
  * under the next one.
  */
 export function recordStreams(run: RunStream, log: AccessLog, agreements?: Pick<Agreements, 'spend'>): RunStream {
+  const subjects = rememberLast((shown: readonly Tally[]) => subjectsOf(log, sumTallies(shown, log.subjectKeys)));
   return async (request, sink) => {
     const { requestId, principal, operation, view, text } = request;
     const common = {
@@ -37,8 +38,8 @@ export function recordStreams(run: RunStream, log: AccessLog, agreements?: Pick<
     const recorded = recordedSink(sink, failed, async (count, shown) => {
       // Each event shows one entity.
       await agreements?.spend(principal, read, () => count, 0);
-      const tally = sumTallies(shown, log.subjectKeys);
-      await log.record({ kind: 'delivery', ...common, count, ...(tally.entities.size > 0 ? { subjects: subjectsOf(log, tally) } : {}) });
+      const about = subjects(shown);
+      await log.record({ kind: 'delivery', ...common, count, ...(about.length > 0 ? { subjects: about } : {}) });
     });
     let codes: readonly string[] = [];
     try {
@@ -70,7 +71,7 @@ function recordedSink(
     while (waiting.length > 0 && !failed.signal.aborted) {
       const batch = waiting;
       waiting = [];
-      const count = batch.filter(({ text }) => text !== undefined).length;
+      const count = batch.filter(({ payload }) => payload !== undefined).length;
       try {
         if (count > 0)
           await record(
@@ -80,9 +81,9 @@ function recordedSink(
       } catch (error) {
         return fail(error);
       }
-      for (const { text, cursor } of batch) {
-        if (text === undefined) sink.advance(cursor);
-        else sink.send(text, cursor);
+      for (const { payload, cursor } of batch) {
+        if (payload === undefined) sink.advance(cursor);
+        else sink.send(payload, cursor);
       }
     }
   };
@@ -95,7 +96,7 @@ function recordedSink(
   };
   return {
     sink: {
-      send: (text, cursor, shown) => add({ text, cursor, shown }),
+      send: (payload, cursor, shown) => add({ payload, cursor, shown }),
       advance: (cursor) => add({ cursor }),
       async ready() {
         while (writing) await writing;
@@ -106,6 +107,15 @@ function recordedSink(
     async settled() {
       while (writing) await writing;
     },
+  };
+}
+
+/** Many subscribers in turn are sent the same. */
+function rememberLast<T, R>(make: (items: readonly T[]) => R): (items: readonly T[]) => R {
+  let last: { readonly items: readonly T[]; readonly made: R } | undefined;
+  return (items) => {
+    if (last?.items.length !== items.length || !last.items.every((item, i) => item === items[i])) last = { items, made: make(items) };
+    return last.made;
   };
 }
 

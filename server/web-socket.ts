@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { parse, GraphQLError, type ExecutionArgs } from 'graphql';
 import { CloseCode, makeServer, type SubscribePayload } from 'graphql-ws';
 import type { WebSocket } from 'ws';
@@ -39,6 +40,7 @@ const CLOSE_MS = 2_000;
 /** The client may come back with its cursor; not one of the codes that clients take for final. */
 const SLOW = 4_008;
 const TRY_AGAIN_LATER = 1_013;
+const END = Buffer.from('}');
 const UNSUPPORTED_DATA = 1_003;
 
 /** graphql-ws keeps the protocol and each operation's life; what is sent in between is written by the hub as ready text. */
@@ -82,8 +84,13 @@ export function openSocket(socket: WebSocket, request: IncomingMessage, parts: S
     socket.close(code, distinct.length === 1 ? `${reason} ${distinct[0]}` : reason);
     terminate ??= setTimeout(() => socket.terminate(), CLOSE_MS);
   };
+  const together = writeTogether(request.socket);
   const queue = createOutboundQueue(
-    (bytes, done) => socket.send(bytes, { binary: false }, done),
+    (pieces, done) => {
+      together();
+      const last = pieces.length - 1;
+      pieces.forEach((piece, i) => socket.send(piece, { binary: false, fin: i === last }, i === last ? done : undefined));
+    },
     () => {
       onError('SLOW_CONSUMER');
       close(SLOW, 'SLOW_CONSUMER');
@@ -101,10 +108,11 @@ export function openSocket(socket: WebSocket, request: IncomingMessage, parts: S
     answering.add(answered);
     const outcome = await answered.finally(() => answering.delete(answered));
     if (outcome.kind === 'refusal') throw new Refusal(outcome.errors);
-    if (outcome.kind === 'answer') return queue.send(next(id, outcome.text));
+    const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+    if (outcome.kind === 'answer') return queue.send(head, Buffer.from(outcome.text), END);
     const sink: EventSink = {
-      send(text, cursor) {
-        queue.send(next(id, text));
+      send(payload, cursor) {
+        queue.send(head, payload, END);
         cursors.set(id, cursor);
       },
       advance: (cursor) => void cursors.set(id, cursor),
@@ -188,7 +196,6 @@ export function openSocket(socket: WebSocket, request: IncomingMessage, parts: S
 }
 
 const message = (value: object): Buffer => Buffer.from(JSON.stringify(value));
-const next = (id: string, text: string): Buffer => Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`);
 
 /** An iteration without elements that lasts as long as the work: it ends with it, and ends it. */
 function untilEnd(gone: AbortSignal, work: (signal: AbortSignal) => Promise<void>): AsyncGenerator<never, void, void> {
@@ -215,6 +222,20 @@ function untilEnd(gone: AbortSignal, work: (signal: AbortSignal) => Promise<void
       return this;
     },
     [Symbol.asyncDispose]: async () => void (await end()),
+  };
+}
+
+/** What is written in one turn goes to the operating system at once. @returns to be called before each write */
+function writeTogether(socket: Duplex): () => void {
+  let corked = false;
+  return () => {
+    if (corked) return;
+    corked = true;
+    socket.cork();
+    process.nextTick(() => {
+      corked = false;
+      socket.uncork();
+    });
   };
 }
 

@@ -25,7 +25,8 @@ export interface WantedChanges {
 }
 
 export interface ChangeEvaluatorParts {
-  readonly federation: Pick<Federation, 'environment' | 'execute' | 'generation' | 'keeper'>;
+  readonly federation: Pick<Federation, 'execute' | 'generation' | 'keeper'>;
+  readonly environment: ExecutionEnvironment;
   readonly store: MembershipOptions['store'];
   readonly log: MembershipOptions['log'];
   /** Lets so many filters be read anew at a time. */
@@ -74,8 +75,7 @@ function wantedTypes({ context, root }: ReturnType<typeof rootOf>, document: Str
 
 /** Evaluates `<type>Changes` and `changes`. @throws {HubError} the filter or the selection cannot be used */
 export function createChangeEvaluator(parts: ChangeEvaluatorParts, document: StreamDocument): Evaluator<LoggedChange, WantedChanges> {
-  const { cursors, printErrors } = parts;
-  const { environment } = parts.federation;
+  const { cursors, printErrors, environment } = parts;
   const { context, root } = rootOf(environment, document);
   const { model } = document.view.supergraph;
   const own = typeOfField(document.view, root.name);
@@ -88,7 +88,7 @@ export function createChangeEvaluator(parts: ChangeEvaluatorParts, document: Str
     sequence,
     cursor,
     shown,
-    text: `{${errors.length === 0 ? '' : `"errors":${printErrors(errors)},`}"data":{${key}:${text}}}`,
+    payload: Buffer.from(`{${errors.length === 0 ? '' : `"errors":${printErrors(errors)},`}"data":{${key}:${text}}}`),
   });
   const isAsked = ({ op }: LoggedChange): boolean => operations === undefined || operations.includes(op);
   const wanted = { types: [...new Set([...names, ...(membership?.types ?? [])])] };

@@ -7,7 +7,8 @@ import { BEGINNING, placeBetween } from './sequence-cursor.ts';
 
 /** A result, ready to be sent. */
 export interface ReadyEvent extends Sequenced {
-  readonly text: string;
+  /** As JSON text in UTF-8. */
+  readonly payload: Buffer;
   readonly cursor: string;
   /** The entities in it. */
   readonly shown?: Tally | undefined;
@@ -72,7 +73,7 @@ interface Member {
 export const EVENTS_AT_ONCE = 200;
 /** So much at once is a burst, after which there is a pause of at most this length. */
 const BURST_EVENTS = 100;
-const BURST_CHARACTERS = 100_000;
+const BURST_BYTES = 100_000;
 const BURST_MS = 50;
 /** A source that decides who sees what is waited for so long; then the streams end with its error and their cursor. */
 const SOURCE_WAIT_MS = 30_000;
@@ -113,7 +114,7 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
     for (const event of events) {
       if (member.sink.signal.aborted) return;
       if (event.sequence <= member.position) continue;
-      member.sink.send(event.text, event.cursor, event.shown);
+      member.sink.send(event.payload, event.cursor, event.shown);
       member.position = event.sequence;
     }
     // Who has left, to go on elsewhere, has not been told what came since.
@@ -217,13 +218,13 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
 /** Pieces that a queue takes at once. */
 function* parts(events: readonly ReadyEvent[]): Generator<{ readonly part: readonly ReadyEvent[]; readonly isFull: boolean }> {
   let part: ReadyEvent[] = [];
-  let characters = 0;
+  let bytes = 0;
   for (const event of events) {
     part.push(event);
-    characters += event.text.length;
-    if (part.length < BURST_EVENTS && characters < BURST_CHARACTERS) continue;
+    bytes += event.payload.length;
+    if (part.length < BURST_EVENTS && bytes < BURST_BYTES) continue;
     yield { part, isFull: true };
-    [part, characters] = [[], 0];
+    [part, bytes] = [[], 0];
   }
   if (part.length > 0) yield { part, isFull: false };
 }

@@ -18,6 +18,7 @@ import { createConsumers, type Consumers } from './consumers.ts';
 import { createTopic } from './create-topic.ts';
 import type { RunStream } from './event-sink.ts';
 import { createGate } from './gate.ts';
+import { gentleEnvironment } from './gentle-environment.ts';
 import { createLogTail } from './log-tail.ts';
 import { createSequenceCursors } from './sequence-cursor.ts';
 import type { StreamRequest } from './stream-request.ts';
@@ -47,10 +48,12 @@ export interface Subscriptions extends AsyncDisposable {
 
 /** Filters whose members are read anew. */
 const READ_ANEW_AT_ONCE = 2;
+/** Half of the connections that a source has by default. */
+const READS_AT_ONCE = 4;
 
 /** Leads every subscription to the topic that answers its one root field. */
 export function createSubscriptions({ federation, captures, log, store, printErrors, subjectKeys, onError, topicsOf }: SubscriptionsOptions): Subscriptions {
-  const { environment } = federation;
+  const environment = gentleEnvironment(federation.environment, READS_AT_ONCE);
   const cursors = createSequenceCursors(environment.cursors, 'changes');
   const consumers = createConsumers(store.consumers, cursors, () => log.newest());
   const tail = createLogTail<LoggedChange, WantedChanges>(
@@ -63,7 +66,7 @@ export function createSubscriptions({ federation, captures, log, store, printErr
     cursors.encode,
     onError,
   );
-  const parts: ChangeEvaluatorParts = { federation, store, log, gate: createGate(READ_ANEW_AT_ONCE), cursors, printErrors, subjectKeys };
+  const parts: ChangeEvaluatorParts = { federation, environment, store, log, gate: createGate(READ_ANEW_AT_ONCE), cursors, printErrors, subjectKeys };
   const changes = createTopic<LoggedChange, WantedChanges>({
     tail,
     newest: () => log.newest(),

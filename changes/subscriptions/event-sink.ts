@@ -5,11 +5,11 @@ import type { StreamRequest } from './stream-request.ts';
 export interface EventSink {
   /**
    * Queues one event. When the queue is full the connection is closed with SLOW_CONSUMER and the cursor of the last event before, and `signal` aborts.
-   * @param text the result as JSON text, `{"data":…}`
+   * @param payload the result as JSON text in UTF-8, `{"data":…}`; all who ask the same get the same one, so nobody may change it
    * @param cursor resumes strictly after this event
    * @param shown the entities in it, for the record
    */
-  send(text: string, cursor: string, shown?: Tally): void;
+  send(payload: Buffer, cursor: string, shown?: Tally): void;
   /** Everything up to here was looked at, though nothing was sent: what a client is told when the stream ends. */
   advance(cursor: string): void;
   /** Resolves when at most half of the queue is in use, and at the end: replays wait for it. */

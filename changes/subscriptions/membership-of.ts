@@ -13,7 +13,7 @@ import { touchedMembers } from './touched-members.ts';
 
 /** Binds a subscription's membership to the federation. @param where concrete @returns also the types whose changes matter to it */
 export function membershipOf(
-  { federation, store, log, gate }: ChangeEvaluatorParts,
+  { federation, environment, store, log, gate }: ChangeEvaluatorParts,
   document: StreamDocument,
   type: UnifiedType,
   where: unknown,
@@ -41,7 +41,7 @@ export function membershipOf(
     },
     list: (signal) => gate(() => listMembers((request) => federation.execute(request), view, type, where, signal)),
     log,
-    now: () => federation.environment.clock(),
+    now: () => environment.clock(),
     crosswalkMoved() {
       const before = crosswalk;
       crosswalk = keeper.current();

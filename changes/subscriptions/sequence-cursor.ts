@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { CursorCodec } from '../../federation/values/cursor.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 
@@ -35,14 +36,24 @@ export interface Place {
   readonly gap: number;
 }
 
+const CURSORS_KNOWN = 4_000;
+
 /** @param log names the log */
 export function createSequenceCursors(codec: CursorCodec, log: string): SequenceCursors {
+  const encode = (place: number, gap?: number): string => {
+    const { position, ordinal } = splitPlace(place);
+    if (ordinal > 0) return codec.encode(log, [position, gap ?? 0, ordinal]);
+    return codec.encode(log, gap === undefined ? [position] : [position, gap]);
+  };
+  const made = new LRUCache<number, string>({ max: CURSORS_KNOWN });
+  const make = (place: number): string => {
+    const cursor = encode(place);
+    made.set(place, cursor);
+    return cursor;
+  };
   return {
-    encode(place, gap) {
-      const { position, ordinal } = splitPlace(place);
-      if (ordinal > 0) return codec.encode(log, [position, gap ?? 0, ordinal]);
-      return codec.encode(log, gap === undefined ? [position] : [position, gap]);
-    },
+    // Many subscriptions in turn are told of the same event.
+    encode: (place, gap) => (gap === undefined ? (made.get(place) ?? make(place)) : encode(place, gap)),
     decode(cursor, newest) {
       const [sequence, gap = 0, ordinal = 0] = codec.decode(log, cursor);
       if (typeof sequence === 'number' && typeof gap === 'number' && typeof ordinal === 'number' && sequence <= newest)

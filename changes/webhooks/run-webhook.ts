@@ -75,7 +75,7 @@ export async function runWebhook({ webhook, secret, table, rule, subscribe, retr
 
     try {
       await subscribe(row, {
-        send: (text, cursor) => add({ text, cursor }),
+        send: (payload, cursor) => add({ text: payload.toString(), cursor }),
         advance: (cursor) => add({ cursor }),
         ready: () => (waiting.length < WAITING_MAX ? Promise.resolve() : new Promise((resolve) => ready.push(resolve))),
         signal: stop,

@@ -10,6 +10,7 @@ import { fingerprintPostgres } from './fingerprint.ts';
 import { introspectPostgres } from './introspect.ts';
 import { postgresChanges, POSTGRES_CHANGES } from './changes.ts';
 import { postgresChangeSetup } from './change-setup.ts';
+import { storageOfTables } from './storage.ts';
 import { queryRaw } from './raw-query.ts';
 import { connectionConfig, readUrl } from './session.ts';
 
@@ -75,6 +76,7 @@ function createDriver(config: SourceConfig): Driver {
     breaks: (error) => failureOf(error) === 'SOURCE_UNAVAILABLE' || isStale(error),
     isStale,
     introspect: (query) => introspectPostgres(query, config.schemas),
+    storage: storageOfTables,
     versionQuery: 'select version()',
     close: () => pool.end(),
   };

@@ -15,6 +15,11 @@ export interface Connector {
    */
   fingerprint(tables: readonly TableRef[], call: CallOptions): Promise<readonly string[]>;
   /**
+   * For each table, in order, a text that differs whenever its rows were written anew as a whole, which the log of changes does not tell. Absent where
+   * nothing alters rows without a word. @throws {HubError} as `fingerprint`
+   */
+  storage?(tables: readonly TableRef[], call: CallOptions): Promise<readonly string[]>;
+  /**
    * Translates a request once; running it is then cheap and may happen many times, concurrently.
    * @throws {HubError} SOURCE_CAPABILITY_MISSING when the request uses what `capabilities` does not declare.
    */

@@ -56,6 +56,8 @@ export interface Driver {
   /** The statement was refused for a reason that a fresh connection removes, before it gave any row. */
   isStale(error: unknown): boolean;
   introspect(query: (text: string, values?: readonly unknown[]) => Promise<unknown[][]>): Promise<Catalog>;
+  /** @see Connector.storage */
+  storage?(query: (text: string, values?: readonly unknown[]) => Promise<unknown[][]>, tables: readonly TableRef[]): Promise<readonly string[]>;
   readonly versionQuery: string;
   close(): Promise<void>;
 }
@@ -223,9 +225,13 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     }
   }
 
+  const { storage } = driver;
   return {
     source,
     capabilities: ALL_CAPABILITIES,
+    ...(storage && {
+      storage: (tables, call) => withSession(call, (session) => storage((text, values = []) => session.query({ text, values }, call.timeoutMs), tables)),
+    }),
     introspect: (call) => withSession(call, (session) => driver.introspect((text, values = []) => session.query({ text, values }, call.timeoutMs))),
     fingerprint: (tables, call) => (tables.length === 0 ? Promise.resolve([]) : withSession(call, (session) => session.fingerprint(tables, call.timeoutMs))),
     prepare: (request) => {

@@ -95,6 +95,7 @@ export function guardConnector(connector: Connector, { department, breaker, onCa
     fingerprint: (tables, call) => connector.fingerprint(tables, call),
     health: (call) => connector.health(call),
     close: () => connector.close(),
+    ...(connector.storage ? { storage: (tables, call) => connector.storage!(tables, call) } : {}),
     ...(connector.changes ? { changes: (start, signal) => connector.changes!(start, signal) } : {}),
     ...(connector.changeSetup ? { changeSetup: (mode, tables, consumer) => connector.changeSetup!(mode, tables, consumer) } : {}),
     prepare(request) {

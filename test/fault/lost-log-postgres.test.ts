@@ -174,6 +174,19 @@ describe('a hub', () => {
     ]);
   });
 
+  it('reads a table whole whose values were altered under the same type, whether it looks on or is away', async () => {
+    const alter = (using: string): string => `alter table sale_2023 alter column amount type numeric(14, 2) using ${using}`;
+    await shop.told(() => shop.session.run(alter('amount + 0')));
+    const start = await shop.hub.changes.log.newest();
+    const told = async (): Promise<unknown> =>
+      (await shop.hub.changes.log.read(start, 100)).map(({ rowKey, before, after }) => [rowKey, before?.['amount'], after?.['amount']]);
+    await shop.session.run(alter('case id when 1 then amount * 10 else amount end'));
+    await vi.waitFor(async () => expect(await told()).toEqual([['1', '1', '10']]), { timeout: 10_000 });
+    await meanwhile(alter('case id when 1 then amount else amount * 10 end'))();
+    await vi.waitFor(async () => expect(await told()).toContainEqual(['2', '1', '10']), { timeout: 10_000 });
+    expect(await told()).toHaveLength(2);
+  });
+
   it('never tells what a column holds that was swapped with another', async () => {
     await shop.session.run(`insert into item (id, code, name, body) values (1, 'A', 'name', 'body')`);
     await shop.told(async () => undefined);

@@ -22,9 +22,9 @@ export function createSinkClient(leaveAfter = Infinity): SinkClient {
     cursor: () => cursor,
     leave: () => controller.abort(),
     sink: {
-      send(text, at) {
+      send(payload, at) {
         if (texts.length >= leaveAfter) return;
-        texts.push(text);
+        texts.push(payload.toString());
         cursor = at;
         if (texts.length >= leaveAfter) controller.abort();
       },

@@ -69,7 +69,7 @@ beforeEach(async () => {
         const failure = failures.shift();
         if (failure) throw failure;
         evaluated += events.length;
-        return events.map(({ sequence }) => ({ sequence, text: String(sequence), cursor: cursors.encode(sequence) }));
+        return events.map(({ sequence }) => ({ sequence, payload: Buffer.from(String(sequence)), cursor: cursors.encode(sequence) }));
       },
     }),
   });
