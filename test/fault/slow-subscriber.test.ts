@@ -73,3 +73,16 @@ it('closes subscribers that do not read, with their cursor, and nobody else; equ
   }
   for (const client of clients) await client.dispose();
 }, 90_000);
+
+it('tells many different subscriptions of an event without asking a source more at once than it can take', async () => {
+  const clients = Array.from({ length: 6 }, () => openClient(test.address));
+  const different = clients.flatMap((client, i) =>
+    Array.from({ length: 15 }, (_, n) => follow(client.iterate({ query: QUERY.replace('node { code', `node { own${i}x${n}: __typename code`) }))),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await test.hub.changes.log.append({ changes: [change('众')] });
+  const told = await Promise.all(different.map(async (subscriber) => (await subscriber.wait(1, 20_000))[0]));
+  expect(told.map((result) => [result?.errors, result?.data.projectChanges.node.code])).toEqual(different.map(() => [undefined, KEY[0]]));
+  await Promise.all(different.map((subscriber) => subscriber.leave()));
+  for (const client of clients) await client.dispose();
+}, 60_000);
