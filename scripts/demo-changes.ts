@@ -49,7 +49,7 @@ const pause = (): Promise<void> =>
     stopped.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
   });
 
-console.log('Believable changes in the departments’ databases. Beside it: node scripts/cli.ts alerts watch\n');
+console.log('Believable changes in the departments’ databases. Beside it: npx yiwang alerts watch\n');
 const stamp = Date.now().toString(36).toUpperCase();
 const open: BelievableChange[] = [];
 const putRight = (): void => {

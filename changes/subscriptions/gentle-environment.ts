@@ -23,8 +23,8 @@ export function gentleEnvironment(environment: ExecutionEnvironment, atOnce: num
       return {
         ...connector,
         prepare(request) {
-          const { statement, run } = connector.prepare(request);
-          return { statement, run: (bindings, call) => gate(() => run(bindings, call)) };
+          const prepared = connector.prepare(request);
+          return { statement: prepared.statement, run: (bindings, call) => gate(() => prepared.run(bindings, call)) };
         },
       };
     },

@@ -225,12 +225,12 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     }
   }
 
-  const { storage } = driver;
   return {
     source,
     capabilities: ALL_CAPABILITIES,
-    ...(storage && {
-      storage: (tables, call) => withSession(call, (session) => storage((text, values = []) => session.query({ text, values }, call.timeoutMs), tables)),
+    ...(driver.storage && {
+      storage: (tables, call) =>
+        withSession(call, (session) => driver.storage!((text, values = []) => session.query({ text, values }, call.timeoutMs), tables)),
     }),
     introspect: (call) => withSession(call, (session) => driver.introspect((text, values = []) => session.query({ text, values }, call.timeoutMs))),
     fingerprint: (tables, call) => (tables.length === 0 ? Promise.resolve([]) : withSession(call, (session) => session.fingerprint(tables, call.timeoutMs))),
