@@ -77,9 +77,7 @@ async function stream(request: FastifyRequest, reply: FastifyReply, parts: Event
     setTimeout(() => response.destroy(), CLOSE_MS).unref();
   };
   const queue = createOutboundQueue((pieces, done) => {
-    response.cork();
     pieces.forEach((piece, i) => response.write(piece, i === pieces.length - 1 ? done : undefined));
-    process.nextTick(() => response.uncork());
   }, full);
   const write = (text: string): void => queue.send(Buffer.from(text));
   const sink: EventSink = {
