@@ -12,9 +12,11 @@ export interface KnownOperations {
 }
 
 const OPERATIONS_MAX = 1_000;
+/** Of all their texts: a parsed document takes some fifty times as many bytes. */
+const CHARACTERS_MAX = 1_000_000;
 
 export function createKnownOperations(): KnownOperations {
-  const known = new LRUCache<string, CheckedOperation>({ max: OPERATIONS_MAX });
+  const known = new LRUCache<string, CheckedOperation>({ max: OPERATIONS_MAX, maxSize: CHARACTERS_MAX, sizeCalculation: (_checked, key) => key.length + 1 });
   const keyOf = (name: string | null | undefined, text: string): string => (name ? `${name}\n${text}` : text);
   return {
     remember: (name, checked) => void known.set(keyOf(name, checked.text), checked),

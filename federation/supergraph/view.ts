@@ -40,9 +40,16 @@ export interface CachedOperation {
 
 const OPERATIONS_MAX = 1_000;
 const PLANS_PER_OPERATION_MAX = 200;
+/** Of all their keys: long operations have large plans. */
+const CHARACTERS_MAX = 1_000_000;
 
 export function createPlanCache(): PlanCache {
-  return { operations: new LRUCache({ max: OPERATIONS_MAX }), prepared: new WeakMap(), hits: 0, misses: 0 };
+  return {
+    operations: new LRUCache({ max: OPERATIONS_MAX, maxSize: CHARACTERS_MAX, sizeCalculation: (_operation, key) => key.length + 1 }),
+    prepared: new WeakMap(),
+    hits: 0,
+    misses: 0,
+  };
 }
 
 export function cachedOperation(plans: PlanCache, key: string): CachedOperation {

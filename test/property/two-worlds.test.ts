@@ -13,7 +13,7 @@ import { openWorlds, type World, type Worlds } from '../helpers/worlds.ts';
 
 const SEED = Number(process.env['YIWANG_SEED'] ?? 1);
 /** Operations for each of the pairs of worlds. */
-const CASES = Number(process.env['YIWANG_CASES'] ?? 20);
+const CASES = Number(process.env['YIWANG_CASES'] ?? 30);
 const IS_LONG = process.env['YIWANG_CASES'] !== undefined;
 /** One in so many operations is a subscription. */
 const FOLLOWS_ONE_IN = 10;
@@ -53,6 +53,7 @@ const PEOPLE = {
 const ENGINES = {
   SQLite: { development: 'sqlite', finance: 'sqlite', housing: 'sqlite', audit: 'sqlite' },
   servers: { development: 'postgres', finance: 'mariadb', housing: 'postgres', audit: 'mariadb' },
+  'all engines': { development: 'postgres', finance: 'mariadb', housing: 'sqlite', audit: 'sqlite' },
   'servers exchanged': { development: 'mariadb', finance: 'postgres', housing: 'mariadb', audit: 'postgres' },
 } as const satisfies Record<string, Engines>;
 
@@ -63,14 +64,8 @@ const ALL: readonly Pairing[] = (['SQLite', 'servers', 'servers exchanged'] as c
 ]);
 /** `YIWANG_WORLDS=servers/clerk,SQLite/officer` runs only these. */
 const chosen = process.env['YIWANG_WORLDS']?.split(',');
-const PAIRINGS = chosen
-  ? ALL.filter((pairing) => chosen.includes(pairing.join('/')))
-  : IS_LONG
-    ? ALL
-    : ([
-        ['SQLite', 'clerk'],
-        ['servers', 'officer'],
-      ] as const);
+const SHORT: readonly Pairing[] = [['all engines', 'clerk']];
+const PAIRINGS = chosen ? ALL.filter((pairing) => chosen.includes(pairing.join('/'))) : IS_LONG ? ALL : SHORT;
 
 /** What an answer says of a busy moment. It is asked again: no answer may say it for good. */
 const MOMENTARY = /"retryable":true|"ok":false/;
