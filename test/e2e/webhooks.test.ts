@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createAddressRule } from '../../changes/webhooks/address-rule.ts';
 import { secretOf } from '../../changes/webhooks/sign.ts';
 import type { Change } from '../../schema/model/change.ts';
@@ -156,6 +156,24 @@ describe('a webhook', () => {
     expect(Date.parse(renewed.body.data.renewWebhook.expiresAt)).toBeGreaterThan(Date.now() + 89 * 86_400_000);
     await expect.poll(names, { timeout: 15_000 }).toEqual(['甲', '乙']);
     expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(2);
+  }, 40_000);
+
+  it('posts nothing more once its days are over, and goes on from there when it is renewed', async () => {
+    const [{ id }] = await state();
+    received.length = 0;
+    await change('丙');
+    await expect.poll(names, { timeout: 10_000 }).toEqual(['丙']);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 91 * 86_400_000 });
+    try {
+      await expect.poll(async () => (await state())[0].problem, { timeout: 10_000 }).toMatch(/^TOKEN_EXPIRED/);
+      await change('丁');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(names()).toEqual(['丙']);
+      await test.post('mutation($id: ID!) { renewWebhook(id: $id) { problem } }', { id });
+      await expect.poll(names, { timeout: 15_000 }).toEqual(['丙', '丁']);
+    } finally {
+      vi.useRealTimers();
+    }
   }, 40_000);
 });
 
