@@ -1,4 +1,5 @@
 /** What can go wrong between MariaDB's log and the hub's: each was seen to lose rows, or to tell them wrong, without a word. */
+import { Readable } from 'node:stream';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openShop, type Shop } from '../conformance/capture-shop.ts';
@@ -124,6 +125,17 @@ describe('a hub', () => {
     });
     await session.end();
     expect([said, told]).toEqual([expect.stringContaining('binlog_format = STATEMENT'), ['UPDATED 1']]);
+  });
+
+  it('says that it lost changes when such a session loads a file, and what differs since', async () => {
+    const session = await createConnection({ uri: url, infileStreamFactory: () => Readable.from([Buffer.from('5\t50\t2\n')]) });
+    const [said, told] = await afterGap(async () => {
+      await session.query('set session binlog_format = statement');
+      await session.query(`load data local infile 'sales' into table sale_2023`);
+    });
+    await session.end();
+    expect([said, told]).toEqual([expect.stringContaining('binlog_format = STATEMENT'), ['CREATED 5']]);
+    await shop.session.run('delete from sale_2023 where id = 5');
   });
 
   it.each(['minimal', 'noblob'])('tells whole rows of a session that logs a %s image', async (image) => {
