@@ -63,7 +63,7 @@ export async function answerOperation(options: AnswerOptions, view: View, checke
   const { requestId, session, gone } = context;
   const { operation, text, roots } = checked;
   using deadline = createDeadline(gone, options.configuration.limits.operationMs);
-  const recording = recordOperation(options.accessLog, { requestId, gone, view, operation, text, principal: session.principal, own: roots.ownNames });
+  using recording = recordOperation(options.accessLog, { requestId, gone, view, operation, text, principal: session.principal, own: roots.ownNames });
   context.recording.done = true;
   const failed = (error: unknown): GraphQLResponse => refusal(formatError(error, options.errorFormat, { requestId }));
   try {

@@ -22,7 +22,7 @@ export interface OperationFacts {
 }
 
 /** One operation on its way into the access log. */
-export interface Recording {
+export interface Recording extends Disposable {
   /** Counts what goes into the answer; absent where nothing is kept. */
   readonly tally?: Tally;
   /** Says what is read of the sources. */
@@ -35,7 +35,7 @@ export interface Recording {
 }
 
 const NOTHING = (): Promise<void> => Promise.resolve();
-const UNRECORDED: Recording = { reads: () => undefined, explained: () => undefined, intent: NOTHING, answer: NOTHING };
+const UNRECORDED: Recording = { reads: () => undefined, explained: () => undefined, intent: NOTHING, answer: NOTHING, [Symbol.dispose]: () => undefined };
 
 const NAME_MAX = 128;
 
@@ -43,6 +43,7 @@ export function recordOperation(log: AccessLog, facts: OperationFacts): Recordin
   if (!log.keeps) return UNRECORDED;
   const { view, operation, own, gone } = facts;
   const startedAt = performance.now();
+  const come = log.expect();
   const tally = createTally(log.subjectKeys);
   let sources: readonly SourceReads[] = [];
   let explain = false;
@@ -70,11 +71,14 @@ export function recordOperation(log: AccessLog, facts: OperationFacts): Recordin
     explained: () => void (explain = true),
     intent: () => log.record({ kind: 'intent', ...common, ...(own.length > 0 ? { own } : {}), decision: 'allowed' }),
     async answer(codes, hasData) {
-      await log.record(event(hasData ? 'operation' : 'refusal', codes, hasData));
+      const written = log.record(event(hasData ? 'operation' : 'refusal', codes, hasData));
+      come();
+      await written;
       const { request, who } = common;
       // Nothing waits for it: what was read stands in the record before.
       gone.addEventListener('abort', () => void log.record({ kind: 'abort', request, who, decision: 'allowed' }).catch(() => undefined), { once: true });
     },
+    [Symbol.dispose]: come,
   };
 }
 

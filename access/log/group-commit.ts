@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { nextLine, type Head } from './chain.ts';
 import type { OpenChain, Place } from './open-chain.ts';
@@ -8,6 +7,8 @@ import type { SegmentWriter } from './segment-writer.ts';
 export interface GroupCommit {
   /** Resolves when the record is on the disk. @param body an event as JSON text @throws {HubError} AUDIT_UNAVAILABLE: it may not be there */
   append(body: string): Promise<void>;
+  /** A record is to come soon, until what is returned is called: a write waits for it a moment while there are many. */
+  expect(): () => void;
   /** Writes a checkpoint if one is due. @throws {HubError} AUDIT_UNAVAILABLE */
   flush(): Promise<void>;
   /** Absent while the log can be written. */
@@ -57,8 +58,8 @@ const RETRY_MS = 500;
 /** So many records within so long: others follow, and one write that waits for them costs less than one for each. Who asks alone waits for nobody. */
 const BUSY_RECORDS = 4;
 const BUSY_MS = 5;
-/** Least time between the beginnings of two writes then. */
-const GATHER_MS = 3;
+/** How long a write then waits for records that are expected. */
+const GATHER_MS = 8;
 
 export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let waiting: Job[] = [];
@@ -71,7 +72,8 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   let closed = false;
   /** When the last records came. */
   const recent: number[] = [];
-  let writtenAt = -Infinity;
+  let expected = 0;
+  let onAllCome: (() => void) | undefined;
 
   const refuse = (jobs: readonly Job[], reason: string): void => {
     for (const job of jobs) job.reject(unavailable(reason));
@@ -130,11 +132,16 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   }
 
   async function gather(): Promise<void> {
-    const now = performance.now();
-    const isBusy = recent.length === BUSY_RECORDS && now - (recent[0] ?? 0) < BUSY_MS;
-    const rest = GATHER_MS - (now - writtenAt);
-    if (isBusy && rest > 0 && waiting.length < GROUP_MAX && !closed) await sleep(rest);
-    writtenAt = performance.now();
+    const isBusy = recent.length === BUSY_RECORDS && performance.now() - (recent[0] ?? 0) < BUSY_MS;
+    if (!isBusy || expected === 0 || waiting.length >= GROUP_MAX || closed) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      onAllCome = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    onAllCome = undefined;
   }
 
   async function run(): Promise<void> {
@@ -184,6 +191,16 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
   wake();
   return {
     append,
+    expect() {
+      expected += 1;
+      let isExpected = true;
+      return () => {
+        if (!isExpected) return;
+        isExpected = false;
+        expected -= 1;
+        if (expected === 0) onAllCome?.();
+      };
+    },
     flush: () => append(NOTHING),
     failure: () => failure,
     head: () => place?.head,

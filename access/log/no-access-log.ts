@@ -6,6 +6,7 @@ export const noAccessLog: AccessLog = {
   keeps: false,
   subjectKeys: 0,
   record: () => Promise.resolve(),
+  expect: () => () => undefined,
   subjectKey: () => '',
   status: () => ({ seq: null, anchor: {} }),
   [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -21,6 +21,8 @@ export interface AccessLog extends AsyncDisposable {
   readonly subjectKeys: number;
   /** Resolves when the record is on the disk. @throws {HubError} AUDIT_UNAVAILABLE: then nothing may leave */
   record(event: AccessEvent): Promise<void>;
+  /** Announces a record, until what is returned is called: those of many operations that end together are written together. */
+  expect(): () => void;
   /** How the log writes an entity's key. */
   subjectKey(type: string, key: string): string;
   status(): AccessLogStatus;
@@ -149,6 +151,7 @@ export async function openAccessLog({ configuration, store, log, now = () => new
       if (stuck) throw unavailable(stuck.reason);
       await commit.append(JSON.stringify(event));
     },
+    expect: () => commit.expect(),
     subjectKey: (type, key) => {
       const name = `${type}\n${key}`;
       let known = subjectKeysKnown.get(name);

@@ -82,8 +82,9 @@ export function verifiedConnector(connector: Connector, watch: Watch): Connector
           } catch (error) {
             const code = error instanceof HubError ? error.code : 'INTERNAL_SERVER_ERROR';
             // What a source refuses, or gives and nobody can read, may be asked of columns as they were: text is not compared with a number.
-            const isAltered =
-              code === 'INTERNAL_SERVER_ERROR' && (isDistrusted() || wasAltered() || (await checked.isOther((refs) => connector.fingerprint(refs, call))));
+            const isRefused = code === 'INTERNAL_SERVER_ERROR';
+            // Somebody else may read the tables again while this asks for their fingerprint.
+            const isAltered = isRefused && ((await checked.isOther((refs) => connector.fingerprint(refs, call))) || isDistrusted() || wasAltered());
             if (isAltered || code === 'SOURCE_DRIFT') await watch.refresh();
             throw isAltered ? drifted() : error;
           } finally {

@@ -117,7 +117,7 @@ async function watch({ url, after, rules, minSeverity }: WatchOptions): Promise<
     } catch (error) {
       if (Array.isArray(error)) throw new HubProblem((error as readonly { message: string }[]).map(({ message }) => message).join('\n'));
       if (error instanceof HubProblem) throw error;
-      if (!connected) throw new HubProblem(`no hub answers at ${url}; start one with npm start`);
+      if (!connected) throw new HubProblem(`no hub answers at ${url}; the address ends in /graphql, and npm start starts one`);
       console.log('The connection broke; trying again …');
     } finally {
       await client.dispose();

@@ -163,6 +163,8 @@ const RULES: readonly (readonly [rule: string, steps: readonly Step[]])[] = [
       ],
       // A key project no more: an ordinary accident is none for everybody.
       ['development', newVersion(4, '1001', `ext_attrs = '{"is_key":false}'`), { SG1: false }],
+      ['development', newVersion(5, '1001', `ext_attrs = '{"is_key":true}'`), { SG1: true }],
+      ['development', newVersion(6, '1001', `ext_attrs = '{"is_key":false}'`), { SG1: false }],
       ['housing', `update "安全事故" set "死亡" = 3 where "编号" = 'SG1'`, { SG1: true }],
       ['housing', `delete from "安全事故" where "编号" = 'SG1'`, { SG1: false }],
     ],
