@@ -7,10 +7,13 @@ process.env['TZ'] = 'America/St_Johns';
 // Every file is a process of its own, and many start further ones: what one has compiled, the next need not.
 process.env['NODE_COMPILE_CACHE'] ??= path.resolve(import.meta.dirname, 'node_modules/.cache/compiled');
 
-/** These promise milliseconds, or fill the machine: they have it to themselves. */
+/** These wait for what takes its time, promise milliseconds, or fill the machine: they have it to themselves. */
 const TIMED = [
-  ...['event-loop', 'kill-storm', 'overload', 'publish-storm', 'slow-subscriber', 'source-down', 'source-server'].map((name) => `test/fault/${name}.test.ts`),
-  'test/e2e/process.test.ts',
+  'test/fault/**/*.test.ts',
+  'test/property/two-worlds.test.ts',
+  ...['alert', 'browser', 'change', 'cli', 'data-officer', 'graphiql', 'limits', 'principal', 'process', 'subscription', 'webhooks', 'your-own'].map(
+    (name) => `test/e2e/${name}*.test.ts`,
+  ),
 ];
 
 const project = (name: string, groupOrder: number, maxWorkers: number, files: { readonly include: string[]; readonly exclude?: string[] }) => ({
