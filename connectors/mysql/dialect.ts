@@ -32,6 +32,7 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
     sql,
     correlatedFrom: false,
     listsBySubquery: false,
+    keepsMembers: false,
     listsAsRows: true,
 
     column: readColumn,
@@ -144,6 +145,8 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
       const names = [sql.name('ordinal'), ...columns.slice(0, width).map((_, index) => sql.name(`k${index}`))];
       return sql`with v (${names}) as (values ${rows}) select distinct ${names} from v where ordinal is not null`;
     },
+    // A limit keeps a subquery from being merged into the query around it.
+    once: (select, alias) => ({ head: sql``, from: sql`(${select} limit 18446744073709551615) as ${sql.name(alias)}` }),
     joinKeys: (keys, rows, indexed) => (indexed ? sql`${keys} straight_join ${rows}` : sql`${keys} join ${rows}`),
   };
 

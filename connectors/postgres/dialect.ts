@@ -20,6 +20,7 @@ export const postgresDialect: Dialect = {
   sql,
   correlatedFrom: true,
   listsBySubquery: true,
+  keepsMembers: true,
   listsAsRows: false,
 
   column(stored, type) {
@@ -177,6 +178,7 @@ export const postgresDialect: Dialect = {
     const names = [sql`ordinal`, ...lists.map((_, index) => sql.name(`k${index}`))];
     return sql`select distinct ${names} from unnest(${[sql`${ORDINALS}::integer[]`, ...lists]}) as key (${names})`;
   },
+  once: (select, alias) => ({ head: sql`with ${sql.name(alias)} as materialized (${select}) `, from: sql.name(alias) }),
   joinKeys: (keys, rows) => sql`${keys} cross join ${rows}`,
 };
 

@@ -32,6 +32,8 @@ export interface Dialect {
   readonly correlatedFrom: boolean;
   /** Can a lookup's, child's or batch's lists be limited by a subquery with ORDER BY and LIMIT inside an aggregate? Otherwise the aggregate itself orders and limits. */
   readonly listsBySubquery: boolean;
+  /** `in (select …)` keeps the values that it selects, also where it is negated (not MariaDB). */
+  readonly keepsMembers: boolean;
   /** One list per key of a batch comes cheaper as plain rows than as JSON. */
   readonly listsAsRows: boolean;
 
@@ -88,6 +90,8 @@ export interface Dialect {
   page(limit: Fragment | undefined, offset: Fragment | undefined): Fragment;
   /** A parameter holding an integer. */
   integerParameter(slot: Slot): Fragment;
+  /** A FROM item for a select that reads nothing of the queries around it, evaluated once and not for each of their rows; `head` goes before the SELECT. */
+  once(select: Fragment, alias: string): { readonly head: Fragment; readonly from: Fragment };
 
   // Rows that are not tables
   /** FROM item with alias, joined after the items it refers to, which has columns `element` (json) and `ordinal` (0-based integer), one row per element of the array at `path`; none where there is no array. */

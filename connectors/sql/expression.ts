@@ -3,6 +3,7 @@ import type { Expr, Measure } from '../spi/ir.ts';
 import { typeOfExpr } from '../spi/type-of.ts';
 import type { Constant, Operand } from './dialect.ts';
 import type { Fragment } from './fragment.ts';
+import { computedMeasure, isComputedOn } from './computed-on.ts';
 import { compileMeasure } from './measure.ts';
 import { compileOrders } from './order.ts';
 import { compilePredicate } from './predicate.ts';
@@ -102,6 +103,7 @@ function compileValue(expr: Computed, type: PhysicalType, scope: Scope, context:
             : undefined;
         if (sum !== undefined) return sum;
       }
+      if ('fn' in value && isComputedOn(expr)) return computedMeasure({ ...expr, value }, scope, context);
       const rows = relate(expr, scope, context);
       const selected = 'fn' in value ? compileMeasure(value, rows, context).value : compileExpr(value, rows, context).value;
       const orders = 'fn' in value ? sql`` : compileOrders(expr.orderBy ?? [], rows, context);

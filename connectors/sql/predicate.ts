@@ -2,6 +2,7 @@ import type { Expr, On, Predicate } from '../spi/ir.ts';
 import type { Operand } from './dialect.ts';
 import { comparableOperands, compileExpr, compileText } from './expression.ts';
 import type { Fragment } from './fragment.ts';
+import { computedExists, isComputedOn } from './computed-on.ts';
 import { relate } from './relate.ts';
 import { partsOf } from './row-set.ts';
 import type { Condition, Context, Scope } from './scope.ts';
@@ -40,6 +41,10 @@ export function compilePredicate(predicate: Predicate, scope: Scope, context: Co
     case 'exists': {
       const parts = dialect.correlatedFrom ? [predicate.rows] : partsOf(predicate.rows);
       const tests = parts.map((part) => {
+        if (isComputedOn({ ...predicate, rows: part })) {
+          const found = computedExists({ ...predicate, rows: part }, scope, context);
+          return predicate.negated ? sql`not (${found})` : found;
+        }
         const { from, where } = relate({ ...predicate, rows: part }, scope, context).finish();
         return sql`${predicate.negated ? sql`not exists` : sql`exists`} (select 1 from ${from}${where})`;
       });
@@ -95,6 +100,11 @@ function isSelective(predicate: Predicate): boolean {
 /** A column, maybe behind a guard. */
 export function isStored(expr: Expr): boolean {
   return (guardOf(expr)?.then ?? expr).kind === 'column';
+}
+
+/** What no index can have. */
+export function isComputed(expr: Expr): boolean {
+  return !isStored(expr) && !(expr.kind === 'cast' && isStored(expr.value));
 }
 
 /** All pairs are equal; the outer side is read in `outer`. */

@@ -1,12 +1,12 @@
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
-import type { AggregateQuery, Child, Expr, NamedExpr, Order, Query } from '../spi/ir.ts';
+import type { AggregateQuery, Child, NamedExpr, Order, Query } from '../spi/ir.ts';
 import { compileChild } from './child.ts';
 import { compileExpr } from './expression.ts';
 import { slot, type Fragment } from './fragment.ts';
 import { joinKeyedChild } from './keyed-child.ts';
 import { groupedRelation, type Grouped } from './grouped.ts';
 import { compileOrderItems, compileOrders, orderBy } from './order.ts';
-import { conditionOf, isStored } from './predicate.ts';
+import { conditionOf, isComputed } from './predicate.ts';
 import { pageRelation, type Relation } from './relation.ts';
 import { compileMeasure } from './measure.ts';
 import { compileRows, isDerived } from './row-set.ts';
@@ -88,10 +88,6 @@ function needsKeys(child: Child, { dialect }: Context): boolean {
   if (child.on.length === 0) return false;
   if (child.on.some((pair) => !pair.distinct && isComputed(pair.inner))) return true;
   return !dialect.correlatedFrom && (child.kind === 'groups' || isDerived(child.query.rows));
-}
-
-function isComputed(expr: Expr): boolean {
-  return !isStored(expr) && !(expr.kind === 'cast' && isStored(expr.value));
 }
 
 function keyOrder(child: Child): Order[] {

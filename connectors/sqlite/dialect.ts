@@ -45,6 +45,7 @@ export const sqliteDialect: Dialect = {
   sql,
   correlatedFrom: true,
   listsBySubquery: true,
+  keepsMembers: true,
   listsAsRows: false,
 
   column(stored, type) {
@@ -243,6 +244,7 @@ export const sqliteDialect: Dialect = {
     });
     return sql`select distinct ${[sql`value ->> 0 as ordinal`, ...items]} from json_each(${parameter})`;
   },
+  once: (select, alias) => ({ head: sql`with ${sql.name(alias)} as materialized (${select}) `, from: sql.name(alias) }),
   joinKeys: (keys, rows) => sql`${keys} cross join ${rows}`,
 };
 
