@@ -31,7 +31,8 @@ export function computedExists(related: Related, outer: Scope, context: Context)
   const pair = keepsMembers ? textPair(related.on) : undefined;
   if (pair === undefined) {
     const { head, from, where } = relatedOnce(related, [], outer, context);
-    return sql`exists (${head}select 1 from ${from} where ${where})`;
+    // Not EXISTS: MariaDB would make a join of it, and so could count a row once for each that is related.
+    return sql`((${head}select 1 from ${from} where ${where} limit 1) is not null)`;
   }
   const rows = relatedRows(related, context);
   const key = keyOf(pair.inner, rows, context);
