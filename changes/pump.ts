@@ -139,7 +139,11 @@ function createRun(
   /** @param quiet keys of rows that did not change, only more of them is kept from now on */
   const applySteps = async (steps: readonly RowStep[], rows: ImageView, quiet: ReadonlySet<string> = new Set()): Promise<Change[]> => {
     const before = options.crosswalk();
-    await options.learn(steps, rows);
+    // The first reading of a table changes nothing, and what it is joined to may not have been read yet: the crosswalk's own scan knows better.
+    await options.learn(
+      steps.filter((step) => !isSilent(step.table)),
+      rows,
+    );
     const news = steps.filter((step) => !isSilent(step.table) && !quiet.has(step.key));
     const id = `snapshot-${snapshot}-${round}`;
     const commit = { id, transaction: id, committedAt: at(clock()), first: told, steps: news };
