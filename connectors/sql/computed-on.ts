@@ -71,9 +71,9 @@ function textPair(on: On): On[number] | undefined {
 
 /** Never null, so that no engine looks for nulls among the keys; rows without a key are left out on both sides. */
 function keyOf(expr: On[number]['inner'], rows: Scope, context: Context): Fragment {
-  const { sql, identity } = context.dialect;
+  const { dialect } = context;
   const { value, type } = compileExpr(expr, rows, context);
-  return sql`coalesce(${identity(value, type)}, '')`;
+  return dialect.sql`coalesce(${dialect.identity(value, type)}, '')`;
 }
 
 /** All rows that could be related to any row. */
