@@ -175,8 +175,8 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
         case 'deleterows':
           onRows(event, 'delete');
           break;
-        case 'unknown': // parts of LOAD DATA, or an incident of the server's
-          if (current !== undefined) fail(lost('a session wrote with binlog_format = STATEMENT, so the log holds no rows of it'));
+        case 'unknown': // a part of LOAD DATA, an incident of the server's, or what only a newer server writes
+          if (current !== undefined) fail(lost('a session wrote with binlog_format = STATEMENT, or the log holds something that is no row'));
           break;
         default:
       }

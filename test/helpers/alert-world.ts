@@ -81,11 +81,13 @@ export async function createAlertWorld(yaml: string, options: { readonly storeUr
       const alerts = createAlerts({ federation, store, changes: changes.log, evaluate: true, logger: SILENT });
       let from = 0;
       const events = async (): Promise<string[]> => (await alerts.log.read(from, 10_000)).map(textOf);
-      const evaluated = async (): Promise<void> => {
-        const done = (await store.alertDues.rules()).flatMap(({ rule, fingerprint }) => (fingerprint === null ? [] : [rule]));
+      const fingerprints = async () => new Set((await store.alertDues.rules()).map(({ fingerprint }) => fingerprint));
+      /** @param before what stood for rules as they were: each release has others */
+      const evaluated = async (before: ReadonlySet<string | null> = new Set()): Promise<void> => {
+        const done = (await store.alertDues.rules()).flatMap(({ rule, fingerprint }) => (fingerprint === null || before.has(fingerprint) ? [] : [rule]));
         if (JSON.stringify(done) !== JSON.stringify(release.rules.map(({ rule }) => rule).toSorted())) throw new Error(`evaluated: ${done.join(', ')}`);
       };
-      await vi.waitFor(evaluated, { timeout: 20_000, interval: 20 });
+      await vi.waitFor(() => evaluated(), { timeout: 20_000, interval: 20 });
       return {
         federation,
         changes,
@@ -93,8 +95,9 @@ export async function createAlertWorld(yaml: string, options: { readonly storeUr
         store,
         publish: async (next) => {
           release = { ...release, version: release.version + 1, rules: rulesOf(next) };
+          const before = await fingerprints();
           await federation.publish(release);
-          await vi.waitFor(evaluated, { timeout: 20_000, interval: 20 });
+          await vi.waitFor(() => evaluated(before), { timeout: 20_000, interval: 20 });
           from = await alerts.log.newest();
         },
         events,

@@ -54,6 +54,29 @@ describe('an access log that is opened', () => {
   });
 });
 
+describe('records that are expected', () => {
+  it('are each written once, and what never comes, or is said to have come twice, holds up nobody', async () => {
+    const writes: number[] = [];
+    await using open = await openAccessLog({
+      configuration: log.configuration,
+      store: log.store,
+      log: SILENT,
+      onWrite: (records) => void writes.push(records),
+    });
+    const before = accessRecords(log.configuration.folder).length;
+    open.expect();
+    for (let round = 0; round < 20; round++) {
+      const come = Array.from({ length: 5 }, () => open.expect());
+      const written = come.map((_, i) => open.record(event(`r${round}-${i}`)));
+      for (const done of [...come, ...come]) done();
+      await Promise.all(written);
+      expect(accessRecords(log.configuration.folder).length - before).toBeGreaterThanOrEqual((round + 1) * 5);
+    }
+    expect(writes.length).toBeLessThan(100);
+    expect(await errors()).toEqual([]);
+  });
+});
+
 describe('retention', () => {
   const reopen = async (days: number): Promise<void> => {
     const later = (): Date => new Date(Date.now() + days * DAY_MS);
