@@ -42,7 +42,7 @@ function filterOf(log: HubContext['accessLog'], { from, to, kind, decision, enti
   return {
     ...orAbsent(rest),
     ...orAbsent({ from: utc(from), to: utc(to), kind: lower<RecordFilter['kind']>(kind), decision: lower<RecordFilter['decision']>(decision) }),
-    ...(entity ? { entity: { type: entity.type, key: log.subjectKey(entity.type, entity.key) } } : {}),
+    ...(entity ? { entity: { type: entity.type, key: log.subjects.one(entity.type, entity.key) } } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import type { AlertEvent } from '../changes/alerts/alert.ts';
 import { withVisibleSubjects } from '../changes/alerts/redaction.ts';
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import type { Topic } from '../changes/subscriptions/topic.ts';
-import { createTally, type Tally } from '../federation/execute/tally.ts';
+import { createTally, tallyKey, type Tally } from '../federation/execute/tally.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { alertCursor, SEVERITIES } from './alert-fields.ts';
 import type { HubContext } from './context.ts';
@@ -57,7 +57,7 @@ function isWanted({ state, alert }: AlertEvent, { rules, minSeverity, states }: 
 /** Whom the event is about. */
 function shownBy({ alert: { subject } }: AlertEvent, subjectKeys: number): Tally {
   const tally = createTally(subjectKeys);
-  tally.addEntity(subject.type, subject.key);
+  tally.addEntity(subject.type, tallyKey(subject.key));
   return tally;
 }
 

@@ -10,19 +10,23 @@ import { isNestedDeeper, MAX_NESTING } from './limits/nesting.ts';
 import { OBJECTS_PER_POINT, type ObjectCount } from './limits/operation-cost.ts';
 
 /** The variables of a request, coerced; with them the operation is within the limits of cost and rate. @throws {GraphQLError} */
-export async function checkVariables(
+export function checkVariables(
   { configuration: { limits }, rate }: Pick<AnswerOptions, 'configuration' | 'rate'>,
   schema: GraphQLSchema,
   { operation, objects, roots }: Omit<CheckedOperation, 'text'>,
   raw: Readonly<Record<string, unknown>>,
   principal: Principal,
-): Promise<Readonly<Record<string, unknown>>> {
+): Readonly<Record<string, unknown>> {
   const coerced = coerce(schema, operation, raw);
   const cost = checkLimits(limits, objects, coerced);
   // The same field under several aliases is as many requests.
-  if (roots.repeats > 0) await rate.take(principal, roots.repeats).catch(tooMany);
-  await rate.spend(principal, cost).catch(tooMany);
-  if (operation.operation === 'mutation' && roots.ownNames.some(isPublication)) await rate.publish(principal).catch(tooMany);
+  try {
+    if (roots.repeats > 0) rate.take(principal, roots.repeats);
+    rate.spend(principal, cost);
+    if (operation.operation === 'mutation' && roots.ownNames.some(isPublication)) rate.publish(principal);
+  } catch (error) {
+    throw tooMany(error);
+  }
   return coerced;
 }
 
@@ -46,11 +50,11 @@ function checkLimits(limits: Limits, objects: ObjectCount, variables: Readonly<R
   throw new GraphQLError(message, { originalError: new HubError('LIMIT_COST', message), extensions: { http: { status: 400, headers: new HeaderMap() } } });
 }
 
-/** @throws what makes Apollo answer with 429 */
-function tooMany(error: unknown): never {
-  if (!(error instanceof HubError)) throw error;
+/** What makes Apollo answer with 429. */
+function tooMany(error: unknown): unknown {
+  if (!(error instanceof HubError)) return error;
   const headers = new HeaderMap([['retry-after', String(Math.ceil((error.retryAfterMs ?? 1_000) / 1_000))]]);
-  throw new GraphQLError(error.message, { originalError: error, extensions: { http: { status: httpStatus(error.code), headers } } });
+  return new GraphQLError(error.message, { originalError: error, extensions: { http: { status: httpStatus(error.code), headers } } });
 }
 
 export function clientError(code: 'BAD_REQUEST' | 'BAD_USER_INPUT' | 'GRAPHQL_VALIDATION_FAILED', message: string, node: ASTNode): GraphQLError {

@@ -44,7 +44,7 @@ export function createDirectAnswers(options: DirectAnswerOptions): DirectAnswers
       const variables = asked.variables ?? {};
       let coerced: Readonly<Record<string, unknown>>;
       try {
-        coerced = await checkVariables(options, view.schema, checked, variables, context.session.principal);
+        coerced = checkVariables(options, view.schema, checked, variables, context.session.principal);
       } catch {
         return undefined;
       }

@@ -66,7 +66,7 @@ export function addGraphqlRoutes(
       const context: RequestContext = { requestId: request.id, session, gone: clientGone(reply.raw), recording: { done: false } };
       contexts.set(request.raw, context);
       reply.raw.once('close', places.take(session.principal));
-      await rate.take(session.principal);
+      rate.take(session.principal);
       reply.header('cache-control', 'no-store');
       putDocument(request, resolve, session.principal);
       const view = session.view();

@@ -57,7 +57,7 @@ export function createOperate({ serverOf, admission, rate, places, resolve, refu
     let leavePlace: (() => void) | undefined;
     try {
       leavePlace = places.take(session.principal);
-      await rate.take(session.principal);
+      rate.take(session.principal);
       const context: RequestContext = { requestId, session, gone, stream, recording: { done: false } };
       const { query, operationName, variables, extensions } = resolved(sent, context);
       const request = {

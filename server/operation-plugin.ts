@@ -45,7 +45,7 @@ export function operationPlugin(options: OperationPluginOptions, view: View, kno
             throw clientError('GRAPHQL_VALIDATION_FAILED', `The hub has no ${operation.operation} operations.`, operation);
           checkTransport(operation, contextValue.stream);
           const checked = prepare(schema, document, operation);
-          coerced = await checkVariables(options, schema, checked, request.variables ?? {}, contextValue.session.principal);
+          coerced = checkVariables(options, schema, checked, request.variables ?? {}, contextValue.session.principal);
           if (!checked.roots.own) known.remember(request.operationName, { ...checked, text: source ?? '' });
         },
         async responseForOperation({ schema, document, operation, request, source, contextValue }: Request) {

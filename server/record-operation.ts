@@ -50,7 +50,7 @@ export function recordOperation(log: AccessLog, facts: OperationFacts): Recordin
   const common = {
     request: facts.requestId,
     who: whoOf(facts.principal),
-    operation: { type: operation.operation, ...nameOf(operation), hash: documentHash(facts.text) },
+    operation: recordedOf(operation, facts.text),
     generation: view.number,
     release: view.version,
   };
@@ -82,12 +82,30 @@ export function recordOperation(log: AccessLog, facts: OperationFacts): Recordin
   };
 }
 
-export function whoOf({ subject, department, roles, purpose }: Principal): Who {
+/** The same one for the same principal: each is written into many records. */
+const whos = new WeakMap<Principal, Who>();
+
+export function whoOf(principal: Principal): Who {
+  let who = whos.get(principal);
+  if (!who) whos.set(principal, (who = makeWho(principal)));
+  return who;
+}
+
+function makeWho({ subject, department, roles, purpose }: Principal): Who {
   return { subject: subject.slice(0, NAME_MAX), ...(department === undefined ? {} : { department }), roles, ...(purpose === undefined ? {} : { purpose }) };
 }
 
 export function nameOf({ name }: OperationDefinitionNode): { readonly name?: string } {
   return name ? { name: name.value.slice(0, NAME_MAX) } : {};
+}
+
+const recorded = new WeakMap<OperationDefinitionNode, NonNullable<AccessEvent['operation']>>();
+
+/** The same one for the same parsed operation. */
+function recordedOf(operation: OperationDefinitionNode, text: string): NonNullable<AccessEvent['operation']> {
+  let known = recorded.get(operation);
+  if (!known) recorded.set(operation, (known = { type: operation.operation, ...nameOf(operation), hash: documentHash(text) }));
+  return known;
 }
 
 const hashes = new LRUCache<string, string>({ max: 1_000, maxSize: 8_000_000, sizeCalculation: (_hash, text) => text.length + 64 });
@@ -120,7 +138,7 @@ function isMasked({ rights }: View, field: string): boolean {
 }
 
 export function subjectsOf(log: AccessLog, tally: Tally): RecordedSubjects[] {
-  return [...tally.entities].map(([type, { count, keys }]) => ({ type, count, keys: [...keys].map((key) => log.subjectKey(type, key)) }));
+  return [...tally.entities].map(([type, { count, keys }]) => ({ type, count, keys: log.subjects.all(type, keys) }));
 }
 
 export function countCodes(codes: readonly string[]): Pick<AccessEvent, 'errors'> {

@@ -7,7 +7,7 @@ export const noAccessLog: AccessLog = {
   subjectKeys: 0,
   record: () => Promise.resolve(),
   expect: () => () => undefined,
-  subjectKey: () => '',
+  subjects: { one: () => '', all: () => [] },
   status: () => ({ seq: null, anchor: {} }),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };

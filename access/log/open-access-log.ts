@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { LRUCache } from 'lru-cache';
 import type { AccessLogConfiguration } from '../../schema/model/configuration.ts';
 import type { Store } from '../../store/store.ts';
 import { createCheckpoints, type AnchorStatus } from './checkpoints.ts';
+import { eventText } from './event-text.ts';
 import { createGroupCommit, unavailable, type Failure } from './group-commit.ts';
 import { openChain, type OpenChain } from './open-chain.ts';
 import type { AccessEvent, LogEvent } from './record.ts';
 import { dropFiles, findExpired } from './retention.ts';
 import { openSegmentWriter } from './segment-writer.ts';
 import { createSigner, makeSigningKey } from './signing.ts';
-import { subjectKey } from './subject-keys.ts';
+import { rememberSubjectKeys, type SubjectKeys } from './subject-keys.ts';
 
 /** Who read what, for what purpose: durable before anything leaves, and changed by nobody unseen. */
 export interface AccessLog extends AsyncDisposable {
@@ -23,8 +23,8 @@ export interface AccessLog extends AsyncDisposable {
   record(event: AccessEvent): Promise<void>;
   /** Announces a record, until what is returned is called: those of many operations that end together are written together. */
   expect(): () => void;
-  /** How the log writes an entity's key. */
-  subjectKey(type: string, key: string): string;
+  /** How the log writes entities' keys. */
+  readonly subjects: SubjectKeys;
   status(): AccessLogStatus;
 }
 
@@ -46,8 +46,6 @@ export interface AccessLogOptions {
   readonly onWrite?: (records: number, bytes: number) => void;
 }
 
-/** Some megabytes. */
-const SUBJECT_KEYS_KNOWN = 20_000;
 const RETENTION_MS = 3_600_000;
 /** Longer without a second place, and the log counts as not writable. */
 const ANCHOR_GRACE_MS = 3_600_000;
@@ -64,8 +62,6 @@ export async function openAccessLog({ configuration, store, log, now = () => new
   const checkpoints = createCheckpoints({ signer, anchorFolder, checkpointMs });
   let chain: OpenChain | undefined;
   let lastReason: string | undefined;
-  // A page is asked for again and again, and a hash costs more than the rest of its record.
-  const subjectKeysKnown = new LRUCache<string, string>({ max: SUBJECT_KEYS_KNOWN });
 
   const commit = createGroupCommit({
     async open(place) {
@@ -149,15 +145,10 @@ export async function openAccessLog({ configuration, store, log, now = () => new
     async record(event) {
       const stuck = anchorFailure(checkpoints.anchor());
       if (stuck) throw unavailable(stuck.reason);
-      await commit.append(JSON.stringify(event));
+      await commit.append(eventText(event));
     },
     expect: () => commit.expect(),
-    subjectKey: (type, key) => {
-      const name = `${type}\n${key}`;
-      let known = subjectKeysKnown.get(name);
-      if (known === undefined) subjectKeysKnown.set(name, (known = subjectKey(secret, type, key)));
-      return known;
-    },
+    subjects: rememberSubjectKeys(secret),
     status: () => {
       const failed = failure();
       return { ...(failed ? { failure: failed } : {}), seq: commit.head()?.seq ?? null, anchor: checkpoints.anchor() };

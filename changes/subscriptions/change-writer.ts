@@ -2,7 +2,7 @@ import type { SelectionSetNode } from 'graphql';
 import { createEntityReader, type EntityDocument, type EntityKey, type EntityText } from '../../federation/execute/entity-reader.ts';
 import type { ExecutionEnvironment } from '../../federation/execute/execute-operation.ts';
 import type { FieldError } from '../../federation/execute/execution.ts';
-import { createTally, type Tally } from '../../federation/execute/tally.ts';
+import { createTally, tallyKey, type Tally } from '../../federation/execute/tally.ts';
 import { createImageWriter } from '../../federation/execute/image-writer.ts';
 import type { Selected } from '../../federation/plan/selection.ts';
 import { encodeGlobalId } from '../../schema/api/global-id.ts';
@@ -72,7 +72,7 @@ export function createChangeWriter({ environment, document, type, typeName, root
 
 function tallyOf({ name }: UnifiedType, key: EntityKey, subjectKeys: number): Tally {
   const tally = createTally(subjectKeys);
-  tally.addEntity(name, key);
+  tally.addEntity(name, tallyKey(key));
   return tally;
 }
 

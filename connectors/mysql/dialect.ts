@@ -8,7 +8,7 @@ import type { PhysicalType, WireValue } from '../../schema/model/physical-type.t
 import { zonedInZone } from '../../schema/model/date.ts';
 import { printType } from '../spi/print-expr.ts';
 import type { Dialect, Operand } from '../sql/dialect.ts';
-import { slot, type Fragment } from '../sql/fragment.ts';
+import { listSlot, slot, type Fragment } from '../sql/fragment.ts';
 import { likePattern } from '../sql/like.ts';
 import { castValue } from './cast.ts';
 import { jsonDialect, jsonPieces } from './json.ts';
@@ -60,13 +60,7 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
 
     compare: (op, left, right) => (op === 'eq' ? equals(left, right) : sql`${left.value} ${COMPARE[op]} ${right.value}`),
     inList(value, list, negated) {
-      const items = slot(`${printType(value.type)} list`, (context) =>
-        listLiteral(
-          list(context)
-            .filter((item) => item !== null)
-            .map((item) => literal(item, value.type)),
-        ),
-      );
+      const items = listSlot(`${printType(value.type)} list`, list, (present) => listLiteral(present.map((item) => literal(item, value.type))));
       // An empty list is `(null)`, of which nothing is known.
       if (negated) return sql`(${value.value} is not null and coalesce(${value.value} not in ${items}, true))`;
       return value.type.kind === 'text' && value.stored !== undefined && value.indexed === true

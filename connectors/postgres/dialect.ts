@@ -6,7 +6,8 @@ import type { PhysicalType, WireValue } from '../../schema/model/physical-type.t
 import type { ColumnDef } from '../spi/ir.ts';
 import { printType } from '../spi/print-expr.ts';
 import type { Dialect, Operand } from '../sql/dialect.ts';
-import { constantSlot, slot, type Fragment, type RunContext, type Slot } from '../sql/fragment.ts';
+import { constantSlot, listSlot, slot, type Fragment, type Slot } from '../sql/fragment.ts';
+import { arrayText } from './array-text.ts';
 import { likePattern } from '../sql/like.ts';
 import { castValue, unsupported } from './cast.ts';
 import { BLANKS, nativeConstant, nativeType, sql, textOf, textParameter } from './native.ts';
@@ -67,11 +68,8 @@ export const postgresDialect: Dialect = {
   },
   inList(value, list, negated) {
     const { type } = value;
-    const parameter = slot(`${printType(type)}[]`, (context: RunContext) =>
-      list(context)
-        .filter((item) => item !== null)
-        .map((item) => nativeConstant(item, type))
-        .filter((item) => item !== null),
+    const parameter = listSlot(`${printType(type)}[]`, list, (items) =>
+      arrayText(items.map((item) => nativeConstant(item, type)).filter((item) => item !== null)),
     );
     const array = (element: Fragment): Fragment => sql`${parameter}::${element}[]`;
     const native = array(nativeType(type));

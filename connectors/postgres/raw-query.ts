@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Statement } from '../sql/server-connector.ts';
+import { arrayText } from './array-text.ts';
 
 /** What of the driver's connection a query writes to. */
 interface Wire {
@@ -75,11 +76,5 @@ export function queryRaw(client: pg.ClientBase, statement: Statement): Promise<u
 /** A value that a slot of this engine's dialect binds, as the server reads it. */
 function parameterText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  return Array.isArray(value) ? `{${value.map(elementText).join(',')}}` : String(value);
-}
-
-function elementText(value: unknown): string {
-  if (value === null || value === undefined) return 'NULL';
-  const text = String(value);
-  return text.includes('"') || text.includes('\\') ? `"${text.replaceAll(/[\\"]/g, '\\$&')}"` : `"${text}"`;
+  return Array.isArray(value) ? arrayText(value) : String(value);
 }

@@ -1,4 +1,5 @@
 import knexModule, { type Knex } from 'knex';
+import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { Bindings } from '../spi/ir.ts';
 
 /**
@@ -46,6 +47,20 @@ export function constantSlot(value: unknown, type = 'text'): Slot {
 }
 
 export function slot(type: string, bind: (context: RunContext) => unknown): Slot {
+  return { slot: true, bind, type };
+}
+
+/** A parameter with a list of values. What is written of a list is remembered for as long as that very list is in use: a plan keeps those of its own. */
+export function listSlot(type: string, list: (context: RunContext) => readonly WireValue[], write: (present: readonly (WireValue & {})[]) => unknown): Slot {
+  const written = new WeakMap<readonly WireValue[], unknown>();
+  const bind = (context: RunContext): unknown => {
+    const values = list(context);
+    const known = written.get(values);
+    if (known !== undefined) return known;
+    const made = write(values.filter((value) => value !== null));
+    written.set(values, made);
+    return made;
+  };
   return { slot: true, bind, type };
 }
 

@@ -1,7 +1,7 @@
 import type { Expr, On, Predicate } from '../spi/ir.ts';
 import type { Operand } from './dialect.ts';
 import { comparableOperands, compileExpr, compileText } from './expression.ts';
-import type { Fragment } from './fragment.ts';
+import type { Fragment, RunContext } from './fragment.ts';
 import { computedExists, isComputedOn } from './computed-on.ts';
 import { relate } from './relate.ts';
 import { partsOf } from './row-set.ts';
@@ -54,6 +54,9 @@ export function compilePredicate(predicate: Predicate, scope: Scope, context: Co
   }
 }
 
+/** Of no consequence to literals. */
+const NO_RUN: RunContext = { bindings: {}, maxRows: 0 };
+
 function compileIn(value: Operand, values: readonly Expr[], negated: boolean, scope: Scope, context: Context): Fragment {
   const { dialect } = context;
   const { sql } = dialect;
@@ -61,7 +64,11 @@ function compileIn(value: Operand, values: readonly Expr[], negated: boolean, sc
   const constants = operands.flatMap(({ constant, type }) =>
     constant !== undefined && type.kind === value.type.kind && type.kind !== 'timestamp' ? [constant] : [],
   );
-  if (constants.length === operands.length) return dialect.inList(value, (run) => constants.map((constant) => constant(run)), negated);
+  if (constants.length === operands.length) {
+    const isFixed = values.every(({ kind }) => kind === 'literal');
+    const fixed = isFixed ? constants.map((constant) => constant(NO_RUN)) : undefined;
+    return dialect.inList(value, (run) => fixed ?? constants.map((constant) => constant(run)), negated);
+  }
   const isPresent = sql`(${value.value}) is not null`;
   const tests = operands.map((operand) => {
     const [left, right] = comparableOperands(value, operand, context);

@@ -35,7 +35,7 @@ import { normalizeDecimal } from '../../schema/model/decimal.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { Dialect, TextNode } from '../sql/dialect.ts';
 import { printType } from '../spi/print-expr.ts';
-import { constantSlot, createSqlBuilder, slot, type Fragment } from '../sql/fragment.ts';
+import { constantSlot, createSqlBuilder, listSlot, slot, type Fragment } from '../sql/fragment.ts';
 
 const sql = createSqlBuilder('better-sqlite3', '"');
 const param = (value: string | number): Fragment => sql`${constantSlot(value, typeof value === 'number' ? 'number' : 'text')}`;
@@ -152,13 +152,7 @@ export const sqliteDialect: Dialect = {
     return sql`${side(left.value)} ${COMPARE[op]} ${side(right.value)}`;
   },
   inList(value, list, negated) {
-    const parameter = slot(`JSON list of ${printType(value.type)}`, (context) =>
-      JSON.stringify(
-        list(context)
-          .filter((item) => item !== null)
-          .map((item) => nativeConstant(item, value.type)),
-      ),
-    );
+    const parameter = listSlot(`JSON list of ${printType(value.type)}`, list, (items) => JSON.stringify(items.map((item) => nativeConstant(item, value.type))));
     const item = value.type.kind === 'integer' ? sql`cast(value as integer)` : sql`value`;
     const listed = sql`(select ${item} from json_each(${parameter}))`;
     return negated ? sql`((${value.value}) is not null and (${value.value}) not in ${listed})` : sql`(${value.value}) in ${listed}`;

@@ -11,6 +11,7 @@ import { compileValue } from './compile-value.ts';
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { slotReader, VALUES_ONLY, type Layout } from './layout.ts';
+import { tallyKey } from './tally.ts';
 
 /** Writes the JSON text of one field, or of an object, from its row. Where in the response it stands is `execution.path`. */
 export type Write = (row: Row, execution: Execution) => string;
@@ -30,10 +31,17 @@ export function compileObject(supergraph: Supergraph, layout: Layout, fields: re
 /** Counts the entity that the row is of. */
 function compileSubject(supergraph: Supergraph, layout: Layout, { type, key }: Extract<Output, { kind: 'subject' }>): (row: Row, execution: Execution) => void {
   const read = key.map((value) => compileValue(supergraph, layout, value));
+  const [only] = read;
+  if (only && read.length === 1)
+    return (row, execution) => {
+      if (!execution.tally) return;
+      const value = only(row, execution);
+      execution.tally.addEntity(type, value === null || value instanceof FetchFailure ? undefined : String(value));
+    };
   return (row, execution) => {
     if (!execution.tally) return;
     const values = read.map((each) => each(row, execution));
-    execution.tally.addEntity(type, values.some((value) => value instanceof FetchFailure) ? [] : (values as Canonical[]));
+    execution.tally.addEntity(type, values.some((value) => value instanceof FetchFailure) ? undefined : tallyKey(values as Canonical[]));
   };
 }
 

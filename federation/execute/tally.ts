@@ -7,7 +7,8 @@ export interface Tally {
   /** Entities that were shown, by type. */
   readonly entities: ReadonlyMap<string, EntityTally>;
   addRows(source: string, count: number): void;
-  addEntity(type: string, key: readonly Canonical[]): void;
+  /** @param key undefined when it is not known */
+  addEntity(type: string, key: string | undefined): void;
 }
 
 export interface EntityTally {
@@ -15,6 +16,12 @@ export interface EntityTally {
   count: number;
   /** Different keys in the order met, at most so many as were asked for; a key of several parts as a JSON list. */
   readonly keys: Set<string>;
+}
+
+/** An entity's key as it is counted; undefined for one with a part that is missing. */
+export function tallyKey(key: readonly Canonical[]): string | undefined {
+  if (key.length === 0 || key.includes(null)) return undefined;
+  return key.length === 1 ? String(key[0]) : JSON.stringify(key);
 }
 
 /** All of them together. @param maxKeys as in `createTally` */
@@ -45,8 +52,7 @@ export function createTally(maxKeys: number): Tally {
       let entity = entities.get(type);
       if (!entity) entities.set(type, (entity = { count: 0, keys: new Set() }));
       entity.count++;
-      if (entity.keys.size >= maxKeys || key.length === 0 || key.includes(null)) return;
-      entity.keys.add(key.length === 1 ? String(key[0]) : JSON.stringify(key));
+      if (key !== undefined && entity.keys.size < maxKeys) entity.keys.add(key);
     },
   };
 }

@@ -8,17 +8,27 @@ export interface Credentials {
 }
 
 const PURPOSE_MAX = 200;
+const AUTHORIZATION = 'authorization';
 
 /**
  * `Authorization: Bearer …` and `x-purpose` (UTF-8, percent-encoded where it is not ASCII) of a request; of a socket, `authorization` and `purpose` in the
  * payload of `connection_init`, which go before its request's headers. @throws {HubError} UNAUTHENTICATED | BAD_REQUEST
  */
 export function readCredentials({ headers, rawHeaders }: IncomingMessage, init: Readonly<Record<string, unknown>> = {}): Credentials {
-  if (rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization').length > 1)
-    throw new HubError('UNAUTHENTICATED', 'The request has more than one Authorization header.');
+  if (countAuthorizations(rawHeaders) > 1) throw new HubError('UNAUTHENTICATED', 'The request has more than one Authorization header.');
   const token = bearer(init['authorization'] ?? init['Authorization'] ?? headers.authorization);
   const purpose = purposeOf(init['purpose'] ?? init['x-purpose'] ?? decoded(headers['x-purpose']));
   return { ...(token === undefined ? {} : { token }), ...(purpose === undefined ? {} : { purpose }) };
+}
+
+/** Of several the parser keeps one. */
+export function countAuthorizations(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    if (name.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) count++;
+  }
+  return count;
 }
 
 function bearer(value: unknown): string | undefined {

@@ -1,10 +1,12 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Principal } from '../../schema/model/principal.ts';
-import type { Identify } from '../session.ts';
-import { readCredentials, type Credentials } from './credentials.ts';
+import type { Identify, Identity } from '../session.ts';
+import { countAuthorizations, readCredentials, type Credentials } from './credentials.ts';
 import type { AuthFailures } from '../limits/auth-failures.ts';
 import type { DenyList } from './deny-list.ts';
-import type { VerifyToken } from './verify-token.ts';
+import type { Verified, VerifyToken } from './verify-token.ts';
 
 export interface IdentifyOptions {
   readonly verify: VerifyToken;
@@ -14,31 +16,50 @@ export interface IdentifyOptions {
   readonly without?: Identify;
 }
 
+/** The last of a connection: apps send the same token again and again on one. */
+interface Last {
+  readonly header: string;
+  readonly token: Verified;
+  readonly identity: Identity;
+}
+
 /** Who asks, by token: the one function for requests, event streams and sockets. */
 export function identifyByToken({ verify, denied, failures, without }: IdentifyOptions): Identify {
+  const lastOn = new WeakMap<Socket, Last>();
+  const known = ({ socket, headers, rawHeaders }: IncomingMessage): Identity | undefined => {
+    const last = lastOn.get(socket);
+    if (!last || headers.authorization !== last.header || headers['x-purpose'] !== undefined || countAuthorizations(rawHeaders) > 1) return undefined;
+    return verify.holds(last.token) && !denied.has(last.token) ? last.identity : undefined;
+  };
   return async (request, init) => {
+    const same = init === undefined ? known(request) : undefined;
+    if (same) return same;
     const credentials = readCredentials(request, init);
     if (credentials.token === undefined) {
       if (!without) throw new HubError('UNAUTHENTICATED', 'This needs a token: send "Authorization: Bearer …".');
       const found = await without(request, init);
       return { ...found, principal: withPurpose(found.principal, credentials) };
     }
-    const token = await verify(credentials.token, () => failures.check(request)).catch(async (error: unknown) => {
-      if (error instanceof HubError && error.code === 'UNAUTHENTICATED') await failures.count(request);
+    const token = await verify(credentials.token, () => failures.check(request)).catch((error: unknown) => {
+      if (error instanceof HubError && error.code === 'UNAUTHENTICATED') failures.count(request);
       throw error;
     });
-    const stillGood = async (): Promise<void> => {
+    const checkDenied = (): void => {
       if (denied.has(token)) throw new HubError('UNAUTHENTICATED', 'The token is not valid here.');
     };
-    await stillGood();
+    checkDenied();
     const { token: text } = credentials;
-    return {
+    const identity: Identity = {
       principal: withPurpose(token.principal, credentials),
       stillGood: async () => {
         await verify(text);
-        await stillGood();
+        checkDenied();
       },
     };
+    const { authorization } = request.headers;
+    if (init === undefined && authorization !== undefined && credentials.purpose === undefined)
+      lastOn.set(request.socket, { header: authorization, token, identity });
+    return identity;
   };
 }
 

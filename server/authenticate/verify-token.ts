@@ -15,8 +15,12 @@ export interface Verified {
   readonly jti: string | undefined;
 }
 
-/** @param unknown is called before a token that is not remembered is verified; what it throws is thrown */
-export type VerifyToken = (token: string, unknown?: () => Promise<void>) => Promise<Verified>;
+export interface VerifyToken {
+  /** @param unknown is called before a token that is not remembered is verified; what it throws is thrown */
+  (token: string, unknown?: () => void): Promise<Verified>;
+  /** Whether a token that was verified here still stands, without its text. @throws {HubError} AUTH_UNAVAILABLE */
+  readonly holds: (verified: Verified) => boolean;
+}
 
 export interface VerifyOptions extends Omit<AuthConfiguration, 'keys'> {
   readonly keys: KeySet;
@@ -32,21 +36,33 @@ const REMEMBERED_MAX = 10_000;
 export function createVerifyToken(options: VerifyOptions): VerifyToken {
   const { keys, now = Date.now } = options;
   const remembered = new LRUCache<string, Verified>({ max: REMEMBERED_MAX });
-  keys.onChange(() => remembered.clear());
-  return async (token, unknown) => {
+  let standing = new WeakSet<Verified>();
+  keys.onChange(() => {
+    remembered.clear();
+    standing = new WeakSet();
+  });
+  const isOver = ({ principal }: Verified): boolean => (principal.expiresAtMs ?? 0) <= now();
+  const verifyToken = async (token: string, unknown?: () => void): Promise<Verified> => {
     const digest = hash('sha256', token, 'base64url');
     const known = remembered.get(digest);
     if (known) {
       keys.current(); // too old to be relied on, they hold for nobody
-      if ((known.principal.expiresAtMs ?? 0) > now()) return known;
-      throw expired();
+      if (isOver(known)) throw expired();
+      return known;
     }
-    await unknown?.();
+    unknown?.();
     if (token.length > MAX_LENGTH) throw unusable();
     const verified = await verify(options, token, now());
     remembered.set(digest, verified);
+    standing.add(verified);
     return verified;
   };
+  return Object.assign(verifyToken, {
+    holds(verified: Verified): boolean {
+      keys.current();
+      return standing.has(verified) && !isOver(verified);
+    },
+  });
 }
 
 async function verify(options: VerifyOptions, token: string, nowMs: number): Promise<Verified> {

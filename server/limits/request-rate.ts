@@ -1,18 +1,18 @@
 import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Limits } from '../../schema/model/configuration.ts';
 import type { Principal } from '../../schema/model/principal.ts';
 import { isCounted, principalKey, type LimitName } from './principal-key.ts';
+import { createTimeWindow, type TimeWindow } from './time-window.ts';
 
 /** How much one principal may ask for in a time. What is refused does not count. */
 export interface RequestRate {
   /** Counts a request, or several. @throws {HubError} RATE_LIMITED with when to try again */
-  take(principal: Principal, requests?: number): Promise<void>;
+  take(principal: Principal, requests?: number): void;
   /** Counts what an operation costs. @throws {HubError} RATE_LIMITED as above */
-  spend(principal: Principal, points: number): Promise<void>;
+  spend(principal: Principal, points: number): void;
   /** Counts a publication. @throws {HubError} RATE_LIMITED as above */
-  publish(principal: Principal): Promise<void>;
+  publish(principal: Principal): void;
 }
 
 export type RateLimits = Pick<Limits, 'requestsPerSecond' | 'requestsPerMinute' | 'costPerMinute' | 'publishesPerMinute'>;
@@ -25,13 +25,13 @@ interface Window {
   readonly limit: LimitName;
   readonly points: number;
   readonly what: string;
-  readonly limiter: RateLimiterMemory;
+  readonly used: TimeWindow;
 }
 
 export function createRequestRate(limits: RateLimits, onLimit: (limit: LimitName) => void = () => undefined): RequestRate {
   const window = (limit: keyof RateLimits, duration: number, what: string): Window => {
     const points = limits[limit];
-    return { limit, points, what, limiter: new RateLimiterMemory({ points, duration, keyPrefix: limit }) };
+    return { limit, points, what, used: createTimeWindow(points, duration * 1_000) };
   };
   const requestWindows = [window('requestsPerSecond', 1, 'requests in a second'), window('requestsPerMinute', 60, 'requests in a minute')];
   const costWindows = [window('costPerMinute', 60, 'points of cost in a minute')];
@@ -44,19 +44,15 @@ export function createRequestRate(limits: RateLimits, onLimit: (limit: LimitName
     seen.set(key, true);
     return key;
   };
-  const consume = async (windows: readonly Window[], principal: Principal, count: number): Promise<void> => {
+  const consume = (windows: readonly Window[], principal: Principal, count: number): void => {
     if (!isCounted(principal)) return;
     const key = keyOf(principal);
-    for (const [index, { limit, limiter, points, what }] of windows.entries()) {
-      try {
-        await limiter.consume(key, count);
-      } catch (refused) {
-        if (!(refused instanceof RateLimiterRes)) throw refused;
-        await Promise.all(windows.slice(0, index + 1).map((each) => each.limiter.reward(key, count)));
-        onLimit(limit);
-        const retryAfterMs = Math.max(1, refused.msBeforeNext);
-        throw new HubError('RATE_LIMITED', `More than ${points} ${what}; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
-      }
+    for (const [index, { limit, used, points, what }] of windows.entries()) {
+      const retryAfterMs = Math.ceil(used.use(key, count));
+      if (retryAfterMs === 0) continue;
+      for (const each of windows.slice(0, index)) each.used.giveBack(key, count);
+      onLimit(limit);
+      throw new HubError('RATE_LIMITED', `More than ${points} ${what}; try again in ${Math.ceil(retryAfterMs / 1_000)} s.`, { retryAfterMs });
     }
   };
   return {

@@ -25,7 +25,7 @@ const CONNECTIONS = 32;
 const TURNS = 200;
 /** After a workload that failed: what it left running ends, and circuits close. */
 const RECOVERY_MS = 8_000;
-const timing = asked.quick ? { rounds: 3, roundMs: 600, warmMs: 600, warmRequests: 1 } : { rounds: 4, roundMs: 1000, warmMs: 1000, warmRequests: 4_000 };
+const timing = asked.quick ? { rounds: 3, roundMs: 600, warmMs: 600, warmRequests: 1 } : { rounds: 6, roundMs: 1000, warmMs: 1000, warmRequests: 20_000 };
 const only = asked.only?.split(',');
 const chosen = WORKLOADS.filter(({ name }) => only === undefined || only.includes(name));
 

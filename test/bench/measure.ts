@@ -29,7 +29,7 @@ export interface RoundOptions {
   readonly databasePids: readonly number[];
 }
 
-const WARM_MAX_MS = 5_000;
+const WARM_MAX_MS = 15_000;
 
 interface Round {
   readonly perSecond: number;

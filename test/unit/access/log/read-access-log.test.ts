@@ -9,7 +9,7 @@ beforeAll(async () => {
   log = await createLogFixture();
   await using first = await log.open();
   await using second = await log.open(); // the chain of another process
-  key = first.subjectKey('Payment', 'p1');
+  key = first.subjects.one('Payment', 'p1');
   for (let i = 0; i < 30; i++) {
     const department = i % 3 === 0 ? 'housing' : 'finance';
     await (i % 2 === 0 ? first : second).record(
