@@ -11,7 +11,8 @@ import { introspectPostgres } from './introspect.ts';
 import { postgresChanges, POSTGRES_CHANGES } from './changes.ts';
 import { postgresChangeSetup } from './change-setup.ts';
 import { storageOfTables } from './storage.ts';
-import { queryRaw } from './raw-query.ts';
+import { queryInto, queryRaw } from './raw-query.ts';
+import { RowClient } from './row-client.ts';
 import { connectionConfig, readUrl } from './session.ts';
 
 const IDLE_MS = 60_000;
@@ -37,7 +38,14 @@ export function createPostgresConnector(config: SourceConfig): Connector {
 function createDriver(config: SourceConfig): Driver {
   const { keepsPrepared } = readUrl(config.url);
   const connection = connectionConfig(config);
-  const pool = new pg.Pool({ ...connection, pipeline: keepsPrepared, max: config.pool.max, idleTimeoutMillis: IDLE_MS, allowExitOnIdle: true });
+  const pool = new pg.Pool({
+    ...connection,
+    Client: RowClient,
+    pipeline: keepsPrepared,
+    max: config.pool.max,
+    idleTimeoutMillis: IDLE_MS,
+    allowExitOnIdle: true,
+  });
   // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
 
@@ -70,6 +78,7 @@ function createDriver(config: SourceConfig): Driver {
       const client = await connect();
       return openSession(client, { cancel, shared, onReturn: () => answeredAt.set(client, performance.now()) });
     },
+    prints: true,
     shares: keepsPrepared,
     distrust: () => void (distrusted = performance.now()),
     failureOf,
@@ -93,15 +102,16 @@ function openSession(client: pg.PoolClient, { cancel, shared, onReturn }: Sessio
   let released = false;
   const ignore = (): void => undefined;
   client.on('error', ignore);
+  const limited = <T>(timeoutMs: number, run: () => Promise<T>): Promise<T> => {
+    if (shared) gather(client);
+    const limiting = limitTime(client, timeoutMs);
+    if (!limiting) return run();
+    // Of several statements each goes right behind its own limit.
+    return client.pipeline ? Promise.all([run(), limiting]).then(([result]) => result) : limiting.then(run);
+  };
   return {
-    query(statement, timeoutMs) {
-      if (shared) gather(client);
-      const limiting = limitTime(client, timeoutMs);
-      if (!limiting) return queryRaw(client, statement);
-      // Of several statements each goes right behind its own limit.
-      if (client.pipeline) return Promise.all([queryRaw(client, statement), limiting]).then(([rows]) => rows);
-      return limiting.then(() => queryRaw(client, statement));
-    },
+    query: (statement, timeoutMs) => limited(timeoutMs, () => queryRaw(client, statement)),
+    queryInto: (statement, timeoutMs, sink) => limited(timeoutMs, () => queryInto(client, statement, sink)),
     fingerprint: async (tables, timeoutMs) => {
       await limitTime(client, timeoutMs);
       return fingerprintPostgres(client, tables);

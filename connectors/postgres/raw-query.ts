@@ -1,6 +1,8 @@
 import pg from 'pg';
 import type { Statement } from '../sql/server-connector.ts';
+import type { RowSink } from '../spi/printed.ts';
 import { arrayText } from './array-text.ts';
+import type { ArrivedRow } from './row-client.ts';
 
 /** What of the driver's connection a query writes to. */
 interface Wire {
@@ -13,22 +15,29 @@ interface Wire {
   sync(): void;
 }
 
+/** What becomes of a statement's rows. */
+interface Outcome<T> {
+  row(row: ArrivedRow): void;
+  readonly result: T;
+}
+
 /**
  * A statement's rows as the server prints them. The driver's own query builds an emitter, a result with parsers and a description of every column for each
  * run; the hub knows its columns, so nothing is asked about them and a row is taken as it comes off the wire.
  */
-class RawQuery {
+class RawQuery<T> {
   readonly name: string;
   readonly text: string;
   readonly values: readonly unknown[];
-  readonly callback: (error: unknown, rows: unknown[][]) => void;
-  readonly found: unknown[][] = [];
+  readonly callback: (error: unknown, result?: T) => void;
+  readonly outcome: Outcome<T>;
 
-  constructor({ text, values, name = '' }: Statement, callback: RawQuery['callback']) {
+  constructor({ text, values, name = '' }: Statement, outcome: Outcome<T>, callback: RawQuery<T>['callback']) {
     this.text = text;
     this.values = values;
     this.name = name;
     this.callback = callback;
+    this.outcome = outcome;
   }
 
   submit(connection: Wire): null {
@@ -51,16 +60,16 @@ class RawQuery {
   handleCommandComplete(): void {}
   handleEmptyQuery(): void {}
 
-  handleDataRow({ fields }: { readonly fields: unknown[] }): void {
-    this.found.push(fields);
+  handleDataRow(row: ArrivedRow): void {
+    this.outcome.row(row);
   }
 
   handleError(error: unknown): void {
-    this.callback(error, []);
+    this.callback(error);
   }
 
   handleReadyForQuery(): void {
-    this.callback(null, this.found);
+    this.callback(null, this.outcome.result);
   }
 }
 // The driver lets only its own kind share a connection.
@@ -68,8 +77,33 @@ Object.setPrototypeOf(RawQuery.prototype, pg.Query.prototype as object);
 
 /** Rows as arrays of texts. */
 export function queryRaw(client: pg.ClientBase, statement: Statement): Promise<unknown[][]> {
+  const result: unknown[][] = [];
+  return query(client, statement, { row: ({ fields }) => void result.push(fields), result });
+}
+
+/** Rows as they arrive. @returns how many */
+export async function queryInto(client: pg.ClientBase, statement: Statement, sink: RowSink): Promise<number> {
+  let failure: unknown;
+  const count = { rows: 0 };
+  sink.begin();
+  const row = ({ bytes, cells }: ArrivedRow): void => {
+    count.rows += 1;
+    if (failure !== undefined) return;
+    try {
+      sink.row(bytes, cells);
+    } catch (error) {
+      // The rest must be read, or the connection could not be used again.
+      failure = error;
+    }
+  };
+  await query(client, statement, { row, result: undefined });
+  if (failure !== undefined) throw failure;
+  return count.rows;
+}
+
+function query<T>(client: pg.ClientBase, statement: Statement, outcome: Outcome<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    client.query(new RawQuery(statement, (error, rows) => (error ? reject(error as Error) : resolve(rows))) as unknown as pg.Submittable);
+    client.query(new RawQuery(statement, outcome, (error, result) => (error ? reject(error as Error) : resolve(result as T))) as unknown as pg.Submittable);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { CapturedTable, ChangeGuarantees, ChangeMode, ChangeSetup, ChangeStart, ChangeStream } from './changes.ts';
 import type { Bindings, Request, Row } from './ir.ts';
+import type { PrintedRows } from './printed.ts';
 
 /** One registered source database, read-only. Owns its pool and nothing else. Opens even while the database is down. */
 export interface Connector {
@@ -51,6 +52,8 @@ export interface PreparedRequest {
    * @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT | SOURCE_BUSY | JOIN_TOO_LARGE (more than `maxRows` top-level or nested rows)
    */
   run(bindings: Bindings, call: RunOptions): Promise<Row[]>;
+  /** The same rows in another form; absent where the engine does not give them so. */
+  readonly printed?: PrintedRows;
 }
 
 /** As `Connector.fingerprint`, with the deadline of the run that it belongs to. */

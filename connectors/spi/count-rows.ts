@@ -30,7 +30,11 @@ function countNested(children: readonly Child[], first: number, rows: readonly R
  * @throws {HubError} JOIN_TOO_LARGE
  */
 export function checkRowCount(request: Request, rows: readonly Row[], maxRows: number, source: string): void {
-  const count = countRows(request, rows);
+  checkCount(countRows(request, rows), maxRows, source);
+}
+
+/** The same of an answer that was counted. @throws {HubError} JOIN_TOO_LARGE */
+export function checkCount(count: number, maxRows: number, source: string): void {
   if (count > maxRows)
     throw new HubError('JOIN_TOO_LARGE', `source "${source}" holds more than the ${maxRows} rows that one call may fetch; narrow the filter`, { source });
 }

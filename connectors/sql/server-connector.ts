@@ -1,9 +1,13 @@
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { ErrorCode } from '../../schema/errors/register.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
+import type { WireValue } from '../../schema/model/physical-type.ts';
 import { ALL_CAPABILITIES, checkCapabilities } from '../spi/check-capabilities.ts';
 import type { CallOptions, Connector, RunOptions, SourceConfig, TableRef } from '../spi/connector.ts';
-import { checkRowCount } from '../spi/count-rows.ts';
+import { checkCount, checkRowCount } from '../spi/count-rows.ts';
+import type { Request } from '../spi/ir.ts';
+import type { PrintedRows, RowSink } from '../spi/printed.ts';
+import { typeOfExpr } from '../spi/type-of.ts';
 import { compileRequest } from './compile.ts';
 import type { Dialect } from './dialect.ts';
 import type { Rendered, RunContext } from './fragment.ts';
@@ -31,6 +35,8 @@ export interface Statement {
 export interface Session {
   /** Rows as arrays. The server gives up by itself after about `timeoutMs`. */
   query(statement: Statement, timeoutMs: number): Promise<unknown[][]>;
+  /** The same, into a sink; where rows come in its form. @returns how many */
+  queryInto?(statement: Statement, timeoutMs: number, sink: RowSink): Promise<number>;
   /** One text a table, in order. @see Connector.fingerprint */
   fingerprint(tables: readonly TableRef[], timeoutMs: number): Promise<readonly string[]>;
   /** Asks the server to stop what the session is running; `query` then rejects. Never rejects itself. */
@@ -45,6 +51,8 @@ export interface Driver {
   prepare(rendered: Rendered): Prepared;
   /** @param shared several statements will be on it at a time; only where `shares` */
   connect(shared: boolean): Promise<Session>;
+  /** Its sessions have `queryInto`. */
+  readonly prints?: boolean;
   /** Statements may be sent behind others that are not answered yet. */
   readonly shares?: boolean;
   /** A shared connection fell silent: others that have been idle since before may have, too, and are not taken any more. Only where `shares`. */
@@ -203,12 +211,12 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     clearTimeout(timer);
   }
 
-  async function run(statement: Statement, call: Omit<RunOptions, 'maxRows'>, shared: boolean): Promise<unknown[][]> {
-    const attempt = (): Promise<unknown[][]> =>
+  async function run<T>(query: (session: Session) => Promise<T>, call: Omit<RunOptions, 'maxRows'>, shared: boolean): Promise<T> {
+    const attempt = (): Promise<T> =>
       withSession(
         call,
         async (session) => {
-          const rows = await session.query(statement, call.timeoutMs);
+          const rows = await query(session);
           const held = call.verify?.((tables) => session.fingerprint(tables, call.timeoutMs));
           if (held) await held;
           return rows;
@@ -223,6 +231,18 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
         if (!(error instanceof HubError) || !driver.isStale(error.cause) || stale >= config.pool.max) throw error;
       }
     }
+  }
+
+  function printedRows({ query: { columns } }: FlatRequest, prepared: Prepared, shared: boolean): PrintedRows {
+    return {
+      decode: columns.map((expr) => driver.dialect.decode(typeOfExpr(expr)) as ((text: string) => WireValue) | undefined),
+      run: async (bindings, call, sink) => {
+        const statement = marked(prepared.bind({ bindings, maxRows: call.maxRows }), call);
+        const count = await run((session) => session.queryInto!(statement, call.timeoutMs, sink), call, shared);
+        checkCount(count, call.maxRows, source);
+        return count;
+      },
+    };
   }
 
   return {
@@ -243,10 +263,12 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
         statement: prepared.text,
         run: async (bindings, call) => {
           if (request.kind === 'batch' && (bindings.keys ?? []).length === 0) return [];
-          const rows = compiled.decode(await run(marked(prepared.bind({ bindings, maxRows: call.maxRows }), call), call, shared), bindings);
+          const statement = marked(prepared.bind({ bindings, maxRows: call.maxRows }), call);
+          const rows = compiled.decode(await run((session) => session.query(statement, call.timeoutMs), call, shared), bindings);
           checkRowCount(request, rows, call.maxRows, source);
           return rows;
         },
+        ...(driver.prints === true && isFlat(request) ? { printed: printedRows(request, prepared, shared) } : {}),
       };
     },
     health: async (call) => {
@@ -261,6 +283,12 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
     },
     close: () => (closing ??= gate.empty().then(() => Promise.race([driver.close(), new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())]))),
   };
+}
+
+type FlatRequest = Extract<Request, { kind: 'rows' }>;
+
+function isFlat(request: Request): request is FlatRequest {
+  return request.kind === 'rows' && request.query.children.length === 0 && request.query.columns.length > 0;
 }
 
 /** Purposes are many, so that none of their statements is kept prepared under a name. */

@@ -1,4 +1,4 @@
-import type { CallOptions, Connector, Fingerprint, TableRef } from '../../connectors/spi/connector.ts';
+import type { CallOptions, Connector, Fingerprint, RunOptions, TableRef } from '../../connectors/spi/connector.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { driftError } from './drift-error.ts';
 import { readsOf } from './reads.ts';
@@ -64,33 +64,38 @@ export function verifiedConnector(connector: Connector, watch: Watch): Connector
           return checked.isOther((refs) => connector.fingerprint(refs, call));
         }
       };
-      return {
-        ...prepared,
-        async run(bindings, call) {
+      const verified = async <T>(ask: (call: RunOptions) => Promise<T>, call: RunOptions): Promise<T> => {
+        if (isDistrusted()) throw drifted();
+        const before = watch.watched();
+        const wasAltered = (): boolean => [...tables.keys()].some((key) => before?.get(key) !== watch.watched()?.get(key));
+        const run = checked.check.begin();
+        try {
+          let arrival: Arrival | undefined;
+          const verify = (fingerprint: Fingerprint): Promise<void> | undefined => (arrival = run.arrive(fingerprint)).mine;
+          const rows = await ask({ ...call, verify });
+          // Not before: reading the tables again takes a connection, which the run has given back by now.
+          if (arrival && (await isOther(arrival, call))) await watch.refresh();
           if (isDistrusted()) throw drifted();
-          const before = watch.watched();
-          const wasAltered = (): boolean => [...tables.keys()].some((key) => before?.get(key) !== watch.watched()?.get(key));
-          const run = checked.check.begin();
-          try {
-            let arrival: Arrival | undefined;
-            const verify = (ask: Fingerprint): Promise<void> | undefined => (arrival = run.arrive(ask)).mine;
-            const rows = await prepared.run(bindings, { ...call, verify });
-            // Not before: reading the tables again takes a connection, which the run has given back by now.
-            if (arrival && (await isOther(arrival, call))) await watch.refresh();
-            if (isDistrusted()) throw drifted();
-            return rows;
-          } catch (error) {
-            const code = error instanceof HubError ? error.code : 'INTERNAL_SERVER_ERROR';
-            // What a source refuses, or gives and nobody can read, may be asked of columns as they were: text is not compared with a number.
-            const isRefused = code === 'INTERNAL_SERVER_ERROR';
-            // Somebody else may read the tables again while this asks for their fingerprint.
-            const isAltered = isRefused && ((await checked.isOther((refs) => connector.fingerprint(refs, call))) || isDistrusted() || wasAltered());
-            if (isAltered || code === 'SOURCE_DRIFT') await watch.refresh();
-            throw isAltered ? drifted() : error;
-          } finally {
-            run.end();
-          }
-        },
+          return rows;
+        } catch (error) {
+          const code = error instanceof HubError ? error.code : 'INTERNAL_SERVER_ERROR';
+          // What a source refuses, or gives and nobody can read, may be asked of columns as they were: text is not compared with a number.
+          const isRefused = code === 'INTERNAL_SERVER_ERROR';
+          // Somebody else may read the tables again while this asks for their fingerprint.
+          const isAltered = isRefused && ((await checked.isOther((refs) => connector.fingerprint(refs, call))) || isDistrusted() || wasAltered());
+          if (isAltered || code === 'SOURCE_DRIFT') await watch.refresh();
+          throw isAltered ? drifted() : error;
+        } finally {
+          run.end();
+        }
+      };
+      const { printed } = prepared;
+      return {
+        statement: prepared.statement,
+        run: (bindings, call) => verified((checkedCall) => prepared.run(bindings, checkedCall), call),
+        ...(printed && {
+          printed: { decode: printed.decode, run: (bindings, call, sink) => verified((checkedCall) => printed.run(bindings, checkedCall, sink), call) },
+        }),
       };
     },
   };

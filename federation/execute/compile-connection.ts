@@ -10,11 +10,14 @@ import { compileObject, fail, within, writeEach, type Write } from './compile-ou
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { slotReader, VALUES_ONLY, type Layout } from './layout.ts';
+import { PrintedPage } from './printed-page.ts';
 
 /** The rows of a page as they are shown, and whether there are more. */
 interface Page {
   readonly rows: readonly Row[];
   readonly more: boolean;
+  /** The list of nodes, when the rows were printed as they came. */
+  readonly printed?: string;
 }
 
 type WritePart = (row: Row, page: Page, execution: Execution) => string;
@@ -35,7 +38,7 @@ export function compileConnection(supergraph: Supergraph, layout: Layout, output
       const found = part.read(row);
       if (found instanceof FetchFailure) return fail(execution, found);
     }
-    const page = list && readList ? pageOf(list, readList.read(row) as Row[]) : NO_PAGE;
+    const page = list && readList ? pageOf(list, readList.read(row) as Row[] | PrintedPage) : NO_PAGE;
     if (bare) return bare.write(row, page, execution);
     let text = '';
     for (const { head, key, write } of fields) {
@@ -49,7 +52,8 @@ export function compileConnection(supergraph: Supergraph, layout: Layout, output
 
 const NO_PAGE: Page = { rows: [], more: false };
 
-function pageOf(list: ListPlan, rows: Row[]): Page {
+function pageOf(list: ListPlan, rows: Row[] | PrintedPage): Page {
+  if (rows instanceof PrintedPage) return { rows: [], more: rows.more, printed: rows.text };
   const more = rows.length > list.limit;
   const shown = more ? rows.slice(0, list.limit) : rows;
   return { rows: list.reversed ? shown.toReversed() : shown, more };
@@ -61,7 +65,7 @@ function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout,
       return () => field.json;
     case 'nodes': {
       const write = compileObject(supergraph, rowLayout, field.fields);
-      return (_row, page, execution) => writeEach(page.rows, write, execution);
+      return (_row, page, execution) => page.printed ?? writeEach(page.rows, write, execution);
     }
     case 'edges': {
       const write = compileEdge(supergraph, rowLayout, list, field.fields);

@@ -28,20 +28,26 @@ export function compileObject(supergraph: Supergraph, layout: Layout, fields: re
   };
 }
 
+type Subject = Extract<Output, { kind: 'subject' }>;
+
 /** Counts the entity that the row is of. */
-function compileSubject(supergraph: Supergraph, layout: Layout, { type, key }: Extract<Output, { kind: 'subject' }>): (row: Row, execution: Execution) => void {
+function compileSubject(supergraph: Supergraph, layout: Layout, subject: Subject): (row: Row, execution: Execution) => void {
+  const read = subjectKey(supergraph, layout, subject);
+  return (row, execution) => execution.tally?.addEntity(subject.type, read(row, execution));
+}
+
+/** How the entity of a row is counted; undefined when its key is not known. */
+export function subjectKey(supergraph: Supergraph, layout: Layout, { key }: Subject): (row: Row, execution: Execution) => string | undefined {
   const read = key.map((value) => compileValue(supergraph, layout, value));
   const [only] = read;
   if (only && read.length === 1)
     return (row, execution) => {
-      if (!execution.tally) return;
       const value = only(row, execution);
-      execution.tally.addEntity(type, value === null || value instanceof FetchFailure ? undefined : String(value));
+      return value === null || value instanceof FetchFailure ? undefined : String(value);
     };
   return (row, execution) => {
-    if (!execution.tally) return;
     const values = read.map((each) => each(row, execution));
-    execution.tally.addEntity(type, values.some((value) => value instanceof FetchFailure) ? undefined : tallyKey(values as Canonical[]));
+    return values.some((value) => value instanceof FetchFailure) ? undefined : tallyKey(values as Canonical[]);
   };
 }
 

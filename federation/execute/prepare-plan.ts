@@ -6,6 +6,7 @@ import type { Supergraph } from '../plan/supergraph.ts';
 import type { CrosswalkBinding } from '../supergraph/binding.ts';
 import { compileObject } from './compile-output.ts';
 import type { Execution } from './execution.ts';
+import { compilePrinter } from './printed-page.ts';
 import { runFetches } from './run-fetches.ts';
 
 /** A plan with its writers compiled. */
@@ -21,13 +22,19 @@ export interface PreparedPlan {
 
 /** @param used fields that the plan's conditions read */
 export function preparePlan(supergraph: Supergraph, plan: Plan, used: readonly FieldRef[] = []): PreparedPlan {
+  const printers = new Map(
+    plan.fetches.flatMap((fetch, i) => {
+      const printer = compilePrinter(supergraph, plan, i);
+      return printer ? [[fetch, printer] as const] : [];
+    }),
+  );
   const write = compileObject(supergraph, { kind: 'root', shapes: plan.fetches.map((f) => f.shapes[0] ?? null) }, plan.outputs);
   return {
     plan,
     reads: sourceReads(supergraph, plan, used),
     crossed: keysOfTotals(supergraph, plan),
     run: async (execution) => {
-      const root: Row = await runFetches(execution, plan);
+      const root: Row = await runFetches(execution, plan, printers);
       return write(root, execution);
     },
   };

@@ -5,14 +5,19 @@ import { batchKeys, canonicalKeys, type BatchKey } from './bind-keys.ts';
 import { createBinder, type Binder } from './bind-parameters.ts';
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
+import type { CompiledPrinter, PrintedPage } from './printed-page.ts';
 import { runFirstRows } from './run-first-rows.ts';
 import { runStage } from './run-stage.ts';
 
 /** Keys in one statement; more run side by side. */
 const KEYS_PER_BATCH = 5_000;
 
-/** A slot's content: what the shape says, or why it is missing. */
-export type Slot = Row[number] | FetchFailure;
+/** A slot's content: what the shape says, the same as text already, or why it is missing. */
+export type Slot = Row[number] | PrintedPage | FetchFailure;
+
+export type Printers = ReadonlyMap<RootFetch, CompiledPrinter>;
+
+const NO_PRINTERS: Printers = new Map();
 
 /** What the fetches of one run share. */
 interface Run {
@@ -21,18 +26,32 @@ interface Run {
 }
 
 /** Runs all fetches of a plan, each as soon as its keys are known; the root row holds their results. A failing source fails only its own slots. */
-export async function runFetches(execution: Execution, plan: Plan): Promise<Row> {
+export async function runFetches(execution: Execution, plan: Plan, printers: Printers = NO_PRINTERS): Promise<Row> {
   const run: Run = { execution, binder: createBinder(execution, plan.parameters, (keys) => runKeys(run, keys)) };
   const root: Slot[] = await Promise.all(
     plan.fetches.map(async (fetch): Promise<Slot> => {
       try {
-        return await runRoot(run, fetch);
+        return (await runPrinted(run, fetch, printers.get(fetch))) ?? (await runRoot(run, fetch));
       } catch (error) {
         return new FetchFailure(error);
       }
     }),
   );
   return root as Row;
+}
+
+/** The page of a list that its source prints and nobody else reads; undefined where rows are needed. */
+async function runPrinted({ execution, binder }: Run, { source, request }: RootFetch, compiled: CompiledPrinter | undefined): Promise<PrintedPage | undefined> {
+  if (!compiled) return undefined;
+  const prepared = execution.prepare(source, request);
+  if (!prepared.printed) return undefined;
+  const printer = compiled(execution, prepared.printed.decode);
+  const bindings = await binder.bindingsOf(request);
+  const start = performance.now();
+  const rows = await prepared.printed.run(bindings, execution.call(source), printer.sink);
+  execution.tally?.addRows(source, rows);
+  execution.trace?.({ request, source, statement: prepared.statement, rows, ms: performance.now() - start });
+  return printer.finish();
 }
 
 async function runRoot(run: Run, fetch: RootFetch): Promise<Row[]> {

@@ -2,6 +2,8 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 
 /** What went into one answer, counted while it was made. */
 export interface Tally {
+  /** Most keys kept of a type. */
+  readonly maxKeys: number;
   /** Rows that statements returned, nested ones included, by source. */
   readonly rows: ReadonlyMap<string, number>;
   /** Entities that were shown, by type. */
@@ -45,6 +47,7 @@ export function createTally(maxKeys: number): Tally {
   const rows = new Map<string, number>();
   const entities = new Map<string, EntityTally>();
   return {
+    maxKeys,
     rows,
     entities,
     addRows: (source, count) => void rows.set(source, (rows.get(source) ?? 0) + count),

@@ -100,7 +100,17 @@ export function guardConnector(connector: Connector, { department, breaker, onCa
     ...(connector.changeSetup ? { changeSetup: (mode, tables, consumer) => connector.changeSetup!(mode, tables, consumer) } : {}),
     prepare(request) {
       const prepared = connector.prepare(request);
-      return { statement: prepared.statement, run: (bindings, call) => reported(guarded((within) => prepared.run(bindings, within), call)) };
+      const { statement, printed } = prepared;
+      return {
+        statement,
+        run: (bindings, call) => reported(guarded((within) => prepared.run(bindings, within), call)),
+        ...(printed && {
+          printed: {
+            decode: printed.decode,
+            run: (bindings, call, sink) => reported(guarded((within) => printed.run(bindings, within, sink), call)),
+          },
+        }),
+      };
     },
   };
 }

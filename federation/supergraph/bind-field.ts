@@ -28,10 +28,19 @@ export function bindField(path: string, mapping: ValueMapping, target: Target, c
     scalar: target.name,
     reads: reads.exprs,
     decode: canonical === undefined ? value.decode : decodeAs(value, canonical),
+    ...verbatimOf(value, target),
     ...(value.expr === undefined ? { reason: value.reason ?? 'the database cannot compute it' } : { expr: value.expr }),
     ...(value.expr === undefined || value.sargable === undefined ? {} : { sargable: sargableOf(value.sargable, encode) }),
     encode,
   };
+}
+
+function verbatimOf({ verbatim, type, neverEmpty }: Value, { name }: Target): Pick<FieldBinding, 'verbatim'> {
+  if (!verbatim) return {};
+  if (type.kind === 'text') return neverEmpty ? { verbatim: 'text' } : {};
+  if (type.kind === 'integer') return name === 'Int' && type.bits !== 64 ? { verbatim: 'integer' } : {};
+  if (type.kind === 'decimal') return name === 'Decimal' ? { verbatim: 'decimal' } : {};
+  return type.kind === 'date' && name === 'Date' ? { verbatim: 'date' } : {};
 }
 
 function decodeAs(value: Value, canonical: (wire: NonNullable<WireValue>) => Canonical): Decode {

@@ -33,6 +33,8 @@ export interface FieldBinding {
   readonly reads: readonly Expr[];
   /** Raw values (in the order of `reads`) → canonical value. Reports an issue instead of throwing; null and empty text are null without issue. */
   readonly decode: Decode;
+  /** The value is the column's, as the source prints it: text (of which the empty one is missing), whole numbers and dates as they are, decimals but for superfluous zeros. */
+  readonly verbatim?: 'text' | 'integer' | 'decimal' | 'date';
   /**
    * The canonical value computed by the source: equal to `decode` for every row, null where decode gives null. Its type is the natural one of
    * the scalar (text for enums, decimal for Decimal, date, zoned timestamp …), so filter, order, group and measure can be built on it.

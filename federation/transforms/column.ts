@@ -35,6 +35,7 @@ export function rawValue(expr: Expr, type: PhysicalType, reads: Reads, width?: n
     type,
     decode: (raw) => raw[index] ?? null,
     rawText: (raw) => String(raw[index] ?? ''),
+    verbatim: true,
     expr,
     ...(sargable === undefined ? {} : { sargable }),
     ...(width === undefined ? {} : { width }),

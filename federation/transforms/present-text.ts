@@ -12,6 +12,7 @@ export function presentText(input: Value): Value {
     decode: (raw, issues) => input.decode(raw, issues) || null,
     ...exprFrom(input, (value) => ({ kind: 'case', branches: [{ if: compare('ne', value, textLiteral('')), then: value }] })),
     ...(input.width === undefined ? {} : { width: input.width }),
+    ...(input.verbatim && { verbatim: input.verbatim }),
   };
   if (sargable === undefined) return next;
   return {

@@ -21,6 +21,8 @@ export interface Value {
   readonly neverEmpty?: true;
   /** No text is longer than so many characters. */
   readonly width?: number;
+  /** What is read of one column, unchanged; of text, the empty one may be missing. */
+  readonly verbatim?: true;
   /** Already in the natural form of the target, e.g. by a code list made for it. */
   readonly finished?: true;
 }

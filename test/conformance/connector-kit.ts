@@ -5,6 +5,7 @@ import { createMemoryConnector } from '../../connectors/memory/connector.ts';
 import { neededCapabilities } from '../../connectors/spi/check-capabilities.ts';
 import type { Capabilities, Connector } from '../../connectors/spi/connector.ts';
 import type { Bindings, Expr, Request, Row } from '../../connectors/spi/ir.ts';
+import type { PrintedRows } from '../../connectors/spi/printed.ts';
 import { tablesOf, type Tables } from './builders.ts';
 import { AGGREGATE_CASES } from './aggregate-cases.ts';
 import { testBatches } from './batches-section.ts';
@@ -53,8 +54,10 @@ export function testConnector(name: string, openFixture: () => Promise<Fixture>)
     afterAll(async () => fixture?.close());
 
     const answer = async (connector: Connector, request: Request, bindings: Bindings = {}): Promise<unknown[]> => {
-      const rows = await connector.prepare(request).run(bindings, call());
-      return normalizeRows(request, rows);
+      const prepared = connector.prepare(request);
+      const rows = normalizeRows(request, await prepared.run(bindings, call()));
+      if (prepared.printed) expect(normalizeRows(request, await readPrinted(prepared.printed, bindings))).toEqual(rows);
+      return rows;
     };
     const kit: Kit = {
       connector: () => fixture.connector,
@@ -195,6 +198,26 @@ export function testConnector(name: string, openFixture: () => Promise<Fixture>)
 
 function call(): { signal: AbortSignal; timeoutMs: number; maxRows: number } {
   return { ...CALL, signal: new AbortController().signal };
+}
+
+/** Printed rows as the values that they stand for. */
+async function readPrinted({ decode, run }: PrintedRows, bindings: Bindings): Promise<Row[]> {
+  let rows: Row[] = [];
+  const row = (bytes: Buffer, from: number): void => {
+    let at = from;
+    rows.push(
+      decode.map((read) => {
+        const length = bytes.readInt32BE(at);
+        const start = at + 4;
+        at = start + Math.max(length, 0);
+        if (length < 0) return null;
+        const text = bytes.toString('utf8', start, at);
+        return read ? read(text) : text;
+      }),
+    );
+  };
+  expect(await run(bindings, call(), { begin: () => void (rows = []), row })).toBe(rows.length);
+  return rows;
 }
 
 async function runCold(connector: Connector, request: Request): Promise<Row[]> {

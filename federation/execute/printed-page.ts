@@ -1,0 +1,272 @@
+import type { PrintedRows, RowSink } from '../../connectors/spi/printed.ts';
+import type { Row } from '../../connectors/spi/ir.ts';
+import type { WireValue } from '../../schema/model/physical-type.ts';
+import type { OutputField, Plan, Ref, RootFetch } from '../plan/plan.ts';
+import type { Supergraph } from '../plan/supergraph.ts';
+import { fieldOf } from './bind-keys.ts';
+import { compileOutput, subjectKey, type Write } from './compile-output.ts';
+import type { Execution } from './execution.ts';
+import type { Layout } from './layout.ts';
+
+/** A page's rows as they stand in the answer. */
+export class PrintedPage {
+  /** A JSON list. */
+  readonly text: string;
+  /** There are more rows than are shown. */
+  readonly more: boolean;
+
+  constructor(text: string, more: boolean) {
+    this.text = text;
+    this.more = more;
+  }
+}
+
+/** Prints the rows of one fetch while they arrive, for one run. */
+export interface PagePrinter {
+  readonly sink: RowSink;
+  /** When all have come. */
+  finish(): PrintedPage;
+}
+
+export type CompiledPrinter = (execution: Execution, decode: PrintedRows['decode']) => PagePrinter;
+
+type Connection = Extract<OutputField['output'], { kind: 'connection' }>;
+
+/**
+ * How the rows of a root fetch can be printed straight from what arrives; undefined where something else is read from them than the values of one list that
+ * is shown in their order. It pays where most values stand in the answer as the source prints them.
+ */
+export function compilePrinter(supergraph: Supergraph, plan: Plan, index: number): CompiledPrinter | undefined {
+  const fetch = plan.fetches[index] as RootFetch;
+  const [shape] = fetch.shapes;
+  const connection = onlyReader(plan, index);
+  const nodes = connection?.fields.find((field) => field.kind === 'nodes');
+  const { list } = connection ?? {};
+  if (!connection || !list || list.reversed || nodes?.kind !== 'nodes' || !connection.fields.every((field) => needsNoRow(field, index))) return undefined;
+  if (fetch.keys || fetch.firstRows || fetch.request.kind !== 'rows' || !shape?.many || shape.stages) return undefined;
+  if (shape.shape.children.length > 0 || shape.shape.externals.length > 0) return undefined;
+  const layout: Layout = { kind: 'row', shape: shape.shape };
+  const shown = nodes.fields.filter(({ output }) => output.kind !== 'subject');
+  if (shown.some(({ output }) => output.kind !== 'text' && (output.kind !== 'value' || output.value.kind === 'check'))) return undefined;
+  const cells = shown.map((field, i) => compileCell(supergraph, layout, field, i === 0));
+  if (cells.length === 0 || cells.filter(({ form }) => form !== 'written').length * 2 < cells.length) return undefined;
+  const [subject] = nodes.fields.flatMap(({ output }) =>
+    output.kind === 'subject' ? [{ type: output.type, key: subjectKey(supergraph, layout, output) }] : [],
+  );
+  return (execution, decode) => createPrinter({ cells, columns: shape.shape.columns, limit: list.limit, subject, execution, decode });
+}
+
+/** Beside the nodes themselves: parts of a connection that are not made of its rows. */
+function needsNoRow(field: Connection['fields'][number], index: number): boolean {
+  switch (field.kind) {
+    case 'pageInfo':
+      return field.fields.every(({ name }) => name !== 'startCursor' && name !== 'endCursor');
+    case 'edges':
+      return false;
+    case 'nodes':
+    case 'text':
+      return true;
+    default:
+      return !isFetch(field.ref, index);
+  }
+}
+
+const isFetch = (ref: Ref, index: number): boolean => ref.via === 'fetch' && ref.index === index;
+
+/** The connection that alone reads a fetch, and its list alone. */
+function onlyReader({ outputs }: Plan, index: number): Connection | undefined {
+  const readers = outputs.filter(({ output }) => mentions(output, index));
+  const [{ output } = {}] = readers;
+  if (readers.length !== 1 || output?.kind !== 'connection' || !output.list || !isFetch(output.list.ref, index)) return undefined;
+  const lists = output.fields.filter(({ kind }) => kind === 'nodes' || kind === 'edges');
+  return lists.length === 1 ? output : undefined;
+}
+
+function mentions(part: unknown, index: number): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  if ('via' in part && part.via === 'fetch' && 'index' in part) return part.index === index;
+  if ('kind' in part && part.kind === 'nodes' && 'items' in part) return true; // entities by their ids name fetches in a way of their own
+  return Object.values(part).some((inner) => mentions(inner, index));
+}
+
+type Form = 'written' | 'fixed' | 'text' | 'integer' | 'decimal' | 'date';
+
+interface Cell {
+  /** What stands before the value; of a fixed one, the value too. */
+  readonly head: Uint8Array;
+  readonly form: Form;
+  readonly column: number;
+  /** From the row, when the bytes cannot stand as they are. */
+  readonly write: Write;
+}
+
+function compileCell(supergraph: Supergraph, layout: Layout, { key, output }: OutputField, isFirst: boolean): Cell {
+  const head = `${isFirst ? '{' : ','}${JSON.stringify(key)}:`;
+  const write = compileOutput(supergraph, layout, output, key);
+  if (output.kind === 'text') return { head: Buffer.from(head + output.json), form: 'fixed', column: 0, write };
+  const cell = { head: Buffer.from(head), column: 0, form: 'written', write } as const;
+  if (output.kind !== 'value' || output.print.mask || output.print.money || output.value.kind !== 'field') return cell;
+  const { columns, field } = output.value;
+  const { verbatim } = fieldOf(supergraph, field);
+  const [column] = columns;
+  return verbatim && column !== undefined && columns.length === 1 ? { ...cell, column, form: verbatim } : cell;
+}
+
+interface PrinterParts {
+  readonly cells: readonly Cell[];
+  readonly columns: number;
+  readonly limit: number;
+  readonly subject: { readonly type: string; readonly key: (row: Row, execution: Execution) => string | undefined } | undefined;
+  readonly execution: Execution;
+  readonly decode: PrintedRows['decode'];
+}
+
+const FIRST_BYTES = 16_384;
+const SPARE_MAX = 64;
+/** First buffers that are not in use. */
+const spare: Buffer[] = [];
+
+const [QUOTE, BACKSLASH, COMMA, MINUS, POINT, ZERO, NINE, OPEN, CLOSE, END] = [34, 92, 44, 45, 46, 48, 57, 91, 93, 125] as const;
+const NULL = Buffer.from('null');
+
+function createPrinter({ cells, columns, limit, subject, execution, decode }: PrinterParts): PagePrinter {
+  const first = spare.pop() ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
+  let out = first;
+  let at = 0;
+  let rows = 0;
+  let more = false;
+  let keys: (string | undefined)[] = [];
+  const starts = new Int32Array(columns);
+  const lengths = new Int32Array(columns);
+  const maxKeys = (subject && execution.tally?.maxKeys) ?? 0;
+
+  const need = (bytes: number): void => {
+    if (at + bytes <= out.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(out.length * 2, at + bytes));
+    out.copy(larger, 0, 0, at);
+    out = larger;
+  };
+  const put = (bytes: Uint8Array): void => {
+    for (let i = 0; i < bytes.length; i++) out[at + i] = bytes[i] as number;
+    at += bytes.length;
+  };
+  const rowOf = (bytes: Buffer): Row => {
+    const row: WireValue[] = new Array<WireValue>(columns);
+    for (let c = 0; c < columns; c++) {
+      const length = lengths[c] as number;
+      const start = starts[c] as number;
+      const text = length < 0 ? null : bytes.toString('utf8', start, start + length);
+      const read = decode[c];
+      row[c] = text !== null && read ? read(text) : text;
+    }
+    return row;
+  };
+  /** Whether the bytes could stand as they are; then they do. */
+  const copied = (form: Form, bytes: Buffer, start: number, length: number): boolean => {
+    if (length < 0 || (length === 0 && form === 'text')) {
+      put(NULL);
+      return true;
+    }
+    if (form === 'integer') {
+      for (let i = 0; i < length; i++) out[at + i] = bytes[start + i] as number;
+      at += length;
+      return true;
+    }
+    const end = form === 'decimal' ? endOfDecimal(bytes, start, length) : start + length;
+    if (end < 0 || (form === 'date' && !isDate(bytes, start, length))) return false;
+    let to = at + 1;
+    for (let from = start; from < end; from++) {
+      const code = bytes[from] as number;
+      if (code < 32 || code === QUOTE || code === BACKSLASH) return false;
+      out[to++] = code;
+    }
+    out[at] = QUOTE;
+    out[to] = QUOTE;
+    at = to + 1;
+    return true;
+  };
+
+  const sink: RowSink = {
+    begin() {
+      at = 0;
+      rows = 0;
+      more = false;
+      keys = [];
+    },
+    row(bytes, from) {
+      if (rows === limit) {
+        more = true;
+        return;
+      }
+      for (let c = 0; c < columns; c++) {
+        const length = bytes.readInt32BE(from);
+        from += 4;
+        starts[c] = from;
+        lengths[c] = length;
+        if (length > 0) from += length;
+      }
+      let row: Row | undefined;
+      need(1);
+      out[at++] = rows === 0 ? OPEN : COMMA;
+      rows += 1;
+      for (let i = 0; i < cells.length; i++) {
+        const { head, form, column, write } = cells[i] as Cell;
+        const length = lengths[column] as number;
+        need(head.length + Math.max(length, 4) + 4);
+        put(head);
+        if (form === 'fixed' || (form !== 'written' && copied(form, bytes, starts[column] as number, length))) continue;
+        const text = write((row ??= rowOf(bytes)), execution);
+        need(text.length * 3 + 4);
+        at += out.write(text, at);
+      }
+      need(2);
+      out[at++] = END;
+      if (subject && keys.length < maxKeys) keys.push(subject.key((row ??= rowOf(bytes)), execution));
+    },
+  };
+  return {
+    sink,
+    finish() {
+      need(2);
+      if (rows === 0) out[at++] = OPEN;
+      out[at++] = CLOSE;
+      const text = out.toString('utf8', 0, at);
+      if (spare.length < SPARE_MAX) spare.push(first);
+      const { tally } = execution;
+      if (subject && tally) for (let i = 0; i < rows; i++) tally.addEntity(subject.type, keys[i]);
+      return new PrintedPage(text, more);
+    },
+  };
+}
+
+/** Where a decimal ends without superfluous zeros; -1 for one that is written otherwise. */
+function endOfDecimal(bytes: Buffer, start: number, length: number): number {
+  const end = start + length;
+  const first = bytes[start] === MINUS ? start + 1 : start;
+  let point = -1;
+  for (let i = first; i < end; i++) {
+    const code = bytes[i] as number;
+    if (code === POINT && point < 0 && i > first) point = i;
+    else if (code < ZERO || code > NINE) return -1;
+  }
+  const whole = (point < 0 ? end : point) - first;
+  if (whole === 0 || (whole > 1 && bytes[first] === ZERO)) return -1;
+  let last = end;
+  if (point >= 0) {
+    while (bytes[last - 1] === ZERO) last -= 1;
+    if (last === point + 1) last = point;
+  }
+  const isNegativeZero = first > start && last === first + 1 && bytes[first] === ZERO;
+  return isNegativeZero ? -1 : last;
+}
+
+const DATE_LENGTH = 10;
+
+function isDate(bytes: Buffer, start: number, length: number): boolean {
+  if (length !== DATE_LENGTH) return false;
+  for (let i = 0; i < DATE_LENGTH; i++) {
+    const code = bytes[start + i] as number;
+    if (i === 4 || i === 7 ? code !== MINUS : code < ZERO || code > NINE) return false;
+  }
+  return true;
+}
