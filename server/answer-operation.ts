@@ -111,6 +111,7 @@ async function answer(
     explain,
     provenance: extensions?.['provenance'] === true,
     ...(tally ? { tally } : {}),
+    apart: true,
     foreign: own?.data ? new Map(Object.entries(own.data).map(([key, value]) => [key, JSON.stringify(value)])) : NONE,
   });
   recording.reads(result.reads);
@@ -118,13 +119,16 @@ async function answer(
   await options.access.agreements.spend(context.session.principal, read, (type) => tally?.entities.get(type)?.count ?? 0);
   const errors = result.errors.map(({ error, path }) => formatError(error, errorFormat, { path, requestId }));
   const { responseBytes } = options.configuration.limits;
-  if (isLonger(result.data, responseBytes))
+  if (isLonger(result, responseBytes))
     throw new HubError('LIMIT_COST', `The answer has more than ${responseBytes.toLocaleString('en')} bytes; ask for smaller pages or fewer fields.`);
-  return success(jsonAnswer(result.data, [...ownErrors, ...errors], said(view, result)));
+  return success(jsonAnswer(result.data, [...ownErrors, ...errors], said(view, result), result.pages));
 }
 
-/** Whether a text has more bytes in UTF-8; a character has at most three for each of its units. */
-const isLonger = (text: string, bytes: number): boolean => text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
+/** Whether the data have more bytes in UTF-8; a character has at most three for each of its units. */
+function isLonger({ data, pages }: OperationResult, bytes: number): boolean {
+  const printed = pages.reduce((sum, { length }) => sum + length, 0);
+  return printed + data.length * 3 > bytes && printed + Buffer.byteLength(data) > bytes;
+}
 
 /** What is told beside the data: which keys its totals miss, and what was asked for. */
 function said(view: View, { explain, provenance, openKeys }: OperationResult): Readonly<Record<string, unknown>> | undefined {

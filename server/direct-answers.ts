@@ -4,7 +4,7 @@ import type { View } from '../federation/supergraph/view.ts';
 import { answerOperation, type AnswerOptions } from './answer-operation.ts';
 import { checkVariables } from './check-variables.ts';
 import { finishErrors } from './graphql-server.ts';
-import { stringifyAnswer } from './json-answer.ts';
+import { printAnswer } from './json-answer.ts';
 import type { KnownOperations } from './known-operations.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -20,7 +20,7 @@ export interface DirectAnswers {
     request: FastifyRequest,
     reply: FastifyReply,
     context: RequestContext,
-  ) => Promise<string | undefined>;
+  ) => Promise<string | Buffer | undefined>;
   /** Takes from an answer of Apollo's which content type it gives to what a client accepts. */
   readonly learn: (request: FastifyRequest, reply: FastifyReply) => void;
 }
@@ -54,7 +54,7 @@ export function createDirectAnswers(options: DirectAnswerOptions): DirectAnswers
       if (http.status !== undefined) void reply.code(http.status);
       for (const [name, value] of http.headers) void reply.header(name, value);
       void reply.header('content-type', contentType);
-      return stringifyAnswer(body.singleResult);
+      return printAnswer(body.singleResult);
     },
     learn(request, reply) {
       const contentType = reply.getHeader('content-type');

@@ -35,13 +35,17 @@ export interface OperationRequest {
   readonly provenance?: boolean;
   /** Counts what goes into the answer. */
   readonly tally?: Tally;
+  /** Printed pages are taken apart from the text. */
+  readonly apart?: boolean;
   /** JSON text of the root fields that are not planned, by response key. */
   readonly foreign: ReadonlyMap<string, string>;
 }
 
 export interface OperationResult {
-  /** JSON text of `data`. */
+  /** JSON text of `data`; with a PAGE_MARK for each of `pages`. */
   readonly data: string;
+  /** Parts of `data` in UTF-8, when they were asked for apart. */
+  readonly pages: readonly Buffer[];
   readonly errors: readonly FieldError[];
   /** The mapped fields that were read, by source. */
   readonly reads: readonly SourceReads[];
@@ -73,11 +77,13 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
   const errors: FieldError[] = [];
   const fetches: FetchTrace[] = [];
   const stages: StageTrace[] = [];
+  const pages: Buffer[] = [];
   const data = await plan.run({
     ...createExecution(environment, { view, variables, clock, signal: request.signal, tally: request.tally, purpose: request.purpose }),
     errors,
     path: [],
     foreign: request.foreign,
+    ...(request.apart ? { pages } : {}),
     ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch), stage: (stage: StageTrace) => stages.push(stage) } : {}),
   });
   const openKeys = plan.crossed.flatMap(({ entity, department, source }): OpenKeys[] => {
@@ -88,6 +94,7 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
   });
   return {
     data,
+    pages,
     errors,
     reads: plan.reads,
     ...(openKeys.length > 0 ? { openKeys } : {}),
@@ -112,7 +119,7 @@ export function createExecution(
     readonly tally?: Tally | undefined;
     readonly purpose?: string | undefined;
   },
-): Omit<Execution, 'errors' | 'path' | 'foreign'> {
+): Omit<Execution, 'errors' | 'path' | 'foreign' | 'pages'> {
   return {
     supergraph: view.supergraph,
     crosswalk: environment.crosswalk(),

@@ -27,6 +27,8 @@ export interface Execution {
   readonly path: (string | number)[];
   /** JSON text of root fields that are not planned, by response key. */
   readonly foreign: ReadonlyMap<string, string>;
+  /** Takes printed pages apart from the text, where they stand as PAGE_MARK in this order. Absent: they are written into it. */
+  readonly pages?: Buffer[];
   readonly trace?: (fetch: FetchTrace) => void;
   readonly tally?: Tally;
   readonly stage?: (stage: StageTrace) => void;

@@ -8,15 +8,18 @@ import { compileOutput, subjectKey, type Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';
 import type { Layout } from './layout.ts';
 
+/** Stands in an answer's text for a page that is kept apart as bytes; JSON has no such character. */
+export const PAGE_MARK = '\0';
+
 /** A page's rows as they stand in the answer. */
 export class PrintedPage {
-  /** A JSON list. */
-  readonly text: string;
+  /** A JSON list in UTF-8. */
+  readonly bytes: Buffer;
   /** There are more rows than are shown. */
   readonly more: boolean;
 
-  constructor(text: string, more: boolean) {
-    this.text = text;
+  constructor(bytes: Buffer, more: boolean) {
+    this.bytes = bytes;
     this.more = more;
   }
 }
@@ -53,7 +56,7 @@ export function compilePrinter(supergraph: Supergraph, plan: Plan, index: number
   const [subject] = nodes.fields.flatMap(({ output }) =>
     output.kind === 'subject' ? [{ type: output.type, key: subjectKey(supergraph, layout, output) }] : [],
   );
-  return (execution, decode) => createPrinter({ cells, columns: shape.shape.columns, limit: list.limit, subject, execution, decode });
+  return (execution, decode) => new Printer({ cells, columns: shape.shape.columns, limit: list.limit, subject, execution, decode });
 }
 
 /** Beside the nodes themselves: parts of a connection that are not made of its rows. */
@@ -122,54 +125,148 @@ interface PrinterParts {
 }
 
 const FIRST_BYTES = 16_384;
-const SPARE_MAX = 64;
-/** First buffers that are not in use. */
-const spare: Buffer[] = [];
 
-const [QUOTE, BACKSLASH, COMMA, MINUS, POINT, ZERO, NINE, OPEN, CLOSE, END] = [34, 92, 44, 45, 46, 48, 57, 91, 93, 125] as const;
+const SPACE = 32;
+const QUOTE = 34;
+const COMMA = 44;
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
+const NINE = 57;
+const OPEN = 91;
+const BACKSLASH = 92;
+const CLOSE = 93;
+const END = 125;
 const NULL = Buffer.from('null');
 
-function createPrinter({ cells, columns, limit, subject, execution, decode }: PrinterParts): PagePrinter {
-  const first = spare.pop() ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
-  let out = first;
-  let at = 0;
-  let rows = 0;
-  let more = false;
-  let keys: (string | undefined)[] = [];
-  const starts = new Int32Array(columns);
-  const lengths = new Int32Array(columns);
-  const maxKeys = (subject && execution.tally?.maxKeys) ?? 0;
+/** A class, since its code is hot: closures made for each run would be slower. */
+class Printer implements PagePrinter, RowSink {
+  readonly #cells: readonly Cell[];
+  readonly #columns: number;
+  readonly #limit: number;
+  readonly #subject: PrinterParts['subject'];
+  readonly #execution: Execution;
+  readonly #decode: PrintedRows['decode'];
+  readonly #maxKeys: number;
+  readonly #starts: Int32Array;
+  readonly #lengths: Int32Array;
+  #out = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #at = 0;
+  #rows = 0;
+  #more = false;
+  #keys: (string | undefined)[] = [];
 
-  const need = (bytes: number): void => {
-    if (at + bytes <= out.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(out.length * 2, at + bytes));
-    out.copy(larger, 0, 0, at);
-    out = larger;
-  };
-  const put = (bytes: Uint8Array): void => {
+  constructor({ cells, columns, limit, subject, execution, decode }: PrinterParts) {
+    this.#cells = cells;
+    this.#columns = columns;
+    this.#limit = limit;
+    this.#subject = subject;
+    this.#execution = execution;
+    this.#decode = decode;
+    this.#maxKeys = (subject && execution.tally?.maxKeys) ?? 0;
+    this.#starts = new Int32Array(columns);
+    this.#lengths = new Int32Array(columns);
+  }
+
+  get sink(): RowSink {
+    return this;
+  }
+
+  begin(): void {
+    this.#at = 0;
+    this.#rows = 0;
+    this.#more = false;
+    this.#keys = [];
+  }
+
+  row(bytes: Buffer, from: number): void {
+    if (this.#rows === this.#limit) {
+      this.#more = true;
+      return;
+    }
+    this.#find(bytes, from);
+    const cells = this.#cells;
+    const lengths = this.#lengths;
+    let row: Row | undefined;
+    this.#need(1);
+    this.#out[this.#at++] = this.#rows === 0 ? OPEN : COMMA;
+    this.#rows += 1;
+    for (let i = 0; i < cells.length; i++) {
+      const { head, form, column, write } = cells[i] as Cell;
+      const length = lengths[column] as number;
+      this.#need(head.length + Math.max(length, NULL.length) + 2);
+      this.#put(head);
+      if (form === 'fixed' || (form !== 'written' && this.#copy(form, bytes, this.#starts[column] as number, length))) continue;
+      const text = write((row ??= this.#read(bytes)), this.#execution);
+      this.#need(text.length * 3);
+      this.#at += this.#out.write(text, this.#at);
+    }
+    this.#need(1);
+    this.#out[this.#at++] = END;
+    if (this.#subject && this.#keys.length < this.#maxKeys) this.#keys.push(this.#subject.key(row ?? this.#read(bytes), this.#execution));
+  }
+
+  finish(): PrintedPage {
+    this.#need(2);
+    if (this.#rows === 0) this.#out[this.#at++] = OPEN;
+    this.#out[this.#at++] = CLOSE;
+    const { tally } = this.#execution;
+    if (this.#subject && tally) for (let i = 0; i < this.#rows; i++) tally.addEntity(this.#subject.type, this.#keys[i]);
+    return new PrintedPage(this.#out.subarray(0, this.#at), this.#more);
+  }
+
+  #need(bytes: number): void {
+    if (this.#at + bytes <= this.#out.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#out.length * 2, this.#at + bytes));
+    this.#out.copy(larger, 0, 0, this.#at);
+    this.#out = larger;
+  }
+
+  #put(bytes: Uint8Array): void {
+    const out = this.#out;
+    const at = this.#at;
     for (let i = 0; i < bytes.length; i++) out[at + i] = bytes[i] as number;
-    at += bytes.length;
-  };
-  const rowOf = (bytes: Buffer): Row => {
-    const row: WireValue[] = new Array<WireValue>(columns);
-    for (let c = 0; c < columns; c++) {
-      const length = lengths[c] as number;
-      const start = starts[c] as number;
+    this.#at = at + bytes.length;
+  }
+
+  /** Where the row's cells are. */
+  #find(bytes: Buffer, from: number): void {
+    const starts = this.#starts;
+    const lengths = this.#lengths;
+    let at = from;
+    for (let c = 0; c < this.#columns; c++) {
+      const length = ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+      at += 4;
+      starts[c] = at;
+      lengths[c] = length;
+      if (length > 0) at += length;
+    }
+  }
+
+  /** The row as values. */
+  #read(bytes: Buffer): Row {
+    const row: WireValue[] = [];
+    for (let c = 0; c < this.#columns; c++) {
+      const length = this.#lengths[c] as number;
+      const start = this.#starts[c] as number;
       const text = length < 0 ? null : bytes.toString('utf8', start, start + length);
-      const read = decode[c];
-      row[c] = text !== null && read ? read(text) : text;
+      const read = this.#decode[c];
+      row.push(text !== null && read ? read(text) : text);
     }
     return row;
-  };
-  /** Whether the bytes could stand as they are; then they do. */
-  const copied = (form: Form, bytes: Buffer, start: number, length: number): boolean => {
+  }
+
+  /** Whether the bytes can stand as they are; then they do. */
+  #copy(form: Form, bytes: Buffer, start: number, length: number): boolean {
+    const out = this.#out;
+    const at = this.#at;
     if (length < 0 || (length === 0 && form === 'text')) {
-      put(NULL);
+      this.#put(NULL);
       return true;
     }
     if (form === 'integer') {
       for (let i = 0; i < length; i++) out[at + i] = bytes[start + i] as number;
-      at += length;
+      this.#at = at + length;
       return true;
     }
     const end = form === 'decimal' ? endOfDecimal(bytes, start, length) : start + length;
@@ -177,66 +274,14 @@ function createPrinter({ cells, columns, limit, subject, execution, decode }: Pr
     let to = at + 1;
     for (let from = start; from < end; from++) {
       const code = bytes[from] as number;
-      if (code < 32 || code === QUOTE || code === BACKSLASH) return false;
+      if (code < SPACE || code === QUOTE || code === BACKSLASH) return false;
       out[to++] = code;
     }
     out[at] = QUOTE;
     out[to] = QUOTE;
-    at = to + 1;
+    this.#at = to + 1;
     return true;
-  };
-
-  const sink: RowSink = {
-    begin() {
-      at = 0;
-      rows = 0;
-      more = false;
-      keys = [];
-    },
-    row(bytes, from) {
-      if (rows === limit) {
-        more = true;
-        return;
-      }
-      for (let c = 0; c < columns; c++) {
-        const length = bytes.readInt32BE(from);
-        from += 4;
-        starts[c] = from;
-        lengths[c] = length;
-        if (length > 0) from += length;
-      }
-      let row: Row | undefined;
-      need(1);
-      out[at++] = rows === 0 ? OPEN : COMMA;
-      rows += 1;
-      for (let i = 0; i < cells.length; i++) {
-        const { head, form, column, write } = cells[i] as Cell;
-        const length = lengths[column] as number;
-        need(head.length + Math.max(length, 4) + 4);
-        put(head);
-        if (form === 'fixed' || (form !== 'written' && copied(form, bytes, starts[column] as number, length))) continue;
-        const text = write((row ??= rowOf(bytes)), execution);
-        need(text.length * 3 + 4);
-        at += out.write(text, at);
-      }
-      need(2);
-      out[at++] = END;
-      if (subject && keys.length < maxKeys) keys.push(subject.key((row ??= rowOf(bytes)), execution));
-    },
-  };
-  return {
-    sink,
-    finish() {
-      need(2);
-      if (rows === 0) out[at++] = OPEN;
-      out[at++] = CLOSE;
-      const text = out.toString('utf8', 0, at);
-      if (spare.length < SPARE_MAX) spare.push(first);
-      const { tally } = execution;
-      if (subject && tally) for (let i = 0; i < rows; i++) tally.addEntity(subject.type, keys[i]);
-      return new PrintedPage(text, more);
-    },
-  };
+  }
 }
 
 /** Where a decimal ends without superfluous zeros; -1 for one that is written otherwise. */
