@@ -10,14 +10,14 @@ import { compileObject, fail, within, writeEach, type Write } from './compile-ou
 import type { Execution } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { slotReader, VALUES_ONLY, type Layout } from './layout.ts';
-import { PAGE_MARK, PrintedPage } from './printed-page.ts';
+import { PrintedPage } from './printed-page.ts';
 
 /** The rows of a page as they are shown, and whether there are more. */
 interface Page {
   readonly rows: readonly Row[];
   readonly more: boolean;
   /** The list of nodes, when the rows were printed as they came. */
-  readonly printed?: Buffer;
+  readonly printed?: PrintedPage;
 }
 
 type WritePart = (row: Row, page: Page, execution: Execution) => string;
@@ -53,16 +53,10 @@ export function compileConnection(supergraph: Supergraph, layout: Layout, output
 const NO_PAGE: Page = { rows: [], more: false };
 
 function pageOf(list: ListPlan, rows: Row[] | PrintedPage): Page {
-  if (rows instanceof PrintedPage) return { rows: [], more: rows.more, printed: rows.bytes };
+  if (rows instanceof PrintedPage) return { rows: [], more: rows.more, printed: rows };
   const more = rows.length > list.limit;
   const shown = more ? rows.slice(0, list.limit) : rows;
   return { rows: list.reversed ? shown.toReversed() : shown, more };
-}
-
-function writePrinted(page: Buffer, { pages }: Execution): string {
-  if (!pages) return page.toString();
-  pages.push(page);
-  return PAGE_MARK;
 }
 
 function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout, list: ListPlan | undefined, field: ConnectionField): WritePart {
@@ -71,7 +65,7 @@ function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout,
       return () => field.json;
     case 'nodes': {
       const write = compileObject(supergraph, rowLayout, field.fields);
-      return (_row, { rows, printed }, execution) => (printed ? writePrinted(printed, execution) : writeEach(rows, write, execution));
+      return (_row, { rows, printed }, execution) => printed?.take(execution.pages) ?? writeEach(rows, write, execution);
     }
     case 'edges': {
       const write = compileEdge(supergraph, rowLayout, list, field.fields);

@@ -11,17 +11,40 @@ import type { Layout } from './layout.ts';
 /** Stands in an answer's text for a page that is kept apart as bytes; JSON has no such character. */
 export const PAGE_MARK = '\0';
 
-/** A page's rows as they stand in the answer. */
+/** A page's rows as they stand in the answer, a JSON list in UTF-8. It is taken once. */
 export class PrintedPage {
-  /** A JSON list in UTF-8. */
-  readonly bytes: Buffer;
   /** There are more rows than are shown. */
   readonly more: boolean;
+  readonly #bytes: Buffer;
+  readonly #length: number;
 
-  constructor(bytes: Buffer, more: boolean) {
-    this.bytes = bytes;
+  constructor(bytes: Buffer, length: number, more: boolean) {
+    this.#bytes = bytes;
+    this.#length = length;
     this.more = more;
   }
+
+  /** Its text, or the mark of what is put among `pages`. */
+  take(pages: Buffer[] | undefined): string {
+    if (pages && this.#length >= APART_MIN) {
+      pages.push(this.#bytes.subarray(0, this.#length));
+      return PAGE_MARK;
+    }
+    const text = this.#bytes.toString('utf8', 0, this.#length);
+    putBack(this.#bytes);
+    return text;
+  }
+}
+
+/** Shorter pages cost less as strings: buffers are memory outside the heap, which is collected at a higher price. */
+const APART_MIN = 65_536;
+const FIRST_BYTES = 32_768;
+const SPARE_MAX = 64;
+/** First buffers that nobody uses. */
+const spare: Buffer[] = [];
+
+function putBack(buffer: Buffer): void {
+  if (buffer.length === FIRST_BYTES && spare.length < SPARE_MAX) spare.push(buffer);
 }
 
 /** Prints the rows of one fetch while they arrive, for one run. */
@@ -124,8 +147,6 @@ interface PrinterParts {
   readonly decode: PrintedRows['decode'];
 }
 
-const FIRST_BYTES = 16_384;
-
 const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
@@ -150,7 +171,7 @@ class Printer implements PagePrinter, RowSink {
   readonly #maxKeys: number;
   readonly #starts: Int32Array;
   readonly #lengths: Int32Array;
-  #out = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #out = spare.pop() ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
   #at = 0;
   #rows = 0;
   #more = false;
@@ -212,13 +233,14 @@ class Printer implements PagePrinter, RowSink {
     this.#out[this.#at++] = CLOSE;
     const { tally } = this.#execution;
     if (this.#subject && tally) for (let i = 0; i < this.#rows; i++) tally.addEntity(this.#subject.type, this.#keys[i]);
-    return new PrintedPage(this.#out.subarray(0, this.#at), this.#more);
+    return new PrintedPage(this.#out, this.#at, this.#more);
   }
 
   #need(bytes: number): void {
     if (this.#at + bytes <= this.#out.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#out.length * 2, this.#at + bytes));
     this.#out.copy(larger, 0, 0, this.#at);
+    putBack(this.#out);
     this.#out = larger;
   }
 
