@@ -19,8 +19,8 @@ export interface SubjectKeys {
 }
 
 export function rememberSubjectKeys(secret: string): SubjectKeys {
-  const known = rememberLast<string>(KEYS_MAX);
-  const pages = rememberLast<readonly string[]>(PAGES_MAX);
+  const known = rememberRecent<string>(KEYS_MAX);
+  const pages = rememberRecent<readonly string[]>(PAGES_MAX);
   const one = (type: string, key: string): string => known(`${type}\n${key}`, () => subjectKey(secret, type, key));
   const each = (type: string, keys: ReadonlySet<string>): string[] => Array.from(keys, (key) => one(type, key));
   return {
@@ -29,8 +29,8 @@ export function rememberSubjectKeys(secret: string): SubjectKeys {
   };
 }
 
-/** What was made under at least so many names that were asked for last, at most twice as many. */
-function rememberLast<T>(max: number): (name: string, make: () => T) => T {
+/** What was made under at least so many names that were asked for last, at most twice as many. It costs a lookup; an LRU cache moves what it finds, too. */
+function rememberRecent<T>(max: number): (name: string, make: () => T) => T {
   let young = new Map<string, T>();
   let old = young;
   return (name, make) => {

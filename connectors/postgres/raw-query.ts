@@ -84,10 +84,10 @@ export function queryRaw(client: pg.ClientBase, statement: Statement): Promise<u
 /** Rows as they arrive. @returns how many */
 export async function queryInto(client: pg.ClientBase, statement: Statement, sink: RowSink): Promise<number> {
   let failure: unknown;
-  const count = { rows: 0 };
+  let rows = 0;
   sink.begin();
   const row = ({ bytes, cells }: ArrivedRow): void => {
-    count.rows += 1;
+    rows += 1;
     if (failure !== undefined) return;
     try {
       sink.row(bytes, cells);
@@ -98,7 +98,7 @@ export async function queryInto(client: pg.ClientBase, statement: Statement, sin
   };
   await query(client, statement, { row, result: undefined });
   if (failure !== undefined) throw failure;
-  return count.rows;
+  return rows;
 }
 
 function query<T>(client: pg.ClientBase, statement: Statement, outcome: Outcome<T>): Promise<T> {

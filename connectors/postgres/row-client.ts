@@ -16,11 +16,12 @@ interface OpenConnection {
 }
 
 const DATA_ROW = 68; // 'D'
+const NO_BYTES = Buffer.alloc(0);
 
 /** A row where it lies in what has arrived. One object stands for each in turn: it is read at once. */
 export class ArrivedRow implements Message {
   readonly name = 'dataRow';
-  bytes: Buffer = Buffer.alloc(0);
+  bytes: Buffer = NO_BYTES;
   at = 0;
 
   /** Where its first cell begins. */
@@ -54,7 +55,7 @@ class RowParser extends (Parser as unknown as new () => OpenParser) {
   }
 }
 
-/** The driver's client, which tells of a row without reading it. */
+/** The driver's client, which tells of a row without reading it: its own parser makes a string of every cell first. */
 export class RowClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
@@ -62,7 +63,10 @@ export class RowClient extends pg.Client {
     connection.attachListeners = (stream) => {
       const parser = new RowParser();
       const onMessage = (message: Message): void => void connection.emit(message.name === 'error' ? 'errorMessage' : message.name, message);
-      stream.on('data', (bytes: Buffer) => parser.parse(bytes, onMessage));
+      stream.on('data', (bytes: Buffer) => {
+        parser.parse(bytes, onMessage);
+        parser.row.bytes = NO_BYTES; // or an idle connection would hold what came last
+      });
     };
   }
 }

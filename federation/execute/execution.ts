@@ -51,6 +51,8 @@ export interface FetchTrace {
   readonly statement: string;
   readonly keys?: number;
   readonly rows: number;
+  /** They went into the answer as the source printed them. */
+  readonly printed?: true;
   readonly ms: number;
 }
 

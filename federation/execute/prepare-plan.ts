@@ -5,8 +5,8 @@ import { sourceReads, type SourceReads } from '../plan/source-reads.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { CrosswalkBinding } from '../supergraph/binding.ts';
 import { compileObject } from './compile-output.ts';
+import { compilePrinter } from './compile-printer.ts';
 import type { Execution } from './execution.ts';
-import { compilePrinter } from './printed-page.ts';
 import { runFetches } from './run-fetches.ts';
 
 /** A plan with its writers compiled. */
@@ -22,19 +22,14 @@ export interface PreparedPlan {
 
 /** @param used fields that the plan's conditions read */
 export function preparePlan(supergraph: Supergraph, plan: Plan, used: readonly FieldRef[] = []): PreparedPlan {
-  const printers = new Map(
-    plan.fetches.flatMap((fetch, i) => {
-      const printer = compilePrinter(supergraph, plan, i);
-      return printer ? [[fetch, printer] as const] : [];
-    }),
-  );
+  const printed = plan.fetches.map((_fetch, i) => compilePrinter(supergraph, plan, i));
   const write = compileObject(supergraph, { kind: 'root', shapes: plan.fetches.map((f) => f.shapes[0] ?? null) }, plan.outputs);
   return {
     plan,
     reads: sourceReads(supergraph, plan, used),
     crossed: keysOfTotals(supergraph, plan),
     run: async (execution) => {
-      const root: Row = await runFetches(execution, plan, printers);
+      const root: Row = await runFetches(execution, plan, printed);
       return write(root, execution);
     },
   };

@@ -1,11 +1,12 @@
 import { countRows } from '../../connectors/spi/count-rows.ts';
-import type { Request, Row } from '../../connectors/spi/ir.ts';
+import type { Bindings, Request, Row } from '../../connectors/spi/ir.ts';
 import type { ChildShape, External, FirstRows, HubStage, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
 import { batchKeys, canonicalKeys, type BatchKey } from './bind-keys.ts';
 import { createBinder, type Binder } from './bind-parameters.ts';
-import type { Execution } from './execution.ts';
+import type { Execution, FetchTrace } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
-import type { CompiledPrinter, PrintedPage } from './printed-page.ts';
+import { PagePrinter, type PrintedList } from './page-printer.ts';
+import type { PrintedPage } from './printed-page.ts';
 import { runFirstRows } from './run-first-rows.ts';
 import { runStage } from './run-stage.ts';
 
@@ -15,23 +16,22 @@ const KEYS_PER_BATCH = 5_000;
 /** A slot's content: what the shape says, the same as text already, or why it is missing. */
 export type Slot = Row[number] | PrintedPage | FetchFailure;
 
-export type Printers = ReadonlyMap<RootFetch, CompiledPrinter>;
-
-const NO_PRINTERS: Printers = new Map();
-
 /** What the fetches of one run share. */
 interface Run {
   readonly execution: Execution;
   readonly binder: Binder;
 }
 
-/** Runs all fetches of a plan, each as soon as its keys are known; the root row holds their results. A failing source fails only its own slots. */
-export async function runFetches(execution: Execution, plan: Plan, printers: Printers = NO_PRINTERS): Promise<Row> {
+/**
+ * Runs all fetches of a plan, each as soon as its keys are known; the root row holds their results. A failing source fails only its own slots.
+ * @param printed by fetch: lists that may be printed as they arrive
+ */
+export async function runFetches(execution: Execution, plan: Plan, printed: readonly (PrintedList | undefined)[] = []): Promise<Row> {
   const run: Run = { execution, binder: createBinder(execution, plan.parameters, (keys) => runKeys(run, keys)) };
   const root: Slot[] = await Promise.all(
-    plan.fetches.map(async (fetch): Promise<Slot> => {
+    plan.fetches.map(async (fetch, i): Promise<Slot> => {
       try {
-        return (await runPrinted(run, fetch, printers.get(fetch))) ?? (await runRoot(run, fetch));
+        return (await runPrinted(run, fetch, printed[i])) ?? (await runRoot(run, fetch));
       } catch (error) {
         return new FetchFailure(error);
       }
@@ -41,16 +41,14 @@ export async function runFetches(execution: Execution, plan: Plan, printers: Pri
 }
 
 /** The page of a list that its source prints and nobody else reads; undefined where rows are needed. */
-async function runPrinted({ execution, binder }: Run, { source, request }: RootFetch, compiled: CompiledPrinter | undefined): Promise<PrintedPage | undefined> {
-  if (!compiled) return undefined;
-  const prepared = execution.prepare(source, request);
-  if (!prepared.printed) return undefined;
-  const printer = compiled(execution, prepared.printed.decode);
-  const bindings = await binder.bindingsOf(request);
-  const start = performance.now();
-  const rows = await prepared.printed.run(bindings, execution.call(source), printer.sink);
-  execution.tally?.addRows(source, rows);
-  execution.trace?.({ request, source, statement: prepared.statement, rows, ms: performance.now() - start });
+async function runPrinted(run: Run, { source, request }: RootFetch, list: PrintedList | undefined): Promise<PrintedPage | undefined> {
+  const printed = list && run.execution.prepare(source, request).printed;
+  if (!list || !printed) return undefined;
+  const printer = new PagePrinter(list, run.execution, printed.decode);
+  await call(run, source, request, async (bindings, options) => {
+    const rows = await printed.run(bindings, options, printer);
+    return { result: undefined, counted: rows, trace: { rows, printed: true } };
+  });
   return printer.finish();
 }
 
@@ -99,21 +97,34 @@ function renumber(keys: readonly BatchKey[]): BatchKey[] {
   return keys.map(([ordinal, ...rest]) => [order.get(ordinal) ?? 0, ...rest]);
 }
 
-async function ask({ execution, binder }: Run, source: string, request: Request, keys?: readonly BatchKey[]): Promise<Row[]> {
-  const prepared = execution.prepare(source, request);
+async function ask(run: Run, source: string, request: Request, keys?: readonly BatchKey[]): Promise<Row[]> {
+  const prepared = run.execution.prepare(source, request);
+  return call(run, source, request, async (bindings, options) => {
+    const rows = await prepared.run(keys ? { ...bindings, keys } : bindings, options);
+    return { result: rows, counted: countRows(request, rows), trace: { rows: rows.length, ...(keys ? { keys: keys.length } : {}) } };
+  });
+}
+
+interface Called<T> {
+  readonly result: T;
+  /** Nested rows included. */
+  readonly counted: number;
+  readonly trace: Pick<FetchTrace, 'rows' | 'keys' | 'printed'>;
+}
+
+/** The one way to a source: what is called is counted and traced. */
+async function call<T>(
+  { execution, binder }: Run,
+  source: string,
+  request: Request,
+  work: (bindings: Bindings, options: ReturnType<Execution['call']>) => Promise<Called<T>>,
+): Promise<T> {
   const bindings = await binder.bindingsOf(request);
   const start = performance.now();
-  const rows = await prepared.run(keys ? { ...bindings, keys } : bindings, execution.call(source));
-  execution.tally?.addRows(source, countRows(request, rows));
-  execution.trace?.({
-    request,
-    source,
-    statement: prepared.statement,
-    ...(keys ? { keys: keys.length } : {}),
-    rows: rows.length,
-    ms: performance.now() - start,
-  });
-  return rows;
+  const { result, counted, trace } = await work(bindings, execution.call(source));
+  execution.tally?.addRows(source, counted);
+  execution.trace?.({ request, source, statement: execution.prepare(source, request).statement, ...trace, ms: performance.now() - start });
+  return result;
 }
 
 /** Lists of one place, after the steps that the hub must take, with every slot below their rows filled. */

@@ -16,16 +16,15 @@ export interface DatabaseUrls {
 
 export const FULL: DataSize = { projects: 20_000 };
 export const DISTRICTS = 20;
-export const CITY = '3205';
 
 export function codeOf(number: number): string {
   return `3205-${2015 + (number % 10)}-${String(number).padStart(6, '0')}`;
 }
 
-export const districtOf = (number: number): string => `${CITY}${String(number % DISTRICTS).padStart(2, '0')}`;
+export const districtOf = (number: number): string => `3205${String(number % DISTRICTS).padStart(2, '0')}`;
 
 const PG_CODE = `'3205-' || (2015 + i % 10) || '-' || lpad(i::text, 6, '0')`;
-const PG_DISTRICT = `'${CITY}' || lpad((i % ${DISTRICTS})::text, 2, '0')`;
+const PG_DISTRICT = `'3205' || lpad((i % ${DISTRICTS})::text, 2, '0')`;
 const MY_CODE = `concat('3205-', 2015 + p % 10, '-', lpad(p, 6, '0'))`;
 
 /** 20k projects, 40k appropriations. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { send } from '../helpers/hub.ts';
 import { createDatabase, type TestDatabase } from '../helpers/services.ts';
 import { createSmallHub, type RunningHub, type SmallHub } from '../helpers/small-hub.ts';
 
@@ -81,6 +82,14 @@ describe('rows that are printed as they arrive', () => {
     expect(data.printed.pageInfo).toEqual({ hasNextPage: false, hasPreviousPage: false });
     expect(data.printed.nodes[0]).toMatchObject({ title: '山海经', price: '0', pages: 0, printedOn: '2024-02-29', copies: '9223372036854775807' });
     expect(data.printed.nodes[3]).toMatchObject({ title: 'line\nbreak\ttab\r', price: '0.1' });
+  });
+
+  it('are told apart from rows that were read', async () => {
+    const query = `{ printed: books { nodes { ${FIELDS} } } read: books { edges { node { ${FIELDS} } } } written: books { nodes { weight lent isbn } } }`;
+    const { body } = await send(`${hub.address}/graphql`, { query, extensions: { explain: true } });
+    const { fetches } = body.extensions.explain as { readonly fetches: readonly { readonly rows: number; readonly printed?: true }[] };
+    // A page in which most values must be read first is read as a whole.
+    expect(fetches.map(({ printed }) => printed === true).toSorted()).toEqual([false, false, true]);
   });
 
   it('stop where the page ends, and say that there are more', async () => {
