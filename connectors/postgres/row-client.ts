@@ -32,12 +32,13 @@ export class ArrivedRow implements Message {
   /** Cells as the driver's own queries take them. */
   get fields(): (string | null)[] {
     const { bytes } = this;
-    const fields = new Array<string | null>(bytes.readInt16BE(this.at));
-    let at = this.at + 2;
-    for (let i = 0; i < fields.length; i++) {
+    const count = bytes.readInt16BE(this.at);
+    const fields: (string | null)[] = [];
+    let at = this.cells;
+    for (let i = 0; i < count; i++) {
       const length = bytes.readInt32BE(at);
       at += 4;
-      fields[i] = length < 0 ? null : bytes.toString('utf8', at, at + length);
+      fields.push(length < 0 ? null : bytes.toString('utf8', at, at + length));
       if (length > 0) at += length;
     }
     return fields;

@@ -238,7 +238,9 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
       decode: columns.map((expr) => driver.dialect.decode(typeOfExpr(expr)) as ((text: string) => WireValue) | undefined),
       run: async (bindings, call, sink) => {
         const statement = marked(prepared.bind({ bindings, maxRows: call.maxRows }), call);
-        const count = await run((session) => session.queryInto!(statement, call.timeoutMs, sink), call, shared);
+        const held = holdFaults(sink);
+        const count = await run((session) => session.queryInto!(statement, call.timeoutMs, held.sink), call, shared);
+        held.throwFault();
         checkCount(count, call.maxRows, source);
         return count;
       },
@@ -282,6 +284,30 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
       }
     },
     close: () => (closing ??= gate.empty().then(() => Promise.race([driver.close(), new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref())]))),
+  };
+}
+
+/** A sink's own fault is none of the connection: it is thrown when all rows have been read. */
+function holdFaults(sink: RowSink): { readonly sink: RowSink; readonly throwFault: () => void } {
+  let fault: Error | undefined;
+  return {
+    sink: {
+      begin() {
+        fault = undefined;
+        sink.begin();
+      },
+      row(bytes, at) {
+        if (fault) return;
+        try {
+          sink.row(bytes, at);
+        } catch (error) {
+          fault = error instanceof Error ? error : new Error('a row cannot be printed', { cause: error });
+        }
+      },
+    },
+    throwFault() {
+      if (fault) throw fault;
+    },
   };
 }
 

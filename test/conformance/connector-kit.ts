@@ -126,6 +126,20 @@ export function testConnector(name: string, openFixture: () => Promise<Fixture>)
         await expect(fixture.connector.prepare(request).run({}, { ...call(), maxRows: 59 })).rejects.toMatchObject({ code: 'JOIN_TOO_LARGE' });
         expect(await fixture.connector.prepare(request).run({}, { ...call(), maxRows: 60 })).toHaveLength(60);
       });
+      it('prints no short list either, and goes on after a sink that fails', async () => {
+        const { printed } = fixture.connector.prepare(everyLine(tables));
+        if (!printed) return;
+        let rows = 0;
+        const count = { begin: () => void (rows = 0), row: () => void (rows += 1) };
+        await expect(printed.run({}, { ...call(), maxRows: 59 }, count)).rejects.toMatchObject({ code: 'JOIN_TOO_LARGE' });
+        const fault = new Error('the sink is full');
+        const full = (): void => {
+          throw fault;
+        };
+        await expect(printed.run({}, call(), { begin: count.begin, row: full })).rejects.toBe(fault);
+        expect(await printed.run({}, { ...call(), maxRows: 60 }, count)).toBe(60);
+        expect(rows).toBe(60);
+      });
       it('says so when a table or a column is gone', async () => {
         const gone = (table: string, column: string): Request => ({
           kind: 'rows',
@@ -201,12 +215,12 @@ function call(): { signal: AbortSignal; timeoutMs: number; maxRows: number } {
 }
 
 /** Printed rows as the values that they stand for. */
-async function readPrinted({ decode, run }: PrintedRows, bindings: Bindings): Promise<Row[]> {
+async function readPrinted(printed: PrintedRows, bindings: Bindings): Promise<Row[]> {
   let rows: Row[] = [];
   const row = (bytes: Buffer, from: number): void => {
     let at = from;
     rows.push(
-      decode.map((read) => {
+      printed.decode.map((read) => {
         const length = bytes.readInt32BE(at);
         const start = at + 4;
         at = start + Math.max(length, 0);
@@ -216,7 +230,7 @@ async function readPrinted({ decode, run }: PrintedRows, bindings: Bindings): Pr
       }),
     );
   };
-  expect(await run(bindings, call(), { begin: () => void (rows = []), row })).toBe(rows.length);
+  expect(await printed.run(bindings, call(), { begin: () => void (rows = []), row })).toBe(rows.length);
   return rows;
 }
 

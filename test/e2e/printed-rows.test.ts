@@ -89,7 +89,8 @@ describe('rows that are printed as they arrive', () => {
     const { body } = await send(`${hub.address}/graphql`, { query, extensions: { explain: true } });
     const { fetches } = body.extensions.explain as { readonly fetches: readonly { readonly rows: number; readonly printed?: true }[] };
     // A page in which most values must be read first is read as a whole.
-    expect(fetches.map(({ printed }) => printed === true).toSorted()).toEqual([false, false, true]);
+    expect(fetches.filter(({ printed }) => printed)).toHaveLength(1);
+    expect(fetches).toHaveLength(3);
   });
 
   it('stop where the page ends, and say that there are more', async () => {
