@@ -16,6 +16,14 @@ import type { RequestContext } from './request-context.ts';
 import type { Authenticate } from './session.ts';
 import type { Metrics } from './metrics.ts';
 
+// Not in weak maps: what is young there outlives its request, and most of it is copied by the garbage collector.
+declare module 'fastify' {
+  interface FastifyRequest {
+    startedAt: number;
+    operationContext: RequestContext | null;
+  }
+}
+
 export interface GraphqlRoutesParts {
   readonly serverOf: GraphqlServers;
   readonly answers: DirectAnswerOptions;
@@ -41,30 +49,31 @@ export function addGraphqlRoutes(
   app: FastifyInstance,
   { serverOf, answers, admission, authenticate, streams, metrics, rate, places, resolve, refusals }: GraphqlRoutesParts,
 ): void {
-  const started = new WeakMap<object, number>();
-  const contexts = new WeakMap<object, RequestContext>();
+  app.decorateRequest('startedAt', 0);
+  app.decorateRequest('operationContext', null);
   const { answerKnown, learn } = createDirectAnswers(answers);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     onRequest(request, reply, done) {
-      started.set(request.raw, performance.now());
+      request.startedAt = performance.now();
       if (request.method === 'GET' && prefersHtml(request)) void reply.redirect('/graphiql', 302);
       else if (refusesEncoding(request, reply) || (!acceptsEvents(request) && !enters(reply, admission))) return;
       else done();
     },
     onResponse(request, reply, done) {
-      if (!acceptsEvents(request)) metrics.request(reply.statusCode, (performance.now() - (started.get(request.raw) ?? 0)) / 1000);
+      if (!acceptsEvents(request)) metrics.request(reply.statusCode, (performance.now() - request.startedAt) / 1000);
       // What came to be an operation has been recorded as one.
-      if (reply.statusCode >= 400 && !contexts.get(request.raw)?.recording.done && !acceptsEvents(request))
-        refusals.request(request.raw, request.id, contexts.get(request.raw)?.session.principal, sentCode(reply.raw) ?? 'BAD_REQUEST');
+      const context = request.operationContext;
+      if (reply.statusCode >= 400 && !context?.recording.done && !acceptsEvents(request))
+        refusals.request(request.raw, request.id, context?.session.principal, sentCode(reply.raw) ?? 'BAD_REQUEST');
       done();
     },
     async handler(request, reply) {
       if (acceptsEvents(request)) return streams.answer(request, reply);
       const session = await authenticate(request.raw);
       const context: RequestContext = { requestId: request.id, session, gone: clientGone(reply.raw), recording: { done: false } };
-      contexts.set(request.raw, context);
+      request.operationContext = context;
       reply.raw.once('close', places.take(session.principal));
       rate.take(session.principal);
       reply.header('cache-control', 'no-store');

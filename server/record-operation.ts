@@ -74,12 +74,15 @@ export function recordOperation(log: AccessLog, facts: OperationFacts): Recordin
       const written = log.record(event(hasData ? 'operation' : 'refusal', codes, hasData));
       come();
       await written;
-      const { request, who } = common;
-      // Nothing waits for it: what was read stands in the record before.
-      gone.addEventListener('abort', () => void log.record({ kind: 'abort', request, who, decision: 'allowed' }).catch(() => undefined), { once: true });
+      recordAbort(log, gone, common.request, common.who);
     },
     [Symbol.dispose]: come,
   };
+}
+
+/** When the client goes before it has the answer. Nothing waits for it: what was read stands in the record before. */
+function recordAbort(log: AccessLog, gone: AbortSignal, request: string, who: Who): void {
+  gone.addEventListener('abort', () => void log.record({ kind: 'abort', request, who, decision: 'allowed' }).catch(() => undefined), { once: true });
 }
 
 /** The same one for the same principal: each is written into many records. */

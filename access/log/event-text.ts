@@ -1,3 +1,4 @@
+import { PAGE_MIN } from './subject-keys.ts';
 import type { AccessEvent, RecordedReads, RecordedSubjects } from './record.ts';
 
 /** Parts that one principal, operation or plan has in all its records, as they were written before. */
@@ -23,7 +24,7 @@ function readsText({ department, source, fields, masked, rows }: RecordedReads):
 }
 
 function subjectsText({ type, count, keys }: RecordedSubjects): string {
-  return `{"type":${JSON.stringify(type)},"count":${count},"keys":${once(keys)}}`;
+  return `{"type":${JSON.stringify(type)},"count":${count},"keys":${keys.length < PAGE_MIN ? JSON.stringify(keys) : once(keys)}}`;
 }
 
 function once(part: object): string {

@@ -8,8 +8,8 @@ export function subjectKey(secret: string, type: string, key: string): string {
 /** Some megabytes each. */
 const KEYS_MAX = 10_000;
 const PAGES_MAX = 250;
-/** Fewer keys are found one by one as fast. */
-const PAGE_MIN = 8;
+/** Fewer keys are found one by one as fast: their list is another each time. */
+export const PAGE_MIN = 8;
 
 /** A page is asked for again and again, and a hash costs more than the rest of its record. */
 export interface SubjectKeys {

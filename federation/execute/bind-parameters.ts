@@ -26,13 +26,13 @@ export function createBinder(execution: Execution, parameters: readonly Paramete
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   const found = new Map<string, Promise<readonly WireValue[]>>();
   const find = async (parameter: Parameter): Promise<readonly WireValue[]> => {
-    const { from, to, list } = parameter;
+    const { from, to, list, within } = parameter;
     const known = constants.get(parameter);
     if (known) return known;
     const write = keyWriter(execution, to);
     if (from.kind === 'keys') return [...new Set(await semiJoinKeys(execution, from, write, runKeys))];
     const written = write((from.kind === 'variable' ? execution.variables[from.variable] : from.value) as Canonical);
-    const distinct = list ? [...new Set(written)] : written;
+    const distinct = list ? [...new Set(written)] : within ? written.filter((each) => within.includes(each)) : written;
     // The crosswalk may come to know other keys.
     if (from.kind === 'value' && to.kind !== 'local') constants.set(parameter, distinct);
     return distinct;

@@ -8,7 +8,7 @@ import { entityExists } from './entity-exists.ts';
 import { fieldExpr, measureOf, relatedWhere } from './field-expr.ts';
 import { relationJoin, requireOnline, type KeyAccess } from './key-access.ts';
 import { addParameter, concrete, type PlanContext } from './plan-context.ts';
-import type { KeyRead, KeyWrite, MeasureTest } from './plan.ts';
+import type { KeyRead, KeySet, KeyWrite, MeasureTest } from './plan.ts';
 import { both } from './predicates.ts';
 import type { MeasureFunction } from './measure-function.ts';
 import { leafScalar, type Input } from './plan-where.ts';
@@ -136,20 +136,16 @@ function keyed(
     outer.kind === 'local'
       ? { kind: 'local', entity: outer.entity, source: binding.source, type: typeOfExpr(value) }
       : { kind: 'value', field: outer.field, type: typeOfExpr(value) };
-  const name = addParameter(
-    context,
-    {
-      kind: 'keys',
-      source: target.source,
-      request: { kind: 'aggregate', query: { rows: target.rows, where: both(where, present) ?? present, ...grouping(key, measured) } },
-      read,
-      ...(measured ? { test: measured.test } : {}),
-      ...(target.rowEstimate === undefined ? {} : { rowEstimate: target.rowEstimate }),
-      ...(context.hidden ? { hidden: true as const } : {}),
-    },
-    write,
-    true,
-  );
+  const from: KeySet = {
+    kind: 'keys',
+    source: target.source,
+    request: { kind: 'aggregate', query: { rows: target.rows, where: both(where, present) ?? present, ...grouping(key, measured) } },
+    read,
+    ...(measured ? { test: measured.test } : {}),
+    ...(target.rowEstimate === undefined ? {} : { rowEstimate: target.rowEstimate }),
+    ...(context.hidden ? { hidden: true } : {}),
+  };
+  const name = addParameter(context, { from, to: write, list: true });
   const listed: Predicate = { kind: 'inList', value, list: name, negated: none };
   // A row without a key is related to nothing, and so has none.
   return none ? { kind: 'or', predicates: [{ kind: 'isNull', value, negated: false }, listed] } : listed;

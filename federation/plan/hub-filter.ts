@@ -7,7 +7,7 @@ import { entityExists } from './entity-exists.ts';
 import { hubStage } from './hub-stage.ts';
 import { requireOnline } from './key-access.ts';
 import { addParameter, type PlanContext } from './plan-context.ts';
-import type { HubColumn } from './plan.ts';
+import type { HubColumn, KeySet } from './plan.ts';
 import { always, both } from './predicates.ts';
 import { combine } from './plan-where.ts';
 import { createRowScope, sealQuery, sealShape, type RowScope } from './row-scope.ts';
@@ -38,20 +38,16 @@ export function hubFilter(context: PlanContext, binding: TypeBinding, tests: rea
     negated,
   );
   const where = both(entityExists(context, binding), narrow);
-  const list = addParameter(
-    context,
-    {
-      kind: 'keys',
-      source: binding.source,
-      request: { kind: 'rows', query: sealQuery({ scope, ...(where ? { where } : {}), orderBy: [] }) },
-      shape: { many: true, shape: sealShape(scope), stages: [hubStage(columns, { kind: 'rows', where: passes ?? always(!negated), orderBy: [] })] },
-      read,
-      ...(context.hidden ? { hidden: true as const } : {}),
-      ...(binding.rowEstimate === undefined ? {} : { rowEstimate: binding.rowEstimate }),
-    },
-    { kind: 'row', type: typeOfExpr(key) },
-    true,
-  );
+  const from: KeySet = {
+    kind: 'keys',
+    source: binding.source,
+    request: { kind: 'rows', query: sealQuery({ scope, ...(where ? { where } : {}), orderBy: [] }) },
+    shape: { many: true, shape: sealShape(scope), stages: [hubStage(columns, { kind: 'rows', where: passes ?? always(!negated), orderBy: [] })] },
+    read,
+    ...(context.hidden ? { hidden: true } : {}),
+    ...(binding.rowEstimate === undefined ? {} : { rowEstimate: binding.rowEstimate }),
+  };
+  const list = addParameter(context, { from, to: { kind: 'row', type: typeOfExpr(key) }, list: true });
   return { kind: 'inList', value: key, list, negated: false };
 }
 

@@ -10,6 +10,7 @@ import { hubStage } from './hub-stage.ts';
 import { isSourceOrder, totalOrder } from './plan-order.ts';
 import { flip, readPage, seek } from './plan-page.ts';
 import { combine, planWhere } from './plan-where.ts';
+import { bothDecided } from './both-decided.ts';
 import { both } from './predicates.ts';
 import type { ConnectionField, CursorPlan, EdgeField, ListPlan, Output, Ref } from './plan.ts';
 import type { Site } from './key-access.ts';
@@ -22,7 +23,7 @@ import { entityExists } from './entity-exists.ts';
 export function planConnection(context: PlanContext, site: Site, selected: Selected): Output {
   const { target } = site;
   const own = planWhere(context, target, selected.args['where']);
-  const base = both(entityExists(context, target), own);
+  const base = bothDecided(context, entityExists(context, target), own);
   const order = totalOrder(context, target, selected.args['orderBy']);
   const fingerprint = createHash('sha256')
     .update(

@@ -44,14 +44,15 @@ export function concrete(context: PlanContext, value: unknown): Canonical {
 
 /** Binds a value when the plan runs; the name of its IR variable or list. */
 export function parameter(context: PlanContext, value: unknown, to: ParameterWrite, list: boolean): string {
-  return addParameter(context, isVariableRef(value) ? { kind: 'variable', variable: value.variable } : { kind: 'value', value }, to, list);
+  return addParameter(context, { from: isVariableRef(value) ? { kind: 'variable', variable: value.variable } : { kind: 'value', value }, to, list });
 }
 
-export function addParameter(context: PlanContext, from: Parameter['from'], to: ParameterWrite, list: boolean): string {
-  const text = JSON.stringify([from, to, list]);
-  const known = context.parameters.find((p) => JSON.stringify([p.from, p.to, p.list]) === text);
+/** The name of such a parameter, which may be known already. */
+export function addParameter(context: PlanContext, { from, to, list, within }: Omit<Parameter, 'name'>): string {
+  const text = JSON.stringify([from, to, list, within]);
+  const known = context.parameters.find((p) => JSON.stringify([p.from, p.to, p.list, p.within]) === text);
   if (known) return known.name;
   const name = `p${context.parameters.length}`;
-  context.parameters.push({ name, from, to, list });
+  context.parameters.push({ name, from, to, list, ...(within ? { within } : {}) });
   return name;
 }

@@ -6,6 +6,7 @@ import type { UnifiedField } from '../../schema/model/unified.ts';
 import { requireTrusted } from '../drift/drift-error.ts';
 import type { FieldBinding, TypeBinding } from '../supergraph/binding.ts';
 import { encodeWire } from '../values/encode-wire.ts';
+import { bareKey } from './bare-key.ts';
 import { checksTest } from './checks-filter.ts';
 import { crossSourceTotal, totalOf } from './cross-source.ts';
 import { entityExists } from './entity-exists.ts';
@@ -259,6 +260,8 @@ function compare(context: PlanContext, operand: Operand, asked: CompareOp, raw: 
   if (!bound?.sargable) return exact;
   // A bare column is already what an index serves; anything else needs the value to find its raw form.
   if (bound.expr?.kind === 'column') return exact;
+  const bare = isVariableRef(raw) && bound.expr ? bareKey(bound.expr) : undefined;
+  if (bare) return op === 'eq' ? { ...exact, left: bare } : exact;
   const sargable = bound.sargable(op, [concrete(context, raw)]);
   if (!sargable) return exact;
   return sargable.exact ? sargable.predicate : { kind: 'and', predicates: [sargable.predicate, exact] };

@@ -7,7 +7,7 @@ import type { Decision } from './decision.ts';
 import type { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { MaskKind } from '../../schema/model/mask.ts';
-import type { PhysicalType } from '../../schema/model/physical-type.ts';
+import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { AggregateQuery, Expr, Measure, Order, Predicate, Request } from '../../connectors/spi/ir.ts';
 
 export interface Plan {
@@ -27,6 +27,8 @@ export interface Parameter {
   readonly to: ParameterWrite;
   /** `list` parameters carry all keys that the value stands for. */
   readonly list: boolean;
+  /** A row rule's: any other value is null, which nothing equals. Not for `list`. */
+  readonly within?: readonly WireValue[];
 }
 
 /**

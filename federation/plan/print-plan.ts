@@ -15,8 +15,8 @@ export function printPlan(plan: Plan): string {
 
 const section = (title: string, lines: readonly string[]): string[] => (lines.length === 0 ? [] : [title, ...indent(lines)]);
 
-function parameterLines({ name, from, to, list }: Parameter): string[] {
-  const head = `${name}${list ? ' list' : ''} of ${printWrite(to)}`;
+function parameterLines({ name, from, to, list, within }: Parameter): string[] {
+  const head = `${name}${list ? ' list' : ''} of ${printWrite(to)}${within ? ` within ${JSON.stringify(within)}` : ''}`;
   switch (from.kind) {
     case 'variable':
       return [`${head} = $${from.variable}`];

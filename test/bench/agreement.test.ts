@@ -6,13 +6,19 @@ import { createHub, type Hub } from '../../server/hub.ts';
 import { createLog } from '../../server/log.ts';
 import { createDatabase } from '../helpers/services.ts';
 import { createBaseline, type Baseline } from './baseline/server.ts';
-import { type DataSize, fillAudit, fillDevelopment, fillFinance, fillHousing } from './data.ts';
+import { type DataSize, fillAudit, fillDevelopment, districtOf, fillFinance, fillHousing } from './data.ts';
+import { MASKED, openRights, type Rights } from './rights.ts';
 import { comparable } from './same-answer.ts';
 import { WORKLOADS } from './workloads.ts';
 
 const SMALL: DataSize = { projects: 200 };
 
+const REGION = [districtOf(0), districtOf(1)];
+
 let hub: Hub;
+let restricted: Hub;
+let restrictedAddress: string;
+let rights: Rights;
 let baseline: Baseline;
 let hubAddress: string;
 let baselineAddress: string;
@@ -25,19 +31,24 @@ beforeAll(async () => {
   await Promise.all([fillDevelopment(development, SMALL), fillFinance(finance, SMALL), fillHousing(housing, SMALL), fillAudit(audit, SMALL)]);
   const folder = await mkdtemp(path.join(tmpdir(), 'yiwang-bench-'));
   drops.push(() => rm(folder, { recursive: true, force: true }));
+  const env = { DEVELOPMENT_URL: development, FINANCE_URL: finance, HOUSING_URL: housing, AUDIT_URL: audit };
+  const log = createLog('silent');
   hub = await createHub({
     configurationFile: path.join(import.meta.dirname, 'hub/hub.yaml'),
-    env: { DEVELOPMENT_URL: development, FINANCE_URL: finance, HOUSING_URL: housing, AUDIT_URL: audit, STORE_URL: `sqlite:${folder}/hub.sqlite` },
+    env: { ...env, STORE_URL: `sqlite:${folder}/hub.sqlite` },
     development: true, // not limited in requests
-    log: createLog('silent'),
+    log,
   });
   hubAddress = await hub.listen(0);
+  rights = await openRights(path.join(folder, 'rights'), REGION);
+  restricted = await createHub({ configurationFile: rights.configurationFile, env: { ...env, STORE_URL: `sqlite:${folder}/rights.sqlite` }, log });
+  restrictedAddress = await restricted.listen(0);
   baseline = createBaseline({ development, finance, housing, audit });
   baselineAddress = await baseline.listen(0);
 });
 
 afterAll(async () => {
-  await Promise.allSettled([hub[Symbol.asyncDispose](), baseline[Symbol.asyncDispose]()]);
+  await Promise.allSettled([hub[Symbol.asyncDispose](), restricted[Symbol.asyncDispose](), baseline[Symbol.asyncDispose]()]);
   await Promise.allSettled(drops.map((drop) => drop()));
 });
 
@@ -55,7 +66,33 @@ describe('the benchmark', () => {
   });
 });
 
-async function post(url: string, body: unknown): Promise<unknown> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+describe('a row rule with a list', () => {
+  it.each(WORKLOADS.filter(({ name }) => ['W1', 'W4', 'W5'].includes(name)))(
+    '$name: decides about the district that is asked for, and hides what it does not name',
+    async ({ name, query, variables }) => {
+      for (const turn of [0, 1, 2, 7]) {
+        const given = variables(turn, SMALL);
+        const expected = comparable(await post(`${baselineAddress}/${name}`, { variables: given })) as { readonly data: object };
+        const actual = comparable(await post(`${restrictedAddress}/graphql`, { query: unmasked(query), variables: given }, rights.headers));
+        const isSeen = REGION.includes(given['district'] as string);
+        expect(actual).toEqual(isSeen ? withoutMasked(expected) : { data: { projects: { nodes: [] } } });
+      }
+    },
+  );
+
+  it('narrows what more than one value is asked of', async () => {
+    const query =
+      'query ($a: String!, $b: String!) { projects(where: { or: [{ district: { eq: $a } }, { district: { eq: $b } }] }) { groups(by: [{ field: DISTRICT }]) { key { district } } } }';
+    const answer = await post(`${restrictedAddress}/graphql`, { query, variables: { a: districtOf(1), b: districtOf(2) } }, rights.headers);
+    expect(answer).toEqual({ data: { projects: { groups: [{ key: { district: districtOf(1) } }] } } });
+  });
+});
+
+const unmasked = (query: string): string => query.replaceAll(new RegExp(`\\b(?:${MASKED.join('|')})\\b`, 'g'), '');
+const withoutMasked = (answer: unknown): unknown =>
+  JSON.parse(JSON.stringify(answer), (key, value: unknown) => (MASKED.includes(key) ? undefined : value)) as unknown;
+
+async function post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
   return response.json();
 }

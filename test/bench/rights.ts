@@ -25,8 +25,10 @@ rules:
 /** One principal makes all requests. */
 const LIMITS = 'limits: { requestsPerSecond: 100000, requestsPerMinute: 6000000, costPerMinute: 100000000, inFlightPerPrincipal: 1000, ';
 
-/** @param folder empty; what is made stays there */
-export async function openRights(folder: string): Promise<Rights> {
+const ALL_DISTRICTS: readonly string[] = Array.from({ length: DISTRICTS }, (_, i) => districtOf(i));
+
+/** @param folder empty; what is made stays there @param region districts whose projects whoever asks may see */
+export async function openRights(folder: string, region = ALL_DISTRICTS): Promise<Rights> {
   const original = path.join(import.meta.dirname, 'hub');
   await cp(original, folder, { recursive: true, filter: (file) => !file.endsWith('.ts') });
   const configurationFile = path.join(folder, 'hub.yaml');
@@ -47,7 +49,7 @@ export async function openRights(folder: string): Promise<Rights> {
   const token = await new SignJWT({
     roles: ['consumer'],
     department: 'housing',
-    region: Array.from({ length: DISTRICTS }, (_, i) => districtOf(i)),
+    region,
   })
     .setProtectedHeader({ alg: 'RS256', kid: 'bench' })
     .setIssuer(ISSUER)

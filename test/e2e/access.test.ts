@@ -22,6 +22,31 @@ describe('the same operation, asked by others', () => {
     expect(own.body).toEqual({ data: { projects: { totalCount: ofDistrict.length, nodes: ofDistrict } } });
   });
 
+  it('takes a district that is asked for by name for what the rule says of it', async () => {
+    const query = `query ($district: RegionCode!, $other: RegionCode!) {
+      asked: projects(where: { district: { eq: $district } }, orderBy: [{ code: ASC }]) { totalCount aggregate { count } groups(by: [{ field: DISTRICT }]) { aggregate { count } } nodes { code } }
+      nested: projects(where: { and: [{ name: { ne: "" } }, { district: { eq: $district } }] }, orderBy: [{ code: ASC }]) { nodes { code } }
+      either: projects(where: { or: [{ district: { eq: $district } }, { district: { eq: $other } }] }, orderBy: [{ code: ASC }]) { nodes { code } }
+      not: projects(where: { not: { district: { eq: $district } } }, orderBy: [{ code: ASC }]) { nodes { code } }
+    }`;
+    const headers = await as(hub, 'housing-clerk');
+    const all = await hub.post(PROJECTS);
+    const ofDistrict = all.body.data.projects.nodes.flatMap(({ code, district }: Record<string, string>) => (district === '320500' ? [{ code }] : []));
+    const foreign = all.body.data.projects.nodes.find(({ district }: Record<string, string>) => district !== '320500').district;
+    const count = ofDistrict.length;
+    const none = { totalCount: 0, aggregate: { count: 0 }, groups: [], nodes: [] };
+    const own = await hub.post(query, { district: '320500', other: foreign }, headers);
+    expect(own.body.errors).toBeUndefined();
+    expect(own.body.data).toEqual({
+      asked: { totalCount: count, aggregate: { count }, groups: [{ aggregate: { count } }], nodes: ofDistrict },
+      nested: { nodes: ofDistrict },
+      either: { nodes: ofDistrict },
+      not: { nodes: [] },
+    });
+    const other = await hub.post(query, { district: foreign, other: '320500' }, headers);
+    expect(other.body.data).toEqual({ asked: none, nested: { nodes: [] }, either: { nodes: ofDistrict }, not: { nodes: ofDistrict } });
+  });
+
   it('finds a hidden project as little as one that does not exist', async () => {
     const { body } = await hub.post('{ projects(where: { district: { ne: "320500" } }, first: 1) { nodes { code id } } }');
     const [hidden] = body.data.projects.nodes;
