@@ -9,20 +9,21 @@ import { both } from './predicates.ts';
  */
 export function bothDecided(context: PlanContext, exists: Predicate | undefined, asked: Predicate | undefined): Predicate | undefined {
   if (!exists || !asked) return both(exists, asked);
-  const rules = conjuncts(exists);
   const tests = conjuncts(asked);
-  for (const [at, rule] of rules.entries()) {
-    const list = rule.kind === 'in' && !rule.negated ? listed(rule) : undefined;
-    if (!list || rule.kind !== 'in') continue;
-    const decided = tests.findIndex((test) => test.kind === 'compare' && test.op === 'eq' && test.right.kind === 'variable' && same(test.left, rule.value));
-    const test = tests[decided];
-    if (test?.kind !== 'compare' || test.right.kind !== 'variable') continue;
+  const rules = conjuncts(exists).filter((rule) => !isDecided(context, rule, tests));
+  return [...rules, ...tests].reduce<Predicate | undefined>(both, undefined);
+}
+
+/** Whether one of the tests decides the rule; it does so from now on. */
+function isDecided(context: PlanContext, rule: Predicate, tests: Predicate[]): boolean {
+  const list = rule.kind === 'in' && !rule.negated ? listed(rule) : undefined;
+  if (!list || rule.kind !== 'in') return false;
+  return tests.some((test, at) => {
+    if (test.kind !== 'compare' || test.op !== 'eq' || test.right.kind !== 'variable' || !same(test.left, rule.value)) return false;
     const name = within(context, test.right.name, list);
-    if (name === undefined) continue;
-    tests[decided] = { ...test, right: { ...test.right, name } };
-    delete rules[at];
-  }
-  return [...rules.filter((rule) => rule !== undefined), ...tests].reduce<Predicate | undefined>(both, undefined);
+    if (name !== undefined) tests[at] = { ...test, right: { ...test.right, name } };
+    return name !== undefined;
+  });
 }
 
 function conjuncts(predicate: Predicate): Predicate[] {
