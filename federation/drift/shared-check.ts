@@ -20,8 +20,10 @@ export interface Arrival {
   readonly outcome: Promise<boolean>;
 }
 
-/** How long the first to wait holds on for others. */
-const WAIT_MS = 1;
+/** How long the first to wait holds on for others: a part of what its rows took, since others that take as long come as seldom. */
+const WAIT_SHARE = 0.25;
+const WAIT_MIN_MS = 1;
+const WAIT_MAX_MS = 10;
 
 interface Batch {
   size: number;
@@ -40,9 +42,9 @@ export function createSharedCheck(check: (ask: Fingerprint) => Promise<boolean>)
     batch.size++;
     return { mine: undefined, outcome: batch.outcome };
   };
-  const start = (ask: Fingerprint): Arrival => {
+  const start = (ask: Fingerprint, tookMs: number): Arrival => {
     const full = Promise.withResolvers<void>();
-    const timer = setTimeout(() => batch.go(), WAIT_MS);
+    const timer = setTimeout(() => batch.go(), Math.min(WAIT_MAX_MS, Math.max(WAIT_MIN_MS, tookMs * WAIT_SHARE)));
     const outcome = full.promise.then(() => check(ask));
     const batch: Batch = {
       size: 1,
@@ -59,6 +61,7 @@ export function createSharedCheck(check: (ask: Fingerprint) => Promise<boolean>)
   return {
     begin() {
       running++;
+      const begun = performance.now();
       let isRunning = true;
       const leave = (): void => {
         if (!isRunning) return;
@@ -69,7 +72,7 @@ export function createSharedCheck(check: (ask: Fingerprint) => Promise<boolean>)
       };
       return {
         arrive(ask) {
-          const arrival = open ? join(open) : start(ask);
+          const arrival = open ? join(open) : start(ask, performance.now() - begun);
           leave();
           return arrival;
         },
