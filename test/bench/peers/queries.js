@@ -12,6 +12,7 @@ const byHand = {
 export const peers = {
   mercurius: { title: 'Mercurius + graphql-jit + loaders, knex', queries: byHand },
   apollo: { title: 'Apollo Server + knex + dataloader', queries: byHand },
+  hive: { title: 'Hive Gateway over federated subgraphs with knex + dataloader', queries: byHand },
   postgraphile: {
     title: 'PostGraphile 5',
     queries: {
