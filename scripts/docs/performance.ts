@@ -20,7 +20,7 @@ next in \`YIWANG_BENCH_DIR\` (default: a folder among the temporary files).
 | \`npm run bench -- --quick\`, \`--only W3,W4\` | shorter (writes nothing), or only some |
 | \`npm run bench -- --rights\` | the same hub twice: with its access log and without |
 | \`npm run bench -- --profile <folder>\` | leaves a CPU profile of the hub there |
-| \`npm run bench:peers\` | the same questions asked of PostGraphile, Mercurius with graphql-jit, and Apollo Server with knex and dataloader, which it installs from npm at first use |
+| \`npm run bench:peers\` | the same questions asked of PostGraphile, Mercurius with graphql-jit, Apollo Server with knex and dataloader, and Hive Gateway over federated subgraphs, which it installs from npm at first use |
 | \`npm run bench:scale\` | cost against page, depth, sources, size of tables and number of mapped types |
 | \`npm run bench:changes\` | how long a commit takes to its subscribers, how many deliveries a second the hub makes, what subscribers that never read do to the others, what filters through relations cost; over the demo in SQLite |
 
