@@ -128,8 +128,8 @@ export function createDraftBench({ federation, configuration, drafts, usage, doc
     },
     async compare(id, signal) {
       const { release, composition } = await sound(id, signal);
-      const live = { release: federation.release(), schema: federation.generation().schema, typeDefs: federation.generation().typeDefs };
-      return compareReleases(live, { release, schema: composition.schema, typeDefs: composition.typeDefs }, await dependents());
+      const live = { release: federation.release(), schema: federation.generation().schema, typeDefs: federation.generation().typeDefs() };
+      return compareReleases(live, { release, schema: composition.schema, typeDefs: composition.typeDefs() }, await dependents());
     },
   };
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IResolvers } from '@graphql-tools/utils';
+import { parse } from 'graphql';
 import { HUB_FIELDS } from '../access/matrix.ts';
 import type { HubApi } from '../federation/supergraph/hub-api.ts';
 import type { Resolvers } from './generated/hub-resolvers.ts';
@@ -64,10 +65,13 @@ const folder = new URL('../schema/hub/', import.meta.url);
 
 /** The hub's own part of the API: its SDL, a file for each subject, and what answers it. */
 export const hubApi: HubApi = {
-  typeDefs: readdirSync(folder)
-    .sort()
-    .map((file) => readFileSync(new URL(file, folder), 'utf8'))
-    .join('\n'),
+  document: parse(
+    readdirSync(folder)
+      .sort()
+      .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+      .join('\n'),
+    { noLocation: true },
+  ),
   resolvers: resolvers as IResolvers,
   actions: HUB_FIELDS,
 };

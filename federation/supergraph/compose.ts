@@ -1,9 +1,9 @@
 import type { IResolvers } from '@graphql-tools/utils';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { buildASTSchema, validateSchema, type GraphQLSchema } from 'graphql';
-import { generateApi, type GeneratedApi } from '../../schema/api/generate-api.ts';
+import { buildASTSchema, validateSchema, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { generateApi, printApi, type GeneratedApi } from '../../schema/api/generate-api.ts';
 import { mergeDefinitions } from '../../schema/api/merge-definitions.ts';
-import { printSubgraph, subgraphTypeDefs } from '../../schema/api/subgraph.ts';
+import { printSubgraph, subgraphFields } from '../../schema/api/subgraph.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
@@ -27,7 +27,8 @@ import { restrictSupergraph } from './restrict.ts';
 export interface Composition {
   readonly supergraph: Supergraph;
   readonly schema: GraphQLSchema;
-  readonly typeDefs: string;
+  /** The schema as text. */
+  readonly typeDefs: () => string;
   /** Sources whose catalog was not known. */
   readonly offline: readonly string[];
   /** What drifted sources can no longer be asked. */
@@ -85,21 +86,23 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
     const remaining = generateApi(release.model, restricted.features, options);
     return {
       supergraph: restricted,
-      schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.typeDefs, remaining.typeDefs), subgraph)),
+      schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.document, remaining.document), subgraph)),
     };
   };
-  return { composition: { supergraph, schema, typeDefs: `${api.typeDefs}\n${hub.typeDefs}`, offline, quarantine, warnings: problems, restrict }, problems };
+  const typeDefs = (): string => printApi(both(api.document, hub.document));
+  return { composition: { supergraph, schema, typeDefs, offline, quarantine, warnings: problems, restrict }, problems };
 }
 
 /** @param subgraph of whose entities a router may ask; absent: no router does */
-function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'typeDefs' | 'resolvers'>, subgraph: UnifiedModel | undefined): Generator<void, GraphQLSchema> {
-  const merged = mergeDefinitions([api.typeDefs, hub.typeDefs, ...(subgraph ? [subgraphTypeDefs(subgraph, api.typeDefs)] : [])]);
+function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'document' | 'resolvers'>, subgraph: UnifiedModel | undefined): Generator<void, GraphQLSchema> {
+  const merged = mergeDefinitions([api.document, hub.document, ...(subgraph ? [subgraphFields(subgraph, api.document)] : [])]);
   yield;
-  const bare = buildASTSchema(merged);
+  // What is generated is valid, and takes as long to validate as to build; names that could collide are refused where the model is read.
+  const bare = buildASTSchema(merged, { assumeValidSDL: true });
   yield;
   const schema = makeExecutableSchema({
     typeDefs: bare,
-    resolvers: [api.resolvers, hub.resolvers, ...(subgraph ? [subgraphResolvers(subgraph, `${api.typeDefs}\n${hub.typeDefs}`)] : [])],
+    resolvers: [api.resolvers, hub.resolvers, ...(subgraph ? [subgraphResolvers(subgraph, both(api.document, hub.document))] : [])],
     updateResolversInPlace: true,
     resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
   });
@@ -110,10 +113,12 @@ function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'typeDefs' | 're
 }
 
 /** Printed once, when a router first asks: of the whole schema or of what some rights leave of it. */
-function subgraphResolvers(model: UnifiedModel, sdl: string): IResolvers {
+function subgraphResolvers(model: UnifiedModel, document: DocumentNode): IResolvers {
   let printed: string | undefined;
-  return { Query: { _service: () => ({ sdl: (printed ??= printSubgraph(model, sdl)) }) } };
+  return { Query: { _service: () => ({ sdl: (printed ??= printSubgraph(model, document)) }) } };
 }
+
+const both = (api: DocumentNode, hub: DocumentNode): DocumentNode => ({ ...api, definitions: [...api.definitions, ...hub.definitions] });
 
 function byType(types: ReadonlyMap<string, UnifiedType>, bindings: readonly TypeBinding[]): Map<string, TypeBinding[]> {
   const result = new Map<string, TypeBinding[]>();

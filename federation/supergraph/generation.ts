@@ -5,7 +5,8 @@ import { createPlanCache, type View } from './view.ts';
 
 /** One immutable compiled supergraph, with the plans made for it. Operations finish on the generation they began with. */
 export interface Generation extends View {
-  readonly typeDefs: string;
+  /** The schema as text. */
+  readonly typeDefs: () => string;
   readonly offline: readonly string[];
   /** What drifted sources can no longer be asked. */
   readonly quarantine: Composition['quarantine'];

@@ -18,8 +18,8 @@ import { describe } from './sdl-writer.ts';
 const [COMMON, CHANGES] = ['common.graphql', 'changes.graphql'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'));
 
 export interface GeneratedApi {
-  /** The same text for the same model and features, whatever order the files were read in. */
-  readonly typeDefs: string;
+  /** The same for the same model and features, whatever order the files were read in. */
+  readonly document: DocumentNode;
   /** Scalars, inner values of group fields (paths) and the type of a `Node`, by `__typename`; fields are resolved by the caller. */
   readonly resolvers: IResolvers;
 }
@@ -28,15 +28,7 @@ export interface GeneratedApi {
  * The query API of a model as far as its sources can answer it: no type without use, no input without a field. Pure.
  * @param kept types that are used elsewhere, and so stay
  */
-export function generateApi(...input: ApiInput): GeneratedApi {
-  const { document, resolvers } = generateDocument(...input);
-  return { typeDefs: `${print(withBlockStrings(document))}\n`, resolvers };
-}
-
-export type ApiInput = [model: UnifiedModel, features: ApiFeatures, options: ScalarOptions, kept?: readonly string[]];
-
-/** As `generateApi`, for who does not need the text. */
-export function generateDocument(...[model, features, options, kept = []]: ApiInput): Pick<GeneratedApi, 'resolvers'> & { readonly document: DocumentNode } {
+export function generateApi(model: UnifiedModel, features: ApiFeatures, options: ScalarOptions, kept: readonly string[] = []): GeneratedApi {
   const context = createApiContext(model, features);
   const scalars = createScalars(model.scalars.values(), options);
   const parts = [
@@ -67,11 +59,13 @@ export function generateDocument(...[model, features, options, kept = []]: ApiIn
   return { document, resolvers: resolversOf(document, context, scalars) };
 }
 
-function withBlockStrings(document: DocumentNode): DocumentNode {
-  return visit(document, {
+/** A document as text, its descriptions as blocks. */
+export function printApi(document: DocumentNode): string {
+  const withBlocks = visit(document, {
     enter: (node: ASTNode) =>
       'description' in node && node.description !== undefined ? { ...node, description: { ...node.description, block: true } } : undefined,
   }) as DocumentNode;
+  return `${print(withBlocks)}\n`;
 }
 
 type Scalars = ReturnType<typeof createScalars>;

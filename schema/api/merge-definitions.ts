@@ -1,11 +1,9 @@
-import { Kind, parse, type DefinitionNode, type DocumentNode } from 'graphql';
+import { Kind, type DefinitionNode, type DocumentNode } from 'graphql';
 
-/** One document of several: the hub's own files each bring root fields of theirs, and name scalars that the generated API has. */
-export function mergeDefinitions(typeDefs: readonly string[]): DocumentNode {
-  return { kind: Kind.DOCUMENT, definitions: unrepeated(typeDefs.flatMap(definitionsOf)) };
+/** One document of several: the hub's own each bring root fields of theirs, and name scalars that the generated API has. */
+export function mergeDefinitions(documents: readonly DocumentNode[]): DocumentNode {
+  return { kind: Kind.DOCUMENT, definitions: unrepeated(documents.flatMap(({ definitions }) => definitions)) };
 }
-
-const definitionsOf = (typeDefs: string): readonly DefinitionNode[] => (typeDefs === '' ? [] : parse(typeDefs, { noLocation: true }).definitions);
 
 /** A type that comes again extends the first of its name, a scalar is left out. */
 export function unrepeated(definitions: readonly DefinitionNode[]): DefinitionNode[] {

@@ -1,4 +1,4 @@
-import { Kind, visit, type DefinitionNode, type DocumentNode, type FieldDefinitionNode, type InputValueDefinitionNode, type TypeNode } from 'graphql';
+import { Kind, type DefinitionNode, type DocumentNode, type FieldDefinitionNode, type InputValueDefinitionNode, type TypeNode } from 'graphql';
 import { GRAPHQL_SCALARS } from '../scalars/built-in.ts';
 
 /**
@@ -62,10 +62,26 @@ export function reachableTypes(definitions: readonly DefinitionNode[], roots: re
     if (reached.has(name)) continue;
     for (const definition of byName.get(name) ?? []) {
       reached.add(name);
-      visit(definition, { [Kind.NAMED_TYPE]: (node) => void queue.push(node.name.value) });
+      queue.push(...namesIn(definition));
     }
   }
   return reached;
+}
+
+/** Types that a definition names, some of them more than once. */
+export function namesIn(definition: DefinitionNode): string[] {
+  const names: string[] = [];
+  const add = (type: TypeNode): void => void names.push(namedType(type));
+  if ('interfaces' in definition) definition.interfaces?.forEach(add);
+  if ('types' in definition) definition.types?.forEach(add);
+  if ('fields' in definition) {
+    for (const field of definition.fields ?? []) {
+      add(field.type);
+      if (field.kind === Kind.FIELD_DEFINITION) field.arguments?.forEach(({ type }) => add(type));
+    }
+  }
+  if (definition.kind === Kind.DIRECTIVE_DEFINITION) definition.arguments?.forEach(({ type }) => add(type));
+  return names;
 }
 
 function namedType(type: TypeNode): string {

@@ -7,8 +7,6 @@ const SPECIFICATION = 'https://specs.apollo.dev/federation/v2.3';
 
 const HEAD = `extend schema @link(url: "${SPECIFICATION}", import: ["@key"])\ndirective @oneOf on INPUT_OBJECT\n`;
 
-const documentOf = (sdl: string): DocumentNode => parse(sdl, { noLocation: true });
-
 /** Entities that an API has, by name. */
 function entitiesIn(model: UnifiedModel, { definitions }: DocumentNode): string[] {
   return definitions
@@ -16,17 +14,16 @@ function entitiesIn(model: UnifiedModel, { definitions }: DocumentNode): string[
     .toSorted();
 }
 
-/** The fields by which a router asks a subgraph. @param sdl of the generated API */
-export function subgraphTypeDefs(model: UnifiedModel, sdl: string): string {
-  const entities = entitiesIn(model, documentOf(sdl));
+/** The fields by which a router asks a subgraph. @param api as it is generated */
+export function subgraphFields(model: UnifiedModel, api: DocumentNode): DocumentNode {
+  const entities = entitiesIn(model, api);
   const union = entities.length === 0 ? '' : `union _Entity = ${entities.join(' | ')}\nscalar _Any\n`;
   const field = entities.length === 0 ? '' : '_entities(representations: [_Any!]!): [_Entity]! ';
-  return `${union}type _Service { sdl: String! }\ntype Query { ${field}_service: _Service! }`;
+  return parse(`${union}type _Service { sdl: String! }\ntype Query { ${field}_service: _Service! }`, { noLocation: true });
 }
 
-/** An API as a router composes it: Apollo Federation 2, every entity with its key. @param sdl without the subgraph's own fields */
-export function printSubgraph(model: UnifiedModel, sdl: string): string {
-  const document = documentOf(sdl);
+/** An API as a router composes it: Apollo Federation 2, every entity with its key. @param document without the subgraph's own fields */
+export function printSubgraph(model: UnifiedModel, document: DocumentNode): string {
   const entities = new Set(entitiesIn(model, document));
   const definitions = unrepeated(document.definitions).map((each): DefinitionNode => {
     if (each.kind !== Kind.OBJECT_TYPE_DEFINITION || !entities.has(each.name.value)) return each;

@@ -1,7 +1,7 @@
 import { buildASTSchema, isScalarType, parse, validate, type GraphQLScalarType, type GraphQLSchema } from 'graphql';
 import { dependenciesOf, type LeafRef } from '../api/dependencies.ts';
 import { everyFeature } from '../api/features.ts';
-import { generateDocument } from '../api/generate-api.ts';
+import { generateApi } from '../api/generate-api.ts';
 import { leavesOf } from '../api/leaves.ts';
 import { isDecimal } from '../model/decimal.ts';
 import type { LeafField, UnifiedModel } from '../model/unified.ts';
@@ -70,7 +70,7 @@ function lowerFirst(text: string | undefined): string | undefined {
  */
 function* schemaOf(model: UnifiedModel): Generator<void, GraphQLSchema> {
   yield;
-  const { document, resolvers } = generateDocument(model, everyFeature(model), { timeZone: 'UTC' });
+  const { document, resolvers } = generateApi(model, everyFeature(model), { timeZone: 'UTC' });
   yield;
   const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
   for (const name of BUILT_IN_SCALARS.keys()) {

@@ -1,5 +1,6 @@
 /** The four departments' demo with rules of a test's own, a clock that it sets, and as many instances over one store as it starts. */
 import { readFile } from 'node:fs/promises';
+import { Kind } from 'graphql';
 import { vi } from 'vitest';
 import { openConnector } from '../../connectors/registry.ts';
 import { createAlerts, type Alerts } from '../../changes/alerts/alerts.ts';
@@ -66,7 +67,7 @@ export async function createAlertWorld(yaml: string, options: { readonly storeUr
         clock: () => clock.now,
         log: SILENT,
         openConnector: (config) => wrap(openConnector(config)),
-        hubApi: { typeDefs: '', resolvers: {}, actions: new Map() },
+        hubApi: { document: { kind: Kind.DOCUMENT, definitions: [] }, resolvers: {}, actions: new Map() },
       });
       await vi.waitFor(() => (federation.generation().offline.length > 0 ? Promise.reject(new Error('offline')) : undefined), { timeout: 20_000 });
       await federation.keeper.refresh();

@@ -3,7 +3,7 @@ import type { Limits } from '../../schema/model/configuration.ts';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getOperationAST, parse, validate, type GraphQLSchema } from 'graphql';
+import { getOperationAST, Kind, parse, validate, type GraphQLSchema } from 'graphql';
 import type { Connector, SourceConfig } from '../../connectors/spi/connector.ts';
 import { openConnector } from '../../connectors/registry.ts';
 import { createFederation, type Federation } from '../../federation/supergraph/federation.ts';
@@ -112,7 +112,7 @@ export async function openDepartmentsHub(options: DepartmentsHubOptions): Promis
     clock: () => now,
     log: SILENT,
     openConnector: (config: SourceConfig) => wrap(openConnector(config)),
-    hubApi: { typeDefs: '', resolvers: {}, actions: new Map() },
+    hubApi: { document: { kind: Kind.DOCUMENT, definitions: [] }, resolvers: {}, actions: new Map() },
   });
   // On a busy machine a source may miss the start; it then joins.
   while (federation.generation().offline.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { buildSchema, parse, validate } from 'graphql';
+import { buildASTSchema, parse, validate } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readRelease } from '../../../federation/supergraph/read-release.ts';
 import type { ReleaseReading } from '../../../schema/parse/parse-release.ts';
@@ -47,8 +47,8 @@ describe('the release of the four departments', () => {
 
   it('answers to the selections of its checks and to the example operations', () => {
     const { model, checks } = reading.release!;
-    const { typeDefs } = generateApi(model, everyFeature(model), { timeZone: 'Asia/Shanghai' });
-    const schema = buildSchema(typeDefs);
+    const { document } = generateApi(model, everyFeature(model), { timeZone: 'Asia/Shanghai' });
+    const schema = buildASTSchema(document);
     for (const check of checks) {
       const root = model.types.get(check.subject)!.names.many;
       const operation = `{ ${root} { nodes ${check.select} } }`;

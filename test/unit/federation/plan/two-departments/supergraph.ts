@@ -75,7 +75,7 @@ function composeTwoDepartments(): Composition {
     sources: new Map(),
   };
   const composed = compose(must<HubConfiguration>(configuration, problems), release, CATALOGS, {
-    typeDefs: 'extend type Query { hub: String }',
+    document: parse('extend type Query { hub: String }'),
     resolvers: {},
     actions: new Map(),
   });
