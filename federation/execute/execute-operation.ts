@@ -6,7 +6,7 @@ import type { Crosswalk } from '../crosswalk/crosswalk.ts';
 import type { OpenCount, OpenKeys } from '../crosswalk/open-counts.ts';
 import type { RowEngine } from '../engine/engine.ts';
 import { planOperation } from '../plan/plan-operation.ts';
-import { cachedOperation, type View } from '../supergraph/view.ts';
+import { cachedOperation, keepPlan, type View } from '../supergraph/view.ts';
 import type { CursorCodec } from '../values/cursor.ts';
 import type { Clock, Execution, FetchTrace, StageTrace, FieldError } from './execution.ts';
 import type { FieldRef } from '../plan/plan.ts';
@@ -146,7 +146,8 @@ function coerce({ view, operation, variables }: OperationRequest): Readonly<Reco
 
 function planFor(environment: ExecutionEnvironment, request: OperationRequest, variables: Readonly<Record<string, unknown>>, clock: Clock): PreparedPlan {
   const { view } = request;
-  const entry = cachedOperation(view.plans, `${request.tally ? 'tallied ' : ''}${request.operation.name?.value ?? ''}\n${request.text}`);
+  const name = `${request.tally ? 'tallied ' : ''}${request.operation.name?.value ?? ''}\n${request.text}`;
+  const entry = cachedOperation(view.plans, name);
   const known = entry.plans.get(planKey(entry.structural, variables, clock));
   if (known) {
     view.plans.hits++;
@@ -176,7 +177,7 @@ function planFor(environment: ExecutionEnvironment, request: OperationRequest, v
     request.operation,
   );
   const made = preparePlan(view.supergraph, plan, used);
-  entry.plans.set(planKey(entry.structural, variables, clock), made);
+  keepPlan(view.plans, name, planKey(entry.structural, variables, clock), made);
   return made;
 }
 

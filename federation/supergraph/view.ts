@@ -40,22 +40,30 @@ export interface CachedOperation {
 
 const OPERATIONS_MAX = 1_000;
 const PLANS_PER_OPERATION_MAX = 200;
-/** Of all their keys: long operations have large plans. */
-const CHARACTERS_MAX = 1_000_000;
+/** Of plans as JSON, with their operations' texts. In memory each is some seven bytes. */
+const CHARACTERS_MAX = 10_000_000;
+const CHARACTERS_PER_OPERATION_MAX = 1_000_000;
 
 export function createPlanCache(): PlanCache {
-  return {
-    operations: new LRUCache({ max: OPERATIONS_MAX, maxSize: CHARACTERS_MAX, sizeCalculation: (_operation, key) => key.length + 1 }),
-    prepared: new WeakMap(),
-    hits: 0,
-    misses: 0,
-  };
+  return { operations: new LRUCache({ max: OPERATIONS_MAX, maxSize: CHARACTERS_MAX }), prepared: new WeakMap(), hits: 0, misses: 0 };
 }
 
 export function cachedOperation(plans: PlanCache, key: string): CachedOperation {
   const known = plans.operations.get(key);
   if (known) return known;
-  const entry: CachedOperation = { structural: new Set(), plans: new LRUCache({ max: PLANS_PER_OPERATION_MAX }) };
-  plans.operations.set(key, entry);
+  const entry: CachedOperation = {
+    structural: new Set(),
+    plans: new LRUCache({ max: PLANS_PER_OPERATION_MAX, maxSize: CHARACTERS_PER_OPERATION_MAX }),
+  };
+  plans.operations.set(key, entry, { size: key.length + 1 });
   return entry;
+}
+
+/** Keeps a plan of a cached operation. Too large a one is not kept, and others go when there are too many. */
+export function keepPlan({ operations }: PlanCache, operation: string, key: string, made: PreparedPlan): void {
+  const entry = operations.get(operation);
+  if (!entry) return;
+  const { fetches, parameters } = made.plan;
+  entry.plans.set(key, made, { size: JSON.stringify([fetches, parameters]).length + 1 });
+  operations.set(operation, entry, { size: operation.length + 1 + entry.plans.calculatedSize });
 }
