@@ -65,5 +65,7 @@ export function keepPlan({ operations }: PlanCache, operation: string, key: stri
   if (!entry) return;
   const { fetches, parameters } = made.plan;
   entry.plans.set(key, made, { size: JSON.stringify([fetches, parameters]).length + 1 });
+  // The size of a value that is set again would stay as it was.
+  operations.delete(operation);
   operations.set(operation, entry, { size: operation.length + 1 + entry.plans.calculatedSize });
 }
