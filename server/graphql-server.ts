@@ -58,6 +58,8 @@ async function startGraphqlServer(options: GraphqlServerOptions, view: View): Pr
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
+    // Its own counts what a parsed document prints as, a small part of what it holds; operations that come again are known already.
+    documentStore: null,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: limits.tokens },
