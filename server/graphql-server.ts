@@ -6,6 +6,7 @@ import { hintAgreements } from './agreement-hints.ts';
 import { explainForbiddenFilters } from './forbidden-filters.ts';
 import { formatError, type ErrorFormat } from './format-error.ts';
 import { stringifyAnswer } from './json-answer.ts';
+import { createDocumentStore } from './document-store.ts';
 import { createKnownOperations, type KnownOperations } from './known-operations.ts';
 import { limitsRule } from './limits/limits-rule.ts';
 import type { Logger } from './log.ts';
@@ -58,8 +59,7 @@ async function startGraphqlServer(options: GraphqlServerOptions, view: View): Pr
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
-    // Its own counts what a parsed document prints as, a small part of what it holds; operations that come again are known already.
-    documentStore: null,
+    documentStore: createDocumentStore(),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: limits.tokens },
