@@ -17,7 +17,7 @@ export const peers = {
     title: 'PostGraphile 5',
     queries: {
       W1: 'query W1($district: String!) { allProjectsList(condition: { district: $district }, orderBy: [APPROVED_ON_DESC, PRIMARY_KEY_ASC], first: 100) { code name kind status approvedInvestment approvedOn } }',
-      W2: 'query W2($district: String!) { allSitesList(condition: { district: $district }, orderBy: [PRIMARY_KEY_ASC], first: 50) { code name area contractsByProjectCodeList(orderBy: [PRIMARY_KEY_ASC]) { rowId contractor amount signedOn } milestonesByProjectCodeList(orderBy: [PRIMARY_KEY_ASC]) { rowId kind plannedOn progress } } }',
+      W2: 'query W2($district: String!) { allHousingSitesList(condition: { district: $district }, orderBy: [PRIMARY_KEY_ASC], first: 50) { code name area housingContractsByProjectCodeList(orderBy: [PRIMARY_KEY_ASC]) { rowId contractor amount signedOn } housingMilestonesByProjectCodeList(orderBy: [PRIMARY_KEY_ASC]) { rowId kind plannedOn progress } } }',
       W3: 'query W3($code: String!) { projectByCode(code: $code) { code name kind district owner status approvedInvestment approvedOn } }',
       W7: 'query W7($first: Int!) { allProjectsList(orderBy: [PRIMARY_KEY_ASC], first: $first) { code name kind status approvedInvestment approvedOn } }',
     },
