@@ -15,8 +15,6 @@ export interface SegmentWriter {
   close(): Promise<void>;
 }
 
-/** Looking costs as much as three records. */
-const PRESENCE_MS = 20;
 const SEGMENT_BYTES = 8 * 1024 * 1024;
 
 export async function openSegmentWriter(chain: Pick<OpenChain, 'name' | 'folder' | 'hash'>, from: Place): Promise<SegmentWriter> {
@@ -24,12 +22,8 @@ export async function openSegmentWriter(chain: Pick<OpenChain, 'name' | 'folder'
   let place = from;
   let opening = false;
   let inode = (await handle.stat()).ino;
-  let seenAt = performance.now();
-  /** A file that was deleted or replaced can still be written, and nobody would ever read it. One that is deleted takes what was written before with it, too. */
+  /** A file that was deleted or replaced can still be written, and nobody would ever read it. */
   const checkPresence = (): void => {
-    const now = performance.now();
-    if (now - seenAt < PRESENCE_MS) return;
-    seenAt = now;
     const file = path.join(chain.folder, segmentName(place.segment));
     if (statSync(file, { throwIfNoEntry: false })?.ino !== inode) throw Object.assign(new Error(`${file} is gone`), { code: 'ENOENT' });
   };

@@ -5,7 +5,7 @@ import type { PhysicalType, WireValue } from '../../schema/model/physical-type.t
 import type { FieldBinding } from '../supergraph/binding.ts';
 import { decodeWire } from '../values/decode-wire.ts';
 import { encodeWire } from '../values/encode-wire.ts';
-import { bareKey } from '../plan/bare-key.ts';
+import { bareText } from '../plan/bare-text.ts';
 import type { FieldRef, KeyPart, KeyRead, KeyWrite, ParameterWrite } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { Execution } from './execution.ts';
@@ -123,7 +123,7 @@ export function keyWriter(execution: Execution, write: ParameterWrite): (value: 
     return (value) => execution.crosswalk.toLocal(entity, source, String(value)).map((local) => wireKey(type, local));
   }
   const { encode, expr } = fieldOf(execution.supergraph, write.field);
-  const neverBlank = expr !== undefined && bareKey(expr) !== undefined;
+  const neverBlank = !('blank' in write) && expr !== undefined && bareText(expr) !== undefined;
   return (value) => {
     if (value === null || value === undefined) return [];
     const wire = encode(value);

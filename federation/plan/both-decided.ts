@@ -9,21 +9,26 @@ import { both } from './predicates.ts';
  */
 export function bothDecided(context: PlanContext, exists: Predicate | undefined, asked: Predicate | undefined): Predicate | undefined {
   if (!exists || !asked) return both(exists, asked);
-  const tests = conjuncts(asked);
-  const rules = conjuncts(exists).filter((rule) => !isDecided(context, rule, tests));
+  let tests: readonly Predicate[] = conjuncts(asked);
+  const rules: Predicate[] = [];
+  for (const rule of conjuncts(exists)) {
+    const deciding = decide(context, rule, tests);
+    if (deciding) tests = deciding;
+    else rules.push(rule);
+  }
   return [...rules, ...tests].reduce<Predicate | undefined>(both, undefined);
 }
 
-/** Whether one of the tests decides the rule; it does so from now on. */
-function isDecided(context: PlanContext, rule: Predicate, tests: Predicate[]): boolean {
+/** The tests, one of which decides the rule; undefined when none can. */
+function decide(context: PlanContext, rule: Predicate, tests: readonly Predicate[]): readonly Predicate[] | undefined {
   const list = rule.kind === 'in' && !rule.negated ? listed(rule) : undefined;
-  if (!list || rule.kind !== 'in') return false;
-  return tests.some((test, at) => {
-    if (test.kind !== 'compare' || test.op !== 'eq' || test.right.kind !== 'variable' || !same(test.left, rule.value)) return false;
+  if (!list || rule.kind !== 'in') return undefined;
+  for (const [at, test] of tests.entries()) {
+    if (test.kind !== 'compare' || test.op !== 'eq' || test.right.kind !== 'variable' || !same(test.left, rule.value)) continue;
     const name = within(context, test.right.name, list);
-    if (name !== undefined) tests[at] = { ...test, right: { ...test.right, name } };
-    return name !== undefined;
-  });
+    if (name !== undefined) return tests.with(at, { ...test, right: { ...test.right, name } });
+  }
+  return undefined;
 }
 
 function conjuncts(predicate: Predicate): Predicate[] {

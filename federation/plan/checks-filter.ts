@@ -7,8 +7,8 @@ import { decide } from './decision.ts';
 import type { HubRow, HubTest } from './hub-filter.ts';
 import { checkPlan } from './plan-checks.ts';
 import type { PlanContext } from './plan-context.ts';
-import { combine, notTrue, operators, type Input } from './plan-where.ts';
-import { always } from './predicates.ts';
+import { operators, type Input } from './operators.ts';
+import { always, combine, notTrue } from './predicates.ts';
 
 /** `checks: { some every none }` over the checks of an entity. Only those that a condition may let through are evaluated. */
 export function checksTest(context: PlanContext, binding: TypeBinding, input: Input, negated: boolean): HubTest {

@@ -11,7 +11,8 @@ import { addParameter, concrete, type PlanContext } from './plan-context.ts';
 import type { KeyRead, KeySet, KeyWrite, MeasureTest } from './plan.ts';
 import { both } from './predicates.ts';
 import type { MeasureFunction } from './measure-function.ts';
-import { leafScalar, type Input } from './plan-where.ts';
+import type { Input } from './operators.ts';
+import { leafScalar } from './plan-where.ts';
 
 interface Join {
   readonly target: TypeBinding;

@@ -6,7 +6,8 @@ import { rowKey, type HubRow } from './hub-filter.ts';
 import { hubStage } from './hub-stage.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { HubColumn } from './plan.ts';
-import { entryTest, planWhere, type Input } from './plan-where.ts';
+import type { Input } from './operators.ts';
+import { entryTest, planWhere } from './plan-where.ts';
 import { both } from './predicates.ts';
 import { createRowScope, sealShape, type PendingFirstRows, type RowScope } from './row-scope.ts';
 

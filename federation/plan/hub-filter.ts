@@ -8,8 +8,7 @@ import { hubStage } from './hub-stage.ts';
 import { requireOnline } from './key-access.ts';
 import { addParameter, type PlanContext } from './plan-context.ts';
 import type { HubColumn, KeySet } from './plan.ts';
-import { always, both } from './predicates.ts';
-import { combine } from './plan-where.ts';
+import { always, both, combine } from './predicates.ts';
 import { createRowScope, sealQuery, sealShape, type RowScope } from './row-scope.ts';
 
 /** A row whose values the hub tests. */

@@ -14,9 +14,9 @@ import type { MeasureFunction } from './measure-function.ts';
 import { addMeasure, aggregateFields, measuredPaths, type TakeMeasure } from './plan-aggregate.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
 import { groupKey, groupsLimit, measuredBy, writeGroups } from './plan-groups.ts';
-import { combine, operators, type Input } from './plan-where.ts';
+import { operators, type Input } from './operators.ts';
 import type { ConnectionField, HubColumn, HubStage, Output, Ref } from './plan.ts';
-import { always } from './predicates.ts';
+import { always, combine } from './predicates.ts';
 import { createRowScope, type PendingChild } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
 

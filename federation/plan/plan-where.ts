@@ -1,12 +1,8 @@
-import type { CompareOp, Expr, Measure, Predicate } from '../../connectors/spi/ir.ts';
+import type { Expr, Measure, Predicate } from '../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
-import { HubError } from '../../schema/errors/hub-error.ts';
-import type { Canonical } from '../../schema/model/canonical.ts';
 import type { UnifiedField } from '../../schema/model/unified.ts';
 import { requireTrusted } from '../drift/drift-error.ts';
 import type { FieldBinding, TypeBinding } from '../supergraph/binding.ts';
-import { encodeWire } from '../values/encode-wire.ts';
-import { bareKey } from './bare-key.ts';
 import { checksTest } from './checks-filter.ts';
 import { crossSourceTotal, totalOf } from './cross-source.ts';
 import { entityExists } from './entity-exists.ts';
@@ -16,15 +12,10 @@ import { hubReason } from './hub-reason.ts';
 import { hubFilter, type HubTest } from './hub-filter.ts';
 import { hubValue } from './hub-value.ts';
 import type { sameSourceOn } from './key-access.ts';
-import { always, both } from './predicates.ts';
-import { concrete, isVariableRef, parameter, type PlanContext } from './plan-context.ts';
-import type { FieldRef } from './plan.ts';
+import { asList, badInput, operators, type Input } from './operators.ts';
+import { always, both, combine } from './predicates.ts';
+import { parameter, type PlanContext } from './plan-context.ts';
 import { relationPredicate, relationTest } from './relation-filter.ts';
-
-export type Input = Readonly<Record<string, unknown>>;
-
-const COMPLEMENT: Record<CompareOp, CompareOp> = { eq: 'ne', ne: 'eq', lt: 'gte', lte: 'gt', gt: 'lte', gte: 'lt' };
-const TEXT_OPS = ['contains', 'startsWith', 'endsWith', 'iContains'] as const;
 
 /**
  * A `where` input as a predicate on the source's rows. Every comparison with null is unknown, and unknown rows are left out: `not` is carried to the leaves,
@@ -54,12 +45,6 @@ export function planWhere(context: PlanContext, binding: TypeBinding, where: unk
       );
   }
   return combine(found.flat(), negated);
-}
-
-export function combine(predicates: readonly Predicate[], negated: boolean): Predicate | undefined {
-  if (predicates.length === 0) return undefined;
-  if (predicates.length === 1) return predicates[0];
-  return { kind: negated ? 'or' : 'and', predicates };
 }
 
 type Rank = 'leaf' | 'relation' | 'logic' | 'hub';
@@ -198,102 +183,6 @@ function knownKeys(context: PlanContext, binding: TypeBinding, group: readonly {
   );
 }
 
-interface Operand {
-  readonly path: string;
-  readonly expr: Expr;
-  readonly scalar: string;
-  /** How its own source binds it; absent for what is derived. */
-  readonly bound?: FieldBinding;
-  readonly ref?: FieldRef;
-  /** What it is compared with must be known while planning. */
-  readonly decided?: true;
-}
-
-/** All operators on one value must hold. */
-export function operators(context: PlanContext, operand: Operand, ops: Input, negated: boolean): Predicate[] {
-  return Object.entries(ops).flatMap(([op, raw]): Predicate[] => {
-    if (raw === undefined) return [];
-    if (raw === null) throw badInput(`${operand.path}: ${op} is null; use isNull to ask for absent values`);
-    switch (op) {
-      case 'isNull': {
-        const absent = concrete(context, raw) === true;
-        return [{ kind: 'isNull', value: operand.expr, negated: absent === negated }];
-      }
-      case 'in':
-      case 'notIn': {
-        const values = asList(raw);
-        if (values.length > context.supergraph.limits.inMax)
-          throw new HubError('LIMIT_PAGE', `${operand.path}: ${op} has ${values.length} values; at most ${context.supergraph.limits.inMax} are allowed`);
-        return [
-          membership(
-            context,
-            operand,
-            values.map((v) => concrete(context, v)),
-            (op === 'notIn') !== negated,
-          ),
-        ];
-      }
-      case 'between': {
-        const [low, high] = asList(raw);
-        if (low === undefined || high === undefined || asList(raw).length !== 2) throw badInput(`${operand.path}: between takes two values`);
-        const bounds = [compare(context, operand, 'gte', low, negated), compare(context, operand, 'lte', high, negated)];
-        return [{ kind: negated ? 'or' : 'and', predicates: bounds }];
-      }
-      case 'eq':
-      case 'ne':
-      case 'lt':
-      case 'lte':
-      case 'gt':
-      case 'gte':
-        return [compare(context, operand, op, raw, negated)];
-      default:
-        if (!(TEXT_OPS as readonly string[]).includes(op)) throw badInput(`${operand.path}: unknown operator ${op}`);
-        return [{ kind: 'text', op: op as (typeof TEXT_OPS)[number], value: operand.expr, pattern: value(context, operand, raw), negated }];
-    }
-  });
-}
-
-function compare(context: PlanContext, operand: Operand, asked: CompareOp, raw: unknown, negated: boolean): Predicate {
-  const op = negated ? COMPLEMENT[asked] : asked;
-  const exact: Predicate = { kind: 'compare', op, left: operand.expr, right: value(context, operand, raw) };
-  const { bound } = operand;
-  if (!bound?.sargable) return exact;
-  // A bare column is already what an index serves; anything else needs the value to find its raw form.
-  if (bound.expr?.kind === 'column') return exact;
-  const bare = isVariableRef(raw) && bound.expr ? bareKey(bound.expr) : undefined;
-  if (bare) return op === 'eq' ? { ...exact, left: bare } : exact;
-  const sargable = bound.sargable(op, [concrete(context, raw)]);
-  if (!sargable) return exact;
-  return sargable.exact ? sargable.predicate : { kind: 'and', predicates: [sargable.predicate, exact] };
-}
-
-function membership(context: PlanContext, operand: Operand, values: readonly Canonical[], negated: boolean): Predicate {
-  const type = typeOfExpr(operand.expr);
-  const exact: Predicate = {
-    kind: 'in',
-    value: operand.expr,
-    values: values.map((v) => ({ kind: 'literal', value: encode(context, operand, v), type })),
-    negated,
-  };
-  const sargable = negated ? undefined : operand.bound?.sargable?.('in', values);
-  if (!sargable || operand.bound?.expr?.kind === 'column') return exact;
-  return sargable.exact ? sargable.predicate : { kind: 'and', predicates: [sargable.predicate, exact] };
-}
-
-function value(context: PlanContext, operand: Operand, raw: unknown): Expr {
-  const type = typeOfExpr(operand.expr);
-  if (isVariableRef(raw) && operand.ref) {
-    const name = parameter(context, raw, { kind: 'value', field: operand.ref, type }, false);
-    return { kind: 'variable', name, type };
-  }
-  if (isVariableRef(raw) && !operand.bound && !operand.decided)
-    return { kind: 'variable', name: parameter(context, raw, { kind: 'scalar', scalar: operand.scalar }, false), type };
-  return { kind: 'literal', value: encode(context, operand, concrete(context, raw)), type };
-}
-
-const encode = (context: PlanContext, operand: Operand, canonical: Canonical) =>
-  operand.bound ? operand.bound.encode(canonical) : encodeWire(operand.scalar, canonical, context.supergraph.timeZone);
-
 /** A value of related entities of the same source: of the one there is, or a measure over all. */
 export function relatedValue(context: PlanContext, join: NonNullable<ReturnType<typeof sameSourceOn>>, value: Expr | Measure): Expr {
   const where = entityExists(context, join.target);
@@ -307,37 +196,3 @@ export function leafScalar(context: PlanContext, binding: TypeBinding, path: str
   const inner = field?.kind === 'value' ? context.supergraph.model.types.get(field.type)?.fields.get(leaf ?? '') : undefined;
   return inner?.kind === 'leaf' ? inner.type.name : 'String';
 }
-
-/** True for exactly the rows for which the predicate is not: false or unknown. */
-export function notTrue(predicate: Predicate): Predicate {
-  switch (predicate.kind) {
-    case 'and':
-      return { kind: 'or', predicates: predicate.predicates.map(notTrue) };
-    case 'or':
-      return { kind: 'and', predicates: predicate.predicates.map(notTrue) };
-    case 'isNull':
-    case 'exists':
-      return { ...predicate, negated: !predicate.negated };
-    case 'compare':
-      return {
-        kind: 'or',
-        predicates: [
-          { kind: 'isNull', value: predicate.left, negated: false },
-          { ...predicate, op: COMPLEMENT[predicate.op] },
-        ],
-      };
-    case 'in':
-    case 'inList':
-    case 'text':
-      return {
-        kind: 'or',
-        predicates: [
-          { kind: 'isNull', value: predicate.value, negated: false },
-          { ...predicate, negated: !predicate.negated },
-        ],
-      };
-  }
-}
-
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
-const badInput = (message: string): HubError => new HubError('BAD_USER_INPUT', message);

@@ -163,8 +163,12 @@ export type KeyWrite =
   | { readonly kind: 'local'; readonly entity: string; readonly source: string; readonly type: PhysicalType }
   | { readonly kind: 'value'; readonly field: FieldRef; readonly type: PhysicalType };
 
-/** What a bound value becomes; `scalar` where no field of a source says it: beside a measure, or what the hub makes. */
-export type ParameterWrite = KeyWrite | { readonly kind: 'scalar'; readonly scalar: string };
+/**
+ * What a bound value becomes; `scalar` where no field of a source says it: beside a measure, or what the hub makes. `blank`: empty text stands for itself,
+ * since it is compared; as a key it stands for nothing.
+ */
+export type ParameterWrite =
+  KeyWrite | (Extract<KeyWrite, { readonly kind: 'value' }> & { readonly blank: true }) | { readonly kind: 'scalar'; readonly scalar: string };
 
 /** A field as one source binds it. */
 export interface FieldRef {

@@ -9,9 +9,10 @@ import { fieldExpr, measureOf } from './field-expr.ts';
 import { hubFilter, type HubTest } from './hub-filter.ts';
 import { relationJoin, sameSourceOn } from './key-access.ts';
 import { measureFunction, measureScalar, type MeasureFunction } from './measure-function.ts';
-import { combine, notTrue, operators, planWhere, relatedValue, type Input } from './plan-where.ts';
+import { operators, type Input } from './operators.ts';
+import { planWhere, relatedValue } from './plan-where.ts';
 import type { PlanContext } from './plan-context.ts';
-import { always, both } from './predicates.ts';
+import { always, both, combine, notTrue } from './predicates.ts';
 import { relatedMeasure } from './related-measure.ts';
 
 /**

@@ -21,6 +21,7 @@ import type { TypeBinding } from './binding.ts';
 import { entityTestProblems } from './entity-test-problems.ts';
 import { bindingFeatures } from './features.ts';
 import { restrictHubApi, sharedTypes, type HubApi } from './hub-api.ts';
+import { nameProblems } from './name-problems.ts';
 import { policyProblems } from './policy-problems.ts';
 import { restrictSupergraph } from './restrict.ts';
 
@@ -76,6 +77,8 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
   const options = { timeZone: configuration.timeZone, normalize: createTextNormalizer(release.normalizers) };
   const api = generateApi(release.model, features, options, sharedTypes(hub));
   yield;
+  const taken = nameProblems(release.model, api.document, hub.document);
+  if (taken.length > 0) return { problems: [...problems, ...taken] };
   const subgraph = configuration.subgraph ? release.model : undefined;
   const schema = yield* executableSchema(api, hub, subgraph);
   const faults = [...policyProblems(release.policies, schema), ...entityTestProblems(schema, release)];
@@ -89,7 +92,7 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
       schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.document, remaining.document), subgraph)),
     };
   };
-  const typeDefs = (): string => printApi(both(api.document, hub.document));
+  const typeDefs = (): string => printApi(mergeDefinitions([api.document, hub.document]));
   return { composition: { supergraph, schema, typeDefs, offline, quarantine, warnings: problems, restrict }, problems };
 }
 
@@ -97,12 +100,11 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
 function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'document' | 'resolvers'>, subgraph: UnifiedModel | undefined): Generator<void, GraphQLSchema> {
   const merged = mergeDefinitions([api.document, hub.document, ...(subgraph ? [subgraphFields(subgraph, api.document)] : [])]);
   yield;
-  // What is generated is valid, and takes as long to validate as to build; names that could collide are refused where the model is read.
-  const bare = buildASTSchema(merged, { assumeValidSDL: true });
+  const bare = buildASTSchema(merged);
   yield;
   const schema = makeExecutableSchema({
     typeDefs: bare,
-    resolvers: [api.resolvers, hub.resolvers, ...(subgraph ? [subgraphResolvers(subgraph, both(api.document, hub.document))] : [])],
+    resolvers: [api.resolvers, hub.resolvers, ...(subgraph ? [subgraphResolvers(subgraph, mergeDefinitions([api.document, hub.document]))] : [])],
     updateResolversInPlace: true,
     resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
   });
@@ -117,8 +119,6 @@ function subgraphResolvers(model: UnifiedModel, document: DocumentNode): IResolv
   let printed: string | undefined;
   return { Query: { _service: () => ({ sdl: (printed ??= printSubgraph(model, document)) }) } };
 }
-
-const both = (api: DocumentNode, hub: DocumentNode): DocumentNode => ({ ...api, definitions: [...api.definitions, ...hub.definitions] });
 
 function byType(types: ReadonlyMap<string, UnifiedType>, bindings: readonly TypeBinding[]): Map<string, TypeBinding[]> {
   const result = new Map<string, TypeBinding[]>();

@@ -11,7 +11,7 @@ export interface HubApi {
   readonly actions: ReadonlyMap<string, Action>;
 }
 
-const ROOTS: readonly string[] = ['Query', 'Mutation', 'Subscription'];
+export const ROOTS: readonly string[] = ['Query', 'Mutation', 'Subscription'];
 
 /**
  * The hub's own fields that whoever may do these actions may use, and the types that they lead to.

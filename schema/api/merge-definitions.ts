@@ -6,7 +6,7 @@ export function mergeDefinitions(documents: readonly DocumentNode[]): DocumentNo
 }
 
 /** A type that comes again extends the first of its name, a scalar is left out. */
-export function unrepeated(definitions: readonly DefinitionNode[]): DefinitionNode[] {
+function unrepeated(definitions: readonly DefinitionNode[]): DefinitionNode[] {
   const seen = new Set<string>();
   return definitions.flatMap((each): DefinitionNode[] => {
     if (each.kind !== Kind.OBJECT_TYPE_DEFINITION && each.kind !== Kind.SCALAR_TYPE_DEFINITION) return [each];

@@ -1,6 +1,5 @@
 import { Kind, parse, print, type ConstDirectiveNode, type DefinitionNode, type DocumentNode } from 'graphql';
 import type { UnifiedModel } from '../model/unified.ts';
-import { unrepeated } from './merge-definitions.ts';
 
 /** The version of Apollo Federation that the subgraph speaks. */
 const SPECIFICATION = 'https://specs.apollo.dev/federation/v2.3';
@@ -25,7 +24,7 @@ export function subgraphFields(model: UnifiedModel, api: DocumentNode): Document
 /** An API as a router composes it: Apollo Federation 2, every entity with its key. @param document without the subgraph's own fields */
 export function printSubgraph(model: UnifiedModel, document: DocumentNode): string {
   const entities = new Set(entitiesIn(model, document));
-  const definitions = unrepeated(document.definitions).map((each): DefinitionNode => {
+  const definitions = document.definitions.map((each): DefinitionNode => {
     if (each.kind !== Kind.OBJECT_TYPE_DEFINITION || !entities.has(each.name.value)) return each;
     return { ...each, directives: [...(each.directives ?? []), keyDirective(model.types.get(each.name.value)?.key ?? [])] };
   });

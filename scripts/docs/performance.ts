@@ -52,9 +52,9 @@ async function readResults(name: string): Promise<Json | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as Json);
 }
 
-const circumstances = ({ machine, connections }: Json): string => {
+const circumstances = ({ machine, connections, rounds, roundMs, warmRequests }: Json): string => {
   const { at, node, cores, loadAverage } = (machine ?? {}) as Json;
-  return `Measured ${String(at)} on ${String(cores)} cores under Node ${String(node)}, load average ${String(loadAverage)}${connections === undefined ? '' : `, ${String(connections)} connections`}.\n\n`;
+  return `Measured ${String(at)} on ${String(cores)} cores under Node ${String(node)}, load average ${String(loadAverage)}${connections === undefined ? '' : `, ${String(connections)} connections`}${rounds === undefined ? '' : `, ${String(rounds)} rounds of ${String(roundMs)} ms after at least ${String(warmRequests)} requests or a while`}.\n\n`;
 };
 
 function benchTable(results: Json): string {

@@ -7,10 +7,9 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import DataLoader from 'dataloader';
 import Fastify from 'fastify';
 import { parse } from 'graphql';
-import { batches, Query } from './resolvers.js';
+import { createContext, loaded, Query } from './resolvers.js';
 
 const HEAD = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])\n';
 const departments = {
@@ -48,25 +47,14 @@ const departments = {
 const services = await Promise.all(
   Object.entries(departments).map(async ([name, { typeDefs, queries, fields }]) => {
     const resolvers = queries.length > 0 ? { Query: Object.fromEntries(queries.map((query) => [query, Query[query]])) } : {};
-    for (const [type, own] of Object.entries(fields))
-      resolvers[type] = Object.fromEntries(own.map((field) => [field, (row, _args, { loaderOf }) => loaderOf(type, field).load(row.code)]));
+    for (const [type, own] of Object.entries(fields)) resolvers[type] = loaded(type, own);
     const server = new ApolloServer({
       schema: buildSubgraphSchema({ typeDefs: parse(HEAD + typeDefs), resolvers }),
       plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginLandingPageDisabled()],
     });
     await server.start();
     const app = Fastify();
-    const context = async () => {
-      const loaders = new Map();
-      return {
-        loaderOf(type, field) {
-          const key = `${type}.${field}`;
-          if (!loaders.has(key)) loaders.set(key, new DataLoader((codes) => batches[type][field](codes)));
-          return loaders.get(key);
-        },
-      };
-    };
-    app.post('/graphql', fastifyApolloHandler(server, { context }));
+    app.post('/graphql', fastifyApolloHandler(server, { context: createContext }));
     return { name, url: `${await app.listen({ port: 0, host: '127.0.0.1' })}/graphql`, typeDefs: HEAD + typeDefs };
   }),
 );

@@ -1,4 +1,5 @@
 /** What Mercurius and Apollo Server share: the schema, and resolvers that batch by key with knex, as a team would write them. */
+import DataLoader from 'dataloader';
 import knex from 'knex';
 import pg from 'pg';
 
@@ -80,3 +81,19 @@ export const batches = {
     milestonesCount: count(housing, 'milestone'),
   },
 };
+
+/** Fields of a type, each by a loader of its own request. */
+export const loaded = (type, fields = Object.keys(batches[type])) =>
+  Object.fromEntries(fields.map((field) => [field, (row, _args, { loaderOf }) => loaderOf(type, field).load(row.code)]));
+
+/** What a request brings to them. */
+export async function createContext() {
+  const loaders = new Map();
+  return {
+    loaderOf(type, field) {
+      const name = `${type}.${field}`;
+      if (!loaders.has(name)) loaders.set(name, new DataLoader((codes) => batches[type][field](codes)));
+      return loaders.get(name);
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createSharedCheck } from '../../../../federation/drift/shared-check.ts';
 
 const ask = async (): Promise<string[]> => [];
@@ -47,6 +47,28 @@ describe('a check that runs share', () => {
     expect(checks).toBe(0);
     await mine;
     expect(checks).toBe(1);
+  });
+
+  it.each([
+    [0, 1],
+    [20, 5],
+    [40, 10],
+    [10_000, 10],
+  ])('waits a quarter of what the rows of the first took, at least one millisecond and at most ten: %d ms, %d ms', async (took, waits) => {
+    vi.useFakeTimers();
+    try {
+      let checks = 0;
+      const shared = createSharedCheck(async () => ++checks > 0);
+      const [first] = [shared.begin(), shared.begin(), shared.begin(), shared.begin()];
+      await vi.advanceTimersByTimeAsync(took);
+      first.arrive(ask);
+      await vi.advanceTimersByTimeAsync(waits - 1);
+      expect(checks).toBe(0);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(checks).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('fails for all when it cannot be made, and the next one is made anew', async () => {

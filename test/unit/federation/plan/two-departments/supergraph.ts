@@ -85,9 +85,12 @@ function composeTwoDepartments(): Composition {
 export const TWO_DEPARTMENTS = composeTwoDepartments();
 export const CURSORS = createCursorCodec('secret');
 
-/** The plan of a document's only operation, with the variables whose values it depends on. */
-export function planOf(text: string, given: Readonly<Record<string, unknown>> = {}): Plan & { readonly structural: readonly string[] } {
-  const { schema, supergraph } = TWO_DEPARTMENTS;
+/** The plan of a document's only operation, with the variables whose values it depends on. @param view whose; default: everything's */
+export function planOf(
+  text: string,
+  given: Readonly<Record<string, unknown>> = {},
+  { schema, supergraph }: Pick<Composition, 'schema' | 'supergraph'> = TWO_DEPARTMENTS,
+): Plan & { readonly structural: readonly string[] } {
   const document = parse(text);
   const faults = validate(schema, document);
   const operation = getOperationAST(document);
