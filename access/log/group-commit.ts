@@ -208,7 +208,7 @@ export function createGroupCommit(options: GroupCommitOptions): GroupCommit {
       closed = true;
       clearTimeout(retry);
       while (running) await running;
-      await opened?.writer.close();
+      await opened?.writer.finish();
     },
   };
 }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readSegmentBytes } from './read-segment.ts';
 import { segmentName, segmentNumbers } from './segment-files.ts';
 
 /** A record's place among all chains, and its line. */
@@ -53,7 +53,7 @@ export async function readBackwards(folder: string, chain: string, after: LinePl
       if (current) continue;
       const number = numbers.pop();
       if (number === undefined) return;
-      bytes = await readFile(path.join(folder, chain, segmentName(number)));
+      bytes = await readSegmentBytes(path.join(folder, chain, segmentName(number)));
       // What follows the last end of line is still being written. A file that begins after the place holds nothing wanted.
       end = after && (HEAD.exec(bytes.toString('utf8', 0, 200))?.[2] ?? '') > after.at ? 0 : bytes.lastIndexOf(LINE_FEED) + 1;
     }

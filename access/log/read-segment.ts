@@ -14,9 +14,21 @@ export interface SegmentReading {
   readonly rest: Buffer;
 }
 
+const LINE_FEED = 10;
+const CLOSING_BRACE = 125;
+
+/** A file's bytes without the blank lines at its end, which its writer keeps for what comes next. */
+export async function readSegmentBytes(file: string): Promise<Buffer> {
+  const bytes = await readFile(file);
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === LINE_FEED) end--;
+  // What is not whole has no end of line of its own.
+  return bytes.subarray(0, end < bytes.length && bytes[end - 1] === CLOSING_BRACE ? end + 1 : end);
+}
+
 /** Follows the chain through a file as far as it holds; undefined when not even its first record does. */
 export async function readSegment(file: string): Promise<SegmentReading | undefined> {
-  const bytes = await readFile(file);
+  const bytes = await readSegmentBytes(file);
   const firstEnd = bytes.indexOf(10);
   const first = firstEnd < 0 ? undefined : parseLine(bytes.toString('utf8', 0, firstEnd))?.record;
   if (!first || !isOpening(first)) return undefined;

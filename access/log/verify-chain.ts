@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GENESIS, link, parseLine } from './chain.ts';
-import { isOpening, previousOf } from './read-segment.ts';
+import { isOpening, previousOf, readSegmentBytes } from './read-segment.ts';
 import type { AccessRecord, Dropped, HashName, PublicKey } from './record.ts';
 import { segmentName, segmentNumbers } from './segment-files.ts';
 import { readCheckpoint } from './signing.ts';
@@ -52,7 +51,7 @@ export async function walkChain(folder: string, chain: string, key: PublicKey | 
   const numbers = await segmentNumbers(folder);
   for (const [index, number] of numbers.entries()) {
     const file = segmentName(number);
-    const bytes = await readFile(path.join(folder, file));
+    const bytes = await readSegmentBytes(path.join(folder, file));
     const find = (line: number, message: string, severity: Finding['severity'] = 'error'): void => {
       if (findings.length < FINDINGS_MAX) findings.push({ chain, place: `${file}:${line}`, message, severity });
     };

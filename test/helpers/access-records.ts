@@ -8,7 +8,7 @@ export function accessRecords(folder: string): AccessRecord[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.log'))
     .sort()
-    .flatMap((name) => readFileSync(path.join(folder, name), 'utf8').split('\n').slice(0, -1))
+    .flatMap((name) => readFileSync(path.join(folder, name), 'utf8').trimEnd().split('\n'))
     .map((line) => {
       const parsed = parseLine(line);
       if (!parsed) throw new Error(`no record: ${line}`);

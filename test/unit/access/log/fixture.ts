@@ -45,8 +45,8 @@ export async function createLogFixture(): Promise<LogFixture> {
   };
   const lines: LogFixture['lines'] = (file = files()[0]) =>
     readFileSync(file ?? '', 'utf8')
-      .split('\n')
-      .slice(0, -1);
+      .trimEnd()
+      .split('\n');
   return {
     root,
     configuration,

@@ -1,7 +1,7 @@
-import { appendFileSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAccessLog } from '../../../../access/log/open-access-log.ts';
+import { openAccessLog, type AccessLog } from '../../../../access/log/open-access-log.ts';
 import { verifyAccessLog } from '../../../../access/log/verify-access-log.ts';
 import { accessRecords } from '../../../helpers/access-records.ts';
 import { createLogFixture, event, SILENT, type LogFixture } from './fixture.ts';
@@ -51,6 +51,47 @@ describe('an access log that is opened', () => {
     await expect
       .poll(async () => (await verifyAccessLog(log.configuration.folder, log.configuration.anchorFolder)).chains[0], { timeout: 5_000 })
       .toMatchObject({ signedTo: 4, anchoredTo: 4 });
+  });
+});
+
+describe('space that is kept for records to come', () => {
+  const burst = async (open: AccessLog, name: string): Promise<void> => {
+    await Promise.all(Array.from({ length: 50 }, (_, i) => open.record(event(`${name}${i}`))));
+  };
+  const text = (): string => readFileSync(log.files()[0] ?? '', 'utf8');
+
+  it('is no part of the log while it is open, and is gone when it is closed', async () => {
+    await using open = await log.open();
+    await burst(open, 'a');
+    const { size } = statSync(log.files()[0] ?? '');
+    expect(text()).toMatch(/\n{1000}$/);
+    await burst(open, 'b');
+    expect(statSync(log.files()[0] ?? '').size).toBe(size);
+    expect(await errors()).toEqual([]);
+    expect(accessRecords(log.configuration.folder).filter((record) => 'request' in record)).toHaveLength(100);
+    await open[Symbol.asyncDispose]();
+    expect(text()).toMatch(/\}\n$/);
+    expect(await errors()).toEqual([]);
+  });
+
+  it.each([
+    ['blank lines', '', 0],
+    ['half a record before them', 'half a reco', 1],
+  ])('that a crash left behind, with %s, holds up nothing', async (_what, half, torn) => {
+    await log.write(20);
+    appendFileSync(log.files()[0] ?? '', `${half}${'\n'.repeat(5_000)}`);
+    const { findings } = await verifyAccessLog(log.configuration.folder, log.configuration.anchorFolder);
+    expect(findings.map(({ severity }) => severity)).toEqual(half === '' ? [] : ['warning']);
+    await log.write(20);
+    expect(readdirSync(path.dirname(log.files()[0] ?? '')).filter((name) => name.endsWith('.torn'))).toHaveLength(torn);
+    expect(text()).not.toContain('\n\n');
+    expect(await errors()).toEqual([]);
+  });
+
+  it('does not hide a record that was taken away', async () => {
+    await log.write(20);
+    log.rewrite((lines) => lines.with(9, '\n'.repeat(lines[9]!.length - 1)));
+    expect(await errors()).toContain('this is no record');
   });
 });
 
