@@ -32,7 +32,7 @@ export function isNewer(a: LinePlace, b: LinePlace): boolean {
 /** @param after lines up to and including this place are skipped */
 export async function readBackwards(folder: string, chain: string, after: LinePlace | undefined): Promise<BackwardsReader> {
   const numbers = await segmentNumbers(path.join(folder, chain));
-  let bytes = Buffer.alloc(0);
+  let bytes: Buffer = Buffer.alloc(0);
   let end = 0;
   let current: PlacedLine | undefined;
 

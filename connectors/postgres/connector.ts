@@ -102,8 +102,9 @@ function openSession(client: pg.PoolClient, { cancel, shared, onReturn }: Sessio
   let released = false;
   const ignore = (): void => undefined;
   client.on('error', ignore);
+  const gather = shared ? gatherWrites(client) : undefined;
   const limited = <T>(timeoutMs: number, run: () => Promise<T>): Promise<T> => {
-    if (shared) gather(client);
+    gather?.();
     const limiting = limitTime(client, timeoutMs);
     if (!limiting) return run();
     // Of several statements each goes right behind its own limit.
@@ -112,9 +113,12 @@ function openSession(client: pg.PoolClient, { cancel, shared, onReturn }: Sessio
   return {
     query: (statement, timeoutMs) => limited(timeoutMs, () => queryRaw(client, statement)),
     queryInto: (statement, timeoutMs, sink) => limited(timeoutMs, () => queryInto(client, statement, sink)),
-    fingerprint: async (tables, timeoutMs) => {
-      await limitTime(client, timeoutMs);
-      return fingerprintPostgres(client, tables);
+    fingerprint: (tables, timeoutMs) => {
+      const ask = async (): Promise<readonly string[]> => {
+        const [found] = await Promise.all([fingerprintPostgres(client, tables), limitTime(client, timeoutMs)]);
+        return found;
+      };
+      return gather ? gather().last(tables, ask) : ask();
     },
     cancel: () => cancel((client as unknown as { readonly processID: number }).processID),
     release: (broken) => {
@@ -134,18 +138,35 @@ function part(client: pg.PoolClient): void {
   setTimeout(() => (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream.destroy(), PART_MS).unref();
 }
 
-const gathering = new WeakSet<pg.PoolClient>();
+/** What is sent on a connection while the same requests are read, and leaves in one piece. */
+interface Gathered {
+  /** Asks behind all else, once for all who ask about the same list. */
+  last(about: object, ask: Ask): ReturnType<Ask>;
+}
 
-/** What is sent on a connection while the same requests are read leaves in one piece. */
-function gather(client: pg.PoolClient): void {
-  if (gathering.has(client)) return;
-  gathering.add(client);
+type Ask = () => Promise<readonly string[]>;
+
+function gatherWrites(client: pg.PoolClient): () => Gathered {
   const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
-  stream.cork();
-  setImmediate(() => {
-    gathering.delete(client);
-    stream.uncork();
-  });
+  let gathered: Gathered | undefined;
+  return () => {
+    if (gathered) return gathered;
+    const asked = new Map<object, { readonly ask: Ask } & PromiseWithResolvers<readonly string[]>>();
+    stream.cork();
+    setImmediate(() => {
+      gathered = undefined;
+      for (const { ask, resolve } of asked.values()) resolve(ask());
+      stream.uncork();
+    });
+    gathered = {
+      last(about, ask) {
+        let question = asked.get(about);
+        if (!question) asked.set(about, (question = { ask, ...Promise.withResolvers<readonly string[]>() }));
+        return question.promise;
+      },
+    };
+    return gathered;
+  };
 }
 
 const limits = new WeakMap<pg.PoolClient, number>();

@@ -62,10 +62,10 @@ export type Fingerprint = (tables: readonly TableRef[]) => Promise<readonly stri
 export interface RunOptions extends CallOptions {
   readonly maxRows: number;
   /**
-   * Called once the rows are read; `fingerprint` asks on the connection that they were read on. What it returns is awaited before the connection goes to
-   * another run and the rows are given; what it throws is the run's outcome.
+   * Called `after` the rows are read, or once their statement is sent on a connection that answers in order, where a question stands `behind` it; `fingerprint`
+   * asks on that connection. What it returns is awaited before the connection goes to another run and the rows are given; what it throws is the run's outcome.
    */
-  readonly verify?: (fingerprint: Fingerprint) => Promise<void> | undefined;
+  readonly verify?: (fingerprint: Fingerprint, asked: 'after' | 'behind') => Promise<void> | undefined;
 }
 
 export interface CallOptions {

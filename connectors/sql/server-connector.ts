@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../schema/errors/register.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { ALL_CAPABILITIES, checkCapabilities } from '../spi/check-capabilities.ts';
-import type { CallOptions, Connector, RunOptions, SourceConfig, TableRef } from '../spi/connector.ts';
+import type { CallOptions, Connector, Fingerprint, RunOptions, SourceConfig, TableRef } from '../spi/connector.ts';
 import { checkCount, checkRowCount } from '../spi/count-rows.ts';
 import type { Request } from '../spi/ir.ts';
 import type { PrintedRows, RowSink } from '../spi/printed.ts';
@@ -37,7 +37,7 @@ export interface Session {
   query(statement: Statement, timeoutMs: number): Promise<unknown[][]>;
   /** The same, into a sink; where rows come in its form. @returns how many */
   queryInto?(statement: Statement, timeoutMs: number, sink: RowSink): Promise<number>;
-  /** One text a table, in order. @see Connector.fingerprint */
+  /** One text a table, in order. On a shared connection it is asked behind all that is sent there in the same turn. @see Connector.fingerprint */
   fingerprint(tables: readonly TableRef[], timeoutMs: number): Promise<readonly string[]>;
   /** Asks the server to stop what the session is running; `query` then rejects. Never rejects itself. */
   cancel(): Promise<void>;
@@ -216,8 +216,13 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
       withSession(
         call,
         async (session) => {
+          const fingerprint: Fingerprint = (tables) => session.fingerprint(tables, call.timeoutMs);
+          if (shared) {
+            const [rows] = await Promise.all([query(session), call.verify?.(fingerprint, 'behind')]);
+            return rows;
+          }
           const rows = await query(session);
-          const held = call.verify?.((tables) => session.fingerprint(tables, call.timeoutMs));
+          const held = call.verify?.(fingerprint, 'after');
           if (held) await held;
           return rows;
         },

@@ -36,7 +36,7 @@ export function createSqliteConnector(config: SourceConfig): Connector {
         const parameters = compiled.slots.map((slot) => slot.bind(context) as SqlValue);
         const rows = compiled.decode(await pool.run(markPurpose(statement, call.purpose), parameters, call), bindings);
         checkRowCount(request, rows, call.maxRows, source);
-        await verify?.((tables) => fingerprint(tables, call));
+        await verify?.((tables) => fingerprint(tables, call), 'after');
         return rows;
       },
     };

@@ -21,6 +21,11 @@ interface Checked {
   readonly isOther: (ask: Fingerprint) => Promise<boolean>;
 }
 
+/** Of an answer that is checked by itself. */
+function apart(outcome: Promise<boolean>): Arrival {
+  return { mine: outcome.then(() => undefined), outcome };
+}
+
 /**
  * The same source, whose answers are true to the columns that they were asked of: after every run the fingerprint of its tables is read, once for all runs
  * that wait for it, and an answer that may have been read from other columns fails with SOURCE_DRIFT instead of being given.
@@ -71,7 +76,10 @@ export function verifiedConnector(connector: Connector, watch: Watch): Connector
         const run = checked.check.begin();
         try {
           let arrival: Arrival | undefined;
-          const verify = (fingerprint: Fingerprint): Promise<void> | undefined => (arrival = run.arrive(fingerprint)).mine;
+          const verify: RunOptions['verify'] = (fingerprint, asked) => {
+            arrival = asked === 'after' ? run.arrive(fingerprint) : apart(checked.isOther(fingerprint));
+            return arrival.mine;
+          };
           const rows = await ask({ ...call, verify });
           // Not before: reading the tables again takes a connection, which the run has given back by now.
           if (arrival && (await isOther(arrival, call))) await watch.refresh();
