@@ -57,12 +57,12 @@ export function recordOperation(log: AccessLog, facts: OperationFacts): Recordin
   const event = (kind: AccessEvent['kind'], codes: readonly string[], hasData: boolean): AccessEvent => ({
     kind,
     ...common,
-    ...(sources.length > 0 ? { reads: sources.map((read) => readsOf(view, read, tally)) } : {}),
-    ...(own.length > 0 ? { own } : {}),
-    ...(tally.entities.size > 0 ? { subjects: subjectsOf(log, tally) } : {}),
-    ...(explain ? { explain: true } : {}),
+    reads: sources.length > 0 ? sources.map((read) => readsOf(view, read, tally)) : undefined,
+    own: own.length > 0 ? own : undefined,
+    subjects: tally.entities.size > 0 ? subjectsOf(log, tally) : undefined,
+    explain: explain || undefined,
     decision: hasData ? 'allowed' : 'refused',
-    ...countCodes(codes),
+    errors: countCodes(codes),
     ms: Math.round((performance.now() - startedAt) * 100) / 100,
   });
   return {
@@ -144,9 +144,9 @@ export function subjectsOf(log: AccessLog, tally: Tally): RecordedSubjects[] {
   return [...tally.entities].map(([type, { count, keys }]) => ({ type, count, keys: log.subjects.all(type, keys) }));
 }
 
-export function countCodes(codes: readonly string[]): Pick<AccessEvent, 'errors'> {
-  if (codes.length === 0) return {};
+export function countCodes(codes: readonly string[]): AccessEvent['errors'] {
+  if (codes.length === 0) return undefined;
   const errors: Record<string, number> = {};
   for (const code of codes) errors[code] = (errors[code] ?? 0) + 1;
-  return { errors };
+  return errors;
 }

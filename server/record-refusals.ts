@@ -90,5 +90,5 @@ function strangerAt({ socket }: IncomingMessage): Who {
 }
 
 function eventOf({ request, who, operation, codes }: Refusal): AccessEvent {
-  return { kind: 'refusal', request, who, ...(operation ? { operation } : {}), decision: 'refused', ...countCodes(codes) };
+  return { kind: 'refusal', request, who, ...(operation ? { operation } : {}), decision: 'refused', errors: countCodes(codes) };
 }

@@ -4,19 +4,26 @@ import type { AccessEvent, RecordedReads, RecordedSubjects } from './record.ts';
 /** Parts that one principal, operation or plan has in all its records, as they were written before. */
 const written = new WeakMap<object, string>();
 
-/** The event as `JSON.stringify` writes it: what many records have in common is written once. Its parts must not change. */
+/** The event as JSON, its members in the order of their declaration: what many records have in common is written once. Its parts must not change. */
 export function eventText(event: AccessEvent): string {
-  let text = '';
-  for (const name in event) {
-    const value = event[name as keyof AccessEvent];
-    if (value === undefined) continue;
-    text += `${text === '' ? '{' : ','}"${name}":`;
-    if (name === 'who' || name === 'operation') text += once(value as object);
-    else if (name === 'reads') text += `[${(value as readonly RecordedReads[]).map(readsText).join()}]`;
-    else if (name === 'subjects') text += `[${(value as readonly RecordedSubjects[]).map(subjectsText).join()}]`;
-    else text += JSON.stringify(value);
-  }
+  const { kind, request, who, operation, generation, release, reads, own, subjects, explain, decision, errors, count, ms } = event;
+  let text = `{"kind":"${kind}","request":${JSON.stringify(request)},"who":${once(who)}`;
+  if (operation) text += `,"operation":${once(operation)}`;
+  if (generation !== undefined) text += `,"generation":${generation}`;
+  if (release !== undefined) text += `,"release":${release}`;
+  if (reads) text += `,"reads":${listText(reads, readsText)}`;
+  if (own) text += `,"own":${JSON.stringify(own)}`;
+  if (subjects) text += `,"subjects":${listText(subjects, subjectsText)}`;
+  if (explain) text += ',"explain":true';
+  text += `,"decision":"${decision}"`;
+  if (errors) text += `,"errors":${JSON.stringify(errors)}`;
+  if (count !== undefined) text += `,"count":${count}`;
+  if (ms !== undefined) text += `,"ms":${ms}`;
   return `${text}}`;
+}
+
+function listText<T>(list: readonly T[], write: (each: T) => string): string {
+  return `[${list.length === 1 ? write(list[0] as T) : list.map(write).join()}]`;
 }
 
 function readsText({ department, source, fields, masked, rows }: RecordedReads): string {

@@ -142,10 +142,9 @@ export async function openAccessLog({ configuration, store, log, now = () => new
     folder,
     keeps: true,
     subjectKeys,
-    async record(event) {
+    record(event) {
       const stuck = anchorFailure(checkpoints.anchor());
-      if (stuck) throw unavailable(stuck.reason);
-      await commit.append(eventText(event));
+      return stuck ? Promise.reject(unavailable(stuck.reason)) : commit.append(eventText(event));
     },
     expect: () => commit.expect(),
     subjects: rememberSubjectKeys(secret),

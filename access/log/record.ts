@@ -47,16 +47,16 @@ export interface AccessEvent {
     /** SHA-256 of the document's text, hexadecimal: what trusted documents are known by. */
     readonly hash: string;
   };
-  readonly generation?: number;
-  readonly release?: number;
-  readonly reads?: readonly RecordedReads[];
+  readonly generation?: number | undefined;
+  readonly release?: number | undefined;
+  readonly reads?: readonly RecordedReads[] | undefined;
   /** Root fields of the hub's own that were asked for. */
-  readonly own?: readonly string[];
-  readonly subjects?: readonly RecordedSubjects[];
-  readonly explain?: true;
+  readonly own?: readonly string[] | undefined;
+  readonly subjects?: readonly RecordedSubjects[] | undefined;
+  readonly explain?: true | undefined;
   readonly decision: 'allowed' | 'refused';
   /** How often each error code stands in the answer. */
-  readonly errors?: Readonly<Record<string, number>>;
+  readonly errors?: Readonly<Record<string, number>> | undefined;
   readonly count?: number;
   /** From the request's arrival to this record. */
   readonly ms?: number;

@@ -21,27 +21,28 @@ export interface SubjectKeys {
 export function rememberSubjectKeys(secret: string): SubjectKeys {
   const known = rememberRecent<string>(KEYS_MAX);
   const pages = rememberRecent<readonly string[]>(PAGES_MAX);
-  const one = (type: string, key: string): string => known(`${type}\n${key}`, () => subjectKey(secret, type, key));
+  const one = (type: string, key: string): string => known(type, key, () => subjectKey(secret, type, key));
   const each = (type: string, keys: ReadonlySet<string>): string[] => Array.from(keys, (key) => one(type, key));
   return {
     one,
-    all: (type, keys) => (keys.size < PAGE_MIN ? each(type, keys) : pages(JSON.stringify([type, ...keys]), () => each(type, keys))),
+    all: (type, keys) => (keys.size < PAGE_MIN ? each(type, keys) : pages(type, JSON.stringify([...keys]), () => each(type, keys))),
   };
 }
 
-/** What was made under at least so many names that were asked for last, at most twice as many. It costs a lookup; an LRU cache moves what it finds, too. */
-function rememberRecent<T>(max: number): (name: string, make: () => T) => T {
-  let young = new Map<string, T>();
+type Named<T> = Map<string, Map<string, T>>;
+
+/** What was made under at least so many names that were asked for last, at most twice as many. It costs two lookups; an LRU cache moves what it finds, too. */
+function rememberRecent<T>(max: number): (type: string, name: string, make: () => T) => T {
+  let young: Named<T> = new Map();
   let old = young;
-  return (name, make) => {
-    const known = young.get(name);
+  let count = 0;
+  return (type, name, make) => {
+    const known = young.get(type)?.get(name);
     if (known !== undefined) return known;
-    const made = old.get(name) ?? make();
-    if (young.size >= max) {
-      old = young;
-      young = new Map();
-    }
-    young.set(name, made);
+    const made = old.get(type)?.get(name) ?? make();
+    if (count++ >= max) [old, young, count] = [young, new Map(), 1];
+    const named = young.get(type) ?? new Map<string, T>();
+    young.set(type, named.set(name, made));
     return made;
   };
 }

@@ -33,7 +33,15 @@ function rewritten(node: Node, known: WeakMap<object, unknown>): unknown {
       present.has(JSON.stringify(value)) ? (visit(guardOf(value)?.then ?? value, known) as Expr) : visit(value, known),
     );
   }
+  if (node['kind'] === 'and') return conjunction(inner['predicates'] as readonly Predicate[]);
   return isPredicate(node) ? unguarded(inner as unknown as Predicate) : inner;
+}
+
+/** Each condition once: several of mapped text ask alike whether it is there. */
+function conjunction(predicates: readonly Predicate[]): Predicate {
+  const flat = predicates.flatMap((each) => (each.kind === 'and' ? each.predicates : [each]));
+  const different = new Map(flat.map((each) => [JSON.stringify(each), each]));
+  return different.size === 1 ? (flat[0] as Predicate) : { kind: 'and', predicates: [...different.values()] };
 }
 
 function isPredicate(node: Node): boolean {
@@ -90,7 +98,7 @@ function impliesPresent(predicate: Predicate, value: Expr): boolean {
 }
 
 function all(predicates: readonly (Predicate | undefined)[]): Predicate {
-  return { kind: 'and', predicates: predicates.filter((each) => each !== undefined) };
+  return conjunction(predicates.filter((each) => each !== undefined));
 }
 
 /** Values that are not null in any row that meets the predicate, as text. */

@@ -36,18 +36,20 @@ export function createRequestRate(limits: RateLimits, onLimit: (limit: LimitName
   const requestWindows = [window('requestsPerSecond', 1, 'requests in a second'), window('requestsPerMinute', 60, 'requests in a minute')];
   const costWindows = [window('costPerMinute', 60, 'points of cost in a minute')];
   const publishWindows = [window('publishesPerMinute', 60, 'publications in a minute')];
-  const seen = new LRUCache<string, true>({ max: PRINCIPALS_MAX + 1, ttl: 60_000 });
+  const seen = new LRUCache<string, true>({ max: PRINCIPALS_MAX + 1, ttl: 60_000, updateAgeOnGet: true });
   const keyOf = (principal: Principal): string => {
     const key = principalKey(principal);
-    if (!seen.has(key) && seen.size >= PRINCIPALS_MAX) seen.purgeStale();
-    if (!seen.has(key) && seen.size >= PRINCIPALS_MAX) return OTHERS;
+    if (seen.get(key)) return key;
+    if (seen.size >= PRINCIPALS_MAX) seen.purgeStale();
+    if (seen.size >= PRINCIPALS_MAX) return OTHERS;
     seen.set(key, true);
     return key;
   };
   const consume = (windows: readonly Window[], principal: Principal, count: number): void => {
     if (!isCounted(principal)) return;
     const key = keyOf(principal);
-    for (const [index, { limit, used, points, what }] of windows.entries()) {
+    for (let index = 0; index < windows.length; index++) {
+      const { limit, used, points, what } = windows[index] as Window;
       const retryAfterMs = Math.ceil(used.use(key, count));
       if (retryAfterMs === 0) continue;
       for (const each of windows.slice(0, index)) each.used.giveBack(key, count);

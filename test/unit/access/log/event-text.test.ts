@@ -7,7 +7,7 @@ const operation = { type: 'query', name: 'Page', hash: 'ab' } as const;
 
 const EVENTS: readonly (readonly [string, AccessEvent])[] = [
   ['an abort', { kind: 'abort', request: 'r-1', who, decision: 'allowed' }],
-  ['an intent with fields of the hub’s own', { kind: 'intent', request: 'r-"2"', who, operation, own: ['publishRelease'], generation: 3, release: 2, decision: 'allowed' }],
+  ['an intent with fields of the hub’s own', { kind: 'intent', request: 'r-"2"', who, operation, generation: 3, release: 2, own: ['publishRelease'], decision: 'allowed' }],
   ['a refusal with errors and a count', { kind: 'refusal', request: '', who: { subject: '', roles: [], peer: '::1' }, decision: 'refused', errors: { FORBIDDEN_FIELD: 2 }, count: 7 }],
   [
     'an answer with all that one can have',
