@@ -24,42 +24,49 @@ const constants = new WeakMap<Parameter, readonly WireValue[]>();
 
 export function createBinder(execution: Execution, parameters: readonly Parameter[], runKeys: RunKeys): Binder {
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
-  const found = new Map<string, Promise<readonly WireValue[]>>();
-  const find = async (parameter: Parameter): Promise<readonly WireValue[]> => {
-    const { from, to, list, within } = parameter;
-    const known = constants.get(parameter);
-    if (known) return known;
+  const found = new Map<string, Found>();
+  const find = ({ from, to, list, within }: Parameter): Found => {
     const write = keyWriter(execution, to);
-    if (from.kind === 'keys') return [...new Set(await semiJoinKeys(execution, from, write, runKeys))];
+    if (from.kind === 'keys') return semiJoinKeys(execution, from, write, runKeys).then((keys) => [...new Set(keys)]);
     const written = write((from.kind === 'variable' ? execution.variables[from.variable] : from.value) as Canonical);
-    const distinct = list ? [...new Set(written)] : within ? written.filter((each) => within.includes(each)) : written;
-    // The crosswalk may come to know other keys.
-    if (from.kind === 'value' && to.kind !== 'local') constants.set(parameter, distinct);
-    return distinct;
+    return list ? [...new Set(written)] : within ? written.filter((each) => within.includes(each)) : written;
   };
-  const once = (parameter: Parameter): Promise<readonly WireValue[]> => {
-    const known = found.get(parameter.name) ?? find(parameter);
-    found.set(parameter.name, known);
-    return known;
+  const once = (parameter: Parameter): Found => {
+    const { name, from, to } = parameter;
+    const known = constants.get(parameter) ?? found.get(name);
+    if (known) return known;
+    const values = find(parameter);
+    found.set(name, values);
+    if (values instanceof Promise) values.catch(() => undefined); // another parameter may fail before anybody waits for this one
+    // The crosswalk may come to know other keys.
+    if (from.kind === 'value' && to.kind !== 'local' && !(values instanceof Promise)) constants.set(parameter, values);
+    return values;
   };
   return {
     bindingsOf(request) {
       const names = parametersOf(request);
       if (names.length === 0) return NOTHING;
-      return bind(names.flatMap((name) => byName.get(name) ?? []));
+      const wanted = names.flatMap((name) => byName.get(name) ?? []);
+      const values = wanted.map(once);
+      return isThere(values) ? bind(wanted, values) : Promise.all(values).then((come) => bind(wanted, come));
     },
   };
+}
 
-  async function bind(wanted: readonly Parameter[]): Promise<Bindings> {
-    const values = await Promise.all(wanted.map(once));
-    const variables: Record<string, WireValue> = {};
-    const lists: Record<string, readonly WireValue[]> = {};
-    wanted.forEach(({ name, list }, i) => {
-      if (list) lists[name] = values[i] ?? [];
-      else variables[name] = values[i]?.[0] ?? null;
-    });
-    return { variables, lists };
-  }
+type Found = readonly WireValue[] | Promise<readonly WireValue[]>;
+
+function isThere(values: readonly Found[]): values is readonly (readonly WireValue[])[] {
+  return !values.some((each) => each instanceof Promise);
+}
+
+function bind(wanted: readonly Parameter[], values: readonly (readonly WireValue[])[]): Bindings {
+  const variables: Record<string, WireValue> = {};
+  const lists: Record<string, readonly WireValue[]> = {};
+  wanted.forEach(({ name, list }, i) => {
+    if (list) lists[name] = values[i] ?? [];
+    else variables[name] = values[i]?.[0] ?? null;
+  });
+  return { variables, lists };
 }
 
 /** Operands with the operation's variables in their places. */
