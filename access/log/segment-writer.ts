@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
+import { fdatasync, statSync, write } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { nextLine } from './chain.ts';
 import { openSegment, type OpenChain, type Place } from './open-chain.ts';
 import { segmentName, syncFolder } from './segment-files.ts';
@@ -79,10 +80,13 @@ export async function openSegmentWriter(chain: Pick<OpenChain, 'name' | 'folder'
   }
 }
 
-async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+// A third of the time goes to what a handle does about each call.
+const [writeTo, syncData] = [promisify(write), promisify(fdatasync)];
+
+async function writeAll({ fd }: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    const { bytesWritten } = await writeTo(fd, bytes, done, bytes.length - done, position + done);
     done += bytesWritten;
   }
-  await handle.datasync();
+  await syncData(fd);
 }
