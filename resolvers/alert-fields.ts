@@ -27,9 +27,9 @@ export const alerts: NonNullable<QueryResolvers['alerts']> = async (_parent, arg
     ...(args.subjects ? { subjects: args.subjects.map(subjectOf) } : {}),
     ...(typeof args.acknowledged === 'boolean' ? { acknowledged: args.acknowledged } : {}),
   };
-  const listed = await context.alerts.list(filter, { first: size + 1, ...(typeof after === 'string' ? { before: placeOfNumber('alert', after) } : {}) });
+  const listed = await context.alerts.list(filter, { first: size + 1, ...(typeof after === 'string' ? { before: placeOfNumber(context, 'alert', after) } : {}) });
   const shown = await withVisibleSubjects(context.federation.environment, context.view, listed.slice(0, size), context.signal);
-  const edges = shown.map(({ ordinal, alert }) => ({ cursor: numberCursor('alert', ordinal), node: alert }));
+  const edges = shown.map(({ ordinal, alert }) => ({ cursor: numberCursor(context, 'alert', ordinal), node: alert }));
   const last = listed.slice(0, size).at(-1);
   return {
     edges,
@@ -38,7 +38,7 @@ export const alerts: NonNullable<QueryResolvers['alerts']> = async (_parent, arg
       hasNextPage: listed.length > size,
       hasPreviousPage: typeof after === 'string',
       startCursor: edges[0]?.cursor ?? null,
-      endCursor: last ? numberCursor('alert', last.ordinal) : null,
+      endCursor: last ? numberCursor(context, 'alert', last.ordinal) : null,
     },
     // Where rows are hidden, their number is too.
     totalCount: hidesRows(context) ? null : await context.alerts.count(filter),
@@ -119,10 +119,10 @@ const ofAlert =
     return resolve ? resolve(event.alert, args, context, info) : (event.alert[field as keyof AlertModel] as never);
   };
 
-export const alertCursor = (sequence: number): string => numberCursor('alert-event', sequence);
+export const alertCursor = (hub: Pick<HubContext, 'federation'>, sequence: number): string => numberCursor(hub, 'alert-event', sequence);
 
 export const AlertEvent: AlertEventResolvers = {
-  cursor: ({ sequence }) => alertCursor(sequence),
+  cursor: ({ sequence }, _args, context) => alertCursor(context, sequence),
   rule: ofAlert('rule'),
   severity: ofAlert('severity'),
   title: ofAlert('title'),

@@ -24,22 +24,22 @@ export function createAlertTopic(contextOf: (request: StreamRequest, signal: Abo
       const args = argumentsOf(request);
       const after = request.lastEventId ?? args.after;
       const newest = await alerts.log.newest();
-      let place = typeof after === 'string' ? placeOfNumber('alert-event', after) : newest;
+      let place = typeof after === 'string' ? placeOfNumber(context, 'alert-event', after) : newest;
       if (place > newest) throw new HubError('CURSOR_INVALID', 'The cursor was not made by this hub; start again without it.');
       while (!sink.signal.aborted) {
         const batch = await alerts.log.read(place, BATCH);
         const [first] = batch;
         if (first && first.sequence > place + 1)
           throw new HubError('CURSOR_EXPIRED', 'What follows this cursor is no longer kept; list the alerts, then resume from the cursor given.', {
-            cursor: alertCursor(first.sequence - 1),
+            cursor: alertCursor(context, first.sequence - 1),
           });
         const wanted = batch.filter((event) => isWanted(event, args));
         for (const event of await withVisibleSubjects(federation.environment, view, wanted, sink.signal)) {
-          sink.send(await payloadOf(request, context, event), alertCursor(event.sequence), shownBy(event, context.accessLog.subjectKeys));
+          sink.send(await payloadOf(request, context, event), alertCursor(context, event.sequence), shownBy(event, context.accessLog.subjectKeys));
           await sink.ready();
         }
         place = batch.at(-1)?.sequence ?? place;
-        if (batch.length > 0) sink.advance(alertCursor(place));
+        if (batch.length > 0) sink.advance(alertCursor(context, place));
         else await alerts.log.waitBeyond(place, sink.signal);
       }
     },

@@ -25,11 +25,11 @@ export const dataIssues: NonNullable<QueryResolvers['dataIssues']> = async (
   { federation, view, signal, authorize },
 ) => {
   authorize('issues:read');
-  const start = after === null || after === undefined ? 0 : placeOfNumber('issue', after) + 1;
+  const start = after === null || after === undefined ? 0 : placeOfNumber({ federation }, 'issue', after) + 1;
   const { issues, counts, rowsScanned, complete } = await scanIssues(federation, reportable(view.supergraph, type), type, orAbsent(filter), signal);
   const keyed = new Set((view.supergraph.bindings.get(type) ?? []).filter((binding) => showsRowKey(view.supergraph, binding)).map(({ source }) => source));
   const shown = issues.map((issue) => (keyed.has(issue.source) ? issue : { ...issue, key: null }));
-  const edges = shown.slice(start, start + pageSize(first)).map((node, index) => ({ cursor: numberCursor('issue', start + index), node }));
+  const edges = shown.slice(start, start + pageSize(first)).map((node, index) => ({ cursor: numberCursor({ federation }, 'issue', start + index), node }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),

@@ -25,12 +25,12 @@ export const changeNode = ({ part, path, kind, lines }: FileChange): ReleaseFile
 });
 
 /** 发布历史 */
-export const releases: NonNullable<QueryResolvers['releases']> = async (_parent, { first, after }, { mappings, authorize }) => {
+export const releases: NonNullable<QueryResolvers['releases']> = async (_parent, { first, after }, { federation, mappings, authorize }) => {
   authorize('releases:read');
   const size = pageSize(first);
-  const rows = await mappings.releases.history(size + 1, typeof after === 'string' ? placeOfNumber('release', after) : undefined);
+  const rows = await mappings.releases.history(size + 1, typeof after === 'string' ? placeOfNumber({ federation }, 'release', after) : undefined);
   const nodes = rows.slice(0, size);
-  const cursor = (row: (typeof nodes)[number] | undefined): string | null => (row === undefined ? null : numberCursor('release', row.number));
+  const cursor = (row: (typeof nodes)[number] | undefined): string | null => (row === undefined ? null : numberCursor({ federation }, 'release', row.number));
   return {
     nodes,
     pageInfo: { hasNextPage: rows.length > size, hasPreviousPage: typeof after === 'string', startCursor: cursor(nodes[0]), endCursor: cursor(nodes.at(-1)) },

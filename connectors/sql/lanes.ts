@@ -23,7 +23,7 @@ export interface LaneOptions {
 }
 
 /** Statements on one connection at a time. */
-const DEPTH = 8;
+const DEPTH = 16;
 /** So many at most while others wait for a connection. */
 const SERVED_MAX = 64;
 /** Where nothing was answered for so long, a statement is stuck, and nobody else should stand behind it. */

@@ -3,6 +3,7 @@
  * taken away. Whatever they ask and follow, the two answer byte for byte alike.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alertCursor } from '../../resolvers/alert-fields.ts';
 import type { Engines } from '../helpers/departments-hub.ts';
 import { openEventStream, type EventStreamClient } from '../helpers/event-stream.ts';
 import { send } from '../helpers/hub.ts';
@@ -209,7 +210,7 @@ describe.each(PAIRINGS)(`two worlds on %s that differ in what a %s may not see, 
       );
 
     const alerts = await follow(
-      `subscription { alerts(after: "${Buffer.from('alert-event 0').toString('base64url')}") { state rule severity values value subject { type key code } alert { redacted } } }`,
+      `subscription { alerts(after: "${alertCursor(worlds.one.hub, 0)}") { state rule severity values value subject { type key code } alert { redacted } } }`,
     );
     // Of those that say that something is hidden there may be more in one world.
     const told = (): number => lengthOf([alerts], 'one') + lengthOf([alerts], 'other');
