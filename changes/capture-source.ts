@@ -3,7 +3,7 @@ import type { Supergraph } from '../federation/plan/supergraph.ts';
 import type { Federation, Log } from '../federation/supergraph/federation.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { Catalog } from '../schema/model/catalog.ts';
-import type { HubConfiguration, SourceConfiguration } from '../schema/model/configuration.ts';
+import type { ChangeSettings, HubConfiguration, SourceConfiguration } from '../schema/model/configuration.ts';
 import type { Store } from '../store/store.ts';
 import { tableName } from './captured-tables.ts';
 import type { Leadership } from './leadership.ts';
@@ -81,7 +81,7 @@ async function pump(
     {
       source: name,
       mode,
-      consumer: consumerName(name),
+      consumer: consumerName(changes, name),
       pollMs: mode === 'poll' ? changes.pollMs : changes.triggerMs,
       store,
       log,
@@ -129,7 +129,9 @@ export function translatorOf({
   });
 }
 
-export const consumerName = (source: string): string => `yiwang_${source.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')}`.slice(0, 40);
+/** What the hub calls itself where it reads a source's changes. */
+export const consumerName = ({ consumer }: Pick<ChangeSettings, 'consumer'>, source: string): string =>
+  `${consumer}_${source.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')}`.slice(0, 40);
 
 /** Takes note of why reading ended, and waits for the next try. @throws when another instance has taken over */
 async function failed({ source, store, log, logger }: CaptureSourceOptions, error: unknown, { assert, signal }: Leadership): Promise<void> {

@@ -110,6 +110,8 @@ export interface ChangeSettings {
   readonly pollMs: number;
   /** Between two looks at the outbox of a source of `changes: trigger`. */
   readonly triggerMs: number;
+  /** What the hub's slots and publications are named by, and who it says it is where it reads a binary log: two hubs that read one database need two. */
+  readonly consumer: string;
   /** A NATS server that wakes the other instances; absent: the store does. */
   readonly nats?: string;
 }

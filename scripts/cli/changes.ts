@@ -43,7 +43,7 @@ async function printSetup(config: string, name: string, asked: ChangeMode | unde
       throw new HubProblem(
         `a source of kind ${source.kind} cannot tell changes by "${mode}", only by ${Object.keys(connector.capabilities.changes ?? {}).join(' or ')}`,
       );
-    return connector.changeSetup?.(mode, whole(tables, catalog), consumerName(name));
+    return connector.changeSetup?.(mode, whole(tables, catalog), consumerName(configuration.changes, name));
   });
   for (const statement of setup?.statements ?? []) console.log(statement.startsWith('--') ? statement : `${statement};`);
 }

@@ -211,5 +211,5 @@ export function setupOf(hub: Hub, mode: ChangeMode): readonly string[] {
   const catalog = hub.federation.catalog('shop');
   if (!source || !catalog) throw new Error('the shop is not there');
   const translator = translatorOf({ supergraph: hub.federation.generation().supergraph, catalog, source, timeZone: hub.configuration.timeZone });
-  return hub.federation.connector('shop').changeSetup?.(mode, translator.tables, consumerName('shop')).statements ?? [];
+  return hub.federation.connector('shop').changeSetup?.(mode, translator.tables, consumerName({ consumer: 'yiwang' }, 'shop')).statements ?? [];
 }

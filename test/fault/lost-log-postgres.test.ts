@@ -36,6 +36,15 @@ describe('a stream', () => {
     ),
   );
 
+  it('tells two hubs that read one database under two names', async () => {
+    const consumers = ['yiwang_shop', 'yiwang_test_shop'].map((consumer) => tell('postgres', server.url, 'odd', { consumer }));
+    await using one = await consumers[0]!;
+    await using other = await consumers[1]!;
+    await Promise.all([one.until(isListening), other.until(isListening)]);
+    await run(`insert into odd (id, x) values (9, 'both')`, `delete from odd where id = 9`);
+    for (const { rows } of [one, other]) expect(await rows(2)).toMatchObject([{ id: 9, x: 'both' }, null]);
+  });
+
   it('tells values of every type as a query gives them', async () => {
     await using telling = await tell('postgres', server.url, 'odd');
     const before = snapshotRows(await telling.until(isListening));

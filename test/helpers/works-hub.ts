@@ -129,5 +129,5 @@ function triggersOf({ configuration, federation }: Hub): readonly string[] {
   const catalog = federation.catalog('works');
   if (!source || !catalog) throw new Error('the works are not there');
   const translator = translatorOf({ supergraph: federation.generation().supergraph, catalog, source, timeZone: configuration.timeZone });
-  return federation.connector('works').changeSetup?.('trigger', translator.tables, consumerName('works')).statements ?? [];
+  return federation.connector('works').changeSetup?.('trigger', translator.tables, consumerName({ consumer: 'yiwang' }, 'works')).statements ?? [];
 }

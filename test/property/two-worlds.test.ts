@@ -198,7 +198,7 @@ describe.each(PAIRINGS)(`two worlds on %s that differ in what a %s may not see, 
     const count = Math.max(12, Math.floor(CASES / FOLLOWS_ONE_IN));
     const live = await Promise.all(Array.from({ length: Math.min(count / 2, STREAMS_AT_ONCE) }, () => follow(any(cursors().at(-1) ?? ''))));
     // Filters through relations begin to keep who meets them.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await new Promise((resolve) => setTimeout(resolve, IS_LONG ? 10_000 : 1_500));
     for (let burst = 0; burst < (IS_LONG ? 16 : 3); burst++) kinds.changes += await changes.happen(1 + Math.floor(random() * 4));
     await end([...live, everything], 'live');
 

@@ -53,7 +53,7 @@ describe('parseConfiguration', () => {
       server: { host: '127.0.0.1', port: 4000 },
       crosswalk: { refreshMs: 15000 },
       publishing: { fourEyes: false },
-      changes: { retentionHours: 72, retentionEvents: 1_000_000, alertRetentionDays: 365, pollMs: 5_000, triggerMs: 100 },
+      changes: { retentionHours: 72, retentionEvents: 1_000_000, alertRetentionDays: 365, pollMs: 5_000, triggerMs: 100, consumer: 'yiwang' },
       webhooks: { hosts: [], networks: [], retryMs: [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000], validDays: 90 },
       accessLog: {
         folder: '/etc/hub/.yiwang/access-log',
