@@ -27,7 +27,10 @@ export const alerts: NonNullable<QueryResolvers['alerts']> = async (_parent, arg
     ...(args.subjects ? { subjects: args.subjects.map(subjectOf) } : {}),
     ...(typeof args.acknowledged === 'boolean' ? { acknowledged: args.acknowledged } : {}),
   };
-  const listed = await context.alerts.list(filter, { first: size + 1, ...(typeof after === 'string' ? { before: placeOfNumber(context, 'alert', after) } : {}) });
+  const listed = await context.alerts.list(filter, {
+    first: size + 1,
+    ...(typeof after === 'string' ? { before: placeOfNumber(context, 'alert', after) } : {}),
+  });
   const shown = await withVisibleSubjects(context.federation.environment, context.view, listed.slice(0, size), context.signal);
   const edges = shown.map(({ ordinal, alert }) => ({ cursor: numberCursor(context, 'alert', ordinal), node: alert }));
   const last = listed.slice(0, size).at(-1);

@@ -48,16 +48,14 @@ export function createBinder(execution: Execution, parameters: readonly Paramete
       if (names.length === 0) return NOTHING;
       const wanted = names.flatMap((name) => byName.get(name) ?? []);
       const values = wanted.map(once);
-      return isThere(values) ? bind(wanted, values) : Promise.all(values).then((come) => bind(wanted, come));
+      return values.every(isThere) ? bind(wanted, values) : Promise.all(values).then((come) => bind(wanted, come));
     },
   };
 }
 
 type Found = readonly WireValue[] | Promise<readonly WireValue[]>;
 
-function isThere(values: readonly Found[]): values is readonly (readonly WireValue[])[] {
-  return !values.some((each) => each instanceof Promise);
-}
+const isThere = (values: Found): values is readonly WireValue[] => !(values instanceof Promise);
 
 function bind(wanted: readonly Parameter[], values: readonly (readonly WireValue[])[]): Bindings {
   const variables: Record<string, WireValue> = {};

@@ -56,7 +56,14 @@ export const DEFAULT_STATEMENT_MS = 3_000;
 const DEFAULT_VALID_DAYS = 90;
 /** A webhook's event is put aside after these, some two hours. */
 export const DEFAULT_RETRY_MS: readonly number[] = [1_000, 5_000, 30_000, 120_000, 600_000, 1_800_000, 3_600_000];
-export const DEFAULT_CHANGES: ChangeSettings = { retentionHours: 72, retentionEvents: 1_000_000, alertRetentionDays: 365, pollMs: 5_000, triggerMs: 100, consumer: 'yiwang' };
+export const DEFAULT_CHANGES: ChangeSettings = {
+  retentionHours: 72,
+  retentionEvents: 1_000_000,
+  alertRetentionDays: 365,
+  pollMs: 5_000,
+  triggerMs: 100,
+  consumer: 'yiwang',
+};
 /** Six months are the law's least. */
 export const DEFAULT_ACCESS_LOG = { checkpointSeconds: 30, retentionDays: 184, subjectKeys: 100 } as const;
 const DEFAULT_PORT = 4_000;

@@ -42,7 +42,7 @@ describe('a stream', () => {
     await using other = await consumers[1]!;
     await Promise.all([one.until(isListening), other.until(isListening)]);
     await run(`insert into odd (id, x) values (9, 'both')`, `delete from odd where id = 9`);
-    for (const { rows } of [one, other]) expect(await rows(2)).toMatchObject([{ id: 9, x: 'both' }, null]);
+    for (const telling of [one, other]) expect(await telling.rows(2)).toMatchObject([{ id: 9, x: 'both' }, null]);
   });
 
   it('tells values of every type as a query gives them', async () => {
