@@ -48,7 +48,8 @@ export function createBinder(execution: Execution, parameters: readonly Paramete
       if (names.length === 0) return NOTHING;
       const wanted = names.flatMap((name) => byName.get(name) ?? []);
       const values = wanted.map(once);
-      return values.every(isThere) ? bind(wanted, values) : Promise.all(values).then((come) => bind(wanted, come));
+      if (values.every(isThere)) return bind(wanted, values);
+      return Promise.all(wanted.map((parameter) => Promise.resolve(once(parameter)))).then((come) => bind(wanted, come));
     },
   };
 }
