@@ -115,7 +115,8 @@ function openSession(client: pg.PoolClient, { cancel, shared, onReturn }: Sessio
     queryInto: (statement, timeoutMs, sink) => limited(timeoutMs, () => queryInto(client, statement, sink)),
     fingerprint: (tables, timeoutMs) => {
       const ask = async (): Promise<readonly string[]> => {
-        const [found] = await Promise.all([fingerprintPostgres(client, tables), limitTime(client, timeoutMs)]);
+        const limiting = limitTime(client, timeoutMs);
+        const [found] = await Promise.all([fingerprintPostgres(client, tables), limiting]);
         return found;
       };
       return gather ? gather().last(tables, ask) : ask();
