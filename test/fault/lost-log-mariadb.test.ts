@@ -181,8 +181,11 @@ describe('a hub', () => {
     await shop.session.run(`xa start 'early'`, WRITE, `xa end 'early'`, `xa prepare 'early'`);
     await meanwhile()();
     const other = await shop.open();
+    const before = await shop.hub.changes.log.newest();
     await other.run('insert into marker values (9001)');
     await other.close();
+    // Or its next start would be from before the transaction was prepared, and it would lose nothing.
+    await vi.waitFor(async () => expect((await shop.hub.changes.log.read(before, 100)).map(({ rowKey }) => rowKey)).toContain('9001'), { timeout: 15_000 });
     const [said, told] = await afterGap(async () => {
       await meanwhile()();
       await shop.session.run(`xa commit 'early'`);
