@@ -3,7 +3,7 @@ import { diffCrosswalk } from '../../federation/crosswalk/diff-crosswalk.ts';
 import { createRowFinder } from '../../federation/dependencies/find-rows.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import type { ChangeEvaluatorParts } from './change-evaluator.ts';
-import type { ChangeFilter } from './change-filter.ts';
+import { createChangeFilter, type ChangeFilter } from './change-filter.ts';
 import type { StreamDocument } from './create-topic.ts';
 import { filterDependencies } from './filter-dependencies.ts';
 import { listMembers } from './list-members.ts';
@@ -24,6 +24,13 @@ export function membershipOf(
   const primary = view.supergraph.bindings.get(type.name)?.[0];
   const dependencies = filterDependencies(view.supergraph, type.name, where);
   const types = [...new Set(dependencies.reads.map((read) => read.type))];
+  const { model, bindings, restriction } = view.supergraph;
+  const judges = new Map(
+    types.flatMap((name) => {
+      const read = model.types.get(name);
+      return restriction && read && bindings.get(name)?.length ? [[name, createChangeFilter(environment, document, read, undefined)] as const] : [];
+    }),
+  );
   let crosswalk = keeper.current();
   const of = createMembership({
     id: createHash('sha256')
@@ -38,6 +45,13 @@ export function membershipOf(
       const generation = federation.generation();
       const finder = createRowFinder({ execute: (request) => federation.execute(request), view: generation, signal });
       return touchedMembers({ supergraph: generation.supergraph, crosswalk: keeper.current(), finder }, dependencies, changes);
+    },
+    async seen(changes, signal) {
+      if (!restriction) return () => true;
+      const byType = Map.groupBy(changes, (change) => change.type);
+      const judged = await Promise.all([...byType].map(async ([name, some]) => (await judges.get(name)?.judge(some, signal)) ?? []));
+      const seen = new Set(judged.flat().map(({ change }) => change.sequence));
+      return ({ sequence }) => seen.has(sequence);
     },
     list: (signal) => gate(() => listMembers((request) => federation.execute(request), view, type, where, signal)),
     log,

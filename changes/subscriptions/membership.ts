@@ -26,6 +26,8 @@ export interface MembershipOptions {
   readonly filter: ChangeFilter;
   readonly clock: Dependencies['clock'];
   readonly touched: (changes: readonly LoggedChange[], signal: AbortSignal) => Promise<readonly TouchedMember[] | undefined>;
+  /** Which of these changes the rights let be seen: what is told may not stand where others would put it. */
+  readonly seen: (changes: readonly LoggedChange[], signal: AbortSignal) => Promise<(change: LoggedChange) => boolean>;
   readonly list: (signal: AbortSignal) => Promise<ListedMembers>;
   readonly log: { newest(): Promise<number>; oldest(): Promise<number> };
   readonly now: () => { readonly asOf: string; readonly now: string };
@@ -42,7 +44,7 @@ const UNUSED_MS = 72 * 3_600_000;
 const FILTERS_KEPT = 1_000;
 
 export function createMembership(options: MembershipOptions): Membership {
-  const { id, store, subject, filter, touched, list, log, now } = options;
+  const { id, store, subject, filter, touched, seen, list, log, now } = options;
   const { promise: ready, resolve: begun } = Promise.withResolvers<void>();
   let members: Members | undefined;
   /** From here on, transitions are in the store. */
@@ -74,13 +76,20 @@ export function createMembership(options: MembershipOptions): Membership {
       found.map(({ key }) => key),
       signal,
     );
-    const told = found.flatMap(({ key, causes }, i): Omit<MembershipTransition, 'ordinal'>[] => {
-      const [text, standing, cause] = [JSON.stringify(key), standings[i], causes.at(-1)];
+    const altered = found.flatMap(({ key, causes }, i) => {
+      const [text, standing] = [JSON.stringify(key), standings[i]];
       const before = known(text, causes);
-      if (!standing || !cause || before === standing.member) return [];
+      if (!standing || before === standing.member) return [];
       // Of what was never told and cannot be seen, nothing is told.
       if (before === undefined && !standing.visible) return [];
-      return [{ position: cause.sequence - 1, key: text, entered: standing.member, own: false, at: cause.committedAt }];
+      return [{ text, causes, before, entered: standing.member }];
+    });
+    if (altered.length === 0) return [];
+    const isSeen = await seen([...new Set(altered.flatMap(({ causes }) => causes))], signal);
+    const told = altered.flatMap(({ text, causes, before, entered }): Omit<MembershipTransition, 'ordinal'>[] => {
+      // A change that cannot be seen says nothing of an entity that nothing was known of.
+      const cause = causes.findLast(isSeen) ?? (before === undefined ? undefined : causes.at(-1));
+      return cause ? [{ position: cause.sequence - 1, key: text, entered, own: false, at: cause.committedAt }] : [];
     });
     return numbered(told);
   }
