@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 // Neither the hub's zone nor UTC, so that code which leans on the machine's zone fails.
 process.env['TZ'] = 'America/St_Johns';
-// Every file is a process of its own, and many start further ones: what one has compiled, the next need not.
+// Many tests start processes: what one has compiled, the next need not.
 process.env['NODE_COMPILE_CACHE'] ??= path.resolve(import.meta.dirname, 'node_modules/.cache/compiled');
 
 export default defineConfig({

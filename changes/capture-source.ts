@@ -129,9 +129,12 @@ export function translatorOf({
   });
 }
 
+/** PostgreSQL cuts longer names, without a word. */
+const NAME_MAX = 63;
+
 /** What the hub calls itself where it reads a source's changes. */
 export const consumerName = ({ consumer }: Pick<ChangeSettings, 'consumer'>, source: string): string =>
-  `${consumer}_${source.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')}`.slice(0, 40);
+  `${consumer}_${source.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')}`.slice(0, NAME_MAX);
 
 /** Takes note of why reading ended, and waits for the next try. @throws when another instance has taken over */
 async function failed({ source, store, log, logger }: CaptureSourceOptions, error: unknown, { assert, signal }: Leadership): Promise<void> {

@@ -36,6 +36,9 @@ export interface ParsedLine {
   readonly record: AccessRecord;
 }
 
+/** Ends each line. */
+export const LINE_FEED = 10;
+
 const LINE = /^([0-9a-f]{64}) (\{.*\})$/;
 
 /** Undefined when it is no line of a log. */

@@ -11,19 +11,15 @@ export function eventText(event: AccessEvent): string {
   if (operation) text += `,"operation":${once(operation)}`;
   if (generation !== undefined) text += `,"generation":${generation}`;
   if (release !== undefined) text += `,"release":${release}`;
-  if (reads) text += `,"reads":${listText(reads, readsText)}`;
+  if (reads) text += `,"reads":[${reads.map(readsText).join()}]`;
   if (own) text += `,"own":${JSON.stringify(own)}`;
-  if (subjects) text += `,"subjects":${listText(subjects, subjectsText)}`;
+  if (subjects) text += `,"subjects":[${subjects.map(subjectsText).join()}]`;
   if (explain) text += ',"explain":true';
   text += `,"decision":"${decision}"`;
   if (errors) text += `,"errors":${JSON.stringify(errors)}`;
   if (count !== undefined) text += `,"count":${count}`;
   if (ms !== undefined) text += `,"ms":${ms}`;
   return `${text}}`;
-}
-
-function listText<T>(list: readonly T[], write: (each: T) => string): string {
-  return `[${list.length === 1 ? write(list[0] as T) : list.map(write).join()}]`;
 }
 
 function readsText({ department, source, fields, masked, rows }: RecordedReads): string {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { LINE_FEED } from './chain.ts';
 import { readSegmentBytes } from './read-segment.ts';
 import { segmentName, segmentNumbers } from './segment-files.ts';
 
@@ -21,7 +22,6 @@ export interface BackwardsReader {
 }
 
 const HEAD = /^[0-9a-f]{64} \{"seq":(\d{1,15}),"at":"([^"]{20,30})"/;
-const LINE_FEED = 10;
 
 /** True when `a` comes before `b`, newest first. */
 export function isNewer(a: LinePlace, b: LinePlace): boolean {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { link, parseLine, type Head, type ParsedLine } from './chain.ts';
+import { LINE_FEED, link, parseLine, type Head, type ParsedLine } from './chain.ts';
 import type { AccessRecord } from './record.ts';
 
 /** How far a file holds together. */
@@ -14,7 +14,6 @@ export interface SegmentReading {
   readonly rest: Buffer;
 }
 
-const LINE_FEED = 10;
 const CLOSING_BRACE = 125;
 
 /** A file's bytes without the blank lines at its end, which its writer keeps for what comes next. */
@@ -29,11 +28,11 @@ export async function readSegmentBytes(file: string): Promise<Buffer> {
 /** Follows the chain through a file as far as it holds; undefined when not even its first record does. */
 export async function readSegment(file: string): Promise<SegmentReading | undefined> {
   const bytes = await readSegmentBytes(file);
-  const firstEnd = bytes.indexOf(10);
+  const firstEnd = bytes.indexOf(LINE_FEED);
   const first = firstEnd < 0 ? undefined : parseLine(bytes.toString('utf8', 0, firstEnd))?.record;
   if (!first || !isOpening(first)) return undefined;
   let [hash, seq, size, lastAt] = [previousOf(first), first.seq - 1, 0, 0];
-  for (let end = firstEnd; end >= 0; end = bytes.indexOf(10, size)) {
+  for (let end = firstEnd; end >= 0; end = bytes.indexOf(LINE_FEED, size)) {
     // Only what the chain needs is looked at: a file is followed at every start.
     const line = bytes.toString('utf8', size, end);
     if (link(first.hash, hash, line.slice(HASH_LENGTH + 1)) !== line.slice(0, HASH_LENGTH) || !line.startsWith(`{"seq":${seq + 1},`, HASH_LENGTH + 1)) break;
@@ -57,6 +56,6 @@ export function isOpening(record: AccessRecord): record is Extract<AccessRecord,
 /** The first record of a file, unverified. */
 export async function firstRecord(file: string): Promise<ParsedLine | undefined> {
   const bytes = await readFile(file);
-  const end = bytes.indexOf(10);
+  const end = bytes.indexOf(LINE_FEED);
   return end < 0 ? undefined : parseLine(bytes.toString('utf8', 0, end));
 }

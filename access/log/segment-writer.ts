@@ -20,7 +20,7 @@ export interface SegmentWriter {
 }
 
 const SEGMENT_BYTES = 8 * 1024 * 1024;
-/** Written ahead as blank lines while many records come: to sync what lies within a file costs a third of syncing a file that has grown. */
+/** Written ahead as blank lines while many records come: to sync what lies within a file costs a third to a half of syncing one that has grown. */
 const RESERVE_BYTES = 256 * 1024;
 const MANY_LINES = 8;
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { GENESIS, link, parseLine } from './chain.ts';
+import { GENESIS, LINE_FEED, link, parseLine } from './chain.ts';
 import { isOpening, previousOf, readSegmentBytes } from './read-segment.ts';
 import type { AccessRecord, Dropped, HashName, PublicKey } from './record.ts';
 import { segmentName, segmentNumbers } from './segment-files.ts';
@@ -58,7 +58,7 @@ export async function walkChain(folder: string, chain: string, key: PublicKey | 
     let line = 0;
     for (let start = 0; start < bytes.length;) {
       line++;
-      const end = bytes.indexOf(10, start);
+      const end = bytes.indexOf(LINE_FEED, start);
       const text = bytes.toString('utf8', start, end < 0 ? bytes.length : end);
       start = end < 0 ? bytes.length : end + 1;
       const [, given = '', seqText, at = '', kind = ''] = HEAD.exec(text) ?? [];

@@ -77,7 +77,11 @@ export function verifiedConnector(connector: Connector, watch: Watch): Connector
         try {
           let arrival: Arrival | undefined;
           const verify: RunOptions['verify'] = (fingerprint, asked) => {
-            arrival = asked === 'after' ? run.arrive(fingerprint) : apart(checked.isOther(fingerprint));
+            if (asked === 'after') arrival = run.arrive(fingerprint);
+            else {
+              run.end(); // nobody who shares a check need wait for this one
+              arrival = apart(checked.isOther(fingerprint));
+            }
             return arrival.mine;
           };
           const rows = await ask({ ...call, verify });

@@ -49,7 +49,7 @@ export function createBinder(execution: Execution, parameters: readonly Paramete
       const wanted = names.flatMap((name) => byName.get(name) ?? []);
       const values = wanted.map(once);
       if (values.every(isThere)) return bind(wanted, values);
-      return Promise.all(wanted.map((parameter) => Promise.resolve(once(parameter)))).then((come) => bind(wanted, come));
+      return Promise.all(wanted.map(async (parameter) => once(parameter))).then((come) => bind(wanted, come));
     },
   };
 }

@@ -48,8 +48,7 @@ export function createRequestRate(limits: RateLimits, onLimit: (limit: LimitName
   const consume = (windows: readonly Window[], principal: Principal, count: number): void => {
     if (!isCounted(principal)) return;
     const key = keyOf(principal);
-    for (let index = 0; index < windows.length; index++) {
-      const { limit, used, points, what } = windows[index] as Window;
+    for (const [index, { limit, used, points, what }] of windows.entries()) {
       const retryAfterMs = Math.ceil(used.use(key, count));
       if (retryAfterMs === 0) continue;
       for (const each of windows.slice(0, index)) each.used.giveBack(key, count);

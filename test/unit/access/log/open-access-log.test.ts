@@ -2,6 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from 'nod
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAccessLog, type AccessLog } from '../../../../access/log/open-access-log.ts';
+import { openSegmentWriter } from '../../../../access/log/segment-writer.ts';
 import { verifyAccessLog } from '../../../../access/log/verify-access-log.ts';
 import { accessRecords } from '../../../helpers/access-records.ts';
 import { createLogFixture, event, SILENT, type LogFixture } from './fixture.ts';
@@ -72,6 +73,24 @@ describe('space that is kept for records to come', () => {
     await open[Symbol.asyncDispose]();
     expect(text()).toMatch(/\}\n$/);
     expect(await errors()).toEqual([]);
+  });
+
+  it.each([
+    [7, 0],
+    [8, 256 * 1024],
+  ])('is made for eight lines at once: %i make %i bytes of it', async (count, reserve) => {
+    await log.write(1);
+    const [folder = ''] = log.files().map((file) => path.dirname(file));
+    const before = statSync(log.files()[0] ?? '').size;
+    const head = { seq: 1, hash: '0'.repeat(64), at: '' };
+    const writer = await openSegmentWriter({ name: path.basename(folder), folder, hash: 'sha256' }, { segment: 1, size: before, head });
+    await writer.write(
+      Array.from({ length: count }, () => 'line\n'),
+      head,
+    );
+    expect(statSync(log.files()[0] ?? '').size - before).toBe(count * 5 + reserve);
+    await writer.finish();
+    expect(statSync(log.files()[0] ?? '').size - before).toBe(count * 5);
   });
 
   it.each([

@@ -184,6 +184,18 @@ describe('parseConfiguration', () => {
     expect(problemsOf(text)).toContain(problem);
   });
 
+  it.each([
+    ['a', true],
+    ['a'.repeat(20), true],
+    ['a'.repeat(21), false],
+    ['1a', false],
+    ['a-b', false],
+    ['Yiwang', false],
+  ])('takes what a database takes as the name of a consumer: %s', (name, isTaken) => {
+    const told = problemsOf(`changes: { consumer: ${name} }`).filter((problem) => problem.includes('changes.consumer'));
+    expect(told).toHaveLength(isTaken ? 0 : 1);
+  });
+
   it('knows the kinds of source that it is told of', () => {
     expect(problemsOf(HUB.replace('mysql', 'mysqll'), { FINANCE_URL: URL }, ['mysql', 'postgres'])).toEqual([
       'hub.yaml:6:11 source "finance" is of a kind that there is no connector for; did you mean "mysql"?',
