@@ -6,7 +6,7 @@ import { hintAgreements } from './agreement-hints.ts';
 import { explainForbiddenFilters } from './forbidden-filters.ts';
 import { formatError, type ErrorFormat } from './format-error.ts';
 import { stringifyAnswer } from './json-answer.ts';
-import { createDocumentStore } from './document-store.ts';
+import { documentPlugin } from './document-plugin.ts';
 import { createKnownOperations, type KnownOperations } from './known-operations.ts';
 import { limitsRule } from './limits/limits-rule.ts';
 import type { Logger } from './log.ts';
@@ -59,7 +59,7 @@ async function startGraphqlServer(options: GraphqlServerOptions, view: View): Pr
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
-    documentStore: createDocumentStore(),
+    documentStore: null,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: limits.tokens },
@@ -72,6 +72,7 @@ async function startGraphqlServer(options: GraphqlServerOptions, view: View): Pr
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      documentPlugin(),
       operationPlugin(options, view, known),
       finishingPlugin(options, view),
     ],

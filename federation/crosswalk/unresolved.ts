@@ -1,7 +1,7 @@
 import type { Expr } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { addDecimal, normalizeDecimal } from '../../schema/model/decimal.ts';
-import type { UnifiedType } from '../../schema/model/unified.ts';
+import { entityNames, type UnifiedType } from '../../schema/model/unified.ts';
 import { suggestion } from '../../schema/parse/suggest.ts';
 import { requireTrusted } from '../drift/drift-error.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
@@ -47,8 +47,7 @@ export async function unresolvedOf(federation: Federation, supergraph: Supergrap
 export function entityType(supergraph: Supergraph, name: string): UnifiedType {
   const type = supergraph.model.types.get(name);
   if (type?.kind === 'entity') return type;
-  const names = [...supergraph.model.types.values()].filter(({ kind }) => kind === 'entity').map((each) => each.name);
-  throw new HubError('BAD_USER_INPUT', `There is no type "${name.slice(0, 60)}"; ${suggestion(name, names)}`);
+  throw new HubError('BAD_USER_INPUT', `There is no type "${name.slice(0, 60)}"; ${suggestion(name, entityNames(supergraph.model))}`);
 }
 
 /** Fields that hold another entity's key, in the source's own form or in the canonical one. */

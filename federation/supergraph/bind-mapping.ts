@@ -3,7 +3,7 @@ import { suggestion } from '../../schema/parse/suggest.ts';
 import type { Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { Mapping, Normalizer, TypeMapping, ValueMapping } from '../../schema/model/mapping.ts';
-import type { UnifiedModel, UnifiedType } from '../../schema/model/unified.ts';
+import { entityNames, type UnifiedModel, type UnifiedType } from '../../schema/model/unified.ts';
 import type { CrosswalkBinding, FieldBinding, TypeBinding } from './binding.ts';
 import { bindCrosswalk } from './bind-crosswalk.ts';
 import { bindField } from './bind-field.ts';
@@ -66,8 +66,7 @@ export function bindMapping(input: BindInput): BoundMapping {
 
 function entityOf(name: string, place: TypeMapping['place'], model: UnifiedModel, problems: Problems): UnifiedType | undefined {
   const type = model.types.get(name);
-  const entities = [...model.types.values()].filter((each) => each.kind === 'entity').map((each) => each.name);
-  if (type === undefined) problems.add(place, `the unified schema has no type "${name}"`, suggestion(name, entities));
+  if (type === undefined) problems.add(place, `the unified schema has no type "${name}"`, suggestion(name, entityNames(model)));
   else if (type.kind === 'value')
     problems.add(
       place,
@@ -111,14 +110,8 @@ function bindType(type: UnifiedType, mapping: TypeMapping, input: BindInput, pro
     tables: rows.tables,
     ...(table ? { table } : {}),
     fields,
-    ...rowEstimate(catalog, rows.tables),
+    ...(rows.estimate === undefined ? {} : { rowEstimate: rows.estimate }),
   };
-}
-
-function rowEstimate({ tables }: Catalog, names: readonly string[]): { readonly rowEstimate?: number } {
-  const counts = tables.filter(({ name, schema }) => names.includes(name) || names.includes(`${schema ?? ''}.${name}`)).map((table) => table.rowEstimate ?? -1);
-  // A table that was never analysed says -1.
-  return counts.length === 0 || counts.some((count) => count < 0) ? {} : { rowEstimate: counts.reduce((sum, count) => sum + count, 0) };
 }
 
 function checkCrosswalk(entity: string, value: ValueMapping, { mapping }: BindInput, problems: Problems): void {

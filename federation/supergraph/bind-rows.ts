@@ -19,6 +19,8 @@ export interface Rows {
   /** All columns there are, read or not. */
   types(): ReadonlyMap<string, PhysicalType>;
   readonly tables: readonly string[];
+  /** Rows of all its tables, as the engine estimates; absent when it has not counted one of them. */
+  readonly estimate?: number;
   /** The row set, with the columns asked for until now. */
   build(): RowSet;
 }
@@ -62,10 +64,11 @@ export function bindRows(mapping: RowsMapping, context: RowsContext): Rows | und
 
   const top = layer;
   const types = (): Map<string, PhysicalType> => new Map(top.names().flatMap((name) => typeIn(top, name)));
-  return { column: (name) => find(top, name, base.tables), types, tables: base.tables, build: () => top.build() };
+  const { layer: _first, ...tables } = base;
+  return { column: (name) => find(top, name, base.tables), types, ...tables, build: () => top.build() };
 }
 
-function tablesOf({ table, tables, union }: RowsMapping, { catalog }: RowsContext): { layer: Layer; tables: string[] } {
+function tablesOf({ table, tables, union }: RowsMapping, { catalog }: RowsContext): { layer: Layer } & Pick<Rows, 'tables' | 'estimate'> {
   const found =
     table !== undefined
       ? [{ table: findTable(catalog, table), values: {} }]
@@ -74,7 +77,13 @@ function tablesOf({ table, tables, union }: RowsMapping, { catalog }: RowsContex
         : (union ?? []).map((branch) => ({ table: findTable(catalog, branch.table), values: branch.values }));
   if (found.length === 0) throw new MappingFault('the rows name no table', 'give `table`, `tables` or `union`');
   const named = found.length > 1 ? found.map((each) => ({ ...each, values: { ...each.values, [TABLE_COLUMN]: printTable(each.table) } })) : found;
-  return { layer: baseLayer(named), tables: found.map((each) => printTable(each.table)) };
+  // A table that was never analysed says -1.
+  const counts = found.map((each) => each.table.rowEstimate ?? -1);
+  return {
+    layer: baseLayer(named),
+    tables: found.map((each) => printTable(each.table)),
+    ...(counts.some((count) => count < 0) ? {} : { estimate: counts.reduce((sum, count) => sum + count, 0) }),
+  };
 }
 
 /** A column on which the tables of a union disagree cannot be read, and so is none. */

@@ -13,7 +13,7 @@ export interface NamedTable {
 
 /** @throws {MappingFault} when there is no such table, or several. */
 export function findTable(catalog: Catalog, name: TableName): CatalogTable {
-  const found = inSchema(catalog, name).filter((table) => table.name === name.name);
+  const found = named(catalog, name.name).filter((each) => name.schema === undefined || each.schema === name.schema);
   const [table, another] = found;
   if (table === undefined)
     throw new MappingFault(`unknown table "${printName(name)}"`, suggestion(name.name, namesOf(inSchema(catalog, name)), 'the source has no tables'));
@@ -42,6 +42,15 @@ export function findTables(catalog: Catalog, name: TableName): NamedTable[] {
   if (found.length === 0)
     throw new MappingFault(`no table fits "${printName(name)}"`, suggestion(name.name, namesOf(inSchema(catalog, name)), 'the source has no tables'));
   return found.toSorted((a, b) => (printTable(a.table) < printTable(b.table) ? -1 : 1));
+}
+
+/** Made once for each catalog, which thousands of types may be bound to. */
+const byName = new WeakMap<Catalog, ReadonlyMap<string, readonly CatalogTable[]>>();
+
+function named(catalog: Catalog, name: string): readonly CatalogTable[] {
+  const tables = byName.get(catalog) ?? Map.groupBy(catalog.tables, (table) => table.name);
+  byName.set(catalog, tables);
+  return tables.get(name) ?? [];
 }
 
 const inSchema = (catalog: Catalog, { schema }: TableName): readonly CatalogTable[] =>

@@ -24,13 +24,8 @@ export function bindingFeatures(supergraph: Omit<Supergraph, 'features'>): ApiFe
     memo.set(key, result);
     return result;
   };
-  const context = (): PlanContext => ({
-    supergraph: supergraph as Supergraph,
-    document: NO_DOCUMENT,
-    cursors: createCursorCodec(''),
-    asOf: '2000-01-01',
-    parameters: [],
-  });
+  const cursors = createCursorCodec('');
+  const context = (): PlanContext => ({ supergraph: supergraph as Supergraph, document: NO_DOCUMENT, cursors, asOf: '2000-01-01', parameters: [] });
   const primary = (type: string) => supergraph.bindings.get(type)?.[0];
   const fieldOf = (type: string, name: string): UnifiedField | undefined => supergraph.model.types.get(type)?.fields.get(name);
   const relation = (type: string, name: string): RelationField | undefined => {

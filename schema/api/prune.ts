@@ -8,54 +8,75 @@ import { GRAPHQL_SCALARS } from '../scalars/built-in.ts';
  */
 export function pruneDocument(document: DocumentNode, kept: readonly string[] = []): DocumentNode {
   let definitions = document.definitions;
-  for (;;) {
+  for (let isStable = false; !isStable;) {
     const existing = existingTypes(definitions);
-    const next = definitions
-      .filter((definition) => 'name' in definition && existing.has(definition.name!.value))
-      .map((definition) => withoutMissing(definition, existing));
-    const stable = next.length === definitions.length && next.every((definition, index) => definition === definitions[index]);
-    definitions = next;
-    if (stable) break;
+    const isMissing = ({ type }: { readonly type: TypeNode }): boolean => !existing.has(namedType(type));
+    isStable = true;
+    definitions = definitions.flatMap((definition) => {
+      if (!existing.has(nameOf(definition))) return [];
+      if (!('fields' in definition) || !definition.fields?.some((field) => isMissing(field) || argumentsOf(field).some(isMissing))) return [definition];
+      const fields = definition.fields.flatMap((field: FieldDefinitionNode | InputValueDefinitionNode) => {
+        if (isMissing(field)) return [];
+        const missing = argumentsOf(field).filter(isMissing);
+        if (missing.length === 0) return [field];
+        if (missing.every((argument) => argument.type.kind !== Kind.NON_NULL_TYPE))
+          return [{ ...field, arguments: argumentsOf(field).filter((argument) => !missing.includes(argument)) }];
+        // It could have been what its type exists for.
+        isStable = false;
+        return [];
+      });
+      return [{ ...definition, fields } as DefinitionNode];
+    });
   }
   const reached = reachableTypes(definitions, ['Query', 'Subscription', ...kept]);
-  return { ...document, definitions: definitions.filter((definition) => 'name' in definition && reached.has(definition.name!.value)) };
+  return { ...document, definitions: definitions.filter((definition) => reached.has(nameOf(definition))) };
 }
 
-/** Least fixpoint: leaves exist, an object or input exists when one of its fields' types does. */
+/** Least fixpoint: leaves exist, an object or input exists when one of its fields' types does, and all those that it requires. */
 function existingTypes(definitions: readonly DefinitionNode[]): ReadonlySet<string> {
   const existing = new Set<string>(GRAPHQL_SCALARS);
-  for (let size = -1; size !== existing.size;) {
-    size = existing.size;
-    for (const definition of definitions) {
-      if (!('name' in definition) || definition.name === undefined) continue;
-      const fields = 'fields' in definition ? (definition.fields ?? []) : undefined;
-      const required = definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION ? (fields ?? []).filter((field) => field.type.kind === Kind.NON_NULL_TYPE) : [];
-      if (
-        fields === undefined ||
-        (fields.some((field) => existing.has(namedType(field.type))) && required.every((field) => existing.has(namedType(field.type))))
-      )
-        existing.add(definition.name.value);
+  const open: DefinitionNode[] = [];
+  for (const definition of definitions) {
+    if ('fields' in definition && definition.fields !== undefined) open.push(definition);
+    else if (nameOf(definition) !== '') existing.add(nameOf(definition));
+  }
+  const waiting = new Map<string, DefinitionNode[]>();
+  // Grows by those that wait for a type which turns out to exist.
+  for (const definition of open) {
+    const name = nameOf(definition);
+    if (existing.has(name)) continue;
+    if (!exists(definition, existing)) {
+      for (const { type } of fieldsOf(definition)) {
+        const needed = namedType(type);
+        const others = waiting.get(needed);
+        if (others) others.push(definition);
+        else if (!existing.has(needed)) waiting.set(needed, [definition]);
+      }
+      continue;
     }
+    existing.add(name);
+    open.push(...(waiting.get(name) ?? []));
+    waiting.delete(name);
   }
   return existing;
 }
 
-function withoutMissing(definition: DefinitionNode, existing: ReadonlySet<string>): DefinitionNode {
-  if (!('fields' in definition) || definition.fields === undefined) return definition;
-  const fields = definition.fields.flatMap((field: FieldDefinitionNode | InputValueDefinitionNode) => {
-    if (!existing.has(namedType(field.type))) return [];
-    if (field.kind === Kind.INPUT_VALUE_DEFINITION || field.arguments === undefined) return [field];
-    const missing = field.arguments.filter((argument) => !existing.has(namedType(argument.type)));
-    if (missing.some((argument) => argument.type.kind === Kind.NON_NULL_TYPE)) return [];
-    return [missing.length === 0 ? field : { ...field, arguments: field.arguments.filter((argument) => !missing.includes(argument)) }];
-  });
-  const same = fields.length === definition.fields.length && fields.every((field, index) => field === definition.fields![index]);
-  return same ? definition : ({ ...definition, fields } as DefinitionNode);
+function exists(definition: DefinitionNode, existing: ReadonlySet<string>): boolean {
+  const fields = fieldsOf(definition);
+  const isThere = ({ type }: { readonly type: TypeNode }): boolean => existing.has(namedType(type));
+  if (!fields.some(isThere)) return false;
+  return definition.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION || fields.every((field) => field.type.kind !== Kind.NON_NULL_TYPE || isThere(field));
 }
+
+const nameOf = (definition: DefinitionNode): string => ('name' in definition ? (definition.name?.value ?? '') : '');
+const fieldsOf = (definition: DefinitionNode): readonly (FieldDefinitionNode | InputValueDefinitionNode)[] =>
+  'fields' in definition ? (definition.fields ?? []) : [];
+const argumentsOf = (field: FieldDefinitionNode | InputValueDefinitionNode): readonly InputValueDefinitionNode[] =>
+  field.kind === Kind.FIELD_DEFINITION ? (field.arguments ?? []) : [];
 
 /** Names of the definitions that `roots` lead to; Several definitions may share a name. */
 export function reachableTypes(definitions: readonly DefinitionNode[], roots: readonly string[]): ReadonlySet<string> {
-  const byName = Map.groupBy(definitions, (definition) => ('name' in definition ? (definition.name?.value ?? '') : ''));
+  const byName = Map.groupBy(definitions, nameOf);
   const reached = new Set<string>();
   const queue = [...roots];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {

@@ -69,6 +69,9 @@ export interface RelationField extends FieldBase {
   readonly distinctFrom: boolean;
 }
 
+/** In the order of the files. */
+export const entityNames = ({ types }: UnifiedModel): string[] => [...types.values()].filter(({ kind }) => kind === 'entity').map(({ name }) => name);
+
 export type Derivation =
   | {
       readonly kind: 'aggregate';

@@ -1,6 +1,6 @@
 import type { HubConfiguration } from '../model/configuration.ts';
 import type { Policy, PolicyRule, PolicyType } from '../model/policy.ts';
-import type { UnifiedField, UnifiedModel, UnifiedType } from '../model/unified.ts';
+import { entityNames, type UnifiedField, type UnifiedModel, type UnifiedType } from '../model/unified.ts';
 import { ownersOf, type Owners } from '../model/owners.ts';
 import { leafAt, leafTraits } from '../api/leaves.ts';
 import { readingsOf } from '../api/readings.ts';
@@ -30,8 +30,7 @@ function checkRule(policy: Policy, rule: PolicyRule, model: UnifiedModel, owners
       report.error(placeWithin(rule, ['for', 'departments', index], rule.place), `there is no department "${name}"`, suggestion(name, [...departments.keys()]));
   for (const [name, entry] of rule.types) {
     const type = model.types.get(name);
-    const entities = [...model.types.values()].filter((each) => each.kind === 'entity').map((each) => each.name);
-    if (type?.kind !== 'entity') report.error(entry.place, `there is no unified type "${name}" with rows of its own`, suggestion(name, entities));
+    if (type?.kind !== 'entity') report.error(entry.place, `there is no unified type "${name}" with rows of its own`, suggestion(name, entityNames(model)));
     else checkType(policy, type, entry, model, owners, report);
   }
 }

@@ -4,7 +4,7 @@ import type { Check } from '../model/check.ts';
 import type { HubConfiguration } from '../model/configuration.ts';
 import type { Mapping, Normalizer } from '../model/mapping.ts';
 import type { Policy } from '../model/policy.ts';
-import type { UnifiedModel } from '../model/unified.ts';
+import { entityNames, type UnifiedModel } from '../model/unified.ts';
 import { checkAuthorities } from './check-release-authorities.ts';
 import { checkTests } from './check-release-tests.ts';
 import { checkCrosswalks } from './check-release-crosswalks.ts';
@@ -57,8 +57,7 @@ function checkMapping(mapping: Mapping, parts: ReleaseParts, seen: Map<string, M
       report.error(typeMapping.place, `source "${mapping.source}" maps "${name}" twice (also in ${first.file})`, 'put all of it into one mapping');
     seen.set(`${mapping.source} ${name}`, mapping);
     const type = model.types.get(name);
-    const entities = [...model.types.values()].filter((each) => each.kind === 'entity').map((each) => each.name);
-    if (type === undefined) report.error(typeMapping.place, `there is no unified type "${name}"`, suggestion(name, entities, 'define it in the schema'));
+    if (type === undefined) report.error(typeMapping.place, `there is no unified type "${name}"`, suggestion(name, entityNames(model), 'define it in the schema'));
     else if (type.kind === 'value')
       report.error(typeMapping.place, `"${name}" is no entity but a value inside others`, 'map its leaves where it stands, as field.leaf');
     else checkFields(type, typeMapping, mapping, parts, report);

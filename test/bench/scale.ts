@@ -5,6 +5,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import '../../server/production.ts';
 import { openConnector } from '../../connectors/registry.ts';
 import { compose } from '../../federation/supergraph/compose.ts';
 import { readRelease } from '../../federation/supergraph/read-release.ts';
