@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 // Neither the hub's zone nor UTC, so that code which leans on the machine's zone fails.
 process.env['TZ'] = 'America/St_Johns';
 // Many tests start processes: what one has compiled, the next need not.
 process.env['NODE_COMPILE_CACHE'] ??= path.resolve(import.meta.dirname, 'node_modules/.cache/compiled');
+
+/** These promise milliseconds, or measure what a machine under load cannot: one file at a time has the machine to itself. */
+const ALONE = ['test/fault/**/*.test.ts', 'test/e2e/attacks/**/*.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -13,11 +16,8 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/global-setup.ts'],
     pool: 'forks',
-    // Many wait for what takes its time, or promise milliseconds: one file at a time has the machine to itself.
-    maxWorkers: 1,
     // What a file has loaded and compiled, the next one need not.
     isolate: false,
     // As the product runs: graphql is several times slower otherwise.
@@ -25,5 +25,13 @@ export default defineConfig({
     testTimeout: 30_000,
     // The first hook that needs a database waits for its server, in the worst case for its installation.
     hookTimeout: 300_000,
+    projects: [
+      project('together', { include: ['test/**/*.test.ts'], exclude: ALONE, maxWorkers: 2, sequence: { groupOrder: 0 } }),
+      project('alone', { include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } }),
+    ],
   },
 });
+
+function project(name: string, test: NonNullable<TestProjectInlineConfiguration['test']>): TestProjectInlineConfiguration {
+  return { extends: true, test: { name, ...test } };
+}

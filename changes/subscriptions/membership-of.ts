@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { diffCrosswalk } from '../../federation/crosswalk/diff-crosswalk.ts';
+import type { Dependencies, RelationStep } from '../../federation/dependencies/dependencies.ts';
 import { createRowFinder } from '../../federation/dependencies/find-rows.ts';
+import type { View } from '../../federation/supergraph/view.ts';
+import type { LoggedChange } from '../../schema/model/change.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import type { ChangeEvaluatorParts } from './change-evaluator.ts';
 import { createChangeFilter, type ChangeFilter } from './change-filter.ts';
@@ -31,6 +34,10 @@ export function membershipOf(
       return restriction && read && bindings.get(name)?.length ? [[name, createChangeFilter(environment, document, read, undefined)] as const] : [];
     }),
   );
+  const touchedIn = (seenBy: View, by: Dependencies, changes: readonly LoggedChange[], signal: AbortSignal): ReturnType<typeof touchedMembers> => {
+    const finder = createRowFinder({ execute: (request) => federation.execute(request), view: seenBy, signal });
+    return touchedMembers({ supergraph: seenBy.supergraph, crosswalk: keeper.current(), finder }, by, changes);
+  };
   let crosswalk = keeper.current();
   const of = createMembership({
     id: createHash('sha256')
@@ -40,12 +47,9 @@ export function membershipOf(
     subject: { type: type.name, department: primary?.department ?? '', source: primary?.source ?? '' },
     filter,
     clock: dependencies.clock,
-    touched(changes, signal) {
-      // Rows between are found whoever asks: what is told of them is decided afterwards.
-      const generation = federation.generation();
-      const finder = createRowFinder({ execute: (request) => federation.execute(request), view: generation, signal });
-      return touchedMembers({ supergraph: generation.supergraph, crosswalk: keeper.current(), finder }, dependencies, changes);
-    },
+    // Rows between are found whoever asks: what is told of them is decided afterwards.
+    touched: (changes, signal) => touchedIn(federation.generation(), dependencies, changes, signal),
+    ...(restriction && { reached: (changes, signal) => touchedIn(view, shownOf(dependencies, view), changes, signal) }),
     async seen(changes, signal) {
       if (!restriction) return () => true;
       const byType = Map.groupBy(changes, (change) => change.type);
@@ -64,4 +68,14 @@ export function membershipOf(
     onCrosswalk: (wake) => keeper.onChange(wake),
   });
   return { of, types };
+}
+
+/** Those that whoever sees a view could follow from row to row. */
+function shownOf(dependencies: Dependencies, { supergraph: { features }, rights }: View): Dependencies {
+  const isPlain = ({ from, relation, fields, to, references }: RelationStep): boolean =>
+    features.relationReadable(from, relation) &&
+    fields.every((field) => features.filterable(from, field)) &&
+    references.every((field) => features.filterable(to, field)) &&
+    ![from, to].some((type) => rights.types?.get(type)?.purposeMissing);
+  return { ...dependencies, reads: dependencies.reads.filter(({ path }) => path.every(isPlain)) };
 }

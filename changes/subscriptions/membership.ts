@@ -28,6 +28,8 @@ export interface MembershipOptions {
   readonly touched: (changes: readonly LoggedChange[], signal: AbortSignal) => Promise<readonly TouchedMember[] | undefined>;
   /** Which of these changes the rights let be seen: what is told may not stand where others would put it. */
   readonly seen: (changes: readonly LoggedChange[], signal: AbortSignal) => Promise<(change: LoggedChange) => boolean>;
+  /** As `touched`, by way of nothing but what the rights let be seen. Absent: they hide nothing. */
+  readonly reached?: MembershipOptions['touched'];
   readonly list: (signal: AbortSignal) => Promise<ListedMembers>;
   readonly log: { newest(): Promise<number>; oldest(): Promise<number> };
   readonly now: () => { readonly asOf: string; readonly now: string };
@@ -44,7 +46,7 @@ const UNUSED_MS = 72 * 3_600_000;
 const FILTERS_KEPT = 1_000;
 
 export function createMembership(options: MembershipOptions): Membership {
-  const { id, store, subject, filter, touched, seen, list, log, now } = options;
+  const { id, store, subject, filter, touched, seen, reached, list, log, now } = options;
   const { promise: ready, resolve: begun } = Promise.withResolvers<void>();
   let members: Members | undefined;
   /** From here on, transitions are in the store. */
@@ -86,9 +88,12 @@ export function createMembership(options: MembershipOptions): Membership {
     });
     if (altered.length === 0) return [];
     const isSeen = await seen([...new Set(altered.flatMap(({ causes }) => causes))], signal);
+    const unknown = new Set(altered.flatMap(({ causes, before }) => (before === undefined ? causes.filter(isSeen) : [])));
+    const shown = unknown.size === 0 || !reached ? undefined : new Map((await reached([...unknown], signal))?.map((each) => [JSON.stringify(each.key), each]));
     const told = altered.flatMap(({ text, causes, before, entered }): Omit<MembershipTransition, 'ordinal'>[] => {
-      // A change that cannot be seen says nothing of an entity that nothing was known of.
-      const cause = causes.findLast(isSeen) ?? (before === undefined ? undefined : causes.at(-1));
+      // Of an entity that nothing was known of, what cannot be seen says nothing: neither a change nor a row between.
+      const seenCause = (before === undefined && shown ? shown.get(text)?.causes : causes)?.findLast(isSeen);
+      const cause = seenCause ?? (before === undefined ? undefined : causes.at(-1));
       return cause ? [{ position: cause.sequence - 1, key: text, entered, own: false, at: cause.committedAt }] : [];
     });
     return numbered(told);

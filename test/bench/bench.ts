@@ -13,7 +13,7 @@ import { measure, type Measured, type System } from './measure.ts';
 import { MASKED, openRights } from './rights.ts';
 import { residentMiB, startServer } from './processes.ts';
 import { comparable } from './same-answer.ts';
-import { openSetup, post, serverFile } from './setup.ts';
+import { openSetup, post, serverFile, startHub } from './setup.ts';
 import { WORKLOADS, type Workload } from './workloads.ts';
 
 const { values: asked } = parseArgs({
@@ -32,10 +32,9 @@ const chosen = WORKLOADS.filter(({ name }) => only === undefined || only.include
 await using setup = await openSetup();
 const { databases, env } = setup;
 const rights = asked.rights ? await openRights(path.join(setup.folder, 'rights')) : undefined;
-await using baseline = await startServer(serverFile(rights ? 'hub/main.ts' : 'baseline/main.ts'), env);
+await using baseline = await (rights ? startHub(env) : startServer(serverFile('baseline/main.ts'), env));
 const profiling = asked.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${asked.profile}`];
-await using hub = await startServer(
-  serverFile('hub/main.ts'),
+await using hub = await startHub(
   rights ? { ...env, STORE_URL: `sqlite:${setup.folder}/rights.sqlite`, RIGHTS: 'on', CONFIGURATION: rights.configurationFile } : env,
   profiling,
 );

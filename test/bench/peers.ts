@@ -13,7 +13,7 @@ import { machine } from './machine.ts';
 import { measure, type System } from './measure.ts';
 import { startServer, type Started } from './processes.ts';
 import { comparable } from './same-answer.ts';
-import { openSetup, post, serverFile } from './setup.ts';
+import { openSetup, post, serverFile, startHub } from './setup.ts';
 import { WORKLOADS } from './workloads.ts';
 
 const { values: asked } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
@@ -37,7 +37,7 @@ const { peers } = (await import(path.join(folder, 'queries.js'))) as { readonly 
 await using setup = await openSetup();
 const { databases, env } = setup;
 await using running = new AsyncDisposableStack();
-const hub = running.use(await startServer(serverFile('hub/main.ts'), env));
+const hub = running.use(await startHub(env));
 const servers = new Map<string, Started>();
 for (const name of Object.keys(peers)) servers.set(name, running.use(await startServer(path.join(folder, `${name}.js`), env)));
 

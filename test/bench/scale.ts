@@ -16,8 +16,8 @@ import { codeOf } from './data.ts';
 import { generateTypes } from './generated-types.ts';
 import { machine } from './machine.ts';
 import { postRequest, percentile, runLoad } from './load.ts';
-import { cpuTimeUs, residentMiB, startServer, type Started } from './processes.ts';
-import { openSetup, post, serverFile, type BenchSetup } from './setup.ts';
+import { cpuTimeUs, residentMiB, type Started } from './processes.ts';
+import { openSetup, post, startHub, type BenchSetup } from './setup.ts';
 import { WORKLOADS } from './workloads.ts';
 
 const { values: asked } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
@@ -35,7 +35,7 @@ interface Cost {
 const wanted = (name: string): boolean => asked.only === undefined || asked.only.split(',').includes(name);
 if (['page', 'depth', 'sources', 'tables'].some(wanted)) {
   await using setup = await openSetup();
-  await using hub = await startServer(serverFile('hub/main.ts'), setup.env);
+  await using hub = await startHub(setup.env);
   if (wanted('page')) {
     for (const first of [10, 100, 1_000, 10_000])
       record(
@@ -58,7 +58,7 @@ if (['page', 'depth', 'sources', 'tables'].some(wanted)) {
 if (wanted('tables')) {
   for (const projects of SIZES) {
     await using setup = await openSetup({ projects });
-    await using hub = await startServer(serverFile('hub/main.ts'), setup.env);
+    await using hub = await startHub(setup.env);
     const code = codeOf(Math.floor(projects / 2));
     record(
       'tables',
@@ -128,14 +128,14 @@ async function measureTypes(types: number): Promise<void> {
 
 async function startOnce(configurationFile: string): Promise<number> {
   const begun = performance.now();
-  await using hub = await startServer(serverFile('hub/main.ts'), { CONFIGURATION: configurationFile, PORT: '0' });
+  await using hub = await startHub({ CONFIGURATION: configurationFile, PORT: '0' });
   await post(`http://127.0.0.1:${hub.port}/graphql`, { query: '{ kinds1(first: 1) { nodes { name } } }' });
   return Math.round(performance.now() - begun);
 }
 
 async function measureMemory(size: DataSize): Promise<void> {
   await using setup = await openSetup(size);
-  await using hub = await startServer(serverFile('hub/main.ts'), setup.env);
+  await using hub = await startHub(setup.env);
   const workload = WORKLOADS.find(({ name }) => name === 'W4');
   if (!workload) throw new Error('unreachable: there is W4');
   const requests = Array.from({ length: 100 }, (_, turn) => postRequest('/graphql', { query: workload.query, variables: workload.variables(turn, size) }));

@@ -221,6 +221,30 @@ describe('who comes back', () => {
   });
 });
 
+it('a replay to a filter that nobody had asked for before does not tell what hangs on a change by a row that cannot be seen', async () => {
+  const query =
+    'subscription($after: String) { paymentChanges(where: { site: { firm: { suspended: { eq: true } } } }, after: $after) { transition node { voucher } } }';
+  const start = await subscribe('subscription { changes { cursor type } }');
+  await pay('P2', 'S3', 60);
+  await start.wait(1);
+  const { cursor } = start.results[0].data.changes;
+  await suspend('F1', true); // hides the sites of P1
+  await start.wait(2);
+  const told = async (by: Client): Promise<string[]> => {
+    const late = await subscribe(query, cursor, by);
+    await rest();
+    await late.leave();
+    return late.results.map(({ data: { paymentChanges: each } }) => `${each.transition} ${each.node?.voucher}`);
+  };
+  const token = await tokenOf(world, { subject: 'clerk', department: 'registry', roles: ['consumer'] });
+  const clerk = openClient(world.address, { connectionParams: { authorization: `Bearer ${token}` } });
+  expect(await told(client)).toEqual(['ENTERED P1']);
+  expect(await told(clerk)).toEqual([]);
+  await clerk.dispose();
+  await suspend('F1', false);
+  await start.leave();
+});
+
 it('a filter through three departments lives through publishes that do not touch it: who enters and leaves meanwhile is told once', async () => {
   const subscriber = await subscribe(SITES('{ firm: { suspended: { eq: false } }, payments: { some: { amount: { gt: "50" } } } }'));
   const { federation } = world.hub;

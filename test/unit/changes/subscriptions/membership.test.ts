@@ -30,6 +30,8 @@ let store: Store;
 let membership: Membership;
 let touched: readonly TouchedMember[] = [];
 let hidden: ReadonlySet<number> = new Set();
+/** By what can be seen. */
+let reached: readonly TouchedMember[] = [];
 /** Everything that is touched meets the filter, or does not. */
 const membershipOf = (id: string, member: boolean, listed: readonly string[], newest: number): Membership =>
   createMembership({
@@ -40,6 +42,7 @@ const membershipOf = (id: string, member: boolean, listed: readonly string[], ne
     clock: 'none',
     touched: async (some) => (some.length === 0 ? [] : touched),
     seen: async () => (change) => !hidden.has(change.sequence),
+    reached: async (some) => reached.map(({ key, causes }) => ({ key, causes: causes.filter((cause) => some.includes(cause)) })),
     list: async () => ({ keys: listed, isComplete: true }),
     log: { newest: async () => newest, oldest: async () => 0 },
     now: () => ({ asOf: '2024-06-30', now: LATER }),
@@ -78,8 +81,21 @@ it('says nothing of an entity that nothing was known of and that nothing touched
     { key: ['A'], causes: changes.slice(1) },
     { key: ['B'], causes: changes.slice(0, 1) },
   ];
+  reached = touched;
   hidden = new Set([6, 7]);
   membership = membershipOf('later', true, [], 7);
   await membership.renewal.renew(7, NOBODY);
   expect(await told(false)).toEqual([['B', 4]]);
+});
+
+it('says nothing of an entity that nothing was known of and that hangs on a change by what cannot be seen', async () => {
+  touched = [
+    { key: ['A'], causes: changes },
+    { key: ['B'], causes: changes },
+  ];
+  reached = [{ key: ['B'], causes: changes.slice(0, 2) }];
+  hidden = new Set();
+  membership = membershipOf('later', true, [], 7);
+  await membership.renewal.renew(7, NOBODY);
+  expect(await told(false)).toEqual([['B', 5]]);
 });
