@@ -23,7 +23,7 @@ import { bindingFeatures } from './features.ts';
 import { restrictHubApi, sharedTypes, type HubApi } from './hub-api.ts';
 import { nameProblems } from './name-problems.ts';
 import { policyProblems } from './policy-problems.ts';
-import { restrictSupergraph } from './restrict.ts';
+import { offeredBy, restrictSupergraph, type Offer } from './restrict.ts';
 
 export interface Composition {
   readonly supergraph: Supergraph;
@@ -35,8 +35,10 @@ export interface Composition {
   /** What drifted sources can no longer be asked. */
   readonly quarantine: readonly Quarantined[];
   readonly warnings: readonly Problem[];
-  /** What some rights leave of it. */
-  readonly restrict: (rights: Rights) => Pick<Composition, 'supergraph' | 'schema'>;
+  /** What some rights leave of its API. */
+  readonly offer: (rights: Rights) => Offer;
+  /** What they leave of all. @param offer of these rights, or of such as have the same `offerKey` */
+  readonly restrict: (rights: Rights, offer: Offer) => Pick<Composition, 'supergraph' | 'schema'>;
 }
 
 /**
@@ -84,16 +86,17 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
   const faults = [...policyProblems(release.policies, schema), ...entityTestProblems(schema, release)];
   if (faults.length > 0) return { problems: [...problems, ...faults] };
   const supergraph: Supergraph = { ...base, features };
-  const restrict: Composition['restrict'] = (rights) => {
-    const restricted = restrictSupergraph(supergraph, schema, rights);
-    const remaining = generateApi(release.model, restricted.features, options);
-    return {
-      supergraph: restricted,
-      schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.document, remaining.document), subgraph)),
-    };
+  const offer: Composition['offer'] = (rights) => {
+    const offered = offeredBy(supergraph, rights);
+    const remaining = generateApi(release.model, offered.features, options);
+    return { ...offered, schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.document, remaining.document), subgraph)) };
   };
+  const restrict: Composition['restrict'] = (rights, offered) => ({
+    supergraph: restrictSupergraph(supergraph, offered, schema, rights),
+    schema: offered.schema,
+  });
   const typeDefs = (): string => printApi(mergeDefinitions([api.document, hub.document]));
-  return { composition: { supergraph, schema, typeDefs, offline, quarantine, warnings: problems, restrict }, problems };
+  return { composition: { supergraph, schema, typeDefs, offline, quarantine, warnings: problems, offer, restrict }, problems };
 }
 
 /** @param subgraph of whose entities a router may ask; absent: no router does */

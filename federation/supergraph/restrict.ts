@@ -8,11 +8,18 @@ import type { Supergraph } from '../plan/supergraph.ts';
 import { restrictFeatures } from './restrict-features.ts';
 import { restrictTotals } from './restrict-totals.ts';
 
-/**
- * What these rights leave of a supergraph. Pure.
- * @param schema of the whole supergraph: row rules are conditions in its language
- */
-export function restrictSupergraph(whole: Supergraph, schema: GraphQLSchema, rights: Rights): Supergraph {
+/** What the API has for some rights, whichever rows they leave. */
+export interface Offer extends Pick<Supergraph, 'checks' | 'features'> {
+  readonly schema: GraphQLSchema;
+}
+
+/** Equal for rights of one offer: they differ in nothing but rows and purpose. */
+export function offerKey({ types, actions }: Rights): string {
+  return JSON.stringify([[...actions], types && [...types].map(([name, { fields, totals }]) => [name, [...fields], totals])]);
+}
+
+/** What these rights leave of the API of a supergraph. Pure. */
+export function offeredBy(whole: Supergraph, rights: Rights): Omit<Offer, 'schema'> {
   const { model } = whole;
   const offered = restrictFeatures(whole.features, model, rights);
   const plain = ({ type, path }: LeafRef): boolean =>
@@ -24,7 +31,14 @@ export function restrictSupergraph(whole: Supergraph, schema: GraphQLSchema, rig
     const seen = all.filter((check) => checkReadings(model, check).every(plain));
     if (seen.length > 0) checks.set(subject, seen);
   }
-  const features = { ...offered, hasChecks: (type: string) => checks.has(type), totals: restrictTotals(whole.features, offered, model, rights) };
+  return { checks, features: { ...offered, hasChecks: (type: string) => checks.has(type), totals: restrictTotals(whole.features, offered, model, rights) } };
+}
+
+/**
+ * What these rights leave of a supergraph. Pure.
+ * @param schema of the whole supergraph: row rules are conditions in its language
+ */
+export function restrictSupergraph(whole: Supergraph, { checks, features }: Omit<Offer, 'schema'>, schema: GraphQLSchema, rights: Rights): Supergraph {
   return { ...whole, checks, features, restriction: { key: rights.key, rights, rows: rowRules(schema, rights), whole } };
 }
 

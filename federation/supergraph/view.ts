@@ -30,6 +30,8 @@ export interface PlanCache {
   readonly prepared: WeakMap<Request, PreparedRequest>;
   hits: number;
   misses: number;
+  /** Told how many characters it holds whenever it keeps a plan. */
+  readonly onKeep: (characters: number) => void;
 }
 
 export interface CachedOperation {
@@ -44,8 +46,8 @@ const PLANS_PER_OPERATION_MAX = 200;
 const CHARACTERS_MAX = 10_000_000;
 const CHARACTERS_PER_OPERATION_MAX = 1_000_000;
 
-export function createPlanCache(): PlanCache {
-  return { operations: new LRUCache({ max: OPERATIONS_MAX, maxSize: CHARACTERS_MAX }), prepared: new WeakMap(), hits: 0, misses: 0 };
+export function createPlanCache(onKeep: PlanCache['onKeep'] = () => undefined): PlanCache {
+  return { operations: new LRUCache({ max: OPERATIONS_MAX, maxSize: CHARACTERS_MAX }), prepared: new WeakMap(), hits: 0, misses: 0, onKeep };
 }
 
 export function cachedOperation(plans: PlanCache, key: string): CachedOperation {
@@ -60,7 +62,7 @@ export function cachedOperation(plans: PlanCache, key: string): CachedOperation 
 }
 
 /** Keeps a plan of a cached operation. Too large a one is not kept, and others go when there are too many. */
-export function keepPlan({ operations }: PlanCache, operation: string, key: string, made: PreparedPlan): void {
+export function keepPlan({ operations, onKeep }: PlanCache, operation: string, key: string, made: PreparedPlan): void {
   const entry = operations.get(operation);
   if (!entry) return;
   const { fetches, parameters } = made.plan;
@@ -68,4 +70,5 @@ export function keepPlan({ operations }: PlanCache, operation: string, key: stri
   // The size of a value that is set again would stay as it was.
   operations.delete(operation);
   operations.set(operation, entry, { size: operation.length + 1 + entry.plans.calculatedSize });
+  onKeep(operations.calculatedSize);
 }

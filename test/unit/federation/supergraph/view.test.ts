@@ -1,6 +1,8 @@
 import { getIntrospectionQuery, graphqlSync, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import type { PreparedPlan } from '../../../../federation/execute/prepare-plan.ts';
 import { createGeneration } from '../../../../federation/supergraph/generation.ts';
+import { cachedOperation, keepPlan } from '../../../../federation/supergraph/view.ts';
 import { FULL_RIGHTS, type FieldLimit, type Rights, type RowRule } from '../../../../schema/model/rights.ts';
 import { TWO_DEPARTMENTS } from '../plan/two-departments/supergraph.ts';
 
@@ -61,5 +63,43 @@ describe('a view', () => {
     const introspected = JSON.stringify(graphqlSync({ schema, source: getIntrospectionQuery() }));
     expect(introspected).not.toContain('Payment');
     expect(introspected).toContain('"Project"');
+  });
+
+  it('shares a schema with those whose rights differ in rows alone, and nothing else', () => {
+    const own = (payee: string): Rights => rights(`payee ${payee}`, { Project: {}, Payment: { rows: { payee: { eq: payee } } } });
+    const [one, other] = [generation.view(own('A')), generation.view(own('B'))];
+    expect(one.schema).toBe(other.schema);
+    expect(one.plans).not.toBe(other.plans);
+    expect([one, other].map(({ supergraph }) => supergraph.restriction?.rows.get('Payment'))).toEqual([{ payee: { eq: 'A' } }, { payee: { eq: 'B' } }]);
+    expect(generation.view(rights('less', { Project: {}, Payment: { fields: { amount: ABSENT } } })).schema).not.toBe(one.schema);
+  });
+
+  it('goes with its schema when the schemas of all are too large, the one that was asked for least lately first; eight are kept whatever they are', () => {
+    const types = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`T${i}`, {}]));
+    const { offer } = TWO_DEPARTMENTS;
+    const large = createGeneration(1, { ...TWO_DEPARTMENTS, offer: (some) => ({ ...offer(some), schema: { getTypeMap: () => types } as never }) });
+    const fields = ['name', 'status', 'district', 'amount'];
+    const limited = (bits: number): Rights =>
+      rights(`absent ${bits}`, {
+        Project: { fields: Object.fromEntries(fields.flatMap((field, bit) => ((bits >> bit) & 1 ? [[field, ABSENT] as const] : []))) },
+      });
+    const made = Array.from({ length: 8 }, (_, bits) => large.view(limited(bits)));
+    expect(made.map((view, bits) => large.view(limited(bits)) === view)).not.toContain(false);
+    large.view(limited(0));
+    large.view(limited(8));
+    expect([0, 1, 2].map((bits) => large.view(limited(bits)) === made[bits])).toEqual([true, false, false]); // 1 made anew took the place of 2
+  });
+
+  it('goes when the plans of all are too many, with the plans of whoever asked least lately', () => {
+    const shared = createGeneration(1, TWO_DEPARTMENTS);
+    const own = (i: number): Rights => rights(`row ${i}`, { Project: { rows: { code: { eq: `${i}` } } } });
+    const views = [0, 1, 2, 3, 4].map((i) => shared.view(own(i)));
+    const plan = { plan: { fetches: ['x'.repeat(900_000)], parameters: [] } } as unknown as PreparedPlan;
+    for (const { plans } of views)
+      for (let i = 0; i < 10; i++) {
+        cachedOperation(plans, `operation ${i}`);
+        keepPlan(plans, `operation ${i}`, 'plan', plan);
+      }
+    expect(views.map((view, i) => shared.view(own(i)) === view)).toEqual([false, true, true, true, true]);
   });
 });
