@@ -1,8 +1,7 @@
 import type { Log } from '../federation/supergraph/federation.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
-import { openChangeSignal } from '../store/change-signal.ts';
 import type { Store } from '../store/store.ts';
-import { natsCarrier, type Carrier } from './nats-wake.ts';
+import type { Carrier } from './nats-wake.ts';
 
 /** Tells the instances that share a store that there is something new in its log. A call may be lost: whoever waits also looks for himself now and then. */
 export interface Wake extends AsyncDisposable {
@@ -22,8 +21,12 @@ export async function openWake(configuration: HubConfiguration, store: Store, lo
   };
   const { url } = configuration.store;
   const { nats } = configuration.changes;
-  const carrier: Carrier | undefined =
-    nats === undefined ? (/^postgres(ql)?:/.test(url) ? openChangeSignal(url, callAll) : undefined) : natsCarrier(nats, await storeId(store), callAll, log);
+  /** Loads what it needs, and most hubs need none. */
+  const openCarrier = async (): Promise<Carrier | undefined> => {
+    if (nats !== undefined) return (await import('./nats-wake.ts')).natsCarrier(nats, await storeId(store), callAll, log);
+    return /^postgres(ql)?:/.test(url) ? (await import('../store/change-signal.ts')).openChangeSignal(url, callAll) : undefined;
+  };
+  const carrier = await openCarrier();
   return {
     call: (newest) => {
       callAll();

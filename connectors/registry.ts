@@ -1,15 +1,13 @@
 import { HubError } from '../schema/errors/hub-error.ts';
-import { createMysqlConnector } from './mysql/connector.ts';
-import { createPostgresConnector } from './postgres/connector.ts';
 import type { Connector, SourceConfig } from './spi/connector.ts';
-import { createSqliteConnector } from './sqlite/connector.ts';
 
-const CONNECTORS: Readonly<Record<string, (config: SourceConfig) => Connector>> = {
+/** Drivers are loaded by whoever has such a source: they are a third of all that a hub consists of. */
+const CONNECTORS: Readonly<Record<string, () => Promise<(config: SourceConfig) => Connector>>> = {
   /** Also what speaks its protocol and SQL: kingbase, opengauss. */
-  postgres: createPostgresConnector,
+  postgres: async () => (await import('./postgres/connector.ts')).createPostgresConnector,
   /** MariaDB 10.6 and later. */
-  mysql: createMysqlConnector,
-  sqlite: createSqliteConnector,
+  mysql: async () => (await import('./mysql/connector.ts')).createMysqlConnector,
+  sqlite: async () => (await import('./sqlite/connector.ts')).createSqliteConnector,
 };
 
 /** A source whose rows the hub has at hand. */
@@ -24,13 +22,14 @@ export const SOURCE_KINDS: readonly string[] = Object.keys(CONNECTORS);
  * Opens a source of any kind; does not wait for the database.
  * @throws {HubError} SOURCE_CAPABILITY_MISSING for a kind that has no connector
  */
-export function openConnector(config: SourceConfig): Connector {
-  const create = Object.hasOwn(CONNECTORS, config.kind) ? CONNECTORS[config.kind] : undefined;
-  if (create === undefined)
+export async function openConnector(config: SourceConfig): Promise<Connector> {
+  const load = Object.hasOwn(CONNECTORS, config.kind) ? CONNECTORS[config.kind] : undefined;
+  if (load === undefined)
     throw new HubError(
       'SOURCE_CAPABILITY_MISSING',
       `source "${config.source}": there is no connector of kind "${config.kind}", only ${SOURCE_KINDS.join(', ')}`,
       { source: config.source },
     );
+  const create = await load();
   return create(config);
 }

@@ -1,7 +1,5 @@
 import { migrate } from './migrate.ts';
-import { openPostgresClient } from './postgres-client.ts';
 import type { SqlClient } from './sql-session.ts';
-import { openSqliteClient } from './sqlite-client.ts';
 import { storeCannotOpen } from './store-error.ts';
 import type { Store } from './store.ts';
 import { createTables } from './tables.ts';
@@ -28,10 +26,11 @@ export async function openStore(url: string): Promise<Store> {
   };
 }
 
-function openClient(url: string): Promise<SqlClient> {
-  if (/^postgres(ql)?:\/\//.test(url)) return openPostgresClient(url);
+/** Of the two clients a hub loads its own. */
+async function openClient(url: string): Promise<SqlClient> {
+  if (/^postgres(ql)?:\/\//.test(url)) return (await import('./postgres-client.ts')).openPostgresClient(url);
   const path = /^sqlite:(?<path>.+)$/.exec(url)?.groups?.path;
-  if (path !== undefined) return openSqliteClient(path);
+  if (path !== undefined) return (await import('./sqlite-client.ts')).openSqliteClient(path);
   const scheme = /^[a-z][a-z0-9+]*(?=:)/i.exec(url)?.[0];
   throw storeCannotOpen(
     `${scheme === undefined ? 'its URL has no scheme' : `it cannot live in "${scheme}:"`}; use sqlite:path, sqlite::memory: or postgres://…`,

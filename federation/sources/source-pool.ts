@@ -48,7 +48,7 @@ export interface Baseline {
 export interface SourcePoolOptions {
   readonly store: Store;
   readonly timeZone: string;
-  readonly openConnector: (config: SourceConfig) => Connector;
+  readonly openConnector: (config: SourceConfig) => Promise<Connector>;
   readonly onCall?: GuardOptions['onCall'];
   /** Told when a source's tables were found to be otherwise than before. */
   readonly onChange: (source: string) => void;
@@ -123,10 +123,12 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
     leaving.add(left);
   };
   const openOne = async (source: SourceConfiguration): Promise<void> => {
-    if (isSame(entries.get(source.name)?.configuration, source)) return;
     const { name, department, breaker } = source;
+    const isOpen = (): boolean => isSame(entries.get(name)?.configuration, source);
+    if (isOpen()) return;
+    const raw = await openConnector(connectorConfig(source, timeZone));
+    if (isOpen()) return raw.close(); // somebody else was faster
     retire(name, INTROSPECT_MS);
-    const raw = openConnector(connectorConfig(source, timeZone));
     const entry: Entry = { configuration: source, connector: raw, live: false, wanted: [], distrusted: new Set() };
     const verified = verifiedConnector(raw, {
       department,

@@ -38,7 +38,7 @@ export interface FederationOptions {
   readonly store: Store;
   readonly clock: () => Date;
   readonly log: Log;
-  readonly openConnector: (config: SourceConfig) => Connector;
+  readonly openConnector: (config: SourceConfig) => Promise<Connector>;
   /** Told of every statement that was run in a source, or refused on its behalf. */
   readonly onCall?: (call: SourceCall) => void;
   readonly hubApi: HubApi;

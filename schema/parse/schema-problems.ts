@@ -25,14 +25,13 @@ interface SchemaPart {
 
 const MAX_PROBLEMS = 200;
 /** Files are small and few: making their check faster costs more than it saves. */
-const UNOPTIMIZED = { optimize: false };
+const OPTIONS = { allErrors: true, allowUnionTypes: true, strictRequired: false, strictTypes: false, code: { optimize: false } };
 
 /** `echo` says whether a value may be quoted in a message; by default every value may. */
 export function createShapeCheck(schema: JsonSchema): ShapeCheck {
-  const validate: ValidateFunction = new Ajv({ allErrors: true, allowUnionTypes: true, strictRequired: false, strictTypes: false, code: UNOPTIMIZED }).compile(
-    schema,
-  );
+  let compiled: ValidateFunction | undefined; // by the first file of its kind: most hubs have not all kinds
   return (root, echo = () => true) => {
+    const validate = (compiled ??= new Ajv(OPTIONS).compile(schema));
     if (validate(root.value)) return { problems: [], faulty: [] };
     // What is wrong with a key's name is said by `propertyNames` itself.
     const errors = (validate.errors ?? []).filter((error) => error.propertyName === undefined || error.keyword === 'propertyNames');

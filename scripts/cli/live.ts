@@ -65,7 +65,7 @@ export async function withConnector<T>(
   { name, ...source }: SourceConfiguration,
   work: (connector: Connector) => Promise<T>,
 ): Promise<T> {
-  const connector = openConnector({ ...source, source: name, timeZone });
+  const connector = await openConnector({ ...source, source: name, timeZone });
   try {
     return await work(connector);
   } finally {

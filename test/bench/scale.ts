@@ -102,7 +102,7 @@ async function measureTypes(types: number): Promise<void> {
     const { configuration } = await readHubFiles(file);
     const [source] = [...configuration.sources.values()];
     if (!source) throw new Error('unreachable: there is one source');
-    const connector = openConnector({
+    const connector = await openConnector({
       source: source.name,
       department: source.department,
       kind: source.kind,

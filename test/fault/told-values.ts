@@ -14,7 +14,7 @@ export interface Telling extends AsyncDisposable {
 
 export async function tell(kind: 'postgres' | 'mysql', url: string, table: string, more: Partial<ChangeStart> = {}): Promise<Telling> {
   const pool = { max: 4, queue: 20, acquireMs: 5_000, connectMs: 5_000 };
-  const connector = openConnector({ source: 'shop', department: 'trade', kind, url, pool, timeZone: 'Asia/Shanghai' });
+  const connector = await openConnector({ source: 'shop', department: 'trade', kind, url, pool, timeZone: 'Asia/Shanghai' });
   const catalog = await connector.introspect({ signal: AbortSignal.timeout(10_000), timeoutMs: 10_000 });
   const known = catalog.tables.find(({ name }) => name === table);
   if (known === undefined || connector.changes === undefined) throw new Error(`no table ${table}`);

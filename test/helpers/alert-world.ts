@@ -66,7 +66,7 @@ export async function createAlertWorld(yaml: string, options: { readonly storeUr
         store,
         clock: () => clock.now,
         log: SILENT,
-        openConnector: (config) => wrap(openConnector(config)),
+        openConnector: async (config) => wrap(await openConnector(config)),
         hubApi: { document: { kind: Kind.DOCUMENT, definitions: [] }, resolvers: {}, actions: new Map() },
       });
       await vi.waitFor(() => (federation.generation().offline.length > 0 ? Promise.reject(new Error('offline')) : undefined), { timeout: 20_000 });

@@ -111,7 +111,7 @@ export async function openDepartmentsHub(options: DepartmentsHubOptions): Promis
     store,
     clock: () => now,
     log: SILENT,
-    openConnector: (config: SourceConfig) => wrap(openConnector(config)),
+    openConnector: async (config: SourceConfig) => wrap(await openConnector(config)),
     hubApi: { document: { kind: Kind.DOCUMENT, definitions: [] }, resolvers: {}, actions: new Map() },
   });
   // On a busy machine a source may miss the start; it then joins.

@@ -130,7 +130,7 @@ describe.each(['sqlite', 'postgres', 'mysql'] as const)(`on %s (seed ${SEED})`, 
     const file = join(folder, 't.sqlite');
     if (engine !== 'sqlite') database = await createDatabase(engine === 'mysql' ? 'mariadb' : 'postgres', 'agreement');
     await fill(engine, database, file, sample(engine));
-    connector = openConnector({
+    connector = await openConnector({
       source: 'finance',
       department: 'finance',
       kind: engine,
