@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, unlink, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { readAnchor, type Anchor } from './anchor-file.ts';
@@ -148,10 +149,10 @@ async function truncate(file: string, size: number): Promise<void> {
   await handle.sync();
 }
 
-/** Opens a chain's last file for writing; whatever lies past the place was never acknowledged and is cut off. */
+/** Opens a chain's last file for writing, each write of it on the disk when it is over (`O_DSYNC`: half of what a write and a sync cost); whatever lies past the place was never acknowledged and is cut off. */
 export async function openSegment(folder: string, { segment, size }: Place): Promise<FileHandle> {
   for (const number of await segmentNumbers(folder)) if (number > segment) await unlink(path.join(folder, segmentName(number)));
-  const handle = await open(path.join(folder, segmentName(segment)), 'r+');
+  const handle = await open(path.join(folder, segmentName(segment)), constants.O_RDWR | constants.O_DSYNC);
   try {
     await handle.truncate(size);
     await handle.sync();

@@ -1,4 +1,4 @@
-import { fdatasync, statSync, write } from 'node:fs';
+import { constants, statSync, write } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -19,8 +19,9 @@ export interface SegmentWriter {
   close(): Promise<void>;
 }
 
+const { O_CREAT, O_EXCL, O_WRONLY, O_DSYNC } = constants;
 const SEGMENT_BYTES = 8 * 1024 * 1024;
-/** Written ahead as blank lines while many records come: to sync what lies within a file costs a third to a half of syncing one that has grown. */
+/** Written ahead as blank lines while many records come: what lies within a file comes to the disk at a third to a half of what growing it costs. */
 const RESERVE_BYTES = 256 * 1024;
 const MANY_LINES = 8;
 
@@ -51,7 +52,7 @@ export async function openSegmentWriter(chain: Pick<OpenChain, 'name' | 'folder'
       const bytes = Buffer.from(lines.join(''));
       if (opening) {
         const segment = place.segment + 1;
-        const next = await open(path.join(chain.folder, segmentName(segment)), 'wx', 0o600);
+        const next = await open(path.join(chain.folder, segmentName(segment)), O_CREAT | O_EXCL | O_WRONLY | O_DSYNC, 0o600);
         const full = handle;
         handle = next;
         inode = (await next.stat()).ino;
@@ -81,12 +82,12 @@ export async function openSegmentWriter(chain: Pick<OpenChain, 'name' | 'folder'
 }
 
 // A third of the time goes to what a handle does about each call.
-const [writeTo, syncData] = [promisify(write), promisify(fdatasync)];
+const writeTo = promisify(write);
 
+/** The file is open with O_DSYNC. */
 async function writeAll({ fd }: FileHandle, bytes: Buffer, position: number): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await writeTo(fd, bytes, done, bytes.length - done, position + done);
     done += bytesWritten;
   }
-  await syncData(fd);
 }

@@ -10,8 +10,8 @@ export interface DurableFirst {
   readonly answers: number;
   /** Of those, whose record was on the disk before. */
   readonly durable: number;
-  /** `fdatasync` calls on the log. */
-  readonly syncs: number;
+  /** Writes on the log that were on the disk when they were over. */
+  readonly writes: number;
 }
 
 const HUB = path.join(import.meta.dirname, 'traced-hub.ts');
@@ -21,7 +21,7 @@ const QUERY = '{ projects(first: 2) { nodes { code name payments(first: 1) { nod
 export async function durableFirst(requests: number, workers: number): Promise<DurableFirst> {
   const demo = await demoFolder();
   const trace = path.join(demo.folder, 'trace');
-  const child = underStrace(['-s', '65535', '-e', 'trace=write,writev,pwrite64,fdatasync'], trace, [HUB], demo.env);
+  const child = underStrace(['-s', '65535', '-e', 'trace=openat,write,writev,pwrite64'], trace, [HUB], demo.env);
   let hub = 0;
   try {
     let printed = '';
@@ -60,19 +60,26 @@ export async function durableFirst(requests: number, workers: number): Promise<D
 
 /** Follows a trace from the first call to the last. */
 export function readTrace(trace: string): DurableFirst {
-  const written = new Set<string>();
   const onDisk = new Set<string>();
   const answered = new Set<string>();
-  let [durable, syncs] = [0, 0];
-  /** What had been written when a thread's `fdatasync` began. */
-  const syncing = new Map<string, readonly string[]>();
+  let [durable, writes] = [0, 0];
+  /** Files opened with O_DSYNC, by descriptor. */
+  const synced = new Set<string>();
+  /** What a thread has begun and not ended. */
+  const begun = new Map<string, string>();
   for (const line of trace.split('\n')) {
-    const [, thread = '', call = ''] = /^(\d+) +(.*)$/s.exec(line) ?? [];
-    if (call.startsWith('pwrite64(')) for (const [, id = ''] of call.matchAll(/\\"request\\":\\"(traced-\d+-)\\"/g)) written.add(id);
-    if (call.startsWith('fdatasync(')) syncing.set(thread, [...written]);
-    if (/^(fdatasync\(.*|<\.\.\. fdatasync resumed>.*)\) += 0$/.test(call)) {
-      for (const id of syncing.get(thread) ?? []) onDisk.add(id);
-      syncs++;
+    const [, thread = '', said = ''] = /^(\d+) +(.*)$/s.exec(line) ?? [];
+    if (said.endsWith('<unfinished ...>')) begun.set(thread, said);
+    const call = /^<\.\.\. (openat|pwrite64) resumed>/.test(said) ? `${begun.get(thread) ?? ''} ${said}` : said;
+    const result = /\) += (\d+)$/.exec(call)?.[1];
+    if (call.startsWith('openat(') && result !== undefined) {
+      if (/[ |]O_DSYNC[|,]/.test(call)) synced.add(result);
+      else synced.delete(result);
+    }
+    const [, file = '', length] = /^pwrite64\((\d+), .*"(?:\.\.\.)?, (\d+), \d+/s.exec(call) ?? [];
+    if (synced.has(file) && length === result) {
+      for (const [, id = ''] of call.matchAll(/\\"request\\":\\"(traced-\d+-)\\"/g)) onDisk.add(id);
+      writes++;
     }
     if (!/^(write|writev)\(/.test(call) || !call.includes('HTTP/1.1 200')) continue;
     for (const [, id = ''] of call.matchAll(/x-request-id: (traced-\d+-)/g)) {
@@ -81,7 +88,7 @@ export function readTrace(trace: string): DurableFirst {
       if (onDisk.has(id)) durable++;
     }
   }
-  return { answers: answered.size, durable, syncs };
+  return { answers: answered.size, durable, writes };
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -1,4 +1,4 @@
-/** `node test/fault/access-log/failing-disk.ts [calls]`: the N-th write or sync of the log fails, for each N; what was promised must be there, and the chain must hold. */
+/** `node test/fault/access-log/failing-disk.ts [calls]`: the N-th write of the log, or sync of what is left of it, fails, for each N; what was promised must be there, and the chain must hold. */
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ export interface FaultRun {
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** @param fault e.g. `fdatasync:error=EIO:when=3` */
+/** @param fault e.g. `pwrite64:error=EIO:when=3` */
 export async function runWithFault(fault: string, records: number): Promise<FaultRun> {
   const root = mkdtempSync(path.join(tmpdir(), 'yiwang-fault-'));
   try {
@@ -70,7 +70,7 @@ export function faultsOf({ promised, refused, recorded, errors }: FaultRun, reco
 if (process.argv[1] === import.meta.filename) {
   const calls = Number(process.argv[2] ?? 12);
   for (const error of ['ENOSPC', 'EIO'])
-    for (const call of ['pwrite64', 'fdatasync'])
+    for (const call of ['pwrite64', 'fsync'])
       for (let when = 1; when <= calls; when++) {
         const run = await runWithFault(`${call}:error=${error}:when=${when}`, 8);
         const faults = faultsOf(run, 8);
