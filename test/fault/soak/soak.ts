@@ -31,7 +31,7 @@ const QUERIES = [
   '{ accessLog(first: 20) { nodes { request reads { fields } } } }',
 ];
 /** As `npm start` does. */
-const MEMORY = ['--max-semi-space-size=16'];
+const MEMORY = ['--max-semi-space-size=32'];
 const MIB = 1_048_576;
 
 export async function soak(minutes: number, sampleMs: number): Promise<SoakResult> {
