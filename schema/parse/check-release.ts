@@ -57,7 +57,8 @@ function checkMapping(mapping: Mapping, parts: ReleaseParts, seen: Map<string, M
       report.error(typeMapping.place, `source "${mapping.source}" maps "${name}" twice (also in ${first.file})`, 'put all of it into one mapping');
     seen.set(`${mapping.source} ${name}`, mapping);
     const type = model.types.get(name);
-    if (type === undefined) report.error(typeMapping.place, `there is no unified type "${name}"`, suggestion(name, entityNames(model), 'define it in the schema'));
+    if (type === undefined)
+      report.error(typeMapping.place, `there is no unified type "${name}"`, suggestion(name, entityNames(model), 'define it in the schema'));
     else if (type.kind === 'value')
       report.error(typeMapping.place, `"${name}" is no entity but a value inside others`, 'map its leaves where it stands, as field.leaf');
     else checkFields(type, typeMapping, mapping, parts, report);

@@ -35,7 +35,9 @@ export const serverFile = (name: string): string => path.join(import.meta.dirnam
 
 /** The hub as a process of its own, with the options that `npm start` gives to Node, and more. */
 export async function startHub(env: Readonly<Record<string, string>>, more: readonly string[] = []): Promise<Started> {
-  const { scripts } = JSON.parse(await readFile(path.join(import.meta.dirname, '../../package.json'), 'utf8')) as { readonly scripts: { readonly start: string } };
+  const { scripts } = JSON.parse(await readFile(path.join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    readonly scripts: { readonly start: string };
+  };
   const options = scripts.start.split(' ').filter((word) => word.startsWith('--'));
   return startServer(serverFile('hub/main.ts'), env, [...options, ...more]);
 }
