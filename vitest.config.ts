@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 // Neither the hub's zone nor UTC, so that code which leans on the machine's zone fails.
 process.env['TZ'] = 'America/St_Johns';
@@ -26,7 +26,7 @@ export default defineConfig({
     // The first hook that needs a database waits for its server, in the worst case for its installation.
     hookTimeout: 300_000,
     projects: [
-      project('together', { include: ['test/**/*.test.ts'], exclude: ALONE, maxWorkers: 2, sequence: { groupOrder: 0 } }),
+      project('together', { include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, ...ALONE], maxWorkers: 2, sequence: { groupOrder: 0 } }),
       project('alone', { include: ALONE, maxWorkers: 1, sequence: { groupOrder: 1 } }),
     ],
   },
