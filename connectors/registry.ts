@@ -1,7 +1,7 @@
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { Connector, SourceConfig } from './spi/connector.ts';
 
-/** Drivers are loaded by whoever has such a source: they are a third of all that a hub consists of. */
+/** Drivers are loaded by whoever has such a source: loading all of them is a good part of a start. */
 const CONNECTORS: Readonly<Record<string, () => Promise<(config: SourceConfig) => Connector>>> = {
   /** Also what speaks its protocol and SQL: kingbase, opengauss. */
   postgres: async () => (await import('./postgres/connector.ts')).createPostgresConnector,

@@ -149,7 +149,7 @@ async function truncate(file: string, size: number): Promise<void> {
   await handle.sync();
 }
 
-/** Opens a chain's last file for writing, each write of it on the disk when it is over (`O_DSYNC`: half of what a write and a sync cost); whatever lies past the place was never acknowledged and is cut off. */
+/** Opens a chain's last file for writing, each write of it on the disk when it is over (`O_DSYNC`); whatever lies past the place was never acknowledged and is cut off. */
 export async function openSegment(folder: string, { segment, size }: Place): Promise<FileHandle> {
   for (const number of await segmentNumbers(folder)) if (number > segment) await unlink(path.join(folder, segmentName(number)));
   const handle = await open(path.join(folder, segmentName(segment)), constants.O_RDWR | constants.O_DSYNC);

@@ -48,8 +48,8 @@ export function findTables(catalog: Catalog, name: TableName): NamedTable[] {
 const byName = new WeakMap<Catalog, ReadonlyMap<string, readonly CatalogTable[]>>();
 
 function named(catalog: Catalog, name: string): readonly CatalogTable[] {
-  const tables = byName.get(catalog) ?? Map.groupBy(catalog.tables, (table) => table.name);
-  byName.set(catalog, tables);
+  let tables = byName.get(catalog);
+  if (!tables) byName.set(catalog, (tables = Map.groupBy(catalog.tables, (table) => table.name)));
   return tables.get(name) ?? [];
 }
 

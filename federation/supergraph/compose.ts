@@ -38,7 +38,7 @@ export interface Composition {
   /** What some rights leave of its API. */
   readonly offer: (rights: Rights) => Offer;
   /** What they leave of all. @param offer of these rights, or of such as have the same `offerKey` */
-  readonly restrict: (rights: Rights, offer: Offer) => Pick<Composition, 'supergraph' | 'schema'>;
+  readonly restrict: (rights: Rights, offer: Offer) => Supergraph;
 }
 
 /**
@@ -91,10 +91,7 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
     const remaining = generateApi(release.model, offered.features, options);
     return { ...offered, schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.document, remaining.document), subgraph)) };
   };
-  const restrict: Composition['restrict'] = (rights, offered) => ({
-    supergraph: restrictSupergraph(supergraph, offered, schema, rights),
-    schema: offered.schema,
-  });
+  const restrict: Composition['restrict'] = (rights, offered) => restrictSupergraph(supergraph, offered, schema, rights);
   const typeDefs = (): string => printApi(mergeDefinitions([api.document, hub.document]));
   return { composition: { supergraph, schema, typeDefs, offline, quarantine, warnings: problems, offer, restrict }, problems };
 }

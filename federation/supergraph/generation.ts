@@ -60,7 +60,7 @@ export function createGeneration(number: number, composition: Composition): Gene
         views.delete(rights.key);
         views.set(rights.key, entry, { size: characters + 1 });
       });
-      const entry = { view: { ...common, key: rights.key, rights, ...restrict(rights, offered), plans }, offer: key };
+      const entry = { view: { ...common, key: rights.key, rights, schema: offered.schema, supergraph: restrict(rights, offered), plans }, offer: key };
       views.set(rights.key, entry, { size: 1 });
       return entry.view;
     },

@@ -1,7 +1,8 @@
 /** What every run of the benchmark needs: the databases, a folder for the hub's store, and where the databases are. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { startOptions } from '../helpers/start-options.ts';
 import { type BenchDatabases, openDatabases } from './databases.ts';
 import { type DataSize, FULL } from './data.ts';
 import { startServer, type Started } from './processes.ts';
@@ -33,14 +34,9 @@ export async function openSetup(size: DataSize = FULL): Promise<BenchSetup> {
 
 export const serverFile = (name: string): string => path.join(import.meta.dirname, name);
 
-/** The hub as a process of its own, with the options that `npm start` gives to Node, and more. */
-export async function startHub(env: Readonly<Record<string, string>>, more: readonly string[] = []): Promise<Started> {
-  const { scripts } = JSON.parse(await readFile(path.join(import.meta.dirname, '../../package.json'), 'utf8')) as {
-    readonly scripts: { readonly start: string };
-  };
-  const options = scripts.start.split(' ').filter((word) => word.startsWith('--'));
-  return startServer(serverFile('hub/main.ts'), env, [...options, ...more]);
-}
+/** The hub as a process of its own, as `npm start` runs it, with more options for Node. */
+export const startHub = (env: Readonly<Record<string, string>>, more: readonly string[] = []): Promise<Started> =>
+  startServer(serverFile('hub/main.ts'), env, [...startOptions(), ...more]);
 
 export async function post(url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { WebSocket } from 'ws';
 import { runHostile } from '../../e2e/attacks/hostile.ts';
 import { demoFolder, send } from '../../helpers/hub.ts';
+import { startOptions } from '../../helpers/start-options.ts';
 
 export interface SoakResult {
   readonly minutes: number;
@@ -30,13 +31,11 @@ const QUERIES = [
   '{ projects(first: 1, after: "x") { nodes { code } } }',
   '{ accessLog(first: 20) { nodes { request reads { fields } } } }',
 ];
-/** As `npm start` does. */
-const MEMORY = ['--max-semi-space-size=32'];
 const MIB = 1_048_576;
 
 export async function soak(minutes: number, sampleMs: number): Promise<SoakResult> {
   const demo = await demoFolder();
-  const child = spawn(process.execPath, [...MEMORY, HUB], {
+  const child = spawn(process.execPath, [...startOptions(), HUB], {
     env: { ...process.env, ...demo.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -5,7 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readRelease } from '../../../federation/supergraph/read-release.ts';
 import type { ReleaseReading } from '../../../schema/parse/parse-release.ts';
 import { everyFeature } from '../../../schema/api/features.ts';
+import { hubApi } from '../../../resolvers/hub-api.ts';
 import { generateApi } from '../../../schema/api/generate-api.ts';
+import { mergeDefinitions } from '../../../schema/api/merge-definitions.ts';
 import { printProblem } from '../../../schema/errors/problem.ts';
 import type { HubConfiguration } from '../../../schema/model/configuration.ts';
 import { parseConfiguration } from '../../../schema/parse/configuration.ts';
@@ -48,7 +50,8 @@ describe('the release of the four departments', () => {
   it('answers to the selections of its checks and to the example operations', () => {
     const { model, checks } = reading.release!;
     const { document } = generateApi(model, everyFeature(model), { timeZone: 'Asia/Shanghai' });
-    const schema = buildASTSchema(document);
+    // With all rules of the specification, which composing trusts it to meet.
+    const schema = buildASTSchema(mergeDefinitions([document, hubApi.document]));
     for (const check of checks) {
       const root = model.types.get(check.subject)!.names.many;
       const operation = `{ ${root} { nodes ${check.select} } }`;

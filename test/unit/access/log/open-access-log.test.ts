@@ -107,6 +107,26 @@ describe('space that is kept for records to come', () => {
     expect(await errors()).toEqual([]);
   });
 
+  it('and what a write that failed left on the disk are cut off when the file is opened anew', async () => {
+    await log.write(20);
+    const [file = ''] = log.files();
+    const folder = path.dirname(file);
+    const before = readFileSync(file);
+    const place = { segment: 1, size: before.length, head: { seq: 1, hash: '0'.repeat(64), at: '' } };
+    const chain = { name: path.basename(folder), folder, hash: 'sha256' } as const;
+    const failed = await openSegmentWriter(chain, place);
+    await failed.write(
+      Array.from({ length: 8 }, () => 'refused\n'),
+      place.head,
+    );
+    const next = await openSegmentWriter(chain, place);
+    await next.write(['line\n'], place.head);
+    expect(String(readFileSync(file).subarray(before.length))).toBe('line\n');
+    expect(readFileSync(file).subarray(0, before.length)).toEqual(before);
+    await failed.close();
+    await next.close();
+  });
+
   it('does not hide a record that was taken away', async () => {
     await log.write(20);
     log.rewrite((lines) => lines.with(9, '\n'.repeat(lines[9]!.length - 1)));

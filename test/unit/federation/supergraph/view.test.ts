@@ -102,4 +102,14 @@ describe('a view', () => {
       }
     expect(views.map((view, i) => shared.view(own(i)) === view)).toEqual([false, true, true, true, true]);
   });
+
+  it('is one of a thousand at most', () => {
+    const many = createGeneration(1, TWO_DEPARTMENTS);
+    const own = (i: number): Rights => rights(`row ${i}`, { Project: { rows: { code: { eq: `${i}` } } } });
+    const [first, second] = Array.from({ length: 1_000 }, (_, i) => many.view(own(i)));
+    expect(many.view(own(0))).toBe(first);
+    many.view(own(1_000));
+    expect(many.view(own(0))).toBe(first); // it was asked for since
+    expect(many.view(own(1))).not.toBe(second);
+  });
 });
