@@ -121,13 +121,13 @@ async function answer(
   const { responseBytes } = options.configuration.limits;
   if (isLonger(result, responseBytes))
     throw new HubError('LIMIT_COST', `The answer has more than ${responseBytes.toLocaleString('en')} bytes; ask for smaller pages or fewer fields.`);
-  return success(jsonAnswer(result.data, [...ownErrors, ...errors], said(view, result), result.pages));
+  return success(jsonAnswer(result.data, [...ownErrors, ...errors], said(view, result), result.bytes));
 }
 
 /** Whether the data have more bytes in UTF-8; a character has at most three for each of its units. */
-function isLonger({ data, pages }: OperationResult, bytes: number): boolean {
-  const printed = pages.reduce((sum, { length }) => sum + length, 0);
-  return printed + data.length * 3 > bytes && printed + Buffer.byteLength(data) > bytes;
+function isLonger({ data, bytes }: OperationResult, max: number): boolean {
+  const apart = bytes?.length ?? 0;
+  return apart + data.length * 3 > max && apart + Buffer.byteLength(data) > max;
 }
 
 /** What is told beside the data: which keys its totals miss, and what was asked for. */

@@ -1,16 +1,16 @@
 import type { FormattedExecutionResult } from 'graphql';
-import { PAGE_MARK } from '../federation/execute/printed-page.ts';
+import { AnswerBytes, PART_MARK } from '../federation/execute/answer-bytes.ts';
 import type { ClientError } from './format-error.ts';
 
 /** `data` whose JSON text is already there. Its text is dropped once it is in the answer, since the answer's own objects live on for a while. */
 class JsonData {
   text: string;
-  /** Parts of it as bytes; each stands in the text as a PAGE_MARK. */
-  pages: readonly Buffer[];
+  /** Parts of it; each stands in the text as a PART_MARK. */
+  readonly bytes: AnswerBytes | undefined;
 
-  constructor(text: string, pages: readonly Buffer[]) {
+  constructor(text: string, bytes: AnswerBytes | undefined) {
     this.text = text;
-    this.pages = pages;
+    this.bytes = bytes;
   }
 }
 
@@ -19,10 +19,10 @@ export function jsonAnswer(
   data: string,
   errors: readonly ClientError[],
   extensions?: Readonly<Record<string, unknown>>,
-  pages: readonly Buffer[] = [],
+  bytes?: AnswerBytes,
 ): FormattedExecutionResult {
   return {
-    data: new JsonData(data, pages) as unknown as Record<string, unknown>,
+    data: new JsonData(data, bytes) as unknown as Record<string, unknown>,
     ...(errors.length > 0 ? { errors } : {}),
     ...(extensions ? { extensions } : {}),
   };
@@ -37,14 +37,25 @@ export function stringifyAnswer(result: FormattedExecutionResult): string {
 export function printAnswer(result: FormattedExecutionResult): string | Buffer {
   const { data } = result as { readonly data?: unknown };
   if (!(data instanceof JsonData)) return `${JSON.stringify(result)}\n`;
-  const { text, pages } = data;
+  const { text, bytes } = data;
   data.text = '';
-  data.pages = [];
   const errors = result.errors && result.errors.length > 0 ? `"errors":${JSON.stringify(result.errors)},` : '';
   const extensions = result.extensions ? `,"extensions":${JSON.stringify(result.extensions)}` : '';
-  if (pages.length === 0) return `{${errors}"data":${text}${extensions}}\n`;
-  const [first = '', ...rest] = text.split(PAGE_MARK);
-  if (rest.length !== pages.length) throw new Error('unreachable: every page is marked in the text');
-  const parts = [Buffer.from(`{${errors}"data":${first}`), ...rest.flatMap((after, i) => [pages[i] as Buffer, Buffer.from(after)])];
-  return Buffer.concat([...parts, Buffer.from(`${extensions}}\n`)]);
+  const whole = `{${errors}"data":${text}${extensions}}\n`;
+  return bytes && bytes.parts.length > 0 ? joinParts(whole, bytes) : whole;
+}
+
+/** Releases the parts. */
+function joinParts(text: string, bytes: AnswerBytes): Buffer {
+  const { parts } = bytes;
+  const [first = '', ...rest] = text.split(PART_MARK);
+  if (rest.length !== parts.length) throw new Error('unreachable: every part is marked in the text');
+  const out = Buffer.allocUnsafeSlow(Buffer.byteLength(text) - parts.length + bytes.length);
+  let at = out.write(first);
+  rest.forEach((after, i) => {
+    at += (parts[i] as Buffer).copy(out, at);
+    at += out.write(after, at);
+  });
+  bytes.release();
+  return out;
 }

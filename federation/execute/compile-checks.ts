@@ -61,7 +61,7 @@ function compileCheck(supergraph: Supergraph, layout: Layout, plan: CheckPlan): 
   const when = compileExpression(parseExpression(check.when), types, { timeZone: supergraph.timeZone });
   const value = check.value === undefined ? undefined : compileExpression(parseExpression(check.value), types, { timeZone: supergraph.timeZone });
   return (row, execution) => {
-    const selected = JSON.parse(select(row, execution)) as Record<string, Canonical>;
+    const selected = JSON.parse(select(row, execution.bytes ? { ...execution, bytes: undefined } : execution)) as Record<string, Canonical>;
     return {
       __typename: 'CheckResult',
       code: check.check,

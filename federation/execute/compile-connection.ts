@@ -8,6 +8,7 @@ import { compileValue } from './compile-value.ts';
 import { decodeWire } from '../values/decode-wire.ts';
 import { compileObject, fail, within, writeEach, type Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';
+import { compileRows } from './compile-rows.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { slotReader, VALUES_ONLY, type Layout } from './layout.ts';
 import { PrintedPage } from './printed-page.ts';
@@ -64,8 +65,8 @@ function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout,
     case 'text':
       return () => field.json;
     case 'nodes': {
-      const write = compileObject(supergraph, rowLayout, field.fields);
-      return (_row, { rows, printed }, execution) => printed?.take(execution.pages) ?? writeEach(rows, write, execution);
+      const write = compileRows(supergraph, rowLayout, field.fields);
+      return (_row, { rows, printed }, execution) => printed?.take(execution.bytes) ?? write(rows, execution);
     }
     case 'edges': {
       const write = compileEdge(supergraph, rowLayout, list, field.fields);

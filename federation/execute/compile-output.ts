@@ -31,7 +31,7 @@ export function compileObject(supergraph: Supergraph, layout: Layout, fields: re
 type Subject = Extract<Output, { kind: 'subject' }>;
 
 /** Counts the entity that the row is of. */
-function compileSubject(supergraph: Supergraph, layout: Layout, subject: Subject): (row: Row, execution: Execution) => void {
+export function compileSubject(supergraph: Supergraph, layout: Layout, subject: Subject): (row: Row, execution: Execution) => void {
   const read = subjectKey(supergraph, layout, subject);
   return (row, execution) => execution.tally?.addEntity(subject.type, read(row, execution));
 }

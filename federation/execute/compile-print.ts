@@ -31,3 +31,22 @@ export function compilePrint(print: Print): (value: Canonical) => string {
       return (value) => (typeof value === 'string' ? quote(value) : JSON.stringify(value));
   }
 }
+
+/** How a text stands in JSON when nothing is done to it but quoting: `bare` needs no escape. Undefined: some other way, or no text. */
+export function printedAs({ money, mask: kind, scalar }: Print): 'bare' | 'string' | undefined {
+  if (kind || money) return undefined;
+  switch (scalar) {
+    case 'Int':
+    case 'Float':
+    case 'Boolean':
+      return undefined;
+    case 'Decimal':
+    case 'BigInt':
+    case 'Date':
+    case 'YearMonth':
+    case 'DateTime':
+      return 'bare';
+    default:
+      return 'string';
+  }
+}

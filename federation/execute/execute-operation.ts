@@ -8,6 +8,7 @@ import type { RowEngine } from '../engine/engine.ts';
 import { planOperation } from '../plan/plan-operation.ts';
 import { cachedOperation, keepPlan, type View } from '../supergraph/view.ts';
 import type { CursorCodec } from '../values/cursor.ts';
+import { AnswerBytes } from './answer-bytes.ts';
 import type { Clock, Execution, FetchTrace, StageTrace, FieldError } from './execution.ts';
 import type { FieldRef } from '../plan/plan.ts';
 import type { SourceReads } from '../plan/source-reads.ts';
@@ -35,17 +36,17 @@ export interface OperationRequest {
   readonly provenance?: boolean;
   /** Counts what goes into the answer. */
   readonly tally?: Tally;
-  /** Printed pages are taken apart from the text. */
+  /** Parts of the answer are taken apart from its text, as bytes. */
   readonly apart?: boolean;
   /** JSON text of the root fields that are not planned, by response key. */
   readonly foreign: ReadonlyMap<string, string>;
 }
 
 export interface OperationResult {
-  /** JSON text of `data`; with a PAGE_MARK for each of `pages`. */
+  /** JSON text of `data`; with a PART_MARK for each part of `bytes`. */
   readonly data: string;
-  /** Parts of `data` in UTF-8, when they were asked for apart. */
-  readonly pages: readonly Buffer[];
+  /** Parts of `data` in UTF-8, when they were asked for apart; to be released by whoever uses the result. */
+  readonly bytes?: AnswerBytes | undefined;
   readonly errors: readonly FieldError[];
   /** The mapped fields that were read, by source. */
   readonly reads: readonly SourceReads[];
@@ -77,13 +78,13 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
   const errors: FieldError[] = [];
   const fetches: FetchTrace[] = [];
   const stages: StageTrace[] = [];
-  const pages: Buffer[] = [];
+  const bytes = request.apart ? new AnswerBytes() : undefined;
   const data = await plan.run({
     ...createExecution(environment, { view, variables, clock, signal: request.signal, tally: request.tally, purpose: request.purpose }),
     errors,
     path: [],
     foreign: request.foreign,
-    ...(request.apart ? { pages } : {}),
+    bytes,
     ...(request.explain ? { trace: (fetch: FetchTrace) => fetches.push(fetch), stage: (stage: StageTrace) => stages.push(stage) } : {}),
   });
   const openKeys = plan.crossed.flatMap(({ entity, department, source }): OpenKeys[] => {
@@ -94,7 +95,7 @@ export async function executeOperation(environment: ExecutionEnvironment, reques
   });
   return {
     data,
-    pages,
+    bytes,
     errors,
     reads: plan.reads,
     ...(openKeys.length > 0 ? { openKeys } : {}),
@@ -119,7 +120,7 @@ export function createExecution(
     readonly tally?: Tally | undefined;
     readonly purpose?: string | undefined;
   },
-): Omit<Execution, 'errors' | 'path' | 'foreign' | 'pages'> {
+): Omit<Execution, 'errors' | 'path' | 'foreign' | 'bytes'> {
   return {
     supergraph: view.supergraph,
     crosswalk: environment.crosswalk(),

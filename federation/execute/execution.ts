@@ -6,6 +6,7 @@ import type { RowEngine } from '../engine/engine.ts';
 import type { HubStage } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { CursorCodec } from '../values/cursor.ts';
+import type { AnswerBytes } from './answer-bytes.ts';
 import type { Tally } from './tally.ts';
 
 /** What one run of a plan shares. */
@@ -27,8 +28,8 @@ export interface Execution {
   readonly path: (string | number)[];
   /** JSON text of root fields that are not planned, by response key. */
   readonly foreign: ReadonlyMap<string, string>;
-  /** Takes printed pages apart from the text, where they stand as PAGE_MARK in this order. Absent: they are written into it. */
-  readonly pages?: Buffer[];
+  /** Takes what is written as bytes, which stands in the text as a PART_MARK. Absent: all is text. */
+  readonly bytes?: AnswerBytes | undefined;
   readonly trace?: (fetch: FetchTrace) => void;
   readonly tally?: Tally;
   readonly stage?: (stage: StageTrace) => void;

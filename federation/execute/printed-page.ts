@@ -1,5 +1,4 @@
-/** Stands in an answer's text for a page that is kept apart as bytes; JSON has no such character. */
-export const PAGE_MARK = '\0';
+import type { AnswerBytes } from './answer-bytes.ts';
 
 /** A page's rows as they stand in the answer, a JSON list in UTF-8. It is taken once. */
 export class PrintedPage {
@@ -15,14 +14,11 @@ export class PrintedPage {
     this.more = more;
   }
 
-  /** Its text, or the mark of what is put among `pages`. */
-  take(pages: Buffer[] | undefined): string {
-    if (pages && this.#length >= APART_MIN) {
-      pages.push(this.#bytes.subarray(0, this.#length));
-      return PAGE_MARK;
-    }
+  /** Its text, or what stands there for a part of `bytes`. */
+  take(bytes: AnswerBytes | undefined): string {
+    if (bytes && this.#length >= APART_MIN) return bytes.add(this.#bytes.subarray(0, this.#length));
     const text = this.#bytes.toString('utf8', 0, this.#length);
-    putBack(this.#bytes);
+    giveBuffer(this.#bytes);
     return text;
   }
 }
@@ -34,19 +30,20 @@ const SPARE_MAX = 64;
 /** First buffers that nobody uses; the same price is why they are used again. */
 const spare: Buffer[] = [];
 
-/** To print a page into. */
-export function takeBuffer(): Buffer {
-  return spare.pop() ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
+/** To print into. @param bytes that it must have room for */
+export function takeBuffer(bytes = FIRST_BYTES): Buffer {
+  return (bytes <= FIRST_BYTES ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(bytes, FIRST_BYTES));
 }
 
 /** With the first `length` bytes of the one before, and room for so many more. */
 export function growBuffer(buffer: Buffer, length: number, more: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.max(buffer.length * 2, length + more));
+  const larger = takeBuffer(Math.max(buffer.length * 2, length + more));
   buffer.copy(larger, 0, 0, length);
-  putBack(buffer);
+  giveBuffer(buffer);
   return larger;
 }
 
-function putBack(buffer: Buffer): void {
+/** Nobody uses it any more. */
+export function giveBuffer(buffer: Buffer): void {
   if (buffer.length === FIRST_BYTES && spare.length < SPARE_MAX) spare.push(buffer);
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { AnswerBytes } from '../../../federation/execute/answer-bytes.ts';
 import { jsonAnswer, printAnswer, stringifyAnswer } from '../../../server/json-answer.ts';
 
 it('writes finished data as it is, errors first, and keeps no copy of it', () => {
@@ -7,7 +8,7 @@ it('writes finished data as it is, errors first, and keeps no copy of it', () =>
   expect(stringifyAnswer(answer)).toBe(
     '{"errors":[{"message":"m","path":["a",0],"extensions":{"code":"SOURCE_BUSY","retryable":true}}],"data":{"a":[1.50]},"extensions":{"explain":{"fetches":[]}}}\n',
   );
-  expect(JSON.stringify(answer.data)).toBe('{"text":"","pages":[]}');
+  expect(JSON.stringify(answer.data)).toBe('{"text":""}');
 });
 
 it('leaves out what there is none of', () => {
@@ -15,10 +16,13 @@ it('leaves out what there is none of', () => {
   expect(stringifyAnswer({ errors: [], data: null })).toBe('{"errors":[],"data":null}\n');
 });
 
-it('puts pages that are bytes where the text marks them, also when they hold what is no ASCII', () => {
-  const pages = [Buffer.from('[{"b":"长"}]'), Buffer.from('[]')];
-  const answer = (): ReturnType<typeof jsonAnswer> => jsonAnswer('{"a":\0,"c":{"d":\0}}', [], { openKeys: [] }, pages);
-  const body = '{"data":{"a":[{"b":"长"}],"c":{"d":[]}},"extensions":{"openKeys":[]}}\n';
+it('puts parts that are bytes where the text marks them, also when they hold what is no ASCII', () => {
+  const answer = (): ReturnType<typeof jsonAnswer> => {
+    const bytes = new AnswerBytes();
+    const marks = ['[{"b":"长"}]', '[]'].map((part) => bytes.add(Buffer.from(part)));
+    return jsonAnswer(`{"a":${marks[0]},"c":{"名":${marks[1]}}}`, [], { openKeys: [] }, bytes);
+  };
+  const body = '{"data":{"a":[{"b":"长"}],"c":{"名":[]}},"extensions":{"openKeys":[]}}\n';
   expect(stringifyAnswer(answer())).toBe(body);
   expect(printAnswer(answer())).toEqual(Buffer.from(body));
 });
