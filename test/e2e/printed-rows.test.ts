@@ -84,6 +84,23 @@ describe('rows that are printed as they arrive', () => {
     expect(data.printed.nodes[3]).toMatchObject({ title: 'line\nbreak\ttab\r', price: '0.1' });
   });
 
+  it('are what is written of lists whose rows are read, too', async () => {
+    for (const field of ['isbn', 'title', 'price', 'pages', 'printedOn', 'copies', '__typename']) {
+      // More than half of the fields must be read.
+      const fields = `${field} weight lent`;
+      const data = (await hub.data(`{
+        written: books(first: 200) { nodes { ${fields} } pageInfo { hasNextPage } totalCount }
+        one: books(first: 1) { nodes { ${fields} } }
+        none: books(first: 5, where: { isbn: { eq: "?" } }) { nodes { ${fields} } }
+        read: books(first: 200) { edges { node { ${fields} } } }
+      }`)) as Readonly<Record<'written' | 'one' | 'none' | 'read', List>>;
+      expect(data.written.nodes).toHaveLength(COUNT);
+      expect(data.written.nodes).toEqual(data.read.edges.map(({ node }) => node));
+      expect(data.one.nodes).toEqual(data.written.nodes.slice(0, 1));
+      expect(data.none.nodes).toEqual([]);
+    }
+  });
+
   it('are told apart from rows that were read', async () => {
     const query = `{ printed: books { nodes { ${FIELDS} } } read: books { edges { node { ${FIELDS} } } } written: books { nodes { weight lent isbn } } }`;
     const { body } = await send(`${hub.address}/graphql`, { query, extensions: { explain: true } });
