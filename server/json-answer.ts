@@ -1,5 +1,5 @@
 import type { FormattedExecutionResult } from 'graphql';
-import { AnswerBytes, PART_MARK } from '../federation/execute/answer-bytes.ts';
+import { PART_MARK, type AnswerBytes } from '../federation/execute/answer-bytes.ts';
 import type { ClientError } from './format-error.ts';
 
 /** `data` whose JSON text is already there. Its text is dropped once it is in the answer, since the answer's own objects live on for a while. */
