@@ -1,4 +1,4 @@
-import { takeBuffer, giveBuffer } from './printed-page.ts';
+import { giveBuffer, takeBuffer } from './buffer-pool.ts';
 
 /** Stands in an answer's text for a part of it that is kept apart as bytes; JSON has no such character. */
 export const PART_MARK = '\0';

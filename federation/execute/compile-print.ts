@@ -16,19 +16,13 @@ export function compilePrint(print: Print): (value: Canonical) => string {
     if (factor === '1') return (value) => (value === null ? 'null' : `"${normalizeDecimal(value as string, decimals) ?? '0'}"`);
     return (value) => (value === null ? 'null' : `"${normalizeDecimal(divideDecimal(value as string, factor, UNIT_SCALE) ?? '0', decimals) ?? '0'}"`);
   }
-  switch (print.scalar) {
-    case 'Int':
-    case 'Float':
-    case 'Boolean':
-      return (value) => (value === null ? 'null' : String(value));
-    case 'Decimal':
-    case 'BigInt':
-    case 'Date':
-    case 'YearMonth':
-    case 'DateTime':
+  switch (printedAs(print)) {
+    case 'bare':
       return (value) => (value === null ? 'null' : `"${String(value)}"`);
-    default:
+    case 'string':
       return (value) => (typeof value === 'string' ? quote(value) : JSON.stringify(value));
+    default:
+      return (value) => (value === null ? 'null' : String(value));
   }
 }
 

@@ -3,7 +3,8 @@ import type { PrintedRows, RowSink } from '../../connectors/spi/printed.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';
-import { growBuffer, PrintedPage, takeBuffer } from './printed-page.ts';
+import { growBuffer, takeBuffer } from './buffer-pool.ts';
+import { PrintedPage } from './printed-page.ts';
 import { endOfDecimal, isDate } from './verbatim-bytes.ts';
 
 /** `fixed`: the same in every row. `written`: made of the row's values. The others stand in the answer as the source prints them, where JSON allows it. */

@@ -1,4 +1,5 @@
 import type { AnswerBytes } from './answer-bytes.ts';
+import { giveBuffer } from './buffer-pool.ts';
 
 /** A page's rows as they stand in the answer, a JSON list in UTF-8. It is taken once. */
 export class PrintedPage {
@@ -25,25 +26,3 @@ export class PrintedPage {
 
 /** Shorter pages cost less as strings: buffers are memory outside the heap, which is collected at a higher price. */
 const APART_MIN = 65_536;
-const FIRST_BYTES = 32_768;
-const SPARE_MAX = 64;
-/** First buffers that nobody uses; the same price is why they are used again. */
-const spare: Buffer[] = [];
-
-/** To print into. @param bytes that it must have room for */
-export function takeBuffer(bytes = FIRST_BYTES): Buffer {
-  return (bytes <= FIRST_BYTES ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(bytes, FIRST_BYTES));
-}
-
-/** With the first `length` bytes of the one before, and room for so many more. */
-export function growBuffer(buffer: Buffer, length: number, more: number): Buffer {
-  const larger = takeBuffer(Math.max(buffer.length * 2, length + more));
-  buffer.copy(larger, 0, 0, length);
-  giveBuffer(buffer);
-  return larger;
-}
-
-/** Nobody uses it any more. */
-export function giveBuffer(buffer: Buffer): void {
-  if (buffer.length === FIRST_BYTES && spare.length < SPARE_MAX) spare.push(buffer);
-}

@@ -91,12 +91,14 @@ describe('rows that are printed as they arrive', () => {
       const data = (await hub.data(`{
         written: books(first: 200) { nodes { ${fields} } pageInfo { hasNextPage } totalCount }
         one: books(first: 1) { nodes { ${fields} } }
+        two: books(first: 2) { nodes { ${fields} } }
         none: books(first: 5, where: { isbn: { eq: "?" } }) { nodes { ${fields} } }
         read: books(first: 200) { edges { node { ${fields} } } }
-      }`)) as Readonly<Record<'written' | 'one' | 'none' | 'read', List>>;
+      }`)) as Readonly<Record<'written' | 'one' | 'two' | 'none' | 'read', List>>;
       expect(data.written.nodes).toHaveLength(COUNT);
       expect(data.written.nodes).toEqual(data.read.edges.map(({ node }) => node));
       expect(data.one.nodes).toEqual(data.written.nodes.slice(0, 1));
+      expect(data.two.nodes).toEqual(data.written.nodes.slice(0, 2));
       expect(data.none.nodes).toEqual([]);
     }
   });

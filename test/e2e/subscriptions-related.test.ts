@@ -32,18 +32,18 @@ async function subscribe(query: string, after?: string, by = client): Promise<Su
   const subscriber = follow(by.iterate({ query, variables: { after } }));
   if (query.includes('changes {')) await rest();
   else {
-    await vi.waitFor(() => (world.membersReadMs() >= start ? undefined : Promise.reject(new Error('its members are not read'))), { timeout: 20_000 });
+    await vi.waitFor(() => (world.membersReadMs() >= start ? undefined : Promise.reject(new Error('its members are not read'))), { timeout: 10_000 });
     // MariaDB tells the time of a commit in whole seconds.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
   return subscriber;
 }
-const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
+const rest = (ms = 400): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 /** Conditions on other rows are tested as things are now: one write after the other, each once the one before has surely been told, on a busy machine too. */
 async function each(...writes: readonly (() => Promise<void>)[]): Promise<void> {
   for (const write of writes) {
     await write();
-    await new Promise<void>((resolve) => setTimeout(resolve, 1_500));
+    await rest(1_500);
   }
 }
 const said = (results: readonly Result[]): string[] => results.map(({ data: { siteChanges: each } }) => `${each.transition} ${each.node?.code ?? 'none'}`);
