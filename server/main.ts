@@ -1,4 +1,5 @@
 import './production.ts';
+import { boundHeap } from './bound-heap.ts';
 import type { Hub, HubOptions } from './hub.ts';
 import { createLog } from './log.ts';
 
@@ -26,6 +27,7 @@ export async function runHub(options: RunOptions): Promise<void> {
     hub = await createHub({ ...options, log });
     const address = await hub.listen(options.port);
     log.info({ address }, 'hub is listening');
+    boundHeap();
     options.onListening?.(hub, address);
   } catch (error) {
     console.error(error instanceof HubProblem ? error.message : error);
