@@ -1,6 +1,7 @@
 import type { Expr, Measure, Predicate } from '../../connectors/spi/ir.ts';
-import { typeOfExpr } from '../../connectors/spi/type-of.ts';
+import { typeOfExpr, typeOfMeasure } from '../../connectors/spi/type-of.ts';
 import type { Derivation, RelationField } from '../../schema/model/unified.ts';
+import { encodeWire } from '../values/encode-wire.ts';
 import { measureTest } from '../values/measure-test.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { decide } from './decision.ts';
@@ -9,9 +10,9 @@ import { fieldExpr, measureOf, relatedWhere } from './field-expr.ts';
 import { relationJoin, requireOnline, type KeyAccess } from './key-access.ts';
 import { addParameter, concrete, type PlanContext } from './plan-context.ts';
 import type { KeyRead, KeySet, KeyWrite, MeasureTest } from './plan.ts';
-import { both } from './predicates.ts';
+import { always, both, combine, notTrue } from './predicates.ts';
 import type { MeasureFunction } from './measure-function.ts';
-import type { Input } from './operators.ts';
+import { operators, type Input } from './operators.ts';
 import { leafScalar } from './plan-where.ts';
 
 interface Join {
@@ -137,12 +138,14 @@ function keyed(
     outer.kind === 'local'
       ? { kind: 'local', entity: outer.entity, source: binding.source, type: typeOfExpr(value) }
       : { kind: 'value', field: outer.field, type: typeOfExpr(value) };
+  const having = measured && outer.kind !== 'local' && inner.kind !== 'local' ? passing(context, target, measured) : undefined;
+  const groups = measured && having ? { by: [key], measures: [measured.measure], having } : grouping(key, measured);
   const from: KeySet = {
     kind: 'keys',
     source: target.source,
-    request: { kind: 'aggregate', query: { rows: target.rows, where: both(where, present) ?? present, ...grouping(key, measured) } },
+    request: { kind: 'aggregate', query: { rows: target.rows, where: both(where, present) ?? present, ...groups } },
     read,
-    ...(measured ? { test: measured.test } : {}),
+    ...(measured && !having ? { test: measured.test } : {}),
     ...(target.rowEstimate === undefined ? {} : { rowEstimate: target.rowEstimate }),
     ...(context.hidden ? { hidden: true } : {}),
   };
@@ -150,6 +153,20 @@ function keyed(
   const listed: Predicate = { kind: 'inList', value, list: name, negated: none };
   // A row without a key is related to nothing, and so has none.
   return none ? { kind: 'or', predicates: [{ kind: 'isNull', value, negated: false }, listed] } : listed;
+}
+
+/** Where one key stands for one entity, its source can tell which keys pass, and gives no others. Only the hub divides averages. */
+function passing(context: PlanContext, target: TypeBinding, { measure, test }: Measured): Predicate | undefined {
+  const { fn, scalar, ops, negated, empty, fails } = test;
+  if (fn === 'avg') return undefined;
+  const type = typeOfMeasure(measure);
+  const taken: Expr = { kind: 'column', column: 'm0', type };
+  const expr: Expr =
+    empty === undefined
+      ? taken
+      : { kind: 'coalesce', values: [taken, { kind: 'literal', value: encodeWire(scalar, empty, context.supergraph.timeZone), type }] };
+  const met = combine(operators(context, { path: `${target.type} ${fn}`, expr, scalar }, ops, negated), negated) ?? always(!negated);
+  return fails ? notTrue(met) : met;
 }
 
 /** Distinct values of several keys of one entity do not add up: there the values themselves are asked for. An average is divided in the hub. */

@@ -33,7 +33,7 @@ export async function fillDevelopment(url: string, { projects }: DataSize): Prom
     `create table project (code varchar(30) collate "C" primary key, name varchar(200) not null, kind varchar(20) not null, district varchar(6) not null, owner varchar(100), status varchar(20) not null, approved_investment numeric(18,2), approved_on date not null)`,
     `create table appropriation (id integer primary key, project_code varchar(30) collate "C" not null, year integer not null, amount numeric(18,2) not null)`,
     `insert into project select ${PG_CODE}, '苏州市基础设施项目第' || i || '号', (array['ROAD','SCHOOL','HOSPITAL','PARK'])[1 + i % 4], ${PG_DISTRICT},
-       '建设单位' || (i * 7919 % 997), (array['APPROVED','ACTIVE','FINISHED'])[1 + i / 7 % 3], (1000000 + i::bigint * 104729 % 90000000)::numeric + (i % 100) / 100.0, date '2015-01-01' + (i * 31 % 3600)
+       '建设单位' || (i::bigint * 7919 % 997), (array['APPROVED','ACTIVE','FINISHED'])[1 + i / 7 % 3], (1000000 + i::bigint * 104729 % 90000000)::numeric + (i % 100) / 100.0, date '2015-01-01' + (i * 31 % 3600)
      from generate_series(1, ${projects}) i`,
     `insert into appropriation select a, ${PG_CODE.replaceAll(/\bi\b/g, `(1 + (a - 1) % ${projects})`)}, 2016 + a % 8, (10000 + a::bigint * 7919 % 5000000)::numeric + (a % 100) / 100.0 from generate_series(1, ${projects * 2}) a`,
     `create index on project (district, approved_on)`,
