@@ -12,6 +12,18 @@ import type { Execution } from './execution.ts';
 export interface Binder {
   /** @throws {HubError} JOIN_TOO_LARGE when a semi-join has more keys than the hub may hold; whatever a source says */
   bindingsOf(request: Request | HubQuery): Promise<Bindings> | Bindings;
+  /** The same, some of its values given. */
+  given(values: Bindings): Binder;
+}
+
+/** A semi-join whose keys are more than the hub may hold. */
+export class TooManyKeys extends HubError {
+  readonly keys: KeySet;
+
+  constructor(keys: KeySet, max: number) {
+    super('JOIN_TOO_LARGE', `the filter finds more than ${max} keys in ${keys.source}; narrow it`, { source: keys.source });
+    this.keys = keys;
+  }
 }
 
 /** Rows of a key set, those that the hub decides about included. */
@@ -42,14 +54,19 @@ export function createBinder(execution: Execution, parameters: readonly Paramete
     if (from.kind === 'value' && to.kind !== 'local' && !(values instanceof Promise)) constants.set(parameter, values);
     return values;
   };
+  const bindingsOf = (request: Request | HubQuery, known?: Bindings): Promise<Bindings> | Bindings => {
+    const names = parametersOf(request);
+    if (names.length === 0) return known ?? NOTHING;
+    const wanted = names.flatMap((name) => (known?.lists?.[name] ? [] : (byName.get(name) ?? [])));
+    const values = wanted.map(once);
+    if (values.every(isThere)) return bind(wanted, values, known);
+    return Promise.all(wanted.map(async (parameter) => once(parameter))).then((come) => bind(wanted, come, known));
+  };
   return {
-    bindingsOf(request) {
-      const names = parametersOf(request);
-      if (names.length === 0) return NOTHING;
-      const wanted = names.flatMap((name) => byName.get(name) ?? []);
-      const values = wanted.map(once);
-      if (values.every(isThere)) return bind(wanted, values);
-      return Promise.all(wanted.map(async (parameter) => once(parameter))).then((come) => bind(wanted, come));
+    bindingsOf: (request) => bindingsOf(request),
+    given(known) {
+      const binder: Binder = { bindingsOf: (request) => bindingsOf(request, known), given: () => binder };
+      return binder;
     },
   };
 }
@@ -58,9 +75,9 @@ type Found = readonly WireValue[] | Promise<readonly WireValue[]>;
 
 const isThere = (values: Found): values is readonly WireValue[] => !(values instanceof Promise);
 
-function bind(wanted: readonly Parameter[], values: readonly (readonly WireValue[])[]): Bindings {
-  const variables: Record<string, WireValue> = {};
-  const lists: Record<string, readonly WireValue[]> = {};
+function bind(wanted: readonly Parameter[], values: readonly (readonly WireValue[])[], known?: Bindings): Bindings {
+  const variables: Record<string, WireValue> = { ...known?.variables };
+  const lists: Record<string, readonly WireValue[]> = { ...known?.lists };
   wanted.forEach(({ name, list }, i) => {
     if (list) lists[name] = values[i] ?? [];
     else variables[name] = values[i]?.[0] ?? null;
@@ -85,11 +102,18 @@ function parametersOf(request: object): readonly string[] {
   return names;
 }
 
-/** Keys here whose related rows there meet the filter. One key may stand for several there, and several rows there for one: they are measured together. */
 async function semiJoinKeys(execution: Execution, keys: KeySet, write: (value: Canonical) => readonly WireValue[], runKeys: RunKeys): Promise<WireValue[]> {
   const max = execution.supergraph.limits.sourceRowsMax;
-  const rows = await runKeys(keys);
-  if (rows.length > max) throw new HubError('JOIN_TOO_LARGE', `the filter finds more than ${max} keys in ${keys.source}; narrow it`, { source: keys.source });
+  const rows = await runKeys(keys).catch((error: unknown) => {
+    const isOwn = error instanceof HubError && error.code === 'JOIN_TOO_LARGE' && !(error instanceof TooManyKeys);
+    throw isOwn ? new TooManyKeys(keys, max) : error;
+  });
+  if (rows.length > max) throw new TooManyKeys(keys, max);
+  return passingKeys(execution, keys, write, rows);
+}
+
+/** Keys here whose related rows there meet the filter. One key may stand for several there, and several rows there for one: they are measured together. */
+export function passingKeys(execution: Execution, keys: KeySet, write: (value: Canonical) => readonly WireValue[], rows: readonly Row[]): WireValue[] {
   const read = keyReader(execution, keys.read);
   const { test } = keys;
   if (!test) return [...new Set(rows.flatMap(read))].flatMap(write);

@@ -16,9 +16,10 @@ export interface Explanation {
 export interface ExplainNode {
   /**
    * `fetch`: rows of a list or entity. `batch`: what another source adds to rows, asked for many at once. `keys`: keys that a filter asks for.
-   * `firstRows`: rows read in order until enough pass. `hub`: a step of the hub on rows that were fetched.
+   * `firstRows`: rows read in order until enough pass. `range`: the part of a fetch whose keys lie in a range, where all are too many at once. `hub`: a
+   * step of the hub on rows that were fetched.
    */
-  readonly kind: 'fetch' | 'batch' | 'keys' | 'firstRows' | 'hub';
+  readonly kind: 'fetch' | 'batch' | 'keys' | 'firstRows' | 'range' | 'hub';
   readonly source?: string;
   /** As the engine gets it; values stand as their types (`$1: text`, `?: date`), never themselves. Absent when it was not run. */
   readonly statement?: string;
@@ -42,7 +43,10 @@ export interface Traces {
 
 /** The tree of a plan with what one run of it did. What a row rule asks for is left out. Pure. */
 export function explain(plan: Plan, traces: Traces): Explanation {
-  const hidden = new Set(plan.parameters.flatMap(({ from }) => (from.kind === 'keys' && from.hidden ? [from.request as Request] : [])));
+  const rangedSets = plan.fetches.flatMap(({ ranges }) => ranges?.sets.flatMap(({ first, next }) => [first, next]) ?? []);
+  const hidden = new Set(
+    [...plan.parameters.map(({ from }) => from), ...rangedSets].flatMap((from) => (from.kind === 'keys' && from.hidden ? [from.request as Request] : [])),
+  );
   const keySets = new Map(plan.parameters.flatMap(({ name, from }) => (from.kind === 'keys' && !from.hidden ? [[name, from] as const] : [])));
   const ran = (request: Request): Partial<ExplainNode> => {
     const found = traces.fetches.filter((fetch) => fetch.request === request);
@@ -92,6 +96,13 @@ export function explain(plan: Plan, traces: Traces): Explanation {
       const node = ran(request);
       return node.runs === 0 ? [] : [withChildren({ kind: 'firstRows', source, ...node }, keysOf(request))];
     });
+  const ranged = ({ source, ranges }: RootFetch): ExplainNode[] => {
+    if (!ranges) return [];
+    const { first, middle, last } = ranges.requests;
+    const keys = ranges.sets.flatMap((set) => (set.keys.hidden ? [] : [set.first, set.next])).map((set) => keySet(set));
+    const parts = [first, middle, last].map((request): ExplainNode => ({ kind: 'range', source, ...ran(request) }));
+    return [...keys, ...parts].filter(({ runs }) => runs !== 0);
+  };
   return {
     plan: plan.fetches.map((fetch) => {
       const { source, request, shapes, rowEstimate, firstRows } = fetch;
@@ -99,6 +110,7 @@ export function explain(plan: Plan, traces: Traces): Explanation {
         ...attempts(fetch),
         ...(firstRows ? [step(firstRows.stage)] : []),
         ...keysOf(request),
+        ...ranged(fetch),
         ...shapes.flatMap((child) => (child ? inside(child) : [])),
       ]);
     }),

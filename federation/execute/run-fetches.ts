@@ -2,12 +2,13 @@ import { countRows } from '../../connectors/spi/count-rows.ts';
 import type { Bindings, Request, Row } from '../../connectors/spi/ir.ts';
 import type { ChildShape, External, FirstRows, HubStage, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
 import { batchKeys, canonicalKeys, type BatchKey } from './bind-keys.ts';
-import { createBinder, type Binder } from './bind-parameters.ts';
+import { createBinder, TooManyKeys, type Binder } from './bind-parameters.ts';
 import type { Execution, FetchTrace } from './execution.ts';
 import { FetchFailure } from './fetch-failure.ts';
 import { PagePrinter, type PrintedList } from './page-printer.ts';
 import type { PrintedPage } from './printed-page.ts';
 import { runFirstRows } from './run-first-rows.ts';
+import { runRanges } from './run-ranges.ts';
 import { runStage } from './run-stage.ts';
 
 /** Keys in one statement; more run side by side. */
@@ -31,13 +32,34 @@ export async function runFetches(execution: Execution, plan: Plan, printed: read
   const root: Slot[] = await Promise.all(
     plan.fetches.map(async (fetch, i): Promise<Slot> => {
       try {
-        return (await runPrinted(run, fetch, printed[i])) ?? (await runRoot(run, fetch));
+        return (await runWhole(run, fetch, printed[i])) ?? (await runRanged(run, fetch));
       } catch (error) {
         return new FetchFailure(error);
       }
     }),
   );
   return root as Row;
+}
+
+/** Undefined where a filter has more keys than the hub may hold, and they can be taken range after range. */
+async function runWhole(run: Run, fetch: RootFetch, list: PrintedList | undefined): Promise<Slot | undefined> {
+  try {
+    return (await runPrinted(run, fetch, list)) ?? (await runRoot(run, fetch));
+  } catch (error) {
+    if (error instanceof TooManyKeys && fetch.ranges?.sets.some(({ keys }) => keys === error.keys)) return undefined;
+    throw error;
+  }
+}
+
+async function runRanged(run: Run, { source, request, ranges, shapes: [shape = null] }: RootFetch): Promise<Row[]> {
+  if (!ranges || request.kind === 'batch') throw new Error('unreachable: only what has ranges comes here');
+  const within = (given: Bindings): Run => ({ ...run, binder: run.binder.given(given) });
+  const found = await runRanges(run.execution, request, ranges, {
+    readKeys: (keys, given) => ask(within(given), keys.source, keys.request),
+    readRange: (asked, given) => ask(within(given), source, asked),
+  });
+  const [page = found] = await settle(run, [found], shape);
+  return page;
 }
 
 /** The page of a list that its source prints and nobody else reads; undefined where rows are needed. */

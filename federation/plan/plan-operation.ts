@@ -8,6 +8,7 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { requireOnline, type Site } from './key-access.ts';
+import { planKeyRanges } from './key-ranges.ts';
 import { planConnection } from './plan-connection.ts';
 import { concrete, parameter, type PlanContext } from './plan-context.ts';
 import { keyWrite, planEntities, requiredAccess } from './plan-entities.ts';
@@ -48,7 +49,13 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
     }
     return { key: field.key, output };
   });
-  return { operation: 'query', fetches: pending.map((seal) => seal()), outputs, parameters: context.parameters, decisions: context.decisions ?? [] };
+  const fetches = pending.map((seal) => withRanges(context, seal()));
+  return { operation: 'query', fetches, outputs, parameters: context.parameters, decisions: context.decisions ?? [] };
+}
+
+function withRanges({ parameters, supergraph }: PlanContext, fetch: RootFetch): RootFetch {
+  const ranges = planKeyRanges(fetch.request, parameters, supergraph.limits.sourceRowsMax);
+  return ranges ? { ...fetch, ranges } : fetch;
 }
 
 function rootOutput(context: PlanContext, fetches: (() => RootFetch)[], field: Selected): Output {

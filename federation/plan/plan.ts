@@ -63,6 +63,26 @@ export interface FirstRows {
   readonly take: number;
 }
 
+/**
+ * The longer way of a fetch whose key sets are too large to hold: ranges of their key, bounded by the variables `after` (exclusive) and `upTo`, one after
+ * the other.
+ */
+export interface KeyRanges {
+  /** Keys of a set that are read at once; one more says that there are others. */
+  readonly size: number;
+  readonly keyType: PhysicalType;
+  /** By list that the request names; `first` reads the keys from the beginning, `next` those beyond `after`, both in order. */
+  readonly sets: readonly {
+    readonly parameter: string;
+    readonly to: KeyWrite;
+    readonly keys: KeySet & { readonly request: Extract<Request, { kind: 'aggregate' }> };
+    readonly first: KeySet;
+    readonly next: KeySet;
+  }[];
+  /** What is asked of the rows in a range, uncut; of rows with what they are ordered by after their columns. */
+  readonly requests: { readonly first: Request; readonly middle: Request; readonly last: Request };
+}
+
 /** Comparisons of one measure, which stands in the column after the key. */
 export interface MeasureTest {
   /** An average's sum and count stand in two columns. */
@@ -85,6 +105,7 @@ export interface RootFetch {
   /** By child for a batch, otherwise one. */
   readonly shapes: readonly ChildShape[];
   readonly firstRows?: FirstRows;
+  readonly ranges?: KeyRanges;
   /** Of a batch: canonical keys, one tuple an ordinal. */
   readonly keys?: { readonly values: readonly (readonly Canonical[])[]; readonly writes: readonly KeyWrite[] };
 }

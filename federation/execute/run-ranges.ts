@@ -1,0 +1,111 @@
+import type { Bindings, ColumnDef, Order, Request, Row } from '../../connectors/spi/ir.ts';
+import { typeOfExpr, typeOfMeasure } from '../../connectors/spi/type-of.ts';
+import { HubError } from '../../schema/errors/hub-error.ts';
+import type { WireValue } from '../../schema/model/physical-type.ts';
+import { comparisonOf, type Known } from '../engine/comparison.ts';
+import { groupColumns } from '../engine/hub-column.ts';
+import type { KeyRanges, KeySet } from '../plan/plan.ts';
+import { keyWriter } from './bind-keys.ts';
+import { passingKeys } from './bind-parameters.ts';
+import type { Execution } from './execution.ts';
+
+export interface RangeSteps {
+  /** The groups of a key set, in order. */
+  readonly readKeys: (keys: KeySet, given: Bindings) => Promise<Row[]>;
+  readonly readRange: (request: Request, given: Bindings) => Promise<Row[]>;
+}
+
+/**
+ * What a request gives whose filters have too many keys to hold: range after range of the key, put together. Holds one range of each set at a time.
+ * @throws {HubError} JOIN_TOO_LARGE when the rows or groups asked for are themselves too many
+ */
+export async function runRanges(
+  execution: Execution,
+  request: Extract<Request, { kind: 'rows' | 'aggregate' }>,
+  { size, keyType, sets, requests }: KeyRanges,
+  { readKeys, readRange }: RangeSteps,
+): Promise<Row[]> {
+  const compare = comparisonOf(keyType);
+  const parts = request.kind === 'rows' ? rowParts(execution, request) : groupParts(execution, request);
+  for (let after: WireValue = null; ;) {
+    const read = await Promise.all(
+      sets.map(async ({ parameter, to, first, next }) => {
+        const keys = after === null ? first : next;
+        const groups = await readKeys(keys, after === null ? {} : { variables: { after } });
+        const end = groups.length > size ? ((groups[size - 1] as Row)[0] as WireValue) : null;
+        return { parameter, to, keys, groups, end };
+      }),
+    );
+    // As far as all sets were read.
+    const upTo = read.reduce<WireValue>((least, { end }) => (end === null || (least !== null && compare(least, end) <= 0) ? least : end), null);
+    const within = (group: Row): boolean => upTo === null || compare(group[0] as Known, upTo) <= 0;
+    const lists = Object.fromEntries(
+      read.map(({ parameter, to, keys, groups }) => [parameter, passingKeys(execution, keys, keyWriter(execution, to), groups.filter(within))]),
+    );
+    const asked = upTo === null ? (after === null ? request : requests.last) : after === null ? requests.first : requests.middle;
+    const found = await readRange(asked, { lists, variables: { after, upTo } });
+    if (asked === request) return found;
+    await parts.add(found);
+    if (upTo === null) return parts.finish();
+    after = upTo;
+  }
+}
+
+interface Parts {
+  add(rows: readonly Row[]): Promise<void>;
+  finish(): Promise<Row[]>;
+}
+
+/** Rows of all parts in order, cut. What they are ordered by stands between their columns and what is nested into them. */
+function rowParts(execution: Execution, { query }: Extract<Request, { kind: 'rows' }>): Parts {
+  const { offset = 0, limit, orderBy, columns } = query;
+  const types = orderBy.map(({ value }, i): ColumnDef => ({ name: `c${i}`, type: typeOfExpr(value) }));
+  const order = orderBy.map((item, i): Order => ({ ...item, value: { kind: 'column', column: `c${i}`, type: typeOfExpr(item.value) } }));
+  let kept: Row[] = [];
+  return {
+    async add(rows) {
+      kept.push(...rows);
+      const cut = limit === undefined ? {} : { limit: limit + offset };
+      if (order.length > 0) {
+        const list = kept.map((row) => row.slice(columns.length, columns.length + order.length) as WireValue[]);
+        const [places = []] = await execution.engine.select({ columns: types, lists: [list] }, { kind: 'rows', orderBy: order, ...cut }, execution.signal);
+        kept = places.map((place) => kept[place] as Row);
+      } else if (limit !== undefined) kept.length = Math.min(kept.length, limit + offset);
+      checkHeld(execution, kept);
+    },
+    finish: () => Promise.resolve(kept.slice(offset).map((row) => row.toSpliced(columns.length, order.length))),
+  };
+}
+
+/** Groups of all parts: counts and sums added up. */
+function groupParts(execution: Execution, { query }: Extract<Request, { kind: 'aggregate' }>): Parts {
+  const { by = [], measures, having, orderBy = [], limit, offset } = query;
+  const columns = groupColumns(by.map(typeOfExpr), measures);
+  const column = (i: number) => ({ kind: 'column' as const, column: columns[i]?.name ?? '', type: columns[i]?.type ?? { kind: 'text' as const } });
+  const combined = measures.map((measure, i) => ({ fn: measure.fn === 'count' ? ('sum' as const) : measure.fn, value: column(by.length + i) }));
+  const back = measures.map((measure) =>
+    typeOfMeasure(measure).kind === 'integer' ? (value: WireValue) => (value === null ? null : Number(value)) : undefined,
+  );
+  let kept: WireValue[][] = [];
+  return {
+    async add(rows) {
+      const [groups = []] = await execution.engine.group(
+        { columns, lists: [[...kept, ...(rows as WireValue[][])]] },
+        { kind: 'groups', by: by.map((_, i) => column(i)), measures: combined },
+        execution.signal,
+      );
+      kept = groups.map((group) => group.map((value, i) => back[i - by.length]?.(value) ?? value));
+      checkHeld(execution, kept);
+    },
+    async finish() {
+      const cut = { ...(having ? { where: having } : {}), orderBy, ...(limit === undefined ? {} : { limit }), ...(offset === undefined ? {} : { offset }) };
+      const [places = []] = await execution.engine.select({ columns, lists: [kept] }, { kind: 'rows', ...cut }, execution.signal);
+      return places.map((place) => kept[place] as Row);
+    },
+  };
+}
+
+function checkHeld({ supergraph }: Execution, rows: readonly unknown[]): void {
+  const max = supergraph.limits.sourceRowsMax;
+  if (rows.length > max) throw new HubError('JOIN_TOO_LARGE', `the answer is made of more than the ${max} rows that the hub may hold; narrow the filter`);
+}
