@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
-import { createConnection, createPool, escape, type Connection, type FieldPacket, type PoolConnection } from 'mysql2';
+import { createConnection, createPool, type Connection, type FieldPacket, type PoolConnection } from 'mysql2';
 import type { Connector, SourceConfig } from '../spi/connector.ts';
 import { pollChanges } from '../spi/poll-changes.ts';
 import { shownStatement, statementText, type Rendered } from '../sql/fragment.ts';
 import { createServerConnector, type Driver, type Prepared, type Session } from '../sql/server-connector.ts';
-import { createMysqlDialect, LiteralList } from './dialect.ts';
+import { createMysqlDialect } from './dialect.ts';
 import { mysqlChanges, MYSQL_CHANGES } from './changes.ts';
 import { mysqlChangeSetup } from './change-setup.ts';
 import { fingerprintMysql } from './fingerprint.ts';
 import { introspectMysql } from './introspect.ts';
-import { Literal } from './literal.ts';
+import { literalText, type Literal } from './literal.ts';
 import { connectionOptions, sessionOffset, sessionSetup } from './session.ts';
 
 const IDLE_MS = 60_000;
@@ -111,14 +111,8 @@ function openSession(connection: PoolConnection, kill: (threadId: number) => Pro
 function prepare({ texts, slots }: Rendered): Prepared {
   return {
     text: shownStatement({ texts, slots }, () => '?'),
-    bind: (context) => ({ text: statementText({ texts, slots }, (index) => literalText(slots[index]!.bind(context))), values: [] }),
+    bind: (context) => ({ text: statementText({ texts, slots }, (index) => literalText(slots[index]!.bind(context) as Literal | string)), values: [] }),
   };
-}
-
-function literalText(value: unknown): string {
-  if (value instanceof Literal) return value.text;
-  if (value instanceof LiteralList) return value.rows.map((row) => `(${row.map(literalText).join(',')})`).join(',');
-  return escape(String(value));
 }
 
 function numberOf(error: unknown): number | undefined {

@@ -6,13 +6,14 @@
  */
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import { zonedInZone } from '../../schema/model/date.ts';
+import type { Bindings } from '../spi/ir.ts';
 import { printType } from '../spi/print-expr.ts';
 import type { Dialect, Operand } from '../sql/dialect.ts';
 import { listSlot, slot, type Fragment } from '../sql/fragment.ts';
 import { likePattern } from '../sql/like.ts';
 import { castValue } from './cast.ts';
 import { jsonDialect, jsonPieces } from './json.ts';
-import { Literal, literalOf } from './literal.ts';
+import { listLiteral, Literal, literalOf, literalText } from './literal.ts';
 import { exactly, lower, param, sql, textFunction, textOf } from './text.ts';
 
 const COMPARE = { eq: sql`=`, ne: sql`<>`, lt: sql`<`, lte: sql`<=`, gt: sql`>`, gte: sql`>=` };
@@ -123,19 +124,8 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
     integerParameter: (parameter) => sql`${slot(parameter.type, (context) => new Literal(String(Number(parameter.bind(context)))))}`,
 
     keys(columns, width) {
-      const rows = slot(
-        `(integer, ${columns
-          .slice(0, width)
-          .map(({ type }) => printType(type))
-          .join(', ')}) rows`,
-        ({ bindings }) => {
-          const tuples = (bindings.keys ?? []).map(([ordinal, ...keys]) => [
-            new Literal(String(Number(ordinal))),
-            ...keys.slice(0, width).map((key, index) => literal(key, columns[index]!.type)),
-          ]);
-          return tuples.length === 0 ? listLiteral(Array.from({ length: width + 1 }, () => new Literal('null'))) : rowsLiteral(tuples);
-        },
-      );
+      const types = columns.slice(0, width).map(({ type }) => type);
+      const rows = slot(`(integer, ${types.map(printType).join(', ')}) rows`, ({ bindings }) => keysLiteral(bindings.keys ?? [], types, literal));
       const names = [sql.name('ordinal'), ...columns.slice(0, width).map((_, index) => sql.name(`k${index}`))];
       return sql`with v (${names}) as (values ${rows}) select distinct ${names} from v where ordinal is not null`;
     },
@@ -151,20 +141,20 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
   return dialect;
 }
 
-/** Several literals, to be rendered by the connector when the string ones can be escaped. */
-export class LiteralList {
-  readonly rows: readonly (readonly (Literal | string)[])[];
-  constructor(rows: readonly (readonly (Literal | string)[])[]) {
-    this.rows = rows;
+/** Ordinals with their keys, row by row. */
+function keysLiteral(
+  keys: NonNullable<Bindings['keys']>,
+  types: readonly PhysicalType[],
+  literal: (value: WireValue, type: PhysicalType) => Literal | string,
+): Literal {
+  let text = '';
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    text += i === 0 ? `(${Number(key[0])}` : `,(${Number(key[0])}`;
+    for (let column = 0; column < types.length; column++) text += `,${literalText(literal(key[column + 1] ?? null, types[column] as PhysicalType))}`;
+    text += ')';
   }
-}
-
-function listLiteral(items: readonly (Literal | string)[]): LiteralList {
-  return new LiteralList([items.length === 0 ? [new Literal('null')] : items]);
-}
-
-function rowsLiteral(rows: readonly (readonly (Literal | string)[])[]): LiteralList {
-  return new LiteralList(rows);
+  return new Literal(text === '' ? `(null${',null'.repeat(types.length)})` : text);
 }
 
 function readColumn(stored: Fragment, type: PhysicalType): Fragment {

@@ -1,3 +1,4 @@
+import { escape } from 'mysql2';
 import { isRealDate, isRealTimestamp, zonedInZone } from '../../schema/model/date.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 
@@ -41,4 +42,14 @@ export function literalOf(value: WireValue, type: PhysicalType, timeZone: string
     default:
       return text;
   }
+}
+
+/** As it stands in a statement. */
+export function literalText(value: Literal | string): string {
+  return value instanceof Literal ? value.text : escape(String(value));
+}
+
+/** A list in brackets; an empty one holds null, which nothing equals. */
+export function listLiteral(items: readonly (Literal | string)[]): Literal {
+  return new Literal(items.length === 0 ? '(null)' : `(${items.map(literalText).join(',')})`);
 }

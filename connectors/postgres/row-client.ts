@@ -33,12 +33,13 @@ export class ArrivedRow implements Message {
   get fields(): (string | null)[] {
     const { bytes } = this;
     const count = bytes.readInt16BE(this.at);
-    const fields: (string | null)[] = [];
+    // Grown, it would be three times as large.
+    const fields = new Array<string | null>(count); // oxlint-disable-line unicorn/no-new-array
     let at = this.cells;
     for (let i = 0; i < count; i++) {
       const length = bytes.readInt32BE(at);
       at += 4;
-      fields.push(length < 0 ? null : bytes.toString('utf8', at, at + length));
+      fields[i] = length < 0 ? null : bytes.toString('utf8', at, at + length);
       if (length > 0) at += length;
     }
     return fields;

@@ -30,8 +30,13 @@ function rowDecoder(types: readonly PhysicalType[], children: number, dialect: D
   const start = types.length;
   const width = start + children;
   return (rows) => {
-    for (const row of rows) {
-      for (const { index, decode } of decoders) if (row[index] !== null) row[index] = decode(row[index]);
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] as unknown[];
+      // An iterator would be made for each row.
+      for (let i = 0; i < decoders.length; i++) {
+        const { index, decode } = decoders[i] as (typeof decoders)[number];
+        if (row[index] !== null) row[index] = decode(row[index]);
+      }
       for (let index = start; index < width; index += 1) row[index] = parseJson(row[index]);
       // A select of nothing has a cell all the same.
       if (width === 0 && !tagged) row.length = 0;
@@ -49,8 +54,13 @@ function batchDecoder(request: Request & { readonly kind: 'batch' }, dialect: Di
     case 'json': {
       const empty = emptyJson(child!);
       return (rows, bindings) => {
-        const found = new Map(rows.map((row) => [Number(row[0]), parseJson(row[1])]));
-        return ordinalsOf(bindings).map((ordinal) => [found.get(ordinal) ?? (empty === undefined ? null : (JSON.parse(empty) as Row[]))]);
+        const { places, placeOf } = ordinalsOf(bindings);
+        const found: (Row | Row[] | null)[] = places.map(() => null);
+        for (let i = 0; i < rows.length; i++) {
+          const row = rows[i]!;
+          found[placeOf(Number(row[0]))] = parseJson(row[1]);
+        }
+        return found.map((json) => [json ?? (empty === undefined ? null : (JSON.parse(empty) as Row[]))]);
       };
     }
     case 'measures': {
@@ -58,25 +68,56 @@ function batchDecoder(request: Request & { readonly kind: 'batch' }, dialect: Di
       const decode = rowDecoder(query.measures.map(typeOfMeasure), 0, dialect, true);
       const empty = emptyJson(child!)!;
       return (rows, bindings) => {
-        const found = new Map(decode(rows).map((row) => [Number(row.pop()), row]));
-        return ordinalsOf(bindings).map((ordinal) => [found.get(ordinal) ?? (JSON.parse(empty) as Row)]);
+        const { places, placeOf } = ordinalsOf(bindings);
+        const found: (Row | null)[] = places.map(() => null);
+        const measured = decode(rows);
+        for (let i = 0; i < measured.length; i++) {
+          const row = measured[i]!;
+          found[placeOf(Number(row.pop()))] = row;
+        }
+        return found.map((row) => [row ?? (JSON.parse(empty) as Row)]);
       };
     }
     case 'list': {
       const { query } = child as Child & { readonly kind: 'many' };
       const decode = rowDecoder(query.columns.map(typeOfExpr), 0, dialect, true);
       return (rows, bindings) => {
-        const found = new Map<number, Row[]>(ordinalsOf(bindings).map((ordinal) => [ordinal, []]));
-        for (const row of decode(rows)) found.get(Number(row.pop()))?.push(row);
-        return [...found.values()].map((list) => [list]);
+        const { places, placeOf } = ordinalsOf(bindings);
+        const lists = places.map((): Row[] => []);
+        const listed = decode(rows);
+        for (let i = 0; i < listed.length; i++) {
+          const row = listed[i]!;
+          lists[placeOf(Number(row.pop()))]?.push(row);
+        }
+        return lists.map((list) => [list]);
       };
     }
   }
 }
 
-/** Distinct, ascending as the caller gives them. */
-function ordinalsOf({ keys = [] }: Bindings): number[] {
-  return [...new Set(keys.map(([ordinal]) => ordinal))].sort((a, b) => a - b);
+interface Ordinals {
+  /** Distinct, ascending: a result for each. */
+  readonly places: readonly number[];
+  /** Where an ordinal stands among them; mostly each is its own place. */
+  readonly placeOf: (ordinal: number) => number;
+}
+
+function ordinalsOf({ keys = [] }: Bindings): Ordinals {
+  const places = ascending(keys);
+  if (places.at(-1) === places.length - 1) return { places, placeOf: (ordinal) => ordinal };
+  const known = new Map(places.map((ordinal, place) => [ordinal, place]));
+  return { places, placeOf: (ordinal) => known.get(ordinal) as number };
+}
+
+function ascending(keys: NonNullable<Bindings['keys']>): number[] {
+  const ordinals: number[] = [];
+  let last = -1;
+  for (let i = 0; i < keys.length; i++) {
+    const [ordinal] = keys[i]!;
+    if (ordinal < last) return [...new Set(keys.map(([each]) => each))].sort((a, b) => a - b);
+    if (ordinal > last) ordinals.push((last = ordinal));
+  }
+  return ordinals;
 }
 
 /** @throws {HubError} JOIN_TOO_LARGE for text that the engine could not hold and cut off */

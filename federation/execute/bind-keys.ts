@@ -29,28 +29,14 @@ export function batchKeys(
   parts: readonly KeyPart[],
   rows: readonly Row[],
 ): { readonly keys: BatchKey[]; readonly ordinals: number[]; readonly count: number } {
+  const [only] = parts;
+  if (parts.length === 1 && only && only.read.kind !== 'local' && only.write.kind !== 'local')
+    return valueKeys(valueReader(execution, only.read), valueWriter(execution, only.write), rows);
   const readers = parts.map((part) => keyReader(execution, part.read));
   const writers = parts.map((part) => keyWriter(execution, part.write));
-  const known = new Map<unknown, number>();
+  const known = new Map<string, number>();
   const keys: BatchKey[] = [];
   let count = 0;
-  const [read, write] = [readers[0], writers[0]];
-  // Most keys are one value, which stands for itself.
-  if (parts.length === 1 && read && write) {
-    const ordinals = rows.map((row) => {
-      const canonical = read(row);
-      const [only] = canonical;
-      const same = canonical.length === 1 && typeof only !== 'object' ? only : `\u0000${JSON.stringify(canonical)}`;
-      const seen = known.get(same);
-      if (seen !== undefined) return seen;
-      const written = canonical.length === 1 ? write(only as Canonical) : [...new Set(canonical.flatMap(write))];
-      const ordinal = written.length > 0 ? count++ : -1;
-      for (const key of written) keys.push([ordinal, key]);
-      known.set(same, ordinal);
-      return ordinal;
-    });
-    return { keys, ordinals, count };
-  }
   const ordinals = rows.map((row) => {
     const canonical = readers.map((read) => read(row));
     const text = JSON.stringify(canonical);
@@ -60,6 +46,26 @@ export function batchKeys(
     const ordinal = tuples.length > 0 ? count++ : -1;
     for (const tuple of tuples) keys.push([ordinal, ...tuple]);
     known.set(text, ordinal);
+    return ordinal;
+  });
+  return { keys, ordinals, count };
+}
+
+/** Most keys are one value on each side, and there are many of them. */
+function valueKeys(read: (row: Row) => Canonical, write: (value: Canonical) => WireValue, rows: readonly Row[]): ReturnType<typeof batchKeys> {
+  const known = new Map<unknown, number>();
+  const keys: BatchKey[] = [];
+  let count = 0;
+  const ordinals = rows.map((row) => {
+    const value = read(row);
+    if (value === null) return -1;
+    const same = typeof value === 'object' ? `\u0000${JSON.stringify(value)}` : value;
+    const seen = known.get(same);
+    if (seen !== undefined) return seen;
+    const key = write(value);
+    const ordinal = key === null ? -1 : count++;
+    if (key !== null) keys.push([ordinal, key]);
+    known.set(same, ordinal);
     return ordinal;
   });
   return { keys, ordinals, count };
@@ -85,49 +91,56 @@ export function keyReader(execution: Execution, read: KeyRead): (row: Row) => re
       return local === null ? [] : execution.crosswalk.toCanonical(entity, source, String(local));
     };
   }
-  if (read.kind === 'wire') {
-    const decodeValue = decodeWire(read.scalar);
-    return (row) => {
-      const value = decodeValue(row[read.column] as WireValue);
-      return value === null ? [] : [value];
-    };
-  }
-  if (read.kind === 'row') {
-    const { column } = read;
-    return (row) => {
-      const value = row[column] as WireValue;
-      return value === null ? [] : [value];
-    };
-  }
-  const { decode } = fieldOf(execution.supergraph, read.field);
-  const { columns } = read;
+  const value = valueReader(execution, read);
   return (row) => {
-    const value = decode(
-      columns.map((c) => row[c] as WireValue),
-      ignore,
-    );
-    return value === null ? [] : [value];
+    const found = value(row);
+    return found === null ? [] : [found];
+  };
+}
+
+/** The one canonical key that a row's value stands for, or null. */
+function valueReader({ supergraph }: Execution, read: Exclude<KeyRead, { kind: 'local' }>): (row: Row) => Canonical {
+  if (read.kind === 'wire') {
+    const decode = decodeWire(read.scalar);
+    return (row) => decode(row[read.column] as WireValue);
+  }
+  if (read.kind === 'row') return (row) => row[read.column] as WireValue;
+  const { decode } = fieldOf(supergraph, read.field);
+  const raw: WireValue[] = [];
+  return (row) => {
+    read.columns.forEach((column, i) => (raw[i] = row[column] as WireValue));
+    return decode(raw, ignore);
   };
 }
 
 /** What a canonical key is called in the target source. */
 export function keyWriter(execution: Execution, write: ParameterWrite): (value: Canonical) => readonly WireValue[] {
-  if (write.kind === 'row') return (value) => [value as WireValue];
-  if (write.kind === 'scalar') {
-    const { timeZone } = execution.supergraph;
-    return (value) => [encodeWire(write.scalar, value, timeZone)];
-  }
   if (write.kind === 'local') {
     const { entity, source, type } = write;
     ready(execution, entity, source);
     return (value) => execution.crosswalk.toLocal(entity, source, String(value)).map((local) => wireKey(type, local));
   }
-  const { encode, expr } = fieldOf(execution.supergraph, write.field);
+  if (write.kind === 'scalar') {
+    const { timeZone } = execution.supergraph;
+    return (value) => [encodeWire(write.scalar, value, timeZone)];
+  }
+  if (write.kind === 'row') return (value) => [value as WireValue];
+  const key = valueWriter(execution, write);
+  return (value) => {
+    const wire = key(value);
+    return wire === null ? [] : [wire];
+  };
+}
+
+/** The one name that a canonical key has in the target source, or null. */
+function valueWriter({ supergraph }: Execution, write: Exclude<ParameterWrite, { kind: 'local' | 'scalar' }>): (value: Canonical) => WireValue {
+  if (write.kind === 'row') return (value) => value as WireValue;
+  const { encode, expr } = fieldOf(supergraph, write.field);
   const neverBlank = !('blank' in write) && expr !== undefined && bareText(expr) !== undefined;
   return (value) => {
-    if (value === null || value === undefined) return [];
+    if (value === null || value === undefined) return null;
     const wire = encode(value);
-    return wire === null || (neverBlank && wire === '') ? [] : [wire];
+    return neverBlank && wire === '' ? null : wire;
   };
 }
 
