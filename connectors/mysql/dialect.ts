@@ -189,8 +189,10 @@ function equals(left: Operand, right: Operand): Fragment {
   ] as const) {
     if (a.stored === undefined || a.indexed !== true) continue;
     if (b.constant !== undefined) return a.type.kind === 'text' ? sql`(${a.stored} = ${b.value} and ${exact})` : exact;
-    // Unquoted JSON is as pliable as a literal: it takes the column's collation instead of quarrelling with it.
-    if (a.type.kind === 'text' && a.type.charset === 'utf8mb4') return sql`(${a.stored} = json_unquote(json_quote(${b.value})) and ${exact})`;
+    if (a.type.kind !== 'text' || a.type.charset !== 'utf8mb4') continue;
+    // Like a literal, unquoted JSON takes the column's collation instead of quarrelling with it.
+    const pliable = b.given === true ? b.value : sql`json_unquote(json_quote(${b.value}))`;
+    return sql`(${a.stored} = ${pliable} and ${exact})`;
   }
   return exact;
 }

@@ -70,7 +70,7 @@ function keyParents(on: On, columns: readonly ColumnDef[], context: Context): Ke
       const index = columns.findIndex((column) => column.name === name);
       const column = columns[index];
       if (column === undefined) throw new Error(`expected one of the key columns ${columns.map((known) => known.name).join(', ')}, got ${name}`);
-      return { type: column.type, value: sql.path(alias, `k${index}`) };
+      return { type: column.type, value: sql.path(alias, `k${index}`), given: true };
     },
   });
   return {

@@ -24,6 +24,8 @@ export interface Operand {
   readonly nullable?: boolean;
   /** The same value at every row, where the operand is a literal or variable. */
   readonly constant?: Constant;
+  /** A key of the batch, which stands in the statement as a literal. */
+  readonly given?: true;
 }
 
 export interface Dialect {

@@ -16,7 +16,7 @@ select `d3`.`d3x1` as `c0`, (cast(`d3`.`d3x2` as decimal(20, 0)) * ?) as `c1`, `
   from (with v (`ordinal`, `k0`) as (values ?) select distinct `ordinal`, `k0`
   from v
   where ordinal is not null) as `k2` straight_join `czgk`.`pay_2023` as `t1`
-  where (`t1`.`code` = json_unquote(json_quote(`k2`.`k0`)) and (`t1`.`code` collate utf8mb4_nopad_bin) = `k2`.`k0`)) as `d3`
+  where (`t1`.`code` = `k2`.`k0` and (`t1`.`code` collate utf8mb4_nopad_bin) = `k2`.`k0`)) as `d3`
   where `d3`.`d3rank` <= 3
   order by `d3`.`d3x0`, `d3`.`d3rank`
 

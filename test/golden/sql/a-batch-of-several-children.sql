@@ -30,14 +30,14 @@ select `o1`.`ordinal` as `c0`, coalesce(`c2`.`j`, ?) as `c1`, coalesce(`c6`.`j`,
   from (with v (`ordinal`, `k0`) as (values ?) select distinct `ordinal`, `k0`
   from v
   where ordinal is not null) as `k4` straight_join `czgk`.`pay_2023` as `t3`
-  where (`t3`.`code` = json_unquote(json_quote(`k4`.`k0`)) and (`t3`.`code` collate utf8mb4_nopad_bin) = `k4`.`k0`)) as `d5`
+  where (`t3`.`code` = `k4`.`k0` and (`t3`.`code` collate utf8mb4_nopad_bin) = `k4`.`k0`)) as `d5`
   where `d5`.`d5rank` <= 3
   group by `d5`.`d5x0`) as `c2` on `c2`.`ordinal` = `o1`.`ordinal`
   left join (select `k8`.`ordinal` as `ordinal`, coalesce(concat('[', coalesce(count(*), 'null'), ',', coalesce(concat('"', sum((cast(`t7`.`cents` as decimal(20, 0)) * ?)), '"'), 'null'), ']'), 'too large') as `j`
   from (with v (`ordinal`, `k0`) as (values ?) select distinct `ordinal`, `k0`
   from v
   where ordinal is not null) as `k8` straight_join `czgk`.`pay_2024` as `t7`
-  where (`t7`.`code` = json_unquote(json_quote(`k8`.`k0`)) and (`t7`.`code` collate utf8mb4_nopad_bin) = `k8`.`k0`)
+  where (`t7`.`code` = `k8`.`k0` and (`t7`.`code` collate utf8mb4_nopad_bin) = `k8`.`k0`)
   group by `k8`.`ordinal`) as `c6` on `c6`.`ordinal` = `o1`.`ordinal`
   order by `o1`.`ordinal`
 

@@ -16,12 +16,12 @@ select count(*) as `c0`, sum((cast(`u3`.`u3x1` as decimal(20, 0)) * ?)) as `c1`,
   from (with v (`ordinal`, `k0`) as (values ?) select distinct `ordinal`, `k0`
   from v
   where ordinal is not null) as `k4` straight_join `czgk`.`pay_2023` as `t1`
-  where (`t1`.`code` = json_unquote(json_quote(`k4`.`k0`)) and (`t1`.`code` collate utf8mb4_nopad_bin) = `k4`.`k0`)
+  where (`t1`.`code` = `k4`.`k0` and (`t1`.`code` collate utf8mb4_nopad_bin) = `k4`.`k0`)
   union all select `k5`.`ordinal` as `u3x0`, `t2`.`cents` as `u3x1`
   from (with v (`ordinal`, `k0`) as (values ?) select distinct `ordinal`, `k0`
   from v
   where ordinal is not null) as `k5` straight_join `czgk`.`pay_2024` as `t2`
-  where (`t2`.`code` = json_unquote(json_quote(`k5`.`k0`)) and (`t2`.`code` collate utf8mb4_nopad_bin) = `k5`.`k0`)) as `u3`
+  where (`t2`.`code` = `k5`.`k0` and (`t2`.`code` collate utf8mb4_nopad_bin) = `k5`.`k0`)) as `u3`
   group by `u3`.`u3x0`
 
 -- sqlite
