@@ -35,6 +35,7 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
     listsBySubquery: false,
     keepsMembers: false,
     listsAsRows: true,
+    totalsBySubquery: true,
 
     column: readColumn,
     constant: (constant, type) => sql`${slot(printType(type), (context) => literal(constant(context), type))}`,

@@ -202,18 +202,18 @@ export type Child =
  * - `aggregate`: the groups of an aggregate query; each row holds the `by` keys, then the measures.
  * - `batch`: for every parent of another source, its children here. Each child's `on[i].outer` is the key column `k{i}`. The
  *   caller binds `keys`: tuples `[ordinal, k0, k1 …]`; several tuples may share an ordinal and their rows then belong together
- *   (one list, one limit, one total). Result: one row per distinct ordinal, in ascending order: its children by position.
+ *   (one list, one limit, one total), unless the request is `single`. Result: one row per distinct ordinal, in ascending order: its children by position.
  */
 export type Request =
   | { readonly kind: 'rows'; readonly query: Query }
   | { readonly kind: 'aggregate'; readonly query: AggregateQuery }
-  | { readonly kind: 'batch'; readonly keys: readonly ColumnDef[]; readonly children: readonly Child[] };
+  | { readonly kind: 'batch'; readonly keys: readonly ColumnDef[]; readonly single?: true; readonly children: readonly Child[] };
 
 /** Values bound when a request runs. */
 export interface Bindings {
   readonly variables?: Readonly<Record<VariableName, WireValue>>;
   readonly lists?: Readonly<Record<VariableName, readonly WireValue[]>>;
-  /** Only for `batch`: `[ordinal, k0, k1 …]`, ordinals 0…n−1, ascending. */
+  /** Only for `batch`: `[ordinal, k0, k1 …]`, ordinals from 0, ascending. */
   readonly keys?: readonly (readonly [number, ...WireValue[]])[];
 }
 

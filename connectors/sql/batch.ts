@@ -1,5 +1,6 @@
 import type { Child, ColumnDef, On, Query, Request } from '../spi/ir.ts';
 import { compileExpr } from './expression.ts';
+import type { Dialect } from './dialect.ts';
 import type { Fragment } from './fragment.ts';
 import { compileKeyedChild, emptyJson } from './keyed-child.ts';
 import type { Keys } from './relation.ts';
@@ -12,6 +13,7 @@ import { columnsOf } from './scope.ts';
 
 type Batch = Request & { readonly kind: 'batch' };
 type ListChild = Child & { readonly kind: 'many' };
+type AggregateChild = Child & { readonly kind: 'aggregate' };
 
 /**
  * How a batch's rows come back: `joined`: one row an ordinal, `ordinal` then children as JSON · `json`: the only child's JSON after its ordinal, for
@@ -35,7 +37,9 @@ export function compileBatch(request: Batch, context: Context): Fragment {
     case 'list':
       return compileList(child as ListChild, request.keys, context);
     case 'measures':
-      return compileMeasures(child as Child & { readonly kind: 'aggregate' }, request.keys, context);
+      return isTotalByKey(request, dialect)
+        ? compileTotal(child as AggregateChild, request.keys, context)
+        : compileMeasures(child as AggregateChild, request.keys, context);
     case 'json':
       return compileKeyedChild(child!, keyParents(child!.on, request.keys, context), context);
     case 'joined':
@@ -60,8 +64,16 @@ export function compileBatch(request: Batch, context: Context): Fragment {
   return sql`select ${items} from (${dialect.keys(request.keys, 0)}) as ${sql.name(ordinals)}${joins} order by ${ordinal}`;
 }
 
+/** One measure of one table's rows that an index finds by a single key: without such an index each key would look at all rows. */
+function isTotalByKey({ single, children: [child] }: Batch, { totalsBySubquery }: Dialect): boolean {
+  if (!totalsBySubquery || single !== true || child?.kind !== 'aggregate' || child.query.measures.length !== 1 || child.query.rows.kind !== 'table')
+    return false;
+  const { columns } = child.query.rows;
+  return child.on.some(({ inner }) => inner.kind === 'column' && columns.some(({ name, indexed }) => name === inner.column && indexed === true));
+}
+
 /** The tuples of the batch as parents of a child. */
-function keyParents(on: On, columns: readonly ColumnDef[], context: Context): Keys {
+function keyParents(on: On, columns: readonly ColumnDef[], context: Context): Keys & { readonly scope: (alias: string) => Scope } {
   const { sql } = context.dialect;
   const used = columnsOf(...on.map((pair) => pair.outer));
   const width = columns.reduce((most, column, index) => (used.has(column.name) ? index + 1 : most), 0);
@@ -74,6 +86,7 @@ function keyParents(on: On, columns: readonly ColumnDef[], context: Context): Ke
     },
   });
   return {
+    scope,
     names: ['ordinal'],
     select: context.dialect.keys(columns, width),
     columns: columnsOf(...on.map((pair) => pair.inner)),
@@ -107,8 +120,21 @@ function valuesOf(query: Query, rows: Scope, context: Context): Fragment[] {
   );
 }
 
+/** The measure of the only child, for each ordinal before it. */
+function compileTotal(child: AggregateChild, columns: readonly ColumnDef[], context: Context): Fragment {
+  const { dialect } = context;
+  const { sql } = dialect;
+  const alias = context.alias('k');
+  const { select, scope } = keyParents(child.on, columns, context);
+  const base = queryRows(child.query, context);
+  base.filter(conditionOfOn(child.on, scope(alias), context));
+  const [measure] = outputs(groupedMeasures(child.query, base, context), context) as [Fragment];
+  const { from, where } = base.finish();
+  return sql`select (select ${measure} from ${from}${where}) as ${sql.name('c0')}, ${sql.path(alias, 'ordinal')} as ${sql.name('c1')} from (${select}) as ${sql.name(alias)}`;
+}
+
 /** The measures of the only child, each row after its ordinal. */
-function compileMeasures(child: Child & { readonly kind: 'aggregate' }, columns: readonly ColumnDef[], context: Context): Fragment {
+function compileMeasures(child: AggregateChild, columns: readonly ColumnDef[], context: Context): Fragment {
   const { sql } = context.dialect;
   const base = queryRows(child.query, context);
   const [ordinal] = base.attach(keyParents(child.on, columns, context)) as [Fragment];

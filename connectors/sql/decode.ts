@@ -98,7 +98,7 @@ function batchDecoder(request: Request & { readonly kind: 'batch' }, dialect: Di
 interface Ordinals {
   /** Distinct, ascending: a result for each. */
   readonly places: readonly number[];
-  /** Where an ordinal stands among them; mostly each is its own place. */
+  /** Where an ordinal stands among them; where no gaps are left each is its own place. */
   readonly placeOf: (ordinal: number) => number;
 }
 

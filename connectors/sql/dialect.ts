@@ -38,6 +38,8 @@ export interface Dialect {
   readonly keepsMembers: boolean;
   /** One list per key of a batch comes cheaper as plain rows than as JSON. */
   readonly listsAsRows: boolean;
+  /** A total for each key of a batch comes cheaper as a subquery than from groups. */
+  readonly totalsBySubquery: boolean;
 
   // Values
   /** A stored column in native form; text gets the code-point collation, padding goes, odd native types become what their `PhysicalType` says. */

@@ -47,6 +47,7 @@ export const sqliteDialect: Dialect = {
   listsBySubquery: true,
   keepsMembers: true,
   listsAsRows: false,
+  totalsBySubquery: false,
 
   column(stored, type) {
     switch (type.kind) {

@@ -32,23 +32,18 @@ export async function runFetches(execution: Execution, plan: Plan, printed: read
   const root: Slot[] = await Promise.all(
     plan.fetches.map(async (fetch, i): Promise<Slot> => {
       try {
-        return (await runWhole(run, fetch, printed[i])) ?? (await runRanged(run, fetch));
+        return (await runPrinted(run, fetch, printed[i])) ?? (await runRoot(run, fetch));
       } catch (error) {
-        return new FetchFailure(error);
+        return hasTooMany(fetch, error) ? runRanged(run, fetch).catch((fault: unknown) => new FetchFailure(fault)) : new FetchFailure(error);
       }
     }),
   );
   return root as Row;
 }
 
-/** Undefined where a filter has more keys than the hub may hold, and they can be taken range after range. */
-async function runWhole(run: Run, fetch: RootFetch, list: PrintedList | undefined): Promise<Slot | undefined> {
-  try {
-    return (await runPrinted(run, fetch, list)) ?? (await runRoot(run, fetch));
-  } catch (error) {
-    if (error instanceof TooManyKeys && fetch.ranges?.sets.some(({ keys }) => keys === error.keys)) return undefined;
-    throw error;
-  }
+/** Has a filter more keys than the hub may hold, that can be taken range after range? */
+function hasTooMany({ ranges }: RootFetch, error: unknown): boolean {
+  return error instanceof TooManyKeys && ranges?.sets.some(({ keys }) => keys === error.keys) === true;
 }
 
 async function runRanged(run: Run, { source, request, ranges, shapes: [shape = null] }: RootFetch): Promise<Row[]> {

@@ -162,7 +162,14 @@ export function sealShape(scope: RowScope): RowShape {
 }
 
 function sealExternal(external: PendingExternal): External {
-  const request: Extract<Request, { kind: 'batch' }> = { kind: 'batch', keys: external.keys.map((k) => k.column), children: external.children.map(sealChild) };
+  // A local key is one of any number that an entity has in a source.
+  const isSingle = external.keys.every(({ read, write }) => read.kind !== 'local' && write.kind !== 'local');
+  const request: Extract<Request, { kind: 'batch' }> = {
+    kind: 'batch',
+    keys: external.keys.map((k) => k.column),
+    ...(isSingle ? { single: true } : {}),
+    children: external.children.map(sealChild),
+  };
   return {
     source: external.source,
     ...(external.rowEstimate === undefined ? {} : { rowEstimate: external.rowEstimate }),

@@ -47,6 +47,13 @@ export function arbitraryRequest(t: Tables): fc.Arbitrary<RandomRequest> {
     { weight: 4, arbitrary: rows.map((request) => ({ request, bindings })) },
     { weight: 2, arbitrary: aggregate.map((request) => ({ request, bindings })) },
     { weight: 2, arbitrary: fc.tuple(batch, keys).map(([request, tuples]) => ({ request, bindings: { ...bindings, keys: tuples } })) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(batch, keys).map(([request, tuples]) => ({
+        request: { ...request, single: true } as Request,
+        bindings: { ...bindings, keys: tuples.filter(([ordinal], i) => ordinal !== tuples[i - 1]?.[0]) },
+      })),
+    },
   );
 }
 

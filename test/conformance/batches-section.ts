@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AggregateQuery, Bindings, Child, ColumnDef, Expr, Query, Request } from '../../connectors/spi/ir.ts';
+import type { AggregateQuery, Bindings, Child, ColumnDef, Expr, Measure, Query, Request } from '../../connectors/spi/ir.ts';
 import { aggregateRequest, asc, col, compare, desc, INT, on, query, TEXT } from './builders.ts';
 import type { Kit } from './connector-kit.ts';
 
@@ -33,6 +33,23 @@ export function testBatches(kit: Kit): void {
           ],
         ),
       ).toEqual([[[[1], [8], [15], [29], [36]]], [[]], [[[7], [14], [21], [28], [35]]]]);
+    });
+    it('takes one total for each single key, over no rows too', async () => {
+      const total = (measure: Measure): Child => ({ kind: 'aggregate', on: on(col('k0', INT), o('person_id')), query: count({ measures: [measure] }) });
+      const single = (measure: Measure) =>
+        kit.run(
+          { kind: 'batch', keys, single: true, children: [total(measure)] },
+          {
+            keys: [
+              [0, 2],
+              [1, 12345],
+              [2, null],
+              [3, 1],
+            ],
+          },
+        );
+      expect(await single({ fn: 'count' })).toEqual([[[5]], [[0]], [[0]], [[5]]]);
+      expect(await single({ fn: 'max', value: o('id') })).toEqual([[[36]], [[null]], [[null]], [[35]]]);
     });
     it('answers nothing for no keys', async () => {
       expect(await run([many()], [])).toEqual([]);
