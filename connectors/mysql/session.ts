@@ -1,4 +1,4 @@
-import { escape, type ConnectionOptions } from 'mysql2';
+import { escape, format, type ConnectionOptions } from 'mysql2';
 import { zoneOffset } from '../../schema/model/date.ts';
 import type { SourceConfig } from '../spi/connector.ts';
 
@@ -25,6 +25,8 @@ export function connectionOptions(config: SourceConfig): ConnectionOptions {
     multipleStatements: false,
     flags: ['-LOCAL_FILES'],
     connectAttributes: { program_name: 'yiwang' },
+    // Without values there is nothing to look for.
+    queryFormat: (text, values?: string[]) => (values && values.length > 0 ? format(text, values) : text),
   };
 }
 
