@@ -1,5 +1,5 @@
 import type { Bindings, ColumnDef, Order, Request, Row } from '../../connectors/spi/ir.ts';
-import { typeOfExpr, typeOfMeasure } from '../../connectors/spi/type-of.ts';
+import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { comparisonOf, type Known } from '../engine/comparison.ts';
@@ -64,7 +64,7 @@ function rowParts(execution: Execution, { query }: Extract<Request, { kind: 'row
   let kept: Row[] = [];
   return {
     async add(rows) {
-      kept.push(...rows);
+      kept = kept.concat(rows);
       const cut = limit === undefined ? {} : { limit: limit + offset };
       if (order.length > 0) {
         const list = kept.map((row) => row.slice(columns.length, columns.length + order.length) as WireValue[]);
@@ -83,9 +83,8 @@ function groupParts(execution: Execution, { query }: Extract<Request, { kind: 'a
   const columns = groupColumns(by.map(typeOfExpr), measures);
   const column = (i: number) => ({ kind: 'column' as const, column: columns[i]?.name ?? '', type: columns[i]?.type ?? { kind: 'text' as const } });
   const combined = measures.map((measure, i) => ({ fn: measure.fn === 'count' ? ('sum' as const) : measure.fn, value: column(by.length + i) }));
-  const back = measures.map((measure) =>
-    typeOfMeasure(measure).kind === 'integer' ? (value: WireValue) => (value === null ? null : Number(value)) : undefined,
-  );
+  // Counts are numbers, what is added up is a decimal.
+  const back = measures.map(({ fn }) => (fn === 'count' ? Number : undefined));
   let kept: WireValue[][] = [];
   return {
     async add(rows) {

@@ -1,5 +1,5 @@
 import type { AggregateQuery, Expr, Predicate, Query, Request } from '../../connectors/spi/ir.ts';
-import { typeOfExpr } from '../../connectors/spi/type-of.ts';
+import { typeOfExpr, typeOfMeasure } from '../../connectors/spi/type-of.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
 import { bareText } from './bare-text.ts';
 import type { KeyRanges, KeySet, KeyWrite, Parameter } from './plan.ts';
@@ -13,15 +13,8 @@ import { both } from './predicates.ts';
 export function planKeyRanges(request: Request, parameters: readonly Parameter[], rowsMax: number): KeyRanges | undefined {
   if (request.kind === 'batch' || !divisible(request)) return undefined;
   const { where } = request.query;
-  const listed =
-    where === undefined
-      ? []
-      : listsIn(where).flatMap(({ value, list }) =>
-          rangedSet(
-            value,
-            parameters.find(({ name }) => name === list),
-          ),
-        );
+  const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+  const listed = (where ? listsIn(where) : []).flatMap(({ value, list }) => rangedSet(value, byName.get(list)));
   const [first] = listed;
   if (!first) return undefined;
   const value = bare(first.value);
@@ -46,9 +39,9 @@ export function planKeyRanges(request: Request, parameters: readonly Parameter[]
 
 /** Counts, sums and ends of parts add up; how many values differ cannot be told from parts. */
 function divisible(request: Extract<Request, { kind: 'rows' | 'aggregate' }>): boolean {
-  return request.kind === 'rows'
-    ? request.query.orderBy.every(({ value }) => comparable(typeOfExpr(value)))
-    : request.query.measures.every(({ fn }) => fn !== 'countDistinct') && (request.query.by ?? []).every((key) => comparable(typeOfExpr(key)));
+  if (request.kind === 'rows') return request.query.orderBy.every(({ value }) => comparable(typeOfExpr(value)));
+  const { by = [], measures } = request.query;
+  return by.every((key) => comparable(typeOfExpr(key))) && measures.every((measure) => measure.fn !== 'countDistinct' && comparable(typeOfMeasure(measure)));
 }
 
 /** The hub has an order for it, that of the sources. */
@@ -86,10 +79,10 @@ type RangedKeys = KeyRanges['sets'][number]['keys'];
 const bare = (key: Expr): Expr => bareText(key) ?? key;
 
 /** A column whose values are the keys themselves, and how they are ordered. */
-function asItIs(key: Expr): 'text' | 'integer' | undefined {
+function asItIs(key: Expr): string | undefined {
   const value = bare(key);
   if (value.kind !== 'column') return undefined;
-  if (value.type.kind === 'integer') return 'integer';
+  if (value.type.kind === 'integer') return `integer of ${value.type.bits} bits`;
   return value.type.kind === 'text' && value.type.padded !== true ? 'text' : undefined;
 }
 
