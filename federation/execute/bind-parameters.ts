@@ -105,7 +105,8 @@ function parametersOf(request: object): readonly string[] {
 async function semiJoinKeys(execution: Execution, keys: KeySet, write: (value: Canonical) => readonly WireValue[], runKeys: RunKeys): Promise<WireValue[]> {
   const max = execution.supergraph.limits.sourceRowsMax;
   const rows = await runKeys(keys).catch((error: unknown) => {
-    const isOwn = error instanceof HubError && error.code === 'JOIN_TOO_LARGE' && !(error instanceof TooManyKeys);
+    // Rows that the hub decides about are no keys yet.
+    const isOwn = !keys.shape && error instanceof HubError && error.code === 'JOIN_TOO_LARGE' && !(error instanceof TooManyKeys);
     throw isOwn ? new TooManyKeys(keys, max) : error;
   });
   if (rows.length > max) throw new TooManyKeys(keys, max);
