@@ -38,6 +38,8 @@ export interface Dialect {
   readonly keepsMembers: boolean;
   /** One list per key of a batch comes cheaper as plain rows than as JSON. */
   readonly listsAsRows: boolean;
+  /** Rows may be grouped by what a subquery gives while others of their values are counted once each (not MariaDB). */
+  readonly groupsBySubquery: boolean;
   /** A total for each key of a batch comes cheaper as a subquery than from groups. */
   readonly totalsBySubquery: boolean;
 

@@ -5,11 +5,16 @@ import { compileExpr } from './expression.ts';
 import type { Fragment } from './fragment.ts';
 import type { Context, Scope } from './scope.ts';
 
-/** An aggregate function over the rows of a scope. */
-export function compileMeasure(measure: Measure, scope: Scope, context: Context): { readonly value: Fragment; readonly type: PhysicalType } {
+/** An aggregate function over the rows of a scope. @param handed what becomes of a row's value on its way */
+export function compileMeasure(
+  measure: Measure,
+  scope: Scope,
+  context: Context,
+  handed = (value: Fragment): Fragment => value,
+): { readonly value: Fragment; readonly type: PhysicalType } {
   const { dialect } = context;
   const type = typeOfMeasure(measure);
   if (measure.value === undefined) return { type, value: dialect.sql`count(*)` };
   const operand = compileExpr(measure.value, scope, context);
-  return { type, value: dialect.measure(measure.fn, operand.value, operand.type) };
+  return { type, value: dialect.measure(measure.fn, handed(operand.value), operand.type) };
 }

@@ -47,6 +47,7 @@ export const sqliteDialect: Dialect = {
   listsBySubquery: true,
   keepsMembers: true,
   listsAsRows: false,
+  groupsBySubquery: true,
   totalsBySubquery: false,
 
   column(stored, type) {

@@ -51,6 +51,28 @@ export function testBatches(kit: Kit): void {
       expect(await single({ fn: 'count' })).toEqual([[[5]], [[0]], [[0]], [[5]]]);
       expect(await single({ fn: 'max', value: o('id') })).toEqual([[[36]], [[null]], [[null]], [[35]]]);
     });
+    it('groups by what other rows say while other values are counted once each, below rows of a child', async () => {
+      const name: Expr = { kind: 'related', on: on(o('person_id'), p('id')), rows: kit.tables().rows('people'), value: p('name') };
+      const measures: readonly Measure[] = [{ fn: 'count' }, { fn: 'countDistinct', value: o('id') }];
+      const groups: Child = { kind: 'groups', on: on(p('id'), o('person_id')), query: count({ by: [name], measures }) };
+      const people: Child = {
+        kind: 'many',
+        on: on(col('k0', INT), p('id')),
+        query: query(kit.tables().rows('people'), [p('id')], { orderBy: [asc(p('id'))], children: [groups] }),
+      };
+      const found = await run(
+        [people],
+        [
+          [0, 1],
+          [1, 2],
+          [2, 3],
+        ],
+      );
+      const counts = (found as readonly (readonly (readonly [number, readonly (readonly unknown[])[]])[])[][]).map(([list]) =>
+        list!.map(([id, each]) => [id, each.map((group) => group.slice(1))]),
+      );
+      expect(counts).toEqual([[[1, [[5, 5]]]], [[2, [[5, 5]]]], [[3, [[6, 6]]]]]);
+    });
     it('answers nothing for no keys', async () => {
       expect(await run([many()], [])).toEqual([]);
     });
