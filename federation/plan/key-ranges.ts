@@ -68,8 +68,9 @@ interface RangedSet {
 function rangedSet(value: Expr, parameter: Parameter | undefined): RangedSet[] {
   const from = parameter?.from;
   if (!parameter || from?.kind !== 'keys' || from.request.kind !== 'aggregate' || from.read.kind !== 'wire' || parameter.to.kind !== 'value') return [];
-  const [key] = from.request.query.by ?? [];
-  const same = key && asItIs(value) !== undefined && asItIs(value) === asItIs(key);
+  const [key, ...more] = from.request.query.by ?? [];
+  // A key's rows must not be torn apart.
+  const same = key && more.length === 0 && asItIs(value) !== undefined && asItIs(value) === asItIs(key);
   return same ? [{ value, parameter: parameter.name, to: parameter.to, keys: from as RangedKeys }] : [];
 }
 

@@ -18,7 +18,7 @@ import { machine } from './machine.ts';
 import { postRequest, percentile, runLoad } from './load.ts';
 import { cpuTimeUs, residentMiB, type Started } from './processes.ts';
 import { openSetup, post, startHub, type BenchSetup } from './setup.ts';
-import { WORKLOADS } from './workloads.ts';
+import { WORKLOADS, type Workload, type WorkloadName } from './workloads.ts';
 
 const { values: asked } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const MS = asked.quick ? 800 : 3000;
@@ -71,8 +71,7 @@ if (wanted('tables')) {
       { rows: projects * 20, query: '50 by default order, four databases' },
       await costOf(setup, hub, `{ projects(first: 50) { nodes { ${fan} } } }`, {}),
     );
-    const filtered = WORKLOADS.find(({ name }) => name === 'W6');
-    if (!filtered) throw new Error('unreachable: there is W6');
+    const filtered = workloadOf('W6');
     record(
       'tables',
       { rows: projects * 20, query: 'first 50 filtered by two other databases' },
@@ -84,6 +83,12 @@ if (wanted('types')) for (const types of TYPES) await measureTypes(types);
 if (wanted('memory')) await measureMemory({ projects: 20_000 });
 if (!asked.quick && asked.only === undefined)
   await writeFile(path.join(import.meta.dirname, 'scale-results.json'), `${JSON.stringify({ machine: machine(), ...results }, null, 2)}\n`);
+
+function workloadOf(wanted: WorkloadName): Workload {
+  const workload = WORKLOADS.find(({ name }) => name === wanted);
+  if (!workload) throw new Error(`unreachable: there is ${wanted}`);
+  return workload;
+}
 
 async function costOf(setup: BenchSetup, hub: Started, body: string, variables: Readonly<Record<string, unknown>>, declared = '$first: Int'): Promise<Cost> {
   const query = Object.keys(variables).length === 0 ? body : `query Q(${declared}) ${body}`;
@@ -143,8 +148,7 @@ async function startOnce(configurationFile: string): Promise<number> {
 async function measureMemory(size: DataSize): Promise<void> {
   await using setup = await openSetup(size);
   await using hub = await startHub(setup.env);
-  const workload = WORKLOADS.find(({ name }) => name === 'W4');
-  if (!workload) throw new Error('unreachable: there is W4');
+  const workload = workloadOf('W4');
   const requests = Array.from({ length: 100 }, (_, turn) => postRequest('/graphql', { query: workload.query, variables: workload.variables(turn, size) }));
   const startedMiB = Math.round(await residentMiB(hub.pid));
   await runLoad({ port: hub.port, requests }, 32, MS * 3);
