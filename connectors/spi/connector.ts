@@ -1,6 +1,6 @@
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { CapturedTable, ChangeGuarantees, ChangeMode, ChangeSetup, ChangeStart, ChangeStream } from './changes.ts';
-import type { Bindings, Request, Row } from './ir.ts';
+import type { Bindings, Request, Row, VariableName } from './ir.ts';
 import type { PrintedRows } from './printed.ts';
 
 /** One registered source database, read-only. Owns its pool and nothing else. Opens even while the database is down. */
@@ -54,6 +54,18 @@ export interface PreparedRequest {
   run(bindings: Bindings, call: RunOptions): Promise<Row[]>;
   /** The same rows in another form; absent where the engine does not give them so. */
   readonly printed?: PrintedRows;
+  /** The same for several keys at once; absent where it is not sure to find one row at most by one key. */
+  readonly keyed?: KeyedRead;
+}
+
+/** A read of one row by a key, as a batch of such reads. */
+export interface KeyedRead {
+  /** Its only child lists the rows of each key. */
+  readonly request: Request;
+  /** Whose values are the keys. */
+  readonly key: VariableName;
+  /** Rows of one key. */
+  readonly limit: number;
 }
 
 /** As `Connector.fingerprint`, with the deadline of the run that it belongs to. */
@@ -61,6 +73,8 @@ export type Fingerprint = (tables: readonly TableRef[]) => Promise<readonly stri
 
 export interface RunOptions extends CallOptions {
   readonly maxRows: number;
+  /** It is not asked together with what others ask: what it costs is to be told. */
+  readonly alone?: boolean;
   /**
    * Called `after` the rows are read, or once their statement is sent on a connection that answers in order, where a question stands `behind` it; `fingerprint`
    * asks on that connection. What it returns is awaited before the connection goes to another run and the rows are given; what it throws is the run's outcome.

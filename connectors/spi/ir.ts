@@ -19,6 +19,8 @@ export interface ColumnDef {
   readonly type: PhysicalType;
   /** A lookup by this column is cheap (it leads an index). Only steers the choice of statement, never the answer. */
   readonly indexed?: boolean;
+  /** No two rows have the same value here. Only steers the choice of statement, never the answer. */
+  readonly unique?: boolean;
   /** False: a constraint of the source keeps nulls out, so that an order by it may do without a nulls clause and use an index. */
   readonly nullable?: boolean;
 }
@@ -202,12 +204,13 @@ export type Child =
  * - `aggregate`: the groups of an aggregate query; each row holds the `by` keys, then the measures.
  * - `batch`: for every parent of another source, its children here. Each child's `on[i].outer` is the key column `k{i}`. The
  *   caller binds `keys`: tuples `[ordinal, k0, k1 …]`; several tuples may share an ordinal and their rows then belong together
- *   (one list, one limit, one total), unless the request is `single`. Result: one row per distinct ordinal, in ascending order: its children by position.
+ *   (one list, one limit, one total), unless the request is `single`. Result: one row per distinct ordinal, in ascending order: its children by position. `few`: some dozens of keys at most, each of
+ *   one row at most; only steers the choice of statement.
  */
 export type Request =
   | { readonly kind: 'rows'; readonly query: Query }
   | { readonly kind: 'aggregate'; readonly query: AggregateQuery }
-  | { readonly kind: 'batch'; readonly keys: readonly ColumnDef[]; readonly single?: true; readonly children: readonly Child[] };
+  | { readonly kind: 'batch'; readonly keys: readonly ColumnDef[]; readonly single?: true; readonly few?: true; readonly children: readonly Child[] };
 
 /** Values bound when a request runs. */
 export interface Bindings {

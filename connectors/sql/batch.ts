@@ -21,11 +21,11 @@ type AggregateChild = Child & { readonly kind: 'aggregate' };
  */
 export type BatchForm = 'joined' | 'json' | 'list' | 'measures';
 
-export function batchForm({ children }: Batch, listsAsRows: boolean): BatchForm {
+export function batchForm({ children, few }: Batch, listsAsRows: boolean): BatchForm {
   const [child] = children;
   if (child === undefined || children.length > 1) return 'joined';
   if (child.kind === 'aggregate') return 'measures';
-  return child.kind === 'many' && listsAsRows && child.query.children.length === 0 ? 'list' : 'json';
+  return child.kind === 'many' && (listsAsRows || few === true) && child.query.children.length === 0 ? 'list' : 'json';
 }
 
 /** The statement of a `batch` request, its rows in the form that `batchForm` says. */

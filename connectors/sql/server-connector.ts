@@ -15,7 +15,7 @@ import { Ending } from './ending.ts';
 import { createGate } from './gate.ts';
 import { createLanes } from './lanes.ts';
 import { markPurpose } from './mark-purpose.ts';
-import { isPointRead } from './point-read.ts';
+import { isPointRead, keyedRead } from './point-read.ts';
 
 /** A statement ready for one driver. */
 export interface Prepared {
@@ -266,8 +266,10 @@ export function createServerConnector(config: SourceConfig, driver: Driver): Con
       const compiled = compileRequest(request, driver.dialect);
       const prepared = driver.prepare(compiled);
       const shared = driver.shares === true && isPointRead(compiled.request);
+      const keyed = keyedRead(compiled.request);
       return {
         statement: prepared.text,
+        ...(keyed && { keyed }),
         run: async (bindings, call) => {
           if (request.kind === 'batch' && (bindings.keys ?? []).length === 0) return [];
           const statement = marked(prepared.bind({ bindings, maxRows: call.maxRows }), call);

@@ -8,6 +8,7 @@ import { pollChanges } from '../spi/poll-changes.ts';
 import { compileRequest } from '../sql/compile.ts';
 import { shownStatement, statementText } from '../sql/fragment.ts';
 import { markPurpose } from '../sql/mark-purpose.ts';
+import { keyedRead } from '../sql/point-read.ts';
 import { sqliteChangeSetup } from './change-setup.ts';
 import { SQLITE_CHANGES, sqliteTriggerChanges } from './changes.ts';
 import { sqliteDialect } from './dialect.ts';
@@ -28,7 +29,9 @@ export function createSqliteConnector(config: SourceConfig): Connector {
     checkCapabilities(request, ALL_CAPABILITIES, source);
     const compiled = compileRequest(request, sqliteDialect);
     const statement = statementText(compiled, () => '?');
+    const keyed = keyedRead(compiled.request);
     return {
+      ...(keyed && { keyed }),
       statement: shownStatement(compiled, () => '?'),
       run: async (bindings, call) => {
         const { verify } = call;

@@ -103,7 +103,7 @@ export function verifiedConnector(connector: Connector, watch: Watch): Connector
       };
       const { printed } = prepared;
       return {
-        statement: prepared.statement,
+        ...prepared,
         run: (bindings, call) => verified((checkedCall) => prepared.run(bindings, checkedCall), call),
         ...(printed && {
           printed: { decode: printed.decode, run: (bindings, call, sink) => verified((checkedCall) => printed.run(bindings, checkedCall, sink), call) },

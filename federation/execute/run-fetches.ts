@@ -1,3 +1,4 @@
+import type { RunOptions } from '../../connectors/spi/connector.ts';
 import { countRows } from '../../connectors/spi/count-rows.ts';
 import type { Bindings, Request, Row } from '../../connectors/spi/ir.ts';
 import type { ChildShape, External, FirstRows, HubStage, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
@@ -134,11 +135,11 @@ async function call<T>(
   { execution, binder }: Run,
   source: string,
   request: Request,
-  work: (bindings: Bindings, options: ReturnType<Execution['call']>) => Promise<Called<T>>,
+  work: (bindings: Bindings, options: RunOptions) => Promise<Called<T>>,
 ): Promise<T> {
   const bindings = await binder.bindingsOf(request);
   const start = performance.now();
-  const { result, counted, trace } = await work(bindings, execution.call(source));
+  const { result, counted, trace } = await work(bindings, { ...execution.call(source), alone: execution.trace !== undefined });
   execution.tally?.addRows(source, counted);
   execution.trace?.({ request, source, statement: execution.prepare(source, request).statement, ...trace, ms: performance.now() - start });
   return result;

@@ -100,9 +100,9 @@ export function guardConnector(connector: Connector, { department, breaker, onCa
     ...(connector.changeSetup ? { changeSetup: (mode, tables, consumer) => connector.changeSetup!(mode, tables, consumer) } : {}),
     prepare(request) {
       const prepared = connector.prepare(request);
-      const { statement, printed } = prepared;
+      const { printed } = prepared;
       return {
-        statement,
+        ...prepared,
         run: (bindings, call) => reported(guarded((within) => prepared.run(bindings, within), call)),
         ...(printed && {
           printed: {

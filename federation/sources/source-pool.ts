@@ -8,6 +8,7 @@ import { driftsSince, type Drift } from '../drift/compare-catalogs.ts';
 import { columnKey, tableKey, type Reads } from '../drift/reads.ts';
 import { verifiedConnector } from '../drift/verified-connector.ts';
 import { catalogMemory } from './catalog-memory.ts';
+import { gatherReads } from './gather-reads.ts';
 import { guardConnector, type GuardOptions } from './guard-connector.ts';
 
 /** The sources that are open, and what is known of their tables. */
@@ -138,7 +139,7 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
         if (await refresh(entry)) onChange(name);
       },
     });
-    entry.connector = guardConnector(verified, { department, breaker, ...(onCall ? { onCall } : {}) });
+    entry.connector = gatherReads(guardConnector(verified, { department, breaker, ...(onCall ? { onCall } : {}) }), department);
     entries.set(name, entry);
     const [remembered, baseline] = await Promise.all([memory.load(name), memory.loadBaseline(name)]);
     if (remembered) entry.catalog = remembered;

@@ -74,8 +74,18 @@ export function findColumn(table: CatalogTable, name: string): BoundColumn | und
   if (column === undefined) return undefined;
   const width = column.type.kind === 'text' ? column.type.maxLength : undefined;
   const isIndexed = table.indexedColumns.includes(name);
-  const def: ColumnDef = { name, type: carriedType(column.type), ...(isIndexed ? { indexed: true } : {}), ...(column.nullable ? {} : { nullable: false }) };
+  const def: ColumnDef = {
+    name,
+    type: carriedType(column.type),
+    ...(isIndexed ? { indexed: true } : {}),
+    ...(isUnique(table, name) ? { unique: true } : {}),
+    ...(column.nullable ? {} : { nullable: false }),
+  };
   return { def, ...(width === undefined ? {} : { width }) };
+}
+
+function isUnique({ primaryKey, uniqueKeys }: CatalogTable, name: string): boolean {
+  return [primaryKey, ...uniqueKeys].some((key) => key.length === 1 && key[0] === name);
 }
 
 /** Small integers cross as the greater ones do, and constants may be greater than a small column holds. */

@@ -88,6 +88,30 @@ describe('a row rule with a list', () => {
   });
 });
 
+describe('single rows that many ask for at once', () => {
+  it('are each what whoever asks may see, and come with fewer statements than requests', async () => {
+    const { query, variables } = WORKLOADS.find(({ name }) => name === 'W3') as (typeof WORKLOADS)[number];
+    const turns = Array.from({ length: 100 }, (_, turn) => variables(turn, SMALL));
+    const expected = await Promise.all(turns.map(async (given) => comparable(await post(`${baselineAddress}/W3`, { variables: given }))));
+    const open = () => Promise.all(turns.map(async (given) => comparable(await post(`${hubAddress}/graphql`, { query, variables: given }))));
+    const narrow = () => Promise.all(turns.map((given) => post(`${restrictedAddress}/graphql`, { query: unmasked(query), variables: given }, rights.headers)));
+    await open(); // connections are there
+    const before = await statements();
+    const [all, seen] = await Promise.all([open(), narrow()]);
+    expect((await statements()) - before).toBeLessThan(turns.length);
+    expect(all).toEqual(expected);
+    const isSeen = (answer: unknown): boolean => REGION.includes((answer as { data: { project: { district: string } } }).data.project.district);
+    expect(seen.map(comparable)).toEqual(expected.map((answer) => (isSeen(answer) ? withoutMasked(answer) : { data: { project: null } })));
+    expect(expected.filter(isSeen).length).toBeGreaterThan(0);
+  });
+});
+
+/** That the hub has asked of the first database. */
+async function statements(): Promise<number> {
+  const text = await (await fetch(`${hubAddress}/metrics`)).text();
+  return Number(/^yiwang_source_calls_total\{source="development",outcome="ok"\} (\d+)/m.exec(text)?.[1]);
+}
+
 const unmasked = (query: string): string => query.replaceAll(new RegExp(`\\b(?:${MASKED.join('|')})\\b`, 'g'), '');
 const withoutMasked = (answer: unknown): unknown =>
   JSON.parse(JSON.stringify(answer), (key, value: unknown) => (MASKED.includes(key) ? undefined : value)) as unknown;

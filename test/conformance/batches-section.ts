@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { AggregateQuery, Bindings, Child, ColumnDef, Expr, Measure, Query, Request } from '../../connectors/spi/ir.ts';
-import { aggregateRequest, asc, col, compare, desc, INT, on, query, TEXT } from './builders.ts';
+import type { AggregateQuery, Bindings, Child, ColumnDef, Expr, Measure, Predicate, Query, Request, Row } from '../../connectors/spi/ir.ts';
+import type { WireValue } from '../../schema/model/physical-type.ts';
+import { aggregateRequest, asc, col, compare, desc, INT, on, query, rowsRequest, TEXT } from './builders.ts';
 import type { Kit } from './connector-kit.ts';
+import { normalizeRows } from './normalize-rows.ts';
+
+const CALL = () => ({ signal: new AbortController().signal, timeoutMs: 10_000, maxRows: 1_000 });
 
 /** Rows for parents of another source, found by key. */
 export function testBatches(kit: Kit): void {
@@ -279,6 +283,45 @@ export function testBatches(kit: Kit): void {
           { ...call, maxRows: 12 },
         ),
       ).rejects.toMatchObject({ code: 'JOIN_TOO_LARGE' });
+    });
+    it('reads single rows by a key of any type together as it reads each alone', async () => {
+      const people = kit.tables().rows('people');
+      const { columns } = people;
+      const values = await kit
+        .connector()
+        .prepare(
+          rowsRequest(
+            people,
+            columns.map((each) => p(each.name)),
+          ),
+        )
+        .run({}, CALL());
+      for (const [at, { name, type }] of columns.entries()) {
+        if (type.kind === 'json') continue; // nothing compares with it
+        const rows = { ...people, columns: columns.map((each) => (each.name === name ? { ...each, unique: true, indexed: true } : each)) };
+        const where: Predicate = {
+          kind: 'and',
+          predicates: [{ kind: 'inList', value: p('kind'), list: 'kinds', negated: false }, compare('eq', p(name), { kind: 'variable', name: 'key', type })],
+        };
+        const request = rowsRequest(
+          rows,
+          columns.map((each) => p(each.name)),
+          { where, orderBy: [desc(p('id'))], limit: 2 },
+        );
+        const prepared = kit.connector().prepare(request);
+        const { keyed } = prepared;
+        expect(keyed !== undefined, `read together by ${name}`).toBe(!kit.isMemory);
+        if (!keyed) return;
+        const lists = { kinds: ['A', 'a', 'A ', ''] };
+        const keys = [...new Set([...values.map((row) => row[at] as WireValue), null])].map((key, i) => [i, key] as const);
+        const together = await kit.connector().prepare(keyed.request).run({ lists, keys }, CALL());
+        for (const [i, key] of keys) {
+          const alone = await prepared.run({ lists, variables: { key } }, CALL());
+          const [list] = together[i] as [Row[]];
+          const found = list.slice(0, keyed.limit);
+          expect(normalizeRows(request, found), `${name} ${String(key)}`).toEqual(normalizeRows(request, alone));
+        }
+      }
     });
     it('counts a child of the wide kind by its groups', async () => {
       const request = aggregateRequest(kit.tables().rows('orders'), [{ fn: 'count' }], { by: [o('person_id')], orderBy: [asc(col('k0', INT))] });

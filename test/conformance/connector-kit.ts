@@ -28,6 +28,8 @@ export interface Fixture {
 
 /** What the sections of the kit share; valid once their tests run. */
 export interface Kit {
+  /** The connector is the one that says what the others must answer. */
+  readonly isMemory: boolean;
   readonly connector: () => Connector;
   readonly tables: () => Tables;
   /** Runs a request; rows are checked for wire form and normalised. */
@@ -60,6 +62,7 @@ export function testConnector(name: string, openFixture: () => Promise<Fixture>)
       return rows;
     };
     const kit: Kit = {
+      isMemory: name === 'memory',
       connector: () => fixture.connector,
       tables: () => tables,
       run: (request, bindings) => answer(fixture.connector, request, bindings),
