@@ -125,11 +125,11 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
     },
     integerParameter: (parameter) => sql`${slot(parameter.type, (context) => new Literal(String(Number(parameter.bind(context)))))}`,
 
-    keys(columns, width) {
+    keys(columns, width, isSingle) {
       const types = columns.slice(0, width).map(({ type }) => type);
       const rows = slot(`(integer, ${types.map(printType).join(', ')}) rows`, ({ bindings }) => keysLiteral(bindings.keys ?? [], types, literal));
       const names = [sql.name('ordinal'), ...columns.slice(0, width).map((_, index) => sql.name(`k${index}`))];
-      return sql`with v (${names}) as (values ${rows}) select distinct ${names} from v where ordinal is not null`;
+      return sql`with v (${names}) as (values ${rows}) select ${isSingle ? sql`` : sql`distinct `}${names} from v where ordinal is not null`;
     },
     // A limit keeps a subquery from being merged into the query around it.
     once: (select, alias) => ({ head: sql``, from: sql`(${select} limit 18446744073709551615) as ${sql.name(alias)}` }),

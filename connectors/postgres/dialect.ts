@@ -173,10 +173,10 @@ export const postgresDialect: Dialect = {
     const join = sql`join lateral unnest(${parts}) with ordinality as ${sql.name(alias)} (part, ordinal) on btrim(${part}, ${textParameter(BLANKS)}) <> ''`;
     return { join, value: part, ordinal: sql`(${sql.path(alias, 'ordinal')} - 1)::integer` };
   },
-  keys(columns, width) {
+  keys(columns, width, isSingle) {
     const lists = columns.slice(0, width).map((column, index) => sql`${keyColumnSlot(column, index)}::${nativeType(column.type)}[]`);
     const names = [sql`ordinal`, ...lists.map((_, index) => sql.name(`k${index}`))];
-    return sql`select distinct ${names} from unnest(${[sql`${ORDINALS}::integer[]`, ...lists]}) as key (${names})`;
+    return sql`select ${isSingle ? sql`` : sql`distinct `}${names} from unnest(${[sql`${ORDINALS}::integer[]`, ...lists]}) as key (${names})`;
   },
   once: (select, alias) => ({ head: sql`with ${sql.name(alias)} as materialized (${select}) `, from: sql.name(alias) }),
   joinKeys: (keys, rows) => sql`${keys} cross join ${rows}`,

@@ -1,4 +1,4 @@
-import type { Child, ColumnDef, On, Query, Request } from '../spi/ir.ts';
+import type { Child, On, Query, Request } from '../spi/ir.ts';
 import { compileExpr } from './expression.ts';
 import type { Dialect } from './dialect.ts';
 import type { Fragment } from './fragment.ts';
@@ -35,13 +35,13 @@ export function compileBatch(request: Batch, context: Context): Fragment {
   const [child] = request.children;
   switch (batchForm(request, dialect.listsAsRows)) {
     case 'list':
-      return compileList(child as ListChild, request.keys, context);
+      return compileList(child as ListChild, request, context);
     case 'measures':
       return isTotalByKey(request, dialect)
-        ? compileTotal(child as AggregateChild, request.keys, context)
-        : compileMeasures(child as AggregateChild, request.keys, context);
+        ? compileTotal(child as AggregateChild, request, context)
+        : compileMeasures(child as AggregateChild, request, context);
     case 'json':
-      return compileKeyedChild(child!, keyParents(child!.on, request.keys, context), context);
+      return compileKeyedChild(child!, keyParents(child!.on, request, context), context);
     case 'joined':
       break;
   }
@@ -52,7 +52,7 @@ export function compileBatch(request: Batch, context: Context): Fragment {
     const list = sql.path(alias, 'j');
     const empty = emptyJson(each);
     return {
-      join: sql` left join (${compileKeyedChild(each, keyParents(each.on, request.keys, context), context)}) as ${sql.name(alias)} on ${sql.path(alias, 'ordinal')} = ${ordinal}`,
+      join: sql` left join (${compileKeyedChild(each, keyParents(each.on, request, context), context)}) as ${sql.name(alias)} on ${sql.path(alias, 'ordinal')} = ${ordinal}`,
       item: dialect.jsonOutput(empty === undefined ? list : sql`coalesce(${list}, ${dialect.jsonConstant(empty)})`),
     };
   });
@@ -61,7 +61,7 @@ export function compileBatch(request: Batch, context: Context): Fragment {
     children.map(({ join }) => join),
     ' ',
   );
-  return sql`select ${items} from (${dialect.keys(request.keys, 0)}) as ${sql.name(ordinals)}${joins} order by ${ordinal}`;
+  return sql`select ${items} from (${dialect.keys(request.keys, 0, request.single === true)}) as ${sql.name(ordinals)}${joins} order by ${ordinal}`;
 }
 
 /** One measure of one table's rows that an index finds by a single key: without such an index each key would look at all rows. */
@@ -73,7 +73,7 @@ function isTotalByKey({ single, children: [child] }: Batch, { totalsBySubquery }
 }
 
 /** The tuples of the batch as parents of a child. */
-function keyParents(on: On, columns: readonly ColumnDef[], context: Context): Keys & { readonly scope: (alias: string) => Scope } {
+function keyParents(on: On, { keys: columns, single }: Batch, context: Context): Keys & { readonly scope: (alias: string) => Scope } {
   const { sql } = context.dialect;
   const used = columnsOf(...on.map((pair) => pair.outer));
   const width = columns.reduce((most, column, index) => (used.has(column.name) ? index + 1 : most), 0);
@@ -88,19 +88,19 @@ function keyParents(on: On, columns: readonly ColumnDef[], context: Context): Ke
   return {
     scope,
     names: ['ordinal'],
-    select: context.dialect.keys(columns, width),
+    select: context.dialect.keys(columns, width, single === true),
     columns: columnsOf(...on.map((pair) => pair.inner)),
     on: (rows, alias) => conditionOfOn(on, scope(alias), context).compile(rows),
   };
 }
 
 /** The rows of the only child, each after its ordinal. */
-function compileList(child: ListChild, columns: readonly ColumnDef[], context: Context): Fragment {
+function compileList(child: ListChild, request: Batch, context: Context): Fragment {
   const { dialect } = context;
   const { sql } = dialect;
   const { query } = child;
   const base = queryRows(query, context);
-  const [ordinal] = base.attach(keyParents(child.on, columns, context)) as [Fragment];
+  const [ordinal] = base.attach(keyParents(child.on, request, context)) as [Fragment];
   const select = (place: Fragment, rows: Scope, from: () => { readonly from: Fragment; readonly where: Fragment }, order: readonly Fragment[]): Fragment => {
     const items = [...valuesOf(query, rows, context), place].map((value, index) => sql`${value} as ${sql.name(`c${index}`)}`);
     const parts = from();
@@ -121,11 +121,11 @@ function valuesOf(query: Query, rows: Scope, context: Context): Fragment[] {
 }
 
 /** The measure of the only child, for each ordinal before it. */
-function compileTotal(child: AggregateChild, columns: readonly ColumnDef[], context: Context): Fragment {
+function compileTotal(child: AggregateChild, request: Batch, context: Context): Fragment {
   const { dialect } = context;
   const { sql } = dialect;
   const alias = context.alias('k');
-  const { select, scope } = keyParents(child.on, columns, context);
+  const { select, scope } = keyParents(child.on, request, context);
   const base = queryRows(child.query, context);
   base.filter(conditionOfOn(child.on, scope(alias), context));
   const [measure] = outputs(groupedMeasures(child.query, base, context), context) as [Fragment];
@@ -134,10 +134,10 @@ function compileTotal(child: AggregateChild, columns: readonly ColumnDef[], cont
 }
 
 /** The measures of the only child, each row after its ordinal. */
-function compileMeasures(child: AggregateChild, columns: readonly ColumnDef[], context: Context): Fragment {
+function compileMeasures(child: AggregateChild, request: Batch, context: Context): Fragment {
   const { sql } = context.dialect;
   const base = queryRows(child.query, context);
-  const [ordinal] = base.attach(keyParents(child.on, columns, context)) as [Fragment];
+  const [ordinal] = base.attach(keyParents(child.on, request, context)) as [Fragment];
   const measures = outputs(groupedMeasures(child.query, base, context), context);
   const items = [...measures, ordinal].map((value, index) => sql`${value} as ${sql.name(`c${index}`)}`);
   const { from, where } = base.finish();

@@ -104,8 +104,8 @@ export interface Dialect {
   jsonElements(value: Fragment, from: PhysicalType, path: readonly (string | number)[], alias: string): LateralItem;
   /** As `jsonElements`, for the non-blank parts of text: columns `part` and `ordinal` (place among all parts). */
   textParts(value: Fragment, separators: readonly string[], alias: string): LateralItem;
-  /** A select of the distinct tuples `ordinal, k0 …` of a batch's keys, first `width` key columns only. */
-  keys(columns: readonly ColumnDef[], width: number): Fragment;
+  /** A select of the distinct tuples `ordinal, k0 …` of a batch's keys, first `width` key columns only. @param isSingle each ordinal has one */
+  keys(columns: readonly ColumnDef[], width: number, isSingle: boolean): Fragment;
   /** Both FROM items joined; the condition comes in WHERE. `indexed`: a row of `rows` is best found by its key. */
   joinKeys(keys: Fragment, rows: Fragment, indexed: boolean): Fragment;
 }

@@ -35,7 +35,13 @@ export function keyedRead(request: Request): KeyedRead | undefined {
     return {
       key: value.name,
       limit,
-      request: { kind: 'batch', few: true, keys: [{ name: 'k0', type: value.type }], children: [{ kind: 'many', on: [{ outer, inner: key }], query: all }] },
+      request: {
+        kind: 'batch',
+        single: true,
+        few: true,
+        keys: [{ name: 'k0', type: value.type }],
+        children: [{ kind: 'many', on: [{ outer, inner: key }], query: all }],
+      },
     };
   }
   return undefined;

@@ -223,7 +223,7 @@ export const sqliteDialect: Dialect = {
     const join = sql`join json_each(hub_split(${value}, ${param(JSON.stringify(separators))})) as ${sql.name(alias)} on ${part} is not null`;
     return { join, value: part, ordinal: sql.path(alias, 'key') };
   },
-  keys(columns, width) {
+  keys(columns, width, isSingle) {
     const parameter = slot(
       `JSON list of [integer, ${columns
         .slice(0, width)
@@ -238,7 +238,7 @@ export const sqliteDialect: Dialect = {
       const value = sql`value ->> ${sql.integer(index + 1)}`;
       return sql`${column.type.kind === 'integer' ? sql`cast(${value} as integer)` : value} as ${sql.name(`k${index}`)}`;
     });
-    return sql`select distinct ${[sql`value ->> 0 as ordinal`, ...items]} from json_each(${parameter})`;
+    return sql`select ${isSingle ? sql`` : sql`distinct `}${[sql`value ->> 0 as ordinal`, ...items]} from json_each(${parameter})`;
   },
   once: (select, alias) => ({ head: sql`with ${sql.name(alias)} as materialized (${select}) `, from: sql.name(alias) }),
   joinKeys: (keys, rows) => sql`${keys} cross join ${rows}`,
