@@ -54,7 +54,10 @@ export function createDirectAnswers(options: DirectAnswerOptions): DirectAnswers
       if (http.status !== undefined) void reply.code(http.status);
       for (const [name, value] of http.headers) void reply.header(name, value);
       void reply.header('content-type', contentType);
-      return printAnswer(body.singleResult);
+      const answer = printAnswer(body.singleResult);
+      if (typeof answer === 'string') return answer;
+      reply.raw.once('close', answer.release);
+      return answer.bytes;
     },
     learn(request, reply) {
       const contentType = reply.getHeader('content-type');

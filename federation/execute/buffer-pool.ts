@@ -1,11 +1,14 @@
-const FIRST_BYTES = 32_768;
-const SPARE_MAX = 64;
-/** First buffers that nobody uses. Memory outside the heap is collected at a higher price, which is why they are used again. */
-const spare: Buffer[] = [];
+/** Sizes of buffers, and how many of each that nobody uses are kept. Memory outside the heap is collected at a higher price, which is why they are used again. */
+const SIZES = [
+  { bytes: 32_768, most: 64 },
+  { bytes: 131_072, most: 32 },
+  { bytes: 524_288, most: 8 },
+].map((size) => ({ ...size, spare: [] as Buffer[] }));
 
 /** To print into. @param bytes that it must have room for */
-export function takeBuffer(bytes = FIRST_BYTES): Buffer {
-  return (bytes <= FIRST_BYTES ? spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(Math.max(bytes, FIRST_BYTES));
+export function takeBuffer(bytes = 0): Buffer {
+  for (const size of SIZES) if (bytes <= size.bytes) return size.spare.pop() ?? Buffer.allocUnsafeSlow(size.bytes);
+  return Buffer.allocUnsafeSlow(bytes);
 }
 
 /** With the first `length` bytes of the one before, and room for so many more. */
@@ -18,5 +21,5 @@ export function growBuffer(buffer: Buffer, length: number, more: number): Buffer
 
 /** Nobody uses it any more. */
 export function giveBuffer(buffer: Buffer): void {
-  if (buffer.length === FIRST_BYTES && spare.length < SPARE_MAX) spare.push(buffer);
+  for (const { bytes, most, spare } of SIZES) if (buffer.length === bytes && spare.length < most) spare.push(buffer);
 }

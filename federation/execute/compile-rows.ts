@@ -73,7 +73,7 @@ function compileCell(supergraph: Supergraph, layout: Layout, { key, output }: Ou
   const form = printedAs(output.print);
   const write = (value: Canonical, bytes: AnswerBytes): void => {
     if (value === null) bytes.text('null');
-    else if (form === 'bare') bytes.bare(String(value));
+    else if (form === 'bare') bytes.bare(typeof value === 'string' ? value : String(value));
     else if (form === 'string' && typeof value === 'string') bytes.string(value);
     else bytes.text(print(value));
   };

@@ -24,5 +24,5 @@ export class PrintedPage {
   }
 }
 
-/** Shorter pages cost less as strings: buffers are memory outside the heap, which is collected at a higher price. */
-const APART_MIN = 65_536;
+/** Shorter pages cost less as strings. */
+const APART_MIN = 2_048;
