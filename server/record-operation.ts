@@ -141,7 +141,7 @@ function isMasked({ rights }: View, field: string): boolean {
 }
 
 export function subjectsOf(log: AccessLog, tally: Tally): RecordedSubjects[] {
-  return [...tally.entities].map(([type, { count, keys }]) => ({ type, count, keys: log.subjects.all(type, keys) }));
+  return [...tally.entities].map(([type, entities]) => ({ type, count: entities.count, keys: log.subjects.all(type, entities) }));
 }
 
 export function countCodes(codes: readonly string[]): AccessEvent['errors'] {

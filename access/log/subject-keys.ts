@@ -11,11 +11,19 @@ const PAGES_MAX = 250;
 /** Fewer keys are found one by one as fast: their list is another each time. */
 export const PAGE_MIN = 8;
 
+/** Keys, and a text that stands for them where there is one; it ends with a character that JSON has not. */
+export interface NamedKeys {
+  /** How many there are, the same ones each time. */
+  readonly count: number;
+  readonly keys: ReadonlySet<string>;
+  readonly page?: string | undefined;
+}
+
 /** A page is asked for again and again, and a hash costs more than the rest of its record. */
 export interface SubjectKeys {
   one(type: string, key: string): string;
   /** All of them, in their order; the same list for the same keys while it is remembered. */
-  all(type: string, keys: ReadonlySet<string>): readonly string[];
+  all(type: string, keys: NamedKeys): readonly string[];
 }
 
 export function rememberSubjectKeys(secret: string): SubjectKeys {
@@ -25,7 +33,12 @@ export function rememberSubjectKeys(secret: string): SubjectKeys {
   const each = (type: string, keys: ReadonlySet<string>): string[] => Array.from(keys, (key) => one(type, key));
   return {
     one,
-    all: (type, keys) => (keys.size < PAGE_MIN ? each(type, keys) : pages(type, JSON.stringify([...keys]), () => each(type, keys))),
+    all(type, named) {
+      const { page, count } = named;
+      if (page !== undefined && count >= PAGE_MIN) return pages(type, page, () => each(type, named.keys));
+      const { keys } = named;
+      return keys.size < PAGE_MIN ? each(type, keys) : pages(type, JSON.stringify([...keys]), () => each(type, keys));
+    },
   };
 }
 

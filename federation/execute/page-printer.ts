@@ -3,8 +3,9 @@ import type { PrintedRows, RowSink } from '../../connectors/spi/printed.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';
-import { growBuffer, takeBuffer } from './buffer-pool.ts';
+import { giveBuffer, growBuffer, takeBuffer } from './buffer-pool.ts';
 import { PrintedPage } from './printed-page.ts';
+import { KEY_END } from './tally.ts';
 import { endOfDecimal, isDate } from './verbatim-bytes.ts';
 
 /** `fixed`: the same in every row. `written`: made of the row's values. The others stand in the answer as the source prints them, where JSON allows it. */
@@ -60,7 +61,11 @@ export class PagePrinter implements RowSink {
   #at = 0;
   #rows = 0;
   #more = false;
-  #keys: (string | undefined)[] = [];
+  #keyed = 0;
+  /** Keys of the rows so far: those whose text is the key as bytes, a KEY_END after each. */
+  #keyBytes: Buffer | undefined;
+  #keysEnd = 0;
+  #keys = '';
 
   constructor({ cells, columns, limit, subject }: PrintedList, execution: Execution, decode: PrintedRows['decode']) {
     this.#cells = cells;
@@ -78,7 +83,9 @@ export class PagePrinter implements RowSink {
     this.#at = 0;
     this.#rows = 0;
     this.#more = false;
-    this.#keys = [];
+    this.#keyed = 0;
+    this.#keysEnd = 0;
+    this.#keys = '';
   }
 
   row(bytes: Buffer, from: number): void {
@@ -105,7 +112,7 @@ export class PagePrinter implements RowSink {
     }
     this.#need(1);
     this.#out[this.#at++] = END;
-    if (this.#subject && this.#keys.length < this.#maxKeys) this.#keys.push(this.#keyOf(this.#subject, bytes, row));
+    if (this.#subject && this.#keyed < this.#maxKeys) this.#note(this.#subject, bytes, row);
   }
 
   /** When all have come; then it is of no more use. */
@@ -114,15 +121,29 @@ export class PagePrinter implements RowSink {
     if (this.#rows === 0) this.#out[this.#at++] = OPEN;
     this.#out[this.#at++] = CLOSE;
     const { tally } = this.#execution;
-    if (this.#subject && tally) for (let i = 0; i < this.#rows; i++) tally.addEntity(this.#subject.type, this.#keys[i]);
+    if (this.#subject && tally && this.#rows > 0)
+      tally.addPage(this.#subject.type, this.#rows, this.#keys + (this.#keyBytes?.toString('utf8', 0, this.#keysEnd) ?? ''));
+    if (this.#keyBytes) giveBuffer(this.#keyBytes);
+    this.#keyBytes = undefined;
     return new PrintedPage(this.#out, this.#at, this.#more);
   }
 
-  #keyOf({ column, key }: PrintedSubject, bytes: Buffer, row: Row | undefined): string | undefined {
-    if (column === undefined) return key(row ?? this.#read(bytes), this.#execution);
+  #note({ column, key }: PrintedSubject, bytes: Buffer, row: Row | undefined): void {
+    this.#keyed += 1;
+    if (column === undefined) {
+      const found = key(row ?? this.#read(bytes), this.#execution);
+      if (found !== undefined) this.#keys += found + KEY_END;
+      return;
+    }
     const start = this.#starts[column] as number;
     const length = this.#lengths[column] as number;
-    return length > 0 ? bytes.toString('utf8', start, start + length) : undefined;
+    if (length <= 0) return;
+    let out = (this.#keyBytes ??= takeBuffer());
+    let at = this.#keysEnd;
+    if (at + length + 1 > out.length) this.#keyBytes = out = growBuffer(out, at, length + 1);
+    for (let i = 0; i < length; i++) out[at++] = bytes[start + i] as number;
+    out[at++] = 0; // KEY_END
+    this.#keysEnd = at;
   }
 
   #need(bytes: number): void {

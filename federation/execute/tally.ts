@@ -11,13 +11,63 @@ export interface Tally {
   addRows(source: string, count: number): void;
   /** @param key undefined when it is not known */
   addEntity(type: string, key: string | undefined): void;
+  /** So many at once. @param keys of those whose keys are known, a KEY_END after each */
+  addPage(type: string, count: number, keys: string): void;
 }
 
 export interface EntityTally {
   /** How often an entity was written, one that stands in several places each time. */
-  count: number;
+  readonly count: number;
   /** Different keys in the order met, at most so many as were asked for; a key of several parts as a JSON list. */
-  readonly keys: Set<string>;
+  readonly keys: ReadonlySet<string>;
+  /** All keys as one text, a KEY_END after each, where they came as one page and are not too many: to be recognised by. */
+  readonly page?: string | undefined;
+}
+
+/** No key has it. */
+export const KEY_END = '\0';
+
+class Entities implements EntityTally {
+  count = 0;
+  readonly #max: number;
+  readonly #keys = new Set<string>();
+  /** Not yet among the keys. */
+  #page: string | undefined;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get page(): string | undefined {
+    return this.#page;
+  }
+
+  get keys(): ReadonlySet<string> {
+    const page = this.#page;
+    this.#page = undefined;
+    if (page !== undefined) for (const key of page.split(KEY_END).slice(0, -1)) this.#keep(key);
+    return this.#keys;
+  }
+
+  add(key: string | undefined): void {
+    this.count++;
+    if (this.#page !== undefined) void this.keys;
+    if (key !== undefined) this.#keep(key);
+  }
+
+  addPage(count: number, keys: string): void {
+    const isFirst = this.count === 0;
+    this.count += count;
+    if (isFirst && count <= this.#max) this.#page = keys;
+    else {
+      void this.keys;
+      for (const key of keys.split(KEY_END).slice(0, -1)) this.#keep(key);
+    }
+  }
+
+  #keep(key: string): void {
+    if (this.#keys.size < this.#max) this.#keys.add(key);
+  }
 }
 
 /** An entity's key as it is counted; undefined for one with a part that is missing. */
@@ -29,33 +79,28 @@ export function tallyKey(key: readonly Canonical[]): string | undefined {
 /** All of them together. @param maxKeys as in `createTally` */
 export function sumTallies(tallies: Iterable<Tally>, maxKeys: number): Tally {
   const sum = createTally(maxKeys);
-  const entities = new Map<string, EntityTally>();
   for (const tally of tallies) {
     for (const [source, count] of tally.rows) sum.addRows(source, count);
-    for (const [type, { count, keys }] of tally.entities) {
-      const known = entities.get(type) ?? { count: 0, keys: new Set<string>() };
-      entities.set(type, known);
-      known.count += count;
-      for (const key of keys) if (known.keys.size < maxKeys) known.keys.add(key);
-    }
+    for (const [type, { count, keys }] of tally.entities) sum.addPage(type, count, [...keys].map((key) => key + KEY_END).join(''));
   }
-  return { ...sum, entities };
+  return sum;
 }
 
 /** @param maxKeys most keys kept of a type; what comes after is only counted */
 export function createTally(maxKeys: number): Tally {
   const rows = new Map<string, number>();
-  const entities = new Map<string, EntityTally>();
+  const entities = new Map<string, Entities>();
+  const of = (type: string): Entities => {
+    let entity = entities.get(type);
+    if (!entity) entities.set(type, (entity = new Entities(maxKeys)));
+    return entity;
+  };
   return {
     maxKeys,
     rows,
     entities,
     addRows: (source, count) => void rows.set(source, (rows.get(source) ?? 0) + count),
-    addEntity(type, key) {
-      let entity = entities.get(type);
-      if (!entity) entities.set(type, (entity = { count: 0, keys: new Set() }));
-      entity.count++;
-      if (key !== undefined && entity.keys.size < maxKeys) entity.keys.add(key);
-    },
+    addEntity: (type, key) => of(type).add(key),
+    addPage: (type, count, keys) => of(type).addPage(count, keys),
   };
 }

@@ -1,7 +1,7 @@
 import { getOperationAST, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationResult } from '../../../../federation/execute/execute-operation.ts';
-import { createTally, type Tally } from '../../../../federation/execute/tally.ts';
+import { createTally, KEY_END, sumTallies, type Tally } from '../../../../federation/execute/tally.ts';
 import { openDepartmentsHub, type DepartmentsHub } from '../../../helpers/departments-hub.ts';
 
 let hub: DepartmentsHub;
@@ -57,6 +57,19 @@ describe('what an answer was made of', () => {
     const project = tally.entities.get('Project');
     expect(project?.keys.size).toBe(3);
     expect(project?.count).toBeGreaterThan(3);
+  });
+
+  it('takes a page at once, alone or among others, up to as many keys as asked for', () => {
+    const tally = createTally(3);
+    tally.addPage('Project', 2, `a${KEY_END}b${KEY_END}`);
+    expect(tally.entities.get('Project')?.page).toBe(`a${KEY_END}b${KEY_END}`);
+    tally.addEntity('Project', 'c');
+    tally.addPage('Project', 3, `a${KEY_END}d${KEY_END}`);
+    tally.addPage('Payment', 4, `p${KEY_END}q${KEY_END}r${KEY_END}s${KEY_END}`);
+    expect(tally.entities.get('Project')).toMatchObject({ count: 6, page: undefined });
+    expect([...(tally.entities.get('Project')?.keys ?? [])]).toEqual(['a', 'b', 'c']);
+    expect([...(tally.entities.get('Payment')?.keys ?? [])]).toEqual(['p', 'q', 'r']);
+    expect(sumTallies([tally, tally], 2).entities.get('Payment')).toMatchObject({ count: 8, keys: new Set(['p', 'q']) });
   });
 
   it('reads the same from a plan that was made before', async () => {
