@@ -33,7 +33,7 @@ export function jsonAnswer(
 export interface AnswerBody {
   readonly bytes: Buffer;
   /** When they have been sent, or nobody takes them. At most once. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** The body of an answer. */
