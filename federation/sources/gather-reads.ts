@@ -29,13 +29,14 @@ export function gatherReads(connector: Connector, department: string): Connector
       let waiting: Asked[] = [];
       const runTogether = createTogether(keyed, connector.source, department);
       const alone = ({ bindings, call, resolve, reject }: Asked): void => void prepared.run(bindings, call).then(resolve, reject);
+      const prepareSeveral = (): PreparedRequest => (several ??= connector.prepare(keyed.request));
       const flush = (): void => {
         const groups = alike(waiting, keyed.key);
         waiting = [];
         for (const group of groups) {
           const [first] = group;
           if (group.length === 1 && first) alone(first);
-          else void runTogether((several ??= connector.prepare(keyed.request)), group, alone);
+          else void runTogether(prepareSeveral, group, alone);
         }
       };
       return {
@@ -81,7 +82,7 @@ function createTogether(
   { key, limit }: KeyedRead,
   source: string,
   department: string,
-): (several: PreparedRequest, group: readonly Asked[], alone: (asked: Asked) => void) => Promise<void> {
+): (prepareSeveral: () => PreparedRequest, group: readonly Asked[], alone: (asked: Asked) => void) => Promise<void> {
   const gone = (cause: unknown): HubError => new HubError('SOURCE_TIMEOUT', `source "${source}" did not answer in time`, { source, department, cause });
 
   /** Tells callers that go away at once, and the source once all have. */
@@ -111,13 +112,13 @@ function createTogether(
     };
   }
 
-  return async (several, group, alone) => {
+  return async (prepareSeveral, group, alone) => {
     const { bindings, call } = group[0] as Asked;
     const ending = new AbortController();
     using _heed = heed(group, ending);
     try {
       const keys = group.map((asked, i) => [i, asked.bindings.variables?.[key] ?? null] as const);
-      const found = await several.run({ ...bindings, keys }, { ...call, signal: ending.signal, maxRows: call.maxRows * group.length });
+      const found = await prepareSeveral().run({ ...bindings, keys }, { ...call, signal: ending.signal, maxRows: call.maxRows * group.length });
       group.forEach(({ resolve }, i) => {
         const rows = found[i]?.[0] as Row[];
         resolve(rows.length > limit ? rows.slice(0, limit) : rows);

@@ -17,22 +17,25 @@ interface Ran {
 }
 
 /** A source whose row of a key is the key; it says otherwise for the statements that `fail` names. */
-function open(fail: (ran: Ran) => Promise<never> | undefined = () => undefined) {
+function open(fail: (ran: Ran) => Promise<never> | undefined = () => undefined, takesSeveral = true) {
   const ran: Ran[] = [];
   const rowOf = (key: unknown): Row[] => (key === 'none' ? [] : [[key as string], ['a second row']]);
   const inner: Connector = {
     ...createMemoryConnector({ source: 's', catalog: { source: 's', tables: [] } as never, tables: new Map() }),
-    prepare: (request) => ({
-      statement: request.kind,
-      ...(request === SINGLE && { keyed: KEYED }),
-      async run(bindings, call) {
-        const each: Ran = { together: request !== SINGLE, bindings, call };
-        ran.push(each);
-        const failed = fail(each);
-        if (failed) return failed;
-        return each.together ? (bindings.keys ?? []).map(([, key]) => [rowOf(key)]) : rowOf(bindings.variables?.['id']).slice(0, 1);
-      },
-    }),
+    prepare(request) {
+      if (request !== SINGLE && !takesSeveral) throw new HubError('SOURCE_CAPABILITY_MISSING', 'no', { source: 's' });
+      return {
+        statement: request.kind,
+        ...(request === SINGLE && { keyed: KEYED }),
+        async run(bindings, call) {
+          const each: Ran = { together: request !== SINGLE, bindings, call };
+          ran.push(each);
+          const failed = fail(each);
+          if (failed) return failed;
+          return each.together ? (bindings.keys ?? []).map(([, key]) => [rowOf(key)]) : rowOf(bindings.variables?.['id']).slice(0, 1);
+        },
+      };
+    },
   };
   const prepared = gatherReads(inner, 'd').prepare(SINGLE);
   const read = (id: string, call: Partial<RunOptions> = {}, more: Bindings = {}): Promise<unknown> =>
@@ -91,6 +94,11 @@ describe('gatherReads', () => {
     const { ran, read } = open(() => refusal('SOURCE_BUSY'));
     expect(await Promise.all([read('a'), read('b')])).toMatchObject([{ code: 'SOURCE_BUSY' }, { code: 'SOURCE_BUSY' }]);
     expect(ran).toHaveLength(1);
+  });
+
+  it('asks each alone where several cannot be asked at once', async () => {
+    const { read } = open(() => undefined, false);
+    expect(await Promise.all([read('a'), read('b')])).toEqual([[['a']], [['b']]]);
   });
 
   it('asks each alone when the source refuses the statement: one value may be at fault', async () => {
