@@ -1,5 +1,5 @@
 import type { KeyedRead } from '../spi/connector.ts';
-import type { ColumnDef, ColumnName, Expr, Predicate, Query, Request, RowSet } from '../spi/ir.ts';
+import type { ColumnDef, ColumnName, Expr, Predicate, Query, Request, RowSet, VariableName } from '../spi/ir.ts';
 
 /** More rows are no single object. */
 const ROWS_MAX = 2;
@@ -31,6 +31,7 @@ export function keyedRead(request: Request): KeyedRead | undefined {
     const { key, value } = pair;
     const rest = conditions.filter((each) => each !== condition);
     const all: Query = { ...query, rows: found.table, ...(rest.length === 0 ? {} : { where: { kind: 'and', predicates: rest } }) };
+    if (namesVariable(all, value.name)) continue; // it would be another for each key
     const outer: Expr = { kind: 'column', column: 'k0', type: value.type };
     return {
       key: value.name,
@@ -64,6 +65,12 @@ function columnsWith({ columns }: Table, has: (column: ColumnDef) => boolean): R
 /** What must all be true. */
 function andedOf(condition: Predicate): readonly Predicate[] {
   return condition.kind === 'and' ? condition.predicates.flatMap(andedOf) : [condition];
+}
+
+function namesVariable(part: unknown, name: VariableName): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  if ('kind' in part && part.kind === 'variable' && 'name' in part && part.name === name) return true;
+  return Object.values(part).some((inner) => namesVariable(inner, name));
 }
 
 type Value = Extract<Expr, { kind: 'variable' | 'literal' }>;

@@ -323,6 +323,20 @@ export function testBatches(kit: Kit): void {
         }
       }
     });
+    it('reads nothing together whose key stands in another condition too', () => {
+      const key: Expr = { kind: 'variable', name: 'key', type: INT };
+      const people = kit.tables().rows('people');
+      const rows = { ...people, columns: people.columns.map((each) => (each.name === 'id' ? { ...each, unique: true, indexed: true } : each)) };
+      const either: Predicate = {
+        kind: 'or',
+        predicates: [compare('gt', p('rank'), key), compare('eq', p('name'), { kind: 'literal', value: 'alice', type: TEXT })],
+      };
+      const keyed = (predicates: readonly Predicate[], columns = [p('id')]): boolean =>
+        kit.connector().prepare(rowsRequest(rows, columns, { where: { kind: 'and', predicates }, limit: 1 })).keyed !== undefined;
+      expect(keyed([compare('eq', p('id'), key)])).toBe(!kit.isMemory);
+      expect(keyed([compare('eq', p('id'), key), either])).toBe(false);
+      expect(keyed([either, compare('eq', key, p('id'))])).toBe(false);
+    });
     it('counts a child of the wide kind by its groups', async () => {
       const request = aggregateRequest(kit.tables().rows('orders'), [{ fn: 'count' }], { by: [o('person_id')], orderBy: [asc(col('k0', INT))] });
       expect(await kit.run(request)).toEqual(await kit.expected(request));
