@@ -72,6 +72,8 @@ describe('GraphiQL', () => {
         page.on('console', (entry) => entry.type() === 'error' && faults.push(entry.text()));
         await page.goto(`${hub.address}/graphql`);
         expect(page.url()).toBe(`${hub.address}/graphiql`);
+        // Before the editor has its text there is nothing to execute.
+        await page.locator('.graphiql-query-editor .view-line', { hasText: /\w/ }).first().waitFor({ timeout: 60_000 });
         await page.getByRole('button', { name: /execute query/i }).click({ timeout: 60_000 });
         await page.locator('.result-window', { hasText: NAME }).waitFor({ timeout: 60_000 });
         expect(await page.getByRole('tab').count()).toBe(hub.hub.examples.length);
