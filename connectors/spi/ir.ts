@@ -204,8 +204,8 @@ export type Child =
  * - `aggregate`: the groups of an aggregate query; each row holds the `by` keys, then the measures.
  * - `batch`: for every parent of another source, its children here. Each child's `on[i].outer` is the key column `k{i}`. The
  *   caller binds `keys`: tuples `[ordinal, k0, k1 …]`; several tuples may share an ordinal and their rows then belong together
- *   (one list, one limit, one total), unless the request is `single`. Result: one row per distinct ordinal, in ascending order: its children by position. `few`: some dozens of keys at most, each of
- *   one row at most; only steers the choice of statement.
+ *   (one list, one limit, one total), unless the request is `single`. Result: one row per distinct ordinal, in ascending order: its children by position.
+ *   `few`: some dozens of keys at most, each of one row at most; only steers the choice of statement.
  */
 export type Request =
   | { readonly kind: 'rows'; readonly query: Query }

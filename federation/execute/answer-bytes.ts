@@ -36,6 +36,12 @@ export class AnswerBytes {
     return PART_MARK;
   }
 
+  /** The first bytes of a whole buffer from `takeBuffer`, which is used again with the others. @returns what stands for them in the text */
+  adopt(buffer: Buffer, length: number): string {
+    this.#full.push(buffer);
+    return this.add(buffer.subarray(0, length));
+  }
+
   /** A part that is written piece by piece, until `end`. Nothing else is written meanwhile. */
   begin(): void {
     this.#out ??= takeBuffer();

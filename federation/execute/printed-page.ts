@@ -17,7 +17,7 @@ export class PrintedPage {
 
   /** Its text, or what stands there for a part of `bytes`. */
   take(bytes: AnswerBytes | undefined): string {
-    if (bytes && this.#length >= APART_MIN) return bytes.add(this.#bytes.subarray(0, this.#length));
+    if (bytes && this.#length >= APART_MIN) return bytes.adopt(this.#bytes, this.#length);
     const text = this.#bytes.toString('utf8', 0, this.#length);
     giveBuffer(this.#bytes);
     return text;

@@ -31,7 +31,6 @@ class Entities implements EntityTally {
   count = 0;
   readonly #max: number;
   readonly #keys = new Set<string>();
-  /** Not yet among the keys. */
   #page: string | undefined;
 
   constructor(max: number) {
@@ -42,27 +41,35 @@ class Entities implements EntityTally {
     return this.#page;
   }
 
+  /** Those of a page are told apart when somebody asks for them. */
   get keys(): ReadonlySet<string> {
-    const page = this.#page;
-    this.#page = undefined;
-    if (page !== undefined) for (const key of page.split(KEY_END).slice(0, -1)) this.#keep(key);
+    if (this.#page !== undefined && this.#keys.size === 0) this.#keepAll(this.#page);
     return this.#keys;
   }
 
   add(key: string | undefined): void {
+    this.#open();
     this.count++;
-    if (this.#page !== undefined) void this.keys;
     if (key !== undefined) this.#keep(key);
   }
 
   addPage(count: number, keys: string): void {
-    const isFirst = this.count === 0;
+    const isAlone = this.count === 0 && count <= this.#max;
+    if (!isAlone) this.#open();
     this.count += count;
-    if (isFirst && count <= this.#max) this.#page = keys;
-    else {
-      void this.keys;
-      for (const key of keys.split(KEY_END).slice(0, -1)) this.#keep(key);
-    }
+    if (isAlone) this.#page = keys;
+    else this.#keepAll(keys);
+  }
+
+  /** It is no longer one page alone. */
+  #open(): void {
+    if (this.#page === undefined) return;
+    void this.keys;
+    this.#page = undefined;
+  }
+
+  #keepAll(keys: string): void {
+    for (const key of keys.split(KEY_END).slice(0, -1)) this.#keep(key);
   }
 
   #keep(key: string): void {

@@ -1,10 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHub, type Hub } from '../../server/hub.ts';
 import { createLog } from '../../server/log.ts';
 import { createDatabase } from '../helpers/services.ts';
+import { postRequest } from './load.ts';
 import { createBaseline, type Baseline } from './baseline/server.ts';
 import { type DataSize, fillAudit, fillDevelopment, districtOf, fillFinance, fillHousing } from './data.ts';
 import { MASKED, openRights, type Rights } from './rights.ts';
@@ -105,6 +108,45 @@ describe('single rows that many ask for at once', () => {
     expect(expected.filter(isSeen).length).toBeGreaterThan(0);
   });
 });
+
+describe('long answers that a client is slow to take', () => {
+  it('stay its own while their memory serves other answers', async () => {
+    const list = 'projects(first: $first) { nodes { code name kind status approvedInvestment approvedOn } }';
+    const page = (first: number) => ({ query: `query ($first: Int!) { a: ${list} b: ${list} c: ${list} }`, variables: { first } });
+    const read = async (first: number) =>
+      Buffer.from(await (await fetch(`${hubAddress}/graphql`, { method: 'POST', headers: JSON_BODY, body: JSON.stringify(page(first)) })).arrayBuffer());
+    const wanted = await read(200);
+    const { hostname, port } = new URL(hubAddress);
+    const slow = connect({ host: hostname, port: Number(port) });
+    slow.write(Buffer.concat(Array.from({ length: SLOW_ANSWERS }, () => postRequest('/graphql', page(200)))));
+    // They fill what the sockets hold; then one of them waits in the hub.
+    await sleep(1_500);
+    for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 20 }, () => read(190)));
+    const found = await readBodies(slow, SLOW_ANSWERS, wanted.length);
+    slow.destroy();
+    expect(found.filter((body) => !body.equals(wanted)).length).toBe(0);
+  });
+});
+
+const JSON_BODY = { 'content-type': 'application/json' };
+/** Fewer than the hub lets in at a time. */
+const SLOW_ANSWERS = 200;
+
+/** Bodies, all of one length, of so many answers on one connection. */
+async function readBodies(socket: Socket, count: number, length: number): Promise<Buffer[]> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    total += chunk.length;
+    chunks.push(chunk);
+    if (total < count * length) continue;
+    const bytes = Buffer.concat(chunks);
+    const bodies: Buffer[] = [];
+    for (let at = bytes.indexOf('\r\n\r\n'); at >= 0; at = bytes.indexOf('\r\n\r\n', at)) bodies.push(bytes.subarray(at + 4, (at += 4 + length)));
+    if (bodies.length === count && bodies.at(-1)?.length === length) return bodies;
+  }
+  throw new Error('the hub closed the connection');
+}
 
 /** That the hub has asked of the first database. */
 async function statements(): Promise<number> {

@@ -63,6 +63,7 @@ describe('what an answer was made of', () => {
     const tally = createTally(3);
     tally.addPage('Project', 2, `a${KEY_END}b${KEY_END}`);
     expect(tally.entities.get('Project')?.page).toBe(`a${KEY_END}b${KEY_END}`);
+    expect(tally.entities.get('Project')).toMatchObject({ keys: new Set(['a', 'b']), page: `a${KEY_END}b${KEY_END}` });
     tally.addEntity('Project', 'c');
     tally.addPage('Project', 3, `a${KEY_END}d${KEY_END}`);
     tally.addPage('Payment', 4, `p${KEY_END}q${KEY_END}r${KEY_END}s${KEY_END}`);
