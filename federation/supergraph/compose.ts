@@ -1,6 +1,5 @@
 import type { IResolvers } from '@graphql-tools/utils';
-import { makeExecutableSchema } from '@graphql-tools/schema';
-import { buildASTSchema, validateSchema, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { validateSchema, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { generateApi, printApi, type GeneratedApi } from '../../schema/api/generate-api.ts';
 import { mergeDefinitions } from '../../schema/api/merge-definitions.ts';
 import { printSubgraph, subgraphFields } from '../../schema/api/subgraph.ts';
@@ -19,6 +18,7 @@ import type { Quarantined, Sound } from '../drift/bind-drifted.ts';
 import { bindRelease } from './bind-release.ts';
 import type { TypeBinding } from './binding.ts';
 import { entityTestProblems } from './entity-test-problems.ts';
+import { executableSchema } from './executable-schema.ts';
 import { bindingFeatures } from './features.ts';
 import { restrictHubApi, sharedTypes, type HubApi } from './hub-api.ts';
 import { nameProblems } from './name-problems.ts';
@@ -82,14 +82,14 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
   const taken = nameProblems(release.model, api.document, hub.document);
   if (taken.length > 0) return { problems: [...problems, ...taken] };
   const subgraph = configuration.subgraph ? release.model : undefined;
-  const schema = yield* executableSchema(api, hub, subgraph);
+  const schema = yield* schemaOf(api, hub, subgraph);
   const faults = [...policyProblems(release.policies, schema), ...entityTestProblems(schema, release)];
   if (faults.length > 0) return { problems: [...problems, ...faults] };
   const supergraph: Supergraph = { ...base, features };
   const offer: Composition['offer'] = (rights) => {
     const offered = offeredBy(supergraph, rights);
     const remaining = generateApi(release.model, offered.features, options);
-    return { ...offered, schema: runAll(executableSchema(remaining, restrictHubApi(hub, rights.actions, api.document, remaining.document), subgraph)) };
+    return { ...offered, schema: runAll(schemaOf(remaining, restrictHubApi(hub, rights.actions, api.document, remaining.document), subgraph)) };
   };
   const restrict: Composition['restrict'] = (rights, offered) => restrictSupergraph(supergraph, offered, schema, rights);
   const typeDefs = (): string => printApi(mergeDefinitions([api.document, hub.document]));
@@ -97,18 +97,12 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
 }
 
 /** @param subgraph of whose entities a router may ask; absent: no router does */
-function* executableSchema(api: GeneratedApi, hub: Pick<HubApi, 'document' | 'resolvers'>, subgraph: UnifiedModel | undefined): Generator<void, GraphQLSchema> {
+function* schemaOf(api: GeneratedApi, hub: Pick<HubApi, 'document' | 'resolvers'>, subgraph: UnifiedModel | undefined): Generator<void, GraphQLSchema> {
   const merged = mergeDefinitions([api.document, hub.document, ...(subgraph ? [subgraphFields(subgraph, api.document)] : [])]);
   yield;
+  const resolvers = [api.resolvers, hub.resolvers, ...(subgraph ? [subgraphResolvers(subgraph, mergeDefinitions([api.document, hub.document]))] : [])];
   // What a person wrote has been checked, name by name; a test holds what is generated from it to the whole specification.
-  const bare = buildASTSchema(merged, { assumeValidSDL: true });
-  yield;
-  const schema = makeExecutableSchema({
-    typeDefs: bare,
-    resolvers: [api.resolvers, hub.resolvers, ...(subgraph ? [subgraphResolvers(subgraph, mergeDefinitions([api.document, hub.document]))] : [])],
-    updateResolversInPlace: true,
-    resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
-  });
+  const schema = yield* executableSchema(merged, resolvers);
   yield;
   const faults = validateSchema(schema);
   if (faults.length > 0) throw new HubError('MAPPING_INVALID', `the schema is not valid: ${faults.map((f) => f.message).join('; ')}`);
