@@ -38,6 +38,7 @@ function needsNoRow(field: Connection['fields'][number], index: number): boolean
       return false;
     case 'nodes':
     case 'text':
+    case 'error':
       return true;
     default:
       return !isFetch(field.ref, index);

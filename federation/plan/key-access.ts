@@ -4,7 +4,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { RelationField } from '../../schema/model/unified.ts';
 import { requireTrusted } from '../drift/drift-error.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
-import { bareText } from './bare-text.ts';
+import { bareInteger, bareKey } from './bare-key.ts';
 import type { FieldRef, Ref } from './plan.ts';
 import { addChild, childRef, type PendingChild, type PendingKey, type RowScope } from './row-scope.ts';
 import { crosswalkOf, type Supergraph } from './supergraph.ts';
@@ -66,7 +66,7 @@ export function sameSourceOn(supergraph: Supergraph, from: TypeBinding, relation
   const on: { outer: Expr; inner: Expr; distinct?: true }[] = [];
   for (const { outer, inner } of join.pairs) {
     if (outer.kind === 'local' && inner.kind === 'local' && outer.entity === inner.entity) on.push({ outer: outer.local, inner: inner.local });
-    else if (outer.kind === 'value' && inner.kind === 'value') on.push({ outer: outer.expr, inner: inner.expr });
+    else if (outer.kind === 'value' && inner.kind === 'value') on.push({ outer: outer.expr, inner: bareInteger(inner.expr) ?? inner.expr });
     else return undefined;
   }
   const self = relation.distinctFrom ? from.key[0] : undefined;
@@ -108,7 +108,7 @@ export function externalSite(supergraph: Supergraph, scope: RowScope, target: Ty
   const on: On = pairs.map(({ inner }, i) => ({
     outer: { kind: 'column', column: `k${i}`, type: keys[i]?.column.type ?? { kind: 'text' } },
     // The writer of keys leaves out what no row can have.
-    inner: inner.kind === 'local' ? inner.local : (bareText(inner.expr) ?? inner.expr),
+    inner: inner.kind === 'local' ? inner.local : (bareKey(inner.expr) ?? inner.expr),
   }));
   return {
     target,

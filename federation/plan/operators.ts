@@ -4,7 +4,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { FieldBinding } from '../supergraph/binding.ts';
 import { encodeWire } from '../values/encode-wire.ts';
-import { bareText } from './bare-text.ts';
+import { bareKey } from './bare-key.ts';
 import { concrete, isVariableRef, parameter, type PlanContext } from './plan-context.ts';
 import type { FieldRef } from './plan.ts';
 import { COMPLEMENT } from './predicates.ts';
@@ -29,7 +29,7 @@ interface Operand {
 export function operators(context: PlanContext, operand: Operand, ops: Input, negated: boolean): Predicate[] {
   return Object.entries(ops).flatMap(([op, raw]): Predicate[] => {
     if (raw === undefined) return [];
-    if (raw === null) throw badInput(`${operand.path}: ${op} is null; use isNull to ask for absent values`);
+    if (raw === null) throw badInput(`${operand.path}: ${op} is null; ${op === 'isNull' ? 'it takes true or false' : 'use isNull to ask for absent values'}`);
     switch (op) {
       case 'isNull': {
         const absent = concrete(context, raw) === true;
@@ -73,7 +73,7 @@ function compare(context: PlanContext, operand: Operand, asked: CompareOp, raw: 
   const op = negated ? COMPLEMENT[asked] : asked;
   const { bound, ref } = operand;
   // Found by an index whatever the value is; empty text, which no row has, is bound as null and finds none.
-  const bare = op === 'eq' && isVariableRef(raw) && ref && bound?.sargable && bound.expr ? bareText(bound.expr) : undefined;
+  const bare = op === 'eq' && isVariableRef(raw) && ref && bound?.sargable && bound.expr ? bareKey(bound.expr) : undefined;
   if (bare && ref) {
     const type = typeOfExpr(bare);
     const name = parameter(context, raw, { kind: 'value', field: ref, type }, false);
@@ -81,11 +81,23 @@ function compare(context: PlanContext, operand: Operand, asked: CompareOp, raw: 
   }
   const exact: Predicate = { kind: 'compare', op, left: operand.expr, right: value(context, operand, raw) };
   if (!bound?.sargable) return exact;
+  const stored = storedMoment(operand.expr);
+  // One plan for all values: an index finds the rows, and a cell that is no date meets nothing.
+  if (isVariableRef(raw) && stored) {
+    const found: Predicate = { ...exact, left: stored };
+    return op === 'eq' ? found : { kind: 'and', predicates: [found, { kind: 'isNull', value: operand.expr, negated: true }] };
+  }
   // A bare column is already what an index serves; anything else needs the value to find its raw form.
   if (bound.expr?.kind === 'column') return exact;
   const sargable = bound.sargable(op, [concrete(context, raw)]);
   if (!sargable) return exact;
   return sargable.exact ? sargable.predicate : { kind: 'and', predicates: [sargable.predicate, exact] };
+}
+
+/** The column of a native date or timestamp, which stands in a cast to its own type. */
+function storedMoment(expr: Expr): Expr | undefined {
+  const isMoment = expr.kind === 'cast' && (expr.type.kind === 'date' || expr.type.kind === 'timestamp');
+  return isMoment && expr.value.kind === 'column' && JSON.stringify(expr.value.type) === JSON.stringify(expr.type) ? expr.value : undefined;
 }
 
 function membership(context: PlanContext, operand: Operand, values: readonly Canonical[], negated: boolean): Predicate {

@@ -5,7 +5,7 @@ import type { UnifiedType } from '../../schema/model/unified.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
 import { departmentsOf } from './departments-of.ts';
 import { planEntity } from './plan-entity.ts';
-import type { CheckPlan, Output } from './plan.ts';
+import type { CheckPlan, Output, PlanError } from './plan.ts';
 import type { RowScope } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
 
@@ -20,16 +20,31 @@ export function planChecks(context: PlanContext, scope: RowScope, type: UnifiedT
   return { kind: 'checks', checks, fields };
 }
 
-/** A check's selection on a row of its subject, and whose rows it reads. */
+/** A check's selection on a row of its subject, and whose rows it reads. @throws {HubError} what any part of the selection may not read */
 export function checkPlan(context: PlanContext, scope: RowScope, check: Check): CheckPlan {
   const internal: PlanContext = { ...context, document: { ...context.document, internal: true } };
   const type = context.supergraph.model.types.get(check.subject);
+  const select = planEntity(internal, scope, [checkSelection(check)]);
+  const refused = refusalIn(select);
+  if (refused) throw refused;
   return {
     subject: check.subject,
     check: check.check,
-    select: planEntity(internal, scope, [checkSelection(check)]),
+    select,
     departments: type ? departmentsOf(context.supergraph, type, checkSelection(check)) : [],
   };
+}
+
+/** A condition cannot be told of a part that is null because it may not be read. */
+function refusalIn(part: unknown): HubError | undefined {
+  if (typeof part !== 'object' || part === null) return undefined;
+  const { kind, error } = part as Partial<PlanError>;
+  if (kind === 'error') return error;
+  for (const inner of Object.values(part)) {
+    const found = refusalIn(inner);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 const selections = new WeakMap<Check, SelectionSetNode>();

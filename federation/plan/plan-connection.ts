@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { On, Predicate } from '../../connectors/spi/ir.ts';
 import { connectionName, edgeName } from '../../schema/api/names.ts';
 import { planAggregate } from './plan-aggregate.ts';
-import { planEntity } from './plan-entity.ts';
+import { orError, planEntity } from './plan-entity.ts';
 import { planGroups } from './plan-groups.ts';
 import type { PlanContext } from './plan-context.ts';
 import { hubOrder } from './hub-order.ts';
@@ -139,9 +139,10 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
         return { key, kind: 'aggregate', ref, fields: inner };
       }
       case 'groups': {
-        const { ref, fields: inner } = planGroups(context, site, base, field);
-        refs.push(ref);
-        return { key, kind: 'groups', ref, fields: inner, max: context.supergraph.limits.pageMax };
+        const groups = orError(() => planGroups(context, site, base, field));
+        if ('kind' in groups) return { key, ...groups };
+        refs.push(groups.ref);
+        return { key, kind: 'groups', ...groups, max: context.supergraph.limits.pageMax };
       }
       default:
         return { key, kind: 'text', json: JSON.stringify(connectionName(target.type)) };

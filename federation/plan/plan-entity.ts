@@ -9,7 +9,7 @@ import type { PlanContext } from './plan-context.ts';
 import { boundValue, globalId, leafValue, maskOf, printOf } from './plan-leaf.ts';
 import { planMeta } from './plan-meta.ts';
 import { planValue } from './plan-value.ts';
-import type { Output, OutputField } from './plan.ts';
+import type { Output, OutputField, PlanError } from './plan.ts';
 import { createRowScope, type RowScope } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
 
@@ -32,7 +32,7 @@ function subject(scope: RowScope, type: UnifiedType): OutputField {
 }
 
 /** A field that cannot be planned fails alone; the rest of the operation is answered. */
-export function orError(plan: () => Output): Output {
+export function orError<T>(plan: () => T): T | PlanError {
   try {
     return plan();
   } catch (error) {

@@ -14,8 +14,8 @@ import { measureFunction, measureScalar, type MeasureFunction } from './measure-
 import { aggregateFields, measuredPaths } from './plan-aggregate.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
 import { printOf } from './plan-leaf.ts';
-import { direct, flattenOrder } from './plan-order.ts';
-import { operators, type Input } from './operators.ts';
+import { direct, flattenOrder, onlyEntry } from './plan-order.ts';
+import { badInput, operators, type Input } from './operators.ts';
 import { leafScalar, planWhere, relatedValue } from './plan-where.ts';
 import type { HubColumn, OutputField, Ref } from './plan.ts';
 import { always, both, combine } from './predicates.ts';
@@ -34,8 +34,7 @@ export function planGroups(
   selected: Selected,
 ): { readonly ref: Ref; readonly fields: OutputField[] } {
   const { target } = site;
-  const by = ((selected.args['by'] as Input[] | undefined) ?? []).map((item) => groupKey(context, target, item));
-  if (by.length === 0) throw new HubError('BAD_USER_INPUT', 'groups needs at least one field in by; use aggregate for one total');
+  const by = groupItems(context, selected).map((item) => groupKey(context, target, item));
   const where = selected.args['where'] === undefined ? base : both(base, planWhere(context, target, selected.args['where'], false, base));
   const { paths, averaged } = measuredBy(context, target.type, selected);
   const groups = groupRows(context, site, {
@@ -53,6 +52,20 @@ export function measuredBy(context: PlanContext, type: string, { args, sets }: S
   const compared = [...havingMeasures(args['having']), ...((args['orderBy'] as Input[] | undefined) ?? []).flatMap(orderMeasure)];
   const shown = selectFields(context, groupName(type), sets).flatMap((f) => (f.name === 'aggregate' ? measuredPaths(context, type, f.sets) : []));
   return { paths: [...shown, ...compared.flatMap(({ path }) => path ?? [])], averaged: compared.some(({ fn }) => fn === 'AVG') };
+}
+
+/** What `by` lists. @throws {HubError} BAD_USER_INPUT when it lists nothing, or one field twice in different ways: a key has one name */
+export function groupItems(context: PlanContext, { args }: Selected): readonly Input[] {
+  const items = (args['by'] as Input[] | undefined) ?? [];
+  if (items.length === 0) throw badInput('groups needs at least one field in by; use aggregate for one total');
+  const ways = new Map<unknown, unknown>();
+  for (const { field, truncate } of items) {
+    const [name, unit] = [concrete(context, field), concrete(context, truncate) ?? null];
+    if (ways.has(name) && ways.get(name) !== unit)
+      throw badInput(`${String(name)} stands in by twice, cut in different ways; ask for each by groups of its own`);
+    ways.set(name, unit);
+  }
+  return items;
 }
 
 /** Without `first` all groups are meant: one too many shows that they are not all here. @throws {HubError} LIMIT_PAGE | BAD_USER_INPUT */
@@ -171,7 +184,8 @@ function havingMeasures(having: unknown): Asked[] {
   if (typeof having !== 'object' || having === null) return [];
   if (Array.isArray(having)) return having.flatMap(havingMeasures);
   return Object.entries(having as Input).flatMap(([name, value]): Asked[] => {
-    if (value === undefined || value === null) return [];
+    if (value === undefined) return [];
+    if (value === null) throw badInput(`having: ${name} is null; leave it out, or use isNull`);
     const fn = measureFunction(name);
     if (!fn) return havingMeasures(value);
     return fn === 'COUNT' ? [{ fn, path: undefined }] : leavesOf(value as Input).map(({ path }) => ({ fn, path }));
@@ -179,16 +193,16 @@ function havingMeasures(having: unknown): Asked[] {
 }
 
 function orderMeasure(item: Input): Asked[] {
-  const [name = '', value] = Object.entries(item).find(([, v]) => v !== undefined) ?? [];
+  const [name, value] = onlyEntry(item);
   const fn = measureFunction(name);
   if (!fn) return [];
-  return [{ fn, path: fn === 'COUNT' ? undefined : flattenOrder(value as Input)[0] }];
+  return [{ fn, path: fn === 'COUNT' ? undefined : flattenOrder(value)[0] }];
 }
 
 function havingPredicate(context: PlanContext, target: TypeBinding, groups: GroupRows, having: unknown, negated: boolean): Predicate | undefined {
   if (having === undefined || having === null) return undefined;
   const parts = Object.entries(having as Input).flatMap(([name, value]): Predicate[] => {
-    if (value === undefined || value === null) return [];
+    if (value === undefined) return [];
     if (name === 'and' || name === 'or') {
       const inner = (Array.isArray(value) ? value : [value]).map((v: unknown) => havingPredicate(context, target, groups, v, negated) ?? always(!negated));
       return [{ kind: (name === 'and') === negated ? 'or' : 'and', predicates: inner }];
@@ -213,10 +227,10 @@ function havingPredicate(context: PlanContext, target: TypeBinding, groups: Grou
 }
 
 function groupOrder(context: PlanContext, groups: GroupRows, by: readonly Pick<GroupKey, 'path'>[], item: Input): Order {
-  const [name = '', value] = Object.entries(item).find(([, v]) => v !== undefined) ?? [];
+  const [name, value] = onlyEntry(item);
   const fn = measureFunction(name);
   if (fn === 'COUNT') return direct(groups.measureExpr(fn, undefined), String(concrete(context, value)));
-  const [path, direction] = flattenOrder(value as Input);
+  const [path, direction] = flattenOrder(value);
   if (fn) return direct(groups.measureExpr(fn, path), String(concrete(context, direction)));
   const index = by.findIndex((b) => b.path === path);
   if (index < 0) throw new HubError('BAD_USER_INPUT', `orderBy.key.${path} is not among the fields grouped by; add it to by`);

@@ -7,6 +7,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
+import { bareInteger } from './bare-key.ts';
 import { requireOnline, type Site } from './key-access.ts';
 import { planKeyRanges } from './key-ranges.ts';
 import { planConnection } from './plan-connection.ts';
@@ -149,7 +150,8 @@ function byKey(context: PlanContext, fetches: (() => RootFetch)[], type: Unified
       const same = parameter(context, value, { kind: 'value', field: { type: type.name, source: binding.source, path }, type: typeOfExpr(expr) }, false);
       return { kind: 'and', predicates: [known, { kind: 'compare', op: 'eq', left: expr, right: { kind: 'variable', name: same, type: typeOfExpr(expr) } }] };
     }
-    return { kind: 'compare', op: 'eq', left: access.expr, right: { kind: 'variable', name: parameter(context, value, write, false), type: write.type } };
+    const left = bareInteger(access.expr) ?? access.expr;
+    return { kind: 'compare', op: 'eq', left, right: { kind: 'variable', name: parameter(context, value, write, false), type: write.type } };
   });
   const where = both(entityExists(context, binding), tests.length === 1 ? tests[0] : { kind: 'and', predicates: tests });
   const rows: PendingChild = { kind: 'many', on: [], scope, ...(where ? { where } : {}), orderBy: keyOrder(binding), limit: 1 };

@@ -7,6 +7,7 @@ import { entityExists } from './entity-exists.ts';
 import { fieldExpr, measureOf } from './field-expr.ts';
 import { hubReason } from './hub-reason.ts';
 import { relationJoin, relationSite, sameSourceOn } from './key-access.ts';
+import { asList, badInput } from './operators.ts';
 import { measureFunction, measureScalar, type MeasureFunction } from './measure-function.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
 import { entityValue } from './plan-leaf.ts';
@@ -41,9 +42,7 @@ type Input = Readonly<Record<string, unknown>>;
 /** `orderBy` as orders that the source evaluates. Nulls are smallest unless the direction says otherwise. */
 export function planOrder(context: PlanContext, binding: TypeBinding, orderBy: unknown): OrderItem[] {
   if (orderBy === undefined || orderBy === null) return [];
-  return (Array.isArray(orderBy) ? orderBy : [orderBy]).flatMap((item: unknown) =>
-    Object.entries(item as Input).flatMap(([name, value]) => (value === undefined ? [] : [orderItem(context, binding, name, value)])),
-  );
+  return asList(orderBy).map((item) => orderItem(context, binding, ...onlyEntry(item)));
 }
 
 /** The asked order with the entity's key appended, so that it is total. */
@@ -60,11 +59,10 @@ export function totalOrder(context: PlanContext, binding: TypeBinding, orderBy: 
 }
 
 function orderItem(context: PlanContext, binding: TypeBinding, name: string, value: unknown): OrderItem {
-  if (value === null) throw new HubError('BAD_USER_INPUT', `orderBy.${name} is null; name a direction`);
   const field = context.supergraph.model.types.get(binding.type)?.fields.get(name);
   if (field?.kind === 'relation') return related(context, binding, name, value as Input);
   if (field?.kind === 'value') {
-    const [leaf = '', direction] = onlyEntry(value as Input);
+    const [leaf, direction] = onlyEntry(value);
     return leafItem(context, binding, `${name}.${leaf}`, direction);
   }
   return leafItem(context, binding, name, value);
@@ -89,7 +87,7 @@ function related(context: PlanContext, binding: TypeBinding, name: string, value
   const join = relation?.kind === 'relation' ? sameSourceOn(context.supergraph, binding, relation) : undefined;
   if (relation?.kind !== 'relation') throw unsupported(binding, name);
   if (!join) return remote(context, binding, relation, value);
-  const [head = '', inner] = onlyEntry(value);
+  const [head, inner] = onlyEntry(value);
   const wrap = (expr: Expr, scalar: string, direction: string): OrderItem => ({ kind: 'source', order: direct(expr, direction), scalar });
   if (!relation.many) {
     const item = orderItem(context, join.target, head, inner);
@@ -108,19 +106,19 @@ function measureOrder(name: string, value: unknown): { readonly fn: MeasureFunct
   const fn = measureFunction(name);
   if (!fn) throw new HubError('BAD_USER_INPUT', `there is no measure ${name}`);
   if (fn === 'COUNT') return { fn, path: undefined, direction: value };
-  const [path, direction] = flattenOrder(value as Input);
+  const [path, direction] = flattenOrder(value);
   return { fn, path, direction };
 }
 
 /** The one path of an order input and its direction: `{ location: { longitude: ASC } }` is `location.longitude`. */
-export function flattenOrder(value: Input, prefix = ''): [string, unknown] {
-  const [name = '', inner] = onlyEntry(value);
-  return typeof inner === 'object' && inner !== null && !('kind' in inner) ? flattenOrder(inner as Input, `${prefix}${name}.`) : [`${prefix}${name}`, inner];
+export function flattenOrder(value: unknown, prefix = ''): [string, unknown] {
+  const [name, inner] = onlyEntry(value);
+  return typeof inner === 'object' && inner !== null && !('kind' in inner) ? flattenOrder(inner, `${prefix}${name}.`) : [`${prefix}${name}`, inner];
 }
 
 /** An order through a relation that the source cannot follow: by a value of the related entity, or by a measure over the related ones. */
 function remote(context: PlanContext, binding: TypeBinding, relation: RelationField, value: Input): HubOrderItem {
-  const [head = '', inner] = onlyEntry(value);
+  const [head, inner] = onlyEntry(value);
   const targetOf = (scope: RowScope) => {
     const site = relationSite(context.supergraph, scope, relation);
     if (!site) throw unsupported(binding, relation.name);
@@ -168,7 +166,13 @@ export function direct(value: Expr, direction: string): Order {
   return { value, direction: desc ? 'desc' : 'asc', nulls };
 }
 
-const onlyEntry = (value: Input): [string | undefined, unknown] => Object.entries(value).find(([, v]) => v !== undefined) ?? [undefined, undefined];
+/** What an order input names, with the direction or what stands below. @throws {HubError} BAD_USER_INPUT when variables leave nothing of it */
+export function onlyEntry(value: unknown): [string, unknown] {
+  const entry = Object.entries((value ?? {}) as Input).find(([, inner]) => inner !== undefined);
+  if (!entry) throw badInput('orderBy: each item names one value and its direction, and one names none');
+  if (entry[1] === null) throw badInput(`orderBy: ${entry[0]} is null; name a direction`);
+  return entry;
+}
 
 const unsupported = (binding: TypeBinding, path: string): HubError =>
   new HubError('SOURCE_CAPABILITY_MISSING', `${binding.type}.${path} cannot be ordered by`, { source: binding.source, department: binding.department });

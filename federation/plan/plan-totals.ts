@@ -13,7 +13,7 @@ import type { Site } from './key-access.ts';
 import type { MeasureFunction } from './measure-function.ts';
 import { addMeasure, aggregateFields, measuredPaths, type TakeMeasure } from './plan-aggregate.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
-import { groupKey, groupsLimit, measuredBy, writeGroups } from './plan-groups.ts';
+import { groupItems, groupKey, groupsLimit, measuredBy, writeGroups } from './plan-groups.ts';
 import { operators, type Input } from './operators.ts';
 import type { ConnectionField, HubColumn, HubStage, Output, Ref } from './plan.ts';
 import { always, combine } from './predicates.ts';
@@ -50,8 +50,7 @@ export function planTotals(context: PlanContext, site: Site, totals: TotalsFeatu
         return { key, kind: 'aggregate', ref, fields: inner, tooFew: { column, error: tooFew } };
       }
       case 'groups': {
-        const asked = ((field.args['by'] as Input[] | undefined) ?? []).map((item) => askedKey(context, totals, item));
-        if (asked.length === 0) throw new HubError('BAD_USER_INPUT', 'groups needs at least one field in by; use aggregate for one total');
+        const asked = groupItems(context, field).map((item) => askedKey(context, totals, item));
         const limit = groupsLimit(context, field);
         const { paths } = measuredBy(context, target.type, field);
         const cells = cellsOf(context, site, totals, { filters: [where, field.args['where']], paths });

@@ -212,7 +212,7 @@ export interface OutputField {
 export type Output =
   | { readonly kind: 'text'; readonly json: string }
   /** A field that cannot be planned: null and this error. */
-  | { readonly kind: 'error'; readonly error: HubError }
+  | PlanError
   /** A root field of the hub's own, answered elsewhere. */
   | { readonly kind: 'foreign'; readonly key: string }
   | { readonly kind: 'value'; readonly value: ValuePlan; readonly print: Print }
@@ -302,7 +302,14 @@ export type ConnectionField =
   | { readonly key: string; readonly kind: 'pageInfo'; readonly fields: readonly { readonly key: string; readonly name: string }[] }
   | { readonly key: string; readonly kind: 'count'; readonly ref: Ref; readonly column: number; readonly tooFew?: HubError }
   | { readonly key: string; readonly kind: 'aggregate'; readonly ref: Ref; readonly fields: readonly OutputField[]; readonly tooFew?: TooFew }
-  | { readonly key: string; readonly kind: 'groups'; readonly ref: Ref; readonly fields: readonly OutputField[]; readonly max: number };
+  | { readonly key: string; readonly kind: 'groups'; readonly ref: Ref; readonly fields: readonly OutputField[]; readonly max: number }
+  | (PlanError & { readonly key: string });
+
+/** What cannot be planned: null, with this error. */
+export interface PlanError {
+  readonly kind: 'error';
+  readonly error: HubError;
+}
 
 /** Nothing is left of the total when the count there is none. */
 export interface TooFew {

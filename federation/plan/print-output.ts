@@ -54,6 +54,8 @@ function connectionLines(field: ConnectionField): string[] {
   switch (field.kind) {
     case 'text':
       return [`${key}: ${field.json}`];
+    case 'error':
+      return headed(key, field);
     case 'nodes':
       return [`${key}: nodes`, ...indent(outputLines(field.fields))];
     case 'edges':

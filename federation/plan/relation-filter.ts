@@ -115,8 +115,8 @@ function quantified(
   exists: (inner: Predicate | undefined, none: boolean) => Predicate[],
   measured: (asked: AskedMeasure) => Predicate[],
 ): Predicate[] {
-  // `not` on a related object means that it exists and differs, as on any other value.
-  if (!relation.many) return exists(planWhere(context, target, input, negated), false);
+  // `not` on a related object means that it exists and differs, as on any other value: from nothing asked, nothing differs.
+  if (!relation.many) return exists(planWhere(context, target, input, negated) ?? (negated ? always(false) : undefined), false);
   return Object.entries(input).flatMap(([name, inner]): Predicate[] => {
     if (inner === undefined) return [];
     if (inner === null) throw new HubError('BAD_USER_INPUT', `${relation.name}.${name} is null; leave it out`);
@@ -138,7 +138,8 @@ function measures(input: Input): AskedMeasure[] {
   return Object.entries(input).flatMap(([name, value]): AskedMeasure[] => {
     const fn = measureFunction(name);
     if (value === undefined) return [];
-    if (!fn || value === null) throw new HubError('BAD_USER_INPUT', `aggregate.${name} cannot be filtered by`);
+    if (value === null) throw new HubError('BAD_USER_INPUT', `aggregate.${name} is null; leave it out, or use isNull`);
+    if (!fn) throw new HubError('BAD_USER_INPUT', `aggregate.${name} cannot be filtered by`);
     if (fn === 'COUNT') return [{ fn, path: undefined, ops: value as Input }];
     return leavesOf(value as Input).map(({ path, ops }) => ({ fn, path, ops }));
   });
@@ -147,7 +148,8 @@ function measures(input: Input): AskedMeasure[] {
 /** Fields with their operators; those of an embedded value by `value.leaf`. */
 export function leavesOf(input: Input, prefix = ''): { readonly path: string; readonly ops: Input }[] {
   return Object.entries(input).flatMap(([name, value]) => {
-    if (value === undefined || value === null) return [];
+    if (value === undefined) return [];
+    if (value === null) throw new HubError('BAD_USER_INPUT', `${prefix}${name} is null; leave it out, or use isNull`);
     const inner = Object.values(value as Input);
     // A value type's leaves hold inputs, a leaf's operators hold values and lists.
     const nested = inner.length > 0 && inner.every((v) => typeof v === 'object' && v !== null && !Array.isArray(v) && !('kind' in v));

@@ -99,6 +99,7 @@ function readInput(document: DocumentContext, node: ValueNode, type: GraphQLInpu
     if (document.variables[name] === null || !isLeafType(bare)) return document.structural(name);
     return { kind: 'variableRef', variable: name } satisfies VariableRef;
   }
+  if (node.kind === 'NullValue') return null;
   if (node.kind === 'ObjectValue' && isInputObjectType(bare)) {
     const object: Record<string, unknown> = {};
     for (const [name, field] of Object.entries(bare.getFields())) {
@@ -114,5 +115,5 @@ function readInput(document: DocumentContext, node: ValueNode, type: GraphQLInpu
       ? node.values.map((v) => readInput(document, v, bare.ofType as GraphQLInputType))
       : [readInput(document, node, bare.ofType as GraphQLInputType)];
   }
-  return node.kind === 'NullValue' ? null : valueFromAST(node, getNamedType(type));
+  return valueFromAST(node, getNamedType(type));
 }
