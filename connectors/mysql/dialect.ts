@@ -61,7 +61,15 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
       }
     },
 
-    compare: (op, left, right) => (op === 'eq' ? equals(left, right) : sql`${left.value} ${COMPARE[op]} ${right.value}`),
+    compare(op, left, right) {
+      if (op === 'eq') return equals(left, right);
+      const compared = sql`${left.value} ${COMPARE[op]} ${right.value}`;
+      const isMoment = left.type.kind === 'date' || left.type.kind === 'timestamp';
+      // `0000-00-00` is no day to the hub and meets no comparison; as a range, which an index serves.
+      return isMoment && left.stored !== undefined && right.stored === undefined && op !== 'gt' && op !== 'gte'
+        ? sql`(${compared} and ${left.value} >= '0001-01-01')`
+        : compared;
+    },
     inList(value, list, negated) {
       const items = listSlot(`${printType(value.type)} list`, list, (present) => listLiteral(present.map((item) => literal(item, value.type))));
       // An empty list is `(null)`, of which nothing is known.

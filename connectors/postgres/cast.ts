@@ -38,9 +38,11 @@ export function castValue(value: Fragment, from: PhysicalType, to: PhysicalType)
     case 'boolean':
       return from.kind === 'boolean' ? value : sql`case ${text()} when 'true' then true when 'false' then false end`;
     case 'date':
-      if (from.kind === 'date' || from.kind === 'timestamp') return sql`(${value})::date`;
+      if (from.kind === 'date') return value; // an index serves the bare column
+      if (from.kind === 'timestamp') return sql`(${value})::date`;
       return parseDate(sql`left(${text()}, 10)`, ['yyyy-MM-dd']);
     case 'timestamp': {
+      if (from.kind === 'timestamp' && from.zoned === to.zoned) return value;
       const target = to.zoned ? sql`timestamptz` : sql`timestamp`;
       if (from.kind === 'date' || from.kind === 'timestamp') return sql`(${value})::${target}`;
       const day = parseDate(sql`left(${text()}, 10)`, ['yyyy-MM-dd']);

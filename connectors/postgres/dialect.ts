@@ -3,7 +3,7 @@
  * Text keeps its own collation, so that indexes serve equality; where order counts it is compared under `"C"`, which is by code point in UTF-8.
  */
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
-import type { ColumnDef } from '../spi/ir.ts';
+import type { ColumnDef, CompareOp } from '../spi/ir.ts';
 import { printType } from '../spi/print-expr.ts';
 import type { Dialect, Operand } from '../sql/dialect.ts';
 import { constantSlot, listSlot, slot, type Fragment, type Slot } from '../sql/fragment.ts';
@@ -66,7 +66,8 @@ export const postgresDialect: Dialect = {
 
   compare(op, left, right) {
     if (op === 'eq') return equals(left, right);
-    return sql`${ordered(left.value, left.type)} ${COMPARE[op]} ${ordered(right.value, right.type)}`;
+    const compared = sql`${ordered(left.value, left.type)} ${COMPARE[op]} ${ordered(right.value, right.type)}`;
+    return left.stored !== undefined && right.stored === undefined && isMoment(left.type) ? withinYears(compared, op, left) : compared;
   },
   inList(value, list, negated) {
     const { type } = value;
@@ -195,6 +196,15 @@ function keyColumnSlot(column: ColumnDef, index: number): Slot {
   if (known === undefined)
     keyColumnSlots.set(column, (known = keySlot(printType(column.type), (keys) => keys.map((tuple) => nativeConstant(tuple[index + 1] ?? null, column.type)))));
   return known;
+}
+
+const isMoment = ({ kind }: PhysicalType): boolean => kind === 'date' || kind === 'timestamp';
+
+/** What lies outside the years 1 to 9999, as `infinity` does, is no day to the hub and meets no comparison. As a range, which an index serves. */
+function withinYears(compared: Fragment, op: CompareOp, { value, type }: Operand): Fragment {
+  const first = op === 'gt' || op === 'gte' ? sql`` : sql` and ${value} >= '0001-01-01'::${nativeType(type)}`;
+  const last = op === 'lt' || op === 'lte' ? sql`` : sql` and ${value} < '10000-01-01'::${nativeType(type)}`;
+  return sql`(${compared}${first}${last})`;
 }
 
 function isPadded(type: PhysicalType): boolean {

@@ -20,11 +20,12 @@
  * | `hub_dec_of_key(key)` | the normalised decimal that the key was made of |
  * | `hub_dec_add(a, b)` `hub_dec_sub(a, b)` `hub_dec_mul(a, b)` | exact, normalised; null when either is null |
  * | `hub_dec_sum(x)` | aggregate over INTEGER or decimal TEXT: exact normalised sum, null over no value; nulls left out |
- * | `hub_naive(text)` | a stored naive timestamp → `naiveKey`; `T` for the blank and missing seconds are allowed; any other text as it is |
+ * | `hub_naive(text)` | a stored naive timestamp → `naiveKey`; `T` for the blank, missing seconds and a missing time are allowed; any other text as it is |
+ * | `hub_moment(text)` | the `naiveKey` or `zonedKey` of a column when it names a real day and time, else null |
  * | `hub_cast_naive(text)` | as `castValue` text → naive timestamp, then `naiveKey`; else null |
  * | `hub_instant(text)` | a zoned timestamp text (as `zonedInZone` reads it), or a naive one or a date meant in the hub's zone → `zonedKey`; else null |
  * | `hub_instant_of_millis(x)` | INTEGER or decimal TEXT of epoch milliseconds → `zonedKey`; null when negative or after year 9999 |
- * | `hub_zoned(key)` | `zonedKey` → wire form in the hub's zone |
+ * | `hub_zoned(key)` | `zonedKey` → wire form in the hub's zone; any other text as it is |
  * | `hub_local(key)` | `zonedKey` → naive timestamp in the hub's zone, as `naiveKey` |
  * | `hub_json_text(json, path)` | `jsonTextAt` |
  * | `hub_json_elements(json, path)` | JSON array of strings: the JSON text of each element of the array at the path; `[]` when there is none |
@@ -57,7 +58,8 @@ export const sqliteDialect: Dialect = {
       case 'decimal':
         return sql`hub_decimal(${stored})`;
       case 'timestamp':
-        return type.zoned ? sql`hub_instant(${stored})` : sql`hub_naive(${stored})`;
+        // What is no timestamp stays as it is, so that the hub sees it; a cast to the column's own type leaves it out.
+        return type.zoned ? sql`coalesce(hub_instant(${stored}), cast(${stored} as text))` : sql`hub_naive(${stored})`;
       case 'time':
         return sql`case when instr(${stored}, '.') > 0 then rtrim(rtrim(${stored}, '0'), '.') else ${stored} end`;
       // What is declared DATE or UUID turns texts that it is compared with into numbers; a cast does not.
@@ -109,6 +111,7 @@ export const sqliteDialect: Dialect = {
       case 'boolean':
         return from.kind === 'boolean' ? value : sql`case ${text()} when 'true' then 1 when 'false' then 0 end`;
       case 'date':
+        if (from.kind === 'date') return sql`case when date(${value}) = ${value} and ${value} >= '0001-01-01' then ${value} end`;
         return sql`hub_parse_date(substr(${localText(value, from)}, 1, 10), ${param('["yyyy-MM-dd"]')})`;
       case 'timestamp':
         return castTimestamp(value, from, to.zoned);
@@ -259,7 +262,8 @@ function localText(value: Fragment, type: PhysicalType): Fragment {
 }
 
 function castTimestamp(value: Fragment, from: PhysicalType, zoned: boolean): Fragment {
-  if (from.kind === 'timestamp' && from.zoned) return zoned ? value : sql`hub_local(${value})`;
+  if (from.kind === 'timestamp' && from.zoned === zoned) return sql`hub_moment(${value})`;
+  if (from.kind === 'timestamp' && from.zoned) return sql`hub_local(${value})`;
   const naive =
     from.kind === 'timestamp' ? value : from.kind === 'date' ? sql`(${value} || ' 00:00:00')` : sql`hub_cast_naive(${sqliteDialect.text(value, from)})`;
   return zoned ? sql`hub_instant(${naive})` : naive;

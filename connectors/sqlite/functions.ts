@@ -9,6 +9,7 @@ import { decimalKey, decimalOfKey } from './decimal-key.ts';
 type Value = SQLOutputValue;
 
 const TEXT = { kind: 'text' } as const;
+const MOMENT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$/;
 
 /**
  * Registers what SQLite lacks of the IR; `dialect.ts` lists the functions and their meanings. All are deterministic and give null when their
@@ -47,13 +48,14 @@ export function registerFunctions(database: DatabaseSync, timeZone: string): voi
   });
 
   define('hub_naive', (text: Value) => storedNaive(String(text)));
+  define('hub_moment', (text: Value) => (MOMENT.test(String(text)) && isRealTimestamp(String(text)) ? text : null));
   define('hub_cast_naive', (text: string) => keyOrNull(castValue(text, TEXT, { kind: 'timestamp', zoned: false }, timeZone)));
   define('hub_instant', (text: Value) => instant(String(text)));
   define('hub_instant_of_millis', (value: Value) => {
     const millis = Number(value);
     return millis >= 0 ? zonedOrNull(epochMillisToZoned(millis, 'UTC')) : null;
   });
-  define('hub_zoned', (key: string) => zonedInZone(`${key}+00:00`, timeZone));
+  define('hub_zoned', (key: string) => zonedInZone(`${key}+00:00`, timeZone) ?? key);
   define('hub_local', (key: string) => {
     const zoned = zonedInZone(`${key}+00:00`, timeZone);
     return zoned === null ? null : zoned.slice(0, -6);
@@ -103,20 +105,20 @@ function firstDate(text: string, formats: readonly string[]): string | null {
   return null;
 }
 
-/** A stored naive timestamp as `naiveKey`; any other text as it is. */
+/** A stored naive timestamp as `naiveKey`, a day as its midnight; any other text as it is. */
 export function storedNaive(text: string): string {
   if (text.length === 19 && text.charCodeAt(10) === 32) return text; // what almost every row holds
-  const match = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d(?:\.\d+)?)?$/.exec(text);
-  return match === null ? text : naiveKey(`${match[1]} ${match[2]}${match[3] ?? ':00'}`);
+  const match = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?$/.exec(text);
+  return match === null ? text : naiveKey(`${match[1]} ${match[2] ?? '00:00'}${match[3] ?? ':00'}`);
 }
 
 /** A stored zoned timestamp, or a naive one meant in the hub's zone, as `zonedKey`. */
 export function storedInstant(text: string, timeZone: string): string | null {
-  return zonedOrNull(zonedInZone(text, timeZone)) ?? instantOfNaive(text, timeZone);
+  return isRealTimestamp(text) ? (zonedOrNull(zonedInZone(text, timeZone)) ?? instantOfNaive(text, timeZone)) : instantOfNaive(text, timeZone);
 }
 
 function instantOfNaive(text: string, timeZone: string): string | null {
-  const naive = storedNaive(text.length === 10 ? `${text} 00:00:00` : text);
+  const naive = storedNaive(text);
   return /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/.test(naive) && isRealTimestamp(naive) ? zonedKey(naiveToZoned(naive, timeZone)) : null;
 }
 

@@ -23,7 +23,7 @@ export function wireOfStored(value: Stored, type: PhysicalType, timeZone: string
     case 'timestamp': {
       if (!type.zoned) return storedNaive(text(value));
       const key = storedInstant(text(value), timeZone);
-      return key === null ? null : zonedInZone(`${key}+00:00`, timeZone);
+      return key === null ? text(value) : (zonedInZone(`${key}+00:00`, timeZone) ?? key);
     }
     case 'time':
       return text(value).includes('.') ? text(value).replace(/0+$/, '').replace(/\.$/, '') : text(value);

@@ -64,6 +64,10 @@ function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout,
   switch (field.kind) {
     case 'text':
       return () => field.json;
+    case 'error': {
+      const failure = new FetchFailure(field.error);
+      return (_row, _page, execution) => fail(execution, failure);
+    }
     case 'nodes': {
       const write = compileRows(supergraph, rowLayout, field.fields);
       return (_row, { rows, printed }, execution) => printed?.take(execution.bytes) ?? write(rows, execution);
@@ -137,14 +141,22 @@ function compileCursor(supergraph: Supergraph, layout: Layout, list: ListPlan | 
       );
   }
   const decoders = plan.scalars.map(decodeWire);
-  return (row, execution) =>
-    JSON.stringify(
-      execution.cursors.encode(
-        plan.fingerprint,
-        plan.columns.map((c, i) => decoders[i]?.(row[c] as WireValue) ?? null),
-      ),
-    );
+  return (row, execution) => {
+    const wires = plan.columns.map((column) => row[column] as WireValue);
+    const values = wires.map((wire, i) => decoders[i]?.(wire) ?? null);
+    const odd = values.findIndex((value, i) => value === null && wires[i] !== null);
+    // From such a place nobody could go on: rows would be passed over in silence.
+    return odd < 0 ? JSON.stringify(execution.cursors.encode(plan.fingerprint, values)) : fail(execution, noPlace(plan.scalars[odd] ?? '', String(wires[odd])));
+  };
 }
+
+const noPlace = (scalar: string, text: string): FetchFailure =>
+  new FetchFailure(
+    new HubError(
+      'BAD_USER_INPUT',
+      `no cursor can be made of a row that is ordered by ${JSON.stringify(text)}, which is no ${scalar}; order by another field, or filter by a range that leaves such rows out`,
+    ),
+  );
 
 function compilePageInfo(
   supergraph: Supergraph,

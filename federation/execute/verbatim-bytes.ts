@@ -1,3 +1,5 @@
+import { isRealDate } from '../../schema/model/date.ts';
+
 const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
@@ -26,12 +28,15 @@ export function endOfDecimal(bytes: Buffer, start: number, length: number): numb
 
 const DATE_LENGTH = 10;
 
-/** `YYYY-MM-DD`, of a year of four digits. */
+/** `YYYY-MM-DD`, of a year of four digits, and there is such a day. */
 export function isDate(bytes: Buffer, start: number, length: number): boolean {
   if (length !== DATE_LENGTH) return false;
   for (let i = 0; i < DATE_LENGTH; i++) {
     const code = bytes[start + i] as number;
     if (i === 4 || i === 7 ? code !== MINUS : code < ZERO || code > NINE) return false;
   }
-  return true;
+  const month = twoDigits(bytes, start + 5);
+  return isRealDate(twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2), month, twoDigits(bytes, start + 8));
 }
+
+const twoDigits = (bytes: Buffer, at: number): number => ((bytes[at] as number) - ZERO) * 10 + (bytes[at + 1] as number) - ZERO;

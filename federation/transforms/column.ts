@@ -2,6 +2,7 @@ import type { CompareOp, Expr } from '../../connectors/spi/ir.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { SargablePredicate } from '../supergraph/binding.ts';
 import { integerBound } from './integer-bounds.ts';
+import { isMoment, nativeMoment } from './native-moment.ts';
 import { compare, exactly, isPresent, NEVER } from './predicates.ts';
 import { DECIMAL, INT32, INT64, literal, type Sargable, TEXT, type Value } from './value.ts';
 
@@ -27,14 +28,30 @@ export function createReads(): Reads {
   };
 }
 
-/** What the source holds, as it is. `width`: characters that it holds at most. */
+/** What the source holds, as it is; a date that is none is null. `width`: characters that it holds at most. */
 export function rawValue(expr: Expr, type: PhysicalType, reads: Reads, width?: number): Value {
   const index = reads.indexOf(expr);
+  const rawText = (raw: readonly WireValue[]): string => String(raw[index] ?? '');
+  if (isMoment(type)) {
+    const { isReal, ...computed } = nativeMoment(expr, type);
+    return {
+      type,
+      decode: (raw, issues) => {
+        const value = raw[index] ?? null;
+        if (value === null || isReal(value as string)) return value;
+        issues('BAD_DATE', rawText(raw));
+        return null;
+      },
+      rawText,
+      verbatim: true,
+      ...computed,
+    };
+  }
   const sargable = sargableOf(expr, type);
   return {
     type,
     decode: (raw) => raw[index] ?? null,
-    rawText: (raw) => String(raw[index] ?? ''),
+    rawText,
     verbatim: true,
     expr,
     ...(sargable === undefined ? {} : { sargable }),
@@ -53,8 +70,6 @@ function sargableOf(expr: Expr, type: PhysicalType): Sargable | undefined {
     case 'float':
       return (op, constant) => exactly(compare(op, expr, literal(Number(constant), type)));
     case 'boolean':
-    case 'date':
-    case 'timestamp':
       return (op, constant) => exactly(compare(op, expr, literal(constant, type)));
     case 'uuid':
       return (op, constant) => (op !== 'eq' ? undefined : UUID.test(String(constant)) ? exactly(compare(op, expr, literal(constant, type))) : NEVER);

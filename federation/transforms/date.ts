@@ -9,7 +9,7 @@ import { DATE, MappingFault, readText, type Sargable, textLiteral, type Value } 
 /** Formats whose text sorts as its days do. */
 const DIGITS_ONLY = /^yyyy(?:MM(?:dd)?)?$/;
 
-/** A day in text, by the first format that fits. What fits none or names no real day is null and BAD_DATE. Native dates and timestamps pass. */
+/** A day in text, by the first format that fits. What fits none or names no real day is null and BAD_DATE. Native dates and timestamps pass: `rawValue` has seen to those. */
 export function date(input: Value, formats: readonly string[]): Value {
   if (input.type.kind === 'date' || input.type.kind === 'timestamp') return input;
   for (const format of formats) {

@@ -1,6 +1,6 @@
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
-import { addDecimal, compareDecimal } from '../../schema/model/decimal.ts';
+import { addDecimal, compareDecimal, decimalOfNumber } from '../../schema/model/decimal.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { MeasureTest } from '../plan/plan.ts';
 import { compareText } from '../../schema/model/compare-text.ts';
@@ -11,9 +11,12 @@ import { decodeWire } from './decode-wire.ts';
 const NUMERIC: ReadonlySet<string> = new Set(['Int', 'Float', 'Decimal', 'BigInt']);
 
 function order(scalar: string, a: Canonical, b: Canonical): number {
-  if (NUMERIC.has(scalar)) return compareDecimal(String(a as string), String(b as string));
+  if (NUMERIC.has(scalar)) return compareDecimal(plain(a), plain(b));
   return compareText(String(a as string), String(b as string));
 }
+
+/** A float may be written with an exponent. */
+const plain = (value: Canonical | Known): string => (typeof value === 'number' ? decimalOfNumber(value) : null) ?? String(value as string);
 
 type Known = NonNullable<WireValue>;
 
@@ -33,7 +36,7 @@ function combineTwo({ fn, scalar }: MeasureTest, a: Known, b: Known): Known {
       return Number(a) + Number(b);
     case 'sum':
     case 'avg':
-      return addDecimal(String(a), String(b));
+      return addDecimal(plain(a), plain(b));
     case 'min':
       return order(scalar, a, b) <= 0 ? a : b;
     default:

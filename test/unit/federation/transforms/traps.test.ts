@@ -89,6 +89,18 @@ describe('what departments write', () => {
     ['2023-04-01 16:02:11.500000', 'String', { column: 'naive' }, '2023-04-01 16:02:11.5', []],
     ['2023-04-01 16:02:10.000000+08:00', 'String', { column: 'zoned' }, '2023-04-01 16:02:10+08:00', []],
     ['2023-04-01 16:02:11+08:00', 'DateTime', { column: 'zoned' }, '2023-04-01T16:02:11+08:00', []],
+    // Native days that do not exist, as MariaDB, SQLite and PostgreSQL keep them.
+    ['0000-00-00', 'Date', { column: 'day' }, null, ['BAD_DATE']],
+    ['2023-02-31', 'Date', { column: 'day' }, null, ['BAD_DATE']],
+    ['2023-05-00', 'YearMonth', { column: 'day' }, null, ['BAD_DATE']],
+    ['infinity', 'Date', { column: 'day' }, null, ['BAD_DATE']],
+    ['0044-03-15 BC', 'DateTime', { column: 'day' }, null, ['BAD_DATE']],
+    ['12024-01-01', 'String', { column: 'day' }, null, ['BAD_DATE']],
+    ['0000-00-00 00:00:00', 'DateTime', { column: 'naive' }, null, ['BAD_DATE']],
+    ['2023-02-31 01:00:00', 'Date', { column: 'naive' }, null, ['BAD_DATE']],
+    ['2023-02-28 24:00:00', 'DateTime', { column: 'naive' }, null, ['BAD_DATE']],
+    ['bad', 'DateTime', { column: 'naive' }, null, ['BAD_DATE']],
+    ['-infinity', 'DateTime', { column: 'zoned' }, null, ['BAD_DATE']],
     // Pieces, JSON.
     ['120.58，31.29', 'Float', { column: 't', fold: true, part: { separator: ',', index: 1 } }, 31.29, []],
     ['120.58', 'Float', { column: 't', fold: true, part: { separator: ',', index: 1 } }, null, []],
@@ -134,6 +146,8 @@ describe('raw predicates', () => {
   const column = (name: string) => ({ kind: 'column', column: name, type: expect.anything() as unknown });
   const literal = (value: unknown) => ({ kind: 'literal', value, type: expect.anything() as unknown });
   const compare = (op: string, name: string, value: unknown) => ({ kind: 'compare', op, left: column(name), right: literal(value) });
+  const isReal = (name: string) => ({ kind: 'isNull', value: { kind: 'cast', value: column(name), type: expect.anything() as unknown }, negated: true });
+  const all = (...predicates: readonly object[]) => ({ predicate: { kind: 'and', predicates }, exact: true });
 
   it('inverts an exact scale on whole numbers, rounding the right way', () => {
     const amount = bind({ column: 'b', scale: '0.01' }, 'Decimal');
@@ -166,15 +180,11 @@ describe('raw predicates', () => {
   });
 
   it('turns days into ranges of timestamps, and months into ranges of days', () => {
-    expect(bind({ column: 'naive' }, 'Date').raw('eq', ['2023-12-31'])).toEqual({
-      predicate: { kind: 'and', predicates: [compare('gte', 'naive', '2023-12-31 00:00:00'), compare('lt', 'naive', '2024-01-01 00:00:00')] },
-      exact: true,
-    });
-    expect(bind({ column: 'zoned' }, 'Date').raw('lte', ['2023-12-31'])).toEqual({
-      predicate: compare('lt', 'zoned', '2024-01-01 00:00:00+08:00'),
-      exact: true,
-    });
-    expect(bind({ column: 'day' }, 'YearMonth').raw('lte', ['2023-12'])).toEqual({ predicate: compare('lt', 'day', '2024-01-01'), exact: true });
+    expect(bind({ column: 'naive' }, 'Date').raw('eq', ['2023-12-31'])).toEqual(
+      all(compare('gte', 'naive', '2023-12-31 00:00:00'), isReal('naive'), compare('lt', 'naive', '2024-01-01 00:00:00'), isReal('naive')),
+    );
+    expect(bind({ column: 'zoned' }, 'Date').raw('lte', ['2023-12-31'])).toEqual(all(compare('lt', 'zoned', '2024-01-01 00:00:00+08:00'), isReal('zoned')));
+    expect(bind({ column: 'day' }, 'YearMonth').raw('lte', ['2023-12'])).toEqual(all(compare('lt', 'day', '2024-01-01'), isReal('day')));
   });
 
   it('turns instants into milliseconds and into local time', () => {
@@ -182,8 +192,17 @@ describe('raw predicates', () => {
       predicate: compare('eq', 'b', '1699142400000'),
       exact: true,
     });
-    expect(bind({ column: 'naive' }, 'DateTime').raw('gte', ['2023-11-05T00:00:00Z'])).toEqual({
-      predicate: compare('gte', 'naive', '2023-11-05 08:00:00'),
+    expect(bind({ column: 'naive' }, 'DateTime').raw('gte', ['2023-11-05T00:00:00Z'])).toEqual(
+      all(compare('gte', 'naive', '2023-11-05 08:00:00'), isReal('naive')),
+    );
+  });
+
+  it('asks of a native day whether it exists, unless it equals one', () => {
+    const day = bind({ column: 'day' }, 'Date');
+    expect(day.raw('lt', ['2024-01-01'])).toEqual(all(compare('lt', 'day', '2024-01-01'), isReal('day')));
+    expect(day.raw('eq', ['2024-01-01'])).toEqual({ predicate: compare('eq', 'day', '2024-01-01'), exact: true });
+    expect(day.raw('in', ['2024-01-01', '2024-01-02'])).toEqual({
+      predicate: { kind: 'in', value: column('day'), values: [literal('2024-01-01'), literal('2024-01-02')], negated: false },
       exact: true,
     });
   });
