@@ -46,12 +46,12 @@ export function createFieldAccess(input: FieldInput): (type: string, path: strin
     const copies = field.derivation.kind === 'from' || field.derivation.kind === 'pick';
     return strictest([...readingsOf(model, type, path).map((reading) => inherited(type, path, reading, copies)), declared(input, type, path, field)]);
   };
-  /** A relation tells which rows have equal values: it is there when the values may be known to be, and its target is. */
+  /** A relation tells which rows have equal values, and joins on them: it is there when they may be seen, and its target is. */
   const through = (type: string, field: RelationField): Access => {
     if (input.rowless(field.target)) return ABSENT;
     if (explicit(input, type, field.name) === 'visible') return undefined;
     const ends = [...field.fields.map((path) => access(type, path)), ...field.references.map((path) => access(field.target, path))];
-    return ends.some((end) => end?.kind === 'absent') ? ABSENT : undefined;
+    return ends.some((end) => end !== undefined) ? ABSENT : undefined;
   };
   const inherited = (type: string, path: string, reading: LeafRef, copies: boolean): Access => {
     const limit = reading.type !== type && input.rowless(reading.type) ? ABSENT : access(reading.type, reading.path);
@@ -90,8 +90,10 @@ function given(input: FieldInput, type: string, path: string, field: LeafField |
   const owner = input.owners.of(type, path);
   const policy = owner === undefined ? undefined : input.policyOf(owner, type);
   const named = policy?.fields.get(path);
-  if (named !== undefined) return asLimit(named, field);
-  if (policy?.others === 'absent') return ABSENT;
+  // Who decides on the policy has decided on the agreement, too, and later.
+  const agreed = field.sharing?.class === 'CONDITIONAL' && input.agreed(type, path);
+  if (named !== undefined && !(named === 'absent' && agreed)) return asLimit(named, field);
+  if (policy?.others === 'absent' && !agreed) return ABSENT;
   const masked = owner === input.department && owner !== undefined ? undefined : personalMask(field);
   if (policy?.others === 'visible') return masked;
   return strictest([shared(input, type, path, field, owner), masked]);

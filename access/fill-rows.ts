@@ -16,10 +16,9 @@ export function fillRows(rule: RowRule | undefined, { attributes, department, su
     if (typeof value !== 'string' || !value.startsWith('$')) return value;
     const found = Object.hasOwn(known, value.slice(1)) ? known[value.slice(1)] : undefined;
     const all = found === undefined ? [] : typeof found === 'string' ? [found] : found;
-    if (list) return all;
-    if (all.length === 1) return all[0];
-    missing = true;
-    return null;
+    // An empty list under `notIn` or `not` would be met by every row.
+    missing ||= all.length === 0 || (!list && all.length > 1);
+    return list ? all : all[0];
   };
   const filled = fill(rule, false) as RowRule;
   return missing ? NO_ROWS : filled;

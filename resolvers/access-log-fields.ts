@@ -1,4 +1,4 @@
-import { readAccessLog, type FoundRecord, type RecordFilter } from '../access/log/read-access-log.ts';
+import { readAccessLog, showsType, type FoundRecord, type RecordFilter } from '../access/log/read-access-log.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { Principal } from '../schema/model/principal.ts';
 import type { AccessDecision, AccessKind, AccessLogFilter, AccessRecord, QueryResolvers } from './generated/hub-resolvers.ts';
@@ -10,7 +10,7 @@ import { pageSize } from './page-size.ts';
 export const accessLog: NonNullable<QueryResolvers['accessLog']> = async (_parent, { filter, first, after }, { accessLog: log, authorize }) => {
   const provider = providerOf(authorize('access-log:read'));
   const page = await readAccessLog(log.folder, {
-    filter: { ...filterOf(log, filter ?? {}), ...(provider === undefined ? {} : { provider }) },
+    filter: { ...filterOf(log, filter ?? {}), ...(provider === undefined ? {} : { provider, seenBy: provider }) },
     first: pageSize(first),
     ...(typeof after === 'string' ? { after } : {}),
   }).catch((error: unknown) => {
@@ -54,7 +54,6 @@ const upper = <T extends string>(value: string): T => value.toUpperCase() as T;
 function nodeOf(record: FoundRecord, provider: string | undefined): AccessRecord {
   const { who, operation, errors = {} } = record;
   const reads = (record.reads ?? []).filter(({ department }) => provider === undefined || department === provider);
-  const isVisible = (type: string): boolean => provider === undefined || reads.some(({ fields }) => fields.some((field) => field.startsWith(`${type}.`)));
   return {
     chain: record.chain,
     seq: record.seq,
@@ -65,7 +64,7 @@ function nodeOf(record: FoundRecord, provider: string | undefined): AccessRecord
     roles: [...who.roles],
     reads: reads.map((read) => ({ ...read, fields: [...read.fields], masked: [...(read.masked ?? [])] })),
     own: provider === undefined ? [...(record.own ?? [])] : [],
-    subjects: (record.subjects ?? []).filter(({ type }) => isVisible(type)).map(({ type, count }) => ({ type, count })),
+    subjects: (record.subjects ?? []).filter(({ type }) => showsType(record, type, provider)).map(({ type, count }) => ({ type, count })),
     explain: record.explain ?? false,
     decision: upper<AccessDecision>(record.decision),
     errors: Object.entries(errors).map(([code, count]) => ({ code, count })),

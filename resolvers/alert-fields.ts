@@ -1,5 +1,5 @@
 import type { Alert as AlertModel, AlertEvent as AlertEventModel } from '../changes/alerts/alert.ts';
-import { visibleOf, withVisibleSubjects, type Visible } from '../changes/alerts/redaction.ts';
+import { hidesRows, visibleOf, withVisibleSubjects, type Visible } from '../changes/alerts/redaction.ts';
 import { deriveDependencies } from '../federation/dependencies/derive-dependencies.ts';
 import { printPath } from '../federation/dependencies/print-dependencies.ts';
 import { decodeGlobalId, encodeGlobalId } from '../schema/api/global-id.ts';
@@ -7,6 +7,7 @@ import { HubError } from '../schema/errors/hub-error.ts';
 import type { AlertRule as RuleModel } from '../schema/model/alert-rule.ts';
 import { compareText } from '../schema/model/compare-text.ts';
 import { selectionOf } from '../schema/parse/entity-test.ts';
+import { suggestion } from '../schema/parse/suggest.ts';
 import type { HubContext } from './context.ts';
 import type { AlertEventResolvers, AlertResolvers, AlertRuleResolvers, MutationResolvers, QueryResolvers, Severity } from './generated/hub-resolvers.ts';
 import { numberCursor, placeOfNumber } from './number-cursor.ts';
@@ -20,6 +21,7 @@ export const alerts: NonNullable<QueryResolvers['alerts']> = async (_parent, arg
   context.authorize('alerts:read');
   const size = pageSize(args.first);
   const { after } = args;
+  requireRules(context, args.rules);
   const filter = {
     states: args.states ?? ['PENDING', 'FIRING'],
     rules: visibleRules(context, args.rules),
@@ -44,12 +46,11 @@ export const alerts: NonNullable<QueryResolvers['alerts']> = async (_parent, arg
       endCursor: last ? numberCursor(context, 'alert', last.ordinal) : null,
     },
     // Where rows are hidden, their number is too.
-    totalCount: hidesRows(context) ? null : await context.alerts.count(filter),
+    totalCount: hidesAnyRows(context) ? null : await context.alerts.count(filter),
   };
 };
 
-const hidesRows = ({ view: { rights } }: HubContext): boolean =>
-  rights.types !== null && [...rights.types.values()].some(({ rows, totals }) => rows !== undefined || totals !== undefined);
+const hidesAnyRows = ({ view: { rights } }: HubContext): boolean => rights.types !== null && [...rights.types.values()].some(hidesRows);
 
 function subjectOf(id: string): { readonly type: string; readonly key: string } {
   const global = decodeGlobalId(id);
@@ -65,6 +66,15 @@ function visibleRules({ federation, view }: HubContext, asked: readonly string[]
     .map(({ rule }) => rule)
     .filter((rule) => asked?.includes(rule) ?? true);
 }
+
+/** A misspelt rule would be waited for in vain. @throws {HubError} BAD_USER_INPUT: whoever asks knows of no such rule */
+export function requireRules(context: HubContext, asked: readonly string[] | null | undefined): void {
+  const known = visibleRules(context, undefined);
+  const unknown = asked?.find((rule) => !known.includes(rule))?.slice(0, RULE_SHOWN_CHARACTERS);
+  if (unknown !== undefined) throw new HubError('BAD_USER_INPUT', `There is no alert rule "${unknown}"; ${suggestion(unknown, known)}`);
+}
+
+const RULE_SHOWN_CHARACTERS = 100;
 
 /** 预警规则 */
 export const alertRules: NonNullable<QueryResolvers['alertRules']> = (_parent, { rules }, context) => {

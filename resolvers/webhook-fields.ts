@@ -34,10 +34,12 @@ export const webhookMutations: Pick<MutationResolvers, 'registerWebhook' | 'rene
 export const Webhook: WebhookResolvers = {
   subscription: ({ query }) => query,
   subject: ({ principal }) => (JSON.parse(principal) as Principal).subject,
-  deadLetters: async ({ id }, { first }, { webhooks }: HubContext) => {
+  deadLetters: async ({ id }, { first }, { webhooks, view }: HubContext) => {
     const asked = first ?? 20;
     if (asked < 0 || asked > FIRST_MAX) throw new HubError('LIMIT_PAGE', `first is ${asked}; from 0 to ${FIRST_MAX} are allowed.`);
-    return (await webhooks.deadLetters(id, asked)).letters;
+    const { letters } = await webhooks.deadLetters(id, asked);
+    // A body holds what its webhook may see, which others may not.
+    return letters.map((letter) => (view.rights.types === null || letter.rights === view.key ? letter : { ...letter, body: null }));
   },
   deadLetterCount: async ({ id }, _args, { webhooks }: HubContext) => (await webhooks.deadLetters(id, 0)).total,
 };

@@ -1,10 +1,16 @@
+import { getArgumentValues, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import type { Access } from '../access/access.ts';
 import type { RunStream } from '../changes/subscriptions/event-sink.ts';
+import { createSequenceCursors } from '../changes/subscriptions/sequence-cursor.ts';
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
+import { remakeEvent } from '../changes/webhooks/remake-event.ts';
 import type { WebhookSubscriptions } from '../changes/webhooks/webhooks.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
+import type { View } from '../federation/supergraph/view.ts';
+import { alertCursor } from '../resolvers/alert-fields.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { DeniedTable } from '../store/denied-table.ts';
+import type { WebhookRow } from '../store/webhook-table.ts';
 import type { ErrorCode } from '../schema/errors/register.ts';
 import type { Principal } from '../schema/model/principal.ts';
 import type { Operate } from './operate.ts';
@@ -48,27 +54,99 @@ export function webhookSubscriptions({ operate, runStream, federation, access, d
       return new HubError('SUBSCRIPTION_REVOKED', 'Whoever registered this webhook may no longer have one; somebody else may renew it.');
     return undefined;
   };
+  const rightsOf: WebhookSubscriptions['rightsOf'] = ({ principal }) => access.rightsOf(JSON.parse(principal) as Principal).key;
+  const prepareAgain = ({ query, variables, principal }: WebhookRow, gone: AbortSignal): Promise<StreamRequest> =>
+    prepare(query, JSON.parse(variables) as Record<string, unknown>, JSON.parse(principal) as Principal, gone);
+  const subscribe: WebhookSubscriptions['subscribe'] = async (webhook, rights, sink) => {
+    const refused = await standing(webhook);
+    if (refused) throw refused;
+    const request = await prepareAgain(webhook, sink.signal);
+    if (request.view.key !== rights) return;
+    const ended = new AbortController();
+    const moved = new AbortController();
+    const compare = (): void => {
+      if (rightsOf(webhook) !== rights) moved.abort();
+    };
+    const look = (): void => {
+      compare();
+      void standing(webhook).then(
+        (error) => error && ended.abort(error),
+        () => undefined, // the store does not answer: it is asked again, and nothing is captured meanwhile
+      );
+    };
+    const unfollow = access.onChange(compare);
+    const looking = setInterval(look, LOOK_MS).unref();
+    try {
+      await runStream(
+        {
+          ...request,
+          currentView: underTheseRights(request),
+          ...(webhook.cursor === null ? {} : { lastEventId: webhook.cursor }),
+        },
+        { ...sink, signal: AbortSignal.any([sink.signal, ended.signal, moved.signal]) },
+      );
+      ended.signal.throwIfAborted();
+    } finally {
+      unfollow();
+      clearInterval(looking);
+    }
+  };
   return {
     standing,
-    async subscribe(webhook, sink) {
-      const { query, variables, principal, cursor } = webhook;
-      const refused = await standing(webhook);
-      if (refused) throw refused;
-      const request = await prepare(query, JSON.parse(variables) as Record<string, unknown>, JSON.parse(principal) as Principal, sink.signal);
-      const ended = new AbortController();
-      const look = (): void =>
-        void standing(webhook).then(
-          (error) => error && ended.abort(error),
-          () => undefined, // the store does not answer: it is asked again, and nothing is captured meanwhile
-        );
-      const looking = setInterval(look, LOOK_MS).unref();
-      try {
-        await runStream({ ...request, ...(cursor === null ? {} : { lastEventId: cursor }) }, { ...sink, signal: AbortSignal.any([sink.signal, ended.signal]) });
-        ended.signal.throwIfAborted();
-      } finally {
-        clearInterval(looking);
-      }
-    },
+    rightsOf,
+    subscribe,
     check: async ({ query, variables }, principal) => void (await prepare(query, variables, principal, new AbortController().signal)),
+    async begin({ query, variables }, principal, alerts) {
+      const over = new AbortController();
+      const request = await prepare(query, variables, principal, over.signal);
+      const { field, after } = rootOf(request);
+      if (after !== undefined) return after;
+      // Their topic says where it stands with its first event only.
+      if (field === 'alerts') return alertCursor({ federation }, await alerts.newest());
+      const { promise: first, resolve: begun } = Promise.withResolvers<string>();
+      const reached = (cursor: string): void => {
+        begun(cursor);
+        over.abort();
+      };
+      await runStream(request, {
+        send: () => undefined, // a stream says first where it begins
+        advance: reached,
+        ready: () => Promise.resolve(),
+        signal: over.signal,
+      });
+      return first;
+    },
+    async remake(webhook, cursor, signal) {
+      const { field } = rootOf(await prepareAgain(webhook, signal));
+      const cursors = createSequenceCursors(federation.environment.cursors, field === 'alerts' ? 'alert-event' : 'changes');
+      return remakeEvent(subscribe, cursors, webhook, rightsOf(webhook), cursor, signal);
+    },
   };
+}
+
+/** New generations are followed; the view of other rights is not, since the stream ends then. */
+function underTheseRights({ view: first, currentView }: StreamRequest): () => View {
+  let view = first;
+  return () => {
+    const now = currentView();
+    if (now.key === first.key) view = now;
+    return view;
+  };
+}
+
+/** The one field that is subscribed to, and the cursor that the document itself names. */
+function rootOf({ view: { schema }, document, variables }: StreamRequest): { readonly field: string; readonly after: string | undefined } {
+  const types = new TypeInfo(schema);
+  let [field, after]: [string, unknown] = ['', undefined];
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field(node) {
+        const definition = types.getFieldDef();
+        if (!definition || types.getParentType() !== schema.getSubscriptionType()) return;
+        [field, after] = [node.name.value, getArgumentValues(definition, node, variables)['after']];
+      },
+    }),
+  );
+  return { field, after: typeof after === 'string' ? after : undefined };
 }

@@ -26,6 +26,8 @@ export interface DeadLetterRow {
   /** Of the event; the same in every attempt. */
   readonly event: string;
   readonly body: string;
+  /** Key of the rights that the body was made under. */
+  readonly rights: string;
   readonly attempts: number;
   readonly problem: string;
   /** RFC 3339. */
@@ -70,12 +72,13 @@ export function createWebhookTable(session: SqlSession): WebhookTable {
     },
     progress: async (id, { cursor, problem }) =>
       void (await session.run('update webhook set position = coalesce(?, position), problem = ? where id = ?', [cursor ?? null, problem, id])),
-    bury: async ({ id, webhook, event, body, attempts, problem, at }) =>
-      void (await session.run('insert into webhook_dead_letter (id, webhook, event, body, attempts, problem, at) values (?, ?, ?, ?, ?, ?, ?)', [
+    bury: async ({ id, webhook, event, body, rights, attempts, problem, at }) =>
+      void (await session.run('insert into webhook_dead_letter (id, webhook, event, body, rights, attempts, problem, at) values (?, ?, ?, ?, ?, ?, ?, ?)', [
         id,
         webhook,
         event,
         body,
+        rights,
         attempts,
         problem,
         at,
@@ -115,6 +118,7 @@ function letterOf(row: SqlRow): DeadLetterRow {
     webhook: textOf(row, 'webhook'),
     event: textOf(row, 'event'),
     body: textOf(row, 'body'),
+    rights: textOf(row, 'rights'),
     attempts: numberOf(row, 'attempts'),
     problem: textOf(row, 'problem'),
     at: textOf(row, 'at'),

@@ -17,6 +17,8 @@ export interface TextFilter {
   readonly consumer?: string;
   /** Department whose fields were read. */
   readonly provider?: string;
+  /** The department that looks, when it sees its own part only: of entities of which nothing was its own it learns nothing. */
+  readonly seenBy?: string;
   /** `Type` or `Type.path`. */
   readonly field?: string;
   readonly purpose?: string;
@@ -97,7 +99,7 @@ function found(text: string, filter: RecordFilter): (AccessRecord & AccessEvent)
 function fits(record: AccessRecord & AccessEvent, filter: RecordFilter): boolean {
   const { who, reads = [], subjects = [] } = record;
   const is = <T>(wanted: T | undefined, value: T | undefined): boolean => wanted === undefined || wanted === value;
-  const { field, provider, entity } = filter;
+  const { field, provider, seenBy, entity } = filter;
   const isField = (name: string): boolean => field === undefined || name === field || name.startsWith(`${field}.`);
   return (
     (filter.to === undefined || record.at < filter.to) &&
@@ -108,8 +110,13 @@ function fits(record: AccessRecord & AccessEvent, filter: RecordFilter): boolean
     is(filter.kind, record.kind) &&
     is(filter.decision, record.decision) &&
     ((provider === undefined && field === undefined) || reads.some((read) => is(provider, read.department) && read.fields.some(isField))) &&
-    (entity === undefined || subjects.some(({ type, keys }) => type === entity.type && keys.includes(entity.key)))
+    (entity === undefined || (showsType(record, entity.type, seenBy) && subjects.some(({ type, keys }) => type === entity.type && keys.includes(entity.key))))
   );
+}
+
+/** Whether a department sees of a record that entities of a type were read: when something of them was the department's own. */
+export function showsType({ reads = [] }: Pick<AccessEvent, 'reads'>, type: string, provider: string | undefined): boolean {
+  return provider === undefined || reads.some(({ department, fields }) => department === provider && fields.some((field) => field.startsWith(`${type}.`)));
 }
 
 const writePlace = ({ at, chain, seq }: LinePlace): string => Buffer.from(JSON.stringify([at, chain, seq])).toString('base64url');

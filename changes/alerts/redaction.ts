@@ -6,7 +6,7 @@ import { createSubjectReader } from '../../federation/execute/read-subjects.ts';
 import type { Supergraph } from '../../federation/plan/supergraph.ts';
 import type { View } from '../../federation/supergraph/view.ts';
 import type { AlertRule } from '../../schema/model/alert-rule.ts';
-import { FULL_RIGHTS, limitOf, type Rights } from '../../schema/model/rights.ts';
+import { FULL_RIGHTS, limitOf, type Rights, type TypeRights } from '../../schema/model/rights.ts';
 import { selectionOf } from '../../schema/parse/entity-test.ts';
 import type { Alert } from './alert.ts';
 import { nameFieldOf } from './compiled-rule.ts';
@@ -31,7 +31,7 @@ export function visibleOf(supergraph: Supergraph, rights: Rights, rule: AlertRul
   return {
     keys: new Set(keys),
     whole: may(selections, [rule.when, rule.resolve, rule.value]),
-    name: name !== undefined && limitOf(rights, rule.subject, name) === undefined,
+    name: name !== undefined && limitOf(rights, rule.subject, name) === undefined && !rights.types?.get(rule.subject)?.purposeMissing,
   };
 }
 
@@ -39,12 +39,19 @@ function isVisible(rights: Rights, { reads }: Dependencies): boolean {
   return reads.every(({ path, type, sources }) => {
     const seen = path.every((step) => limitOf(rights, step.from, step.relation) === undefined);
     const limited = rights.types?.get(type);
-    const whole = rights.types === null || (limited !== undefined && limited.totals === undefined && (limited.rows === undefined || path.length === 0));
+    // Of a subject, rows that are hidden have no alert that is seen.
+    const whole = rights.types === null || (limited !== undefined && (!hidesRows(limited) || (path.length === 0 && hasVisibleRows(limited))));
     return seen && whole && sources.every(({ fields }) => fields.every((field) => limitOf(rights, type, field) === undefined));
   });
 }
 
-/** Those alerts whose subject exists for whoever the view is for; nothing is read where nothing is hidden. An alert whose subject is gone is shown to those from whom no row of its type is hidden. */
+/** Not all rows of the type are shown. */
+export const hidesRows = ({ rows, totals, purposeMissing }: TypeRights): boolean => rows !== undefined || totals !== undefined || purposeMissing === true;
+
+/** Some of its rows may be shown. */
+const hasVisibleRows = ({ totals, purposeMissing }: TypeRights): boolean => totals === undefined && purposeMissing === undefined;
+
+/** Those alerts whose subject exists for whoever the view is for; nothing is read where nothing is hidden. An alert whose subject is gone is shown to those from whom no row of its type is hidden. @throws {HubError} a source that decides it did not answer */
 export async function withVisibleSubjects<T extends { readonly alert: Alert }>(
   environment: ExecutionEnvironment,
   view: View,
@@ -56,8 +63,8 @@ export async function withVisibleSubjects<T extends { readonly alert: Alert }>(
   const hidden = new Set<T>();
   for (const [type, list] of Map.groupBy(items, ({ alert }) => alert.subject.type)) {
     const own = types.get(type);
-    if (own !== undefined && own.rows === undefined && own.totals === undefined) continue;
-    const select = own === undefined || own.totals !== undefined ? undefined : selectionOf('{ __typename }');
+    if (own !== undefined && !hidesRows(own)) continue;
+    const select = own !== undefined && hasVisibleRows(own) && view.supergraph.bindings.has(type) ? selectionOf('{ __typename }') : undefined;
     const readings = select
       ? (
           await createSubjectReader({ environment, view, type, select, whole: false }).read(
@@ -67,7 +74,9 @@ export async function withVisibleSubjects<T extends { readonly alert: Alert }>(
         ).readings
       : [];
     list.forEach((item, place) => {
-      if (readings[place]?.kind !== 'read') hidden.add(item);
+      const reading = readings[place];
+      if (reading?.kind === 'failed') throw reading.error;
+      if (reading?.kind !== 'read') hidden.add(item);
     });
   }
   return items.filter((item) => !hidden.has(item));

@@ -70,7 +70,7 @@ export async function gapOfChanges(environment: ExecutionEnvironment, document: 
 
 function wantedTypes({ context, root }: ReturnType<typeof rootOf>, document: StreamDocument): readonly string[] {
   const own = typeOfField(document.view, root.name);
-  return own ? [own.name] : ((settled(context, root.args['types']) as readonly string[] | undefined) ?? readableTypes(document));
+  return own ? [own.name] : (listed<string>(context, root, 'types') ?? readableTypes(document));
 }
 
 /** Evaluates `<type>Changes` and `changes`. @throws {HubError} the filter or the selection cannot be used */
@@ -80,7 +80,7 @@ export function createChangeEvaluator(parts: ChangeEvaluatorParts, document: Str
   const { model } = document.view.supergraph;
   const own = typeOfField(document.view, root.name);
   const names = wantedTypes({ context, root }, document);
-  const operations = settled(context, root.args['operations']) as readonly ChangeOp[] | undefined;
+  const operations = listed<ChangeOp>(context, root, 'operations');
   const judges = new Map(names.map((name) => [name, judgeOf(model.types.get(name))]));
   const membership = own && judges.get(own.name)?.membership;
   const key = JSON.stringify(root.key);
@@ -160,8 +160,18 @@ function rootOf(environment: ExecutionEnvironment, document: StreamDocument): { 
 }
 
 /** Entities that the view's API has. */
+/** Without those that are told of for a purpose only, when none is stated. */
 function readableTypes({ view }: StreamDocument): string[] {
-  return [...view.supergraph.model.types.values()].flatMap(({ kind, name }) => (kind === 'entity' && view.schema.getType(changeName(name)) ? [name] : []));
+  return [...view.supergraph.model.types.values()].flatMap(({ kind, name }) =>
+    kind === 'entity' && view.schema.getType(changeName(name)) && !view.rights.types?.get(name)?.purposeMissing ? [name] : [],
+  );
+}
+
+/** What a list names; undefined when it is left out. @throws {HubError} BAD_USER_INPUT when it names nothing */
+function listed<T>(context: PlanContext, { args }: Selected, name: string): readonly T[] | undefined {
+  const list = (settled(context, args[name]) ?? undefined) as readonly T[] | undefined;
+  if (list?.length === 0) throw new HubError('BAD_USER_INPUT', `${name} is empty, so nothing would ever be told; leave it out for all`);
+  return list;
 }
 
 /** An argument with its variables put in. */

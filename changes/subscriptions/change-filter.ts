@@ -1,6 +1,7 @@
 import { createConditionReader, contextOf, type EntityCondition, type EntityDocument, type EntityKey } from '../../federation/execute/entity-reader.ts';
 import type { ExecutionEnvironment } from '../../federation/execute/execute-operation.ts';
 import { planWhere } from '../../federation/plan/plan-where.ts';
+import { requirePurpose } from '../../federation/plan/row-rule.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { ChangeRow, LoggedChange } from '../../schema/model/change.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
@@ -48,13 +49,14 @@ export interface Standing {
  * Own fields are tested on the row as it was and as it became; conditions on relations, on derived values and on other departments' fields are tested as
  * things are now. Where nobody can say any more, because the entity is gone, the subscriber's own filter lets the change pass and a row rule does not.
  * @param where concrete values
- * @throws {HubError} BAD_USER_INPUT, SOURCE_CAPABILITY_MISSING: the filter cannot be used
+ * @throws {HubError} PURPOSE_REQUIRED; BAD_USER_INPUT, SOURCE_CAPABILITY_MISSING: the filter cannot be used
  */
 export function createChangeFilter(environment: ExecutionEnvironment, document: EntityDocument, type: UnifiedType, where: unknown): ChangeFilter {
   const { supergraph } = document.view;
   const { restriction, features } = supergraph;
   const primary = supergraph.bindings.get(type.name)?.[0];
   if (!primary) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name} is mapped by no source`);
+  requirePurpose(restriction, type.name);
   planWhere(contextOf(environment, document, environment.clock()), primary, where);
   const rule = restriction?.rows.get(type.name);
   const whole: EntityDocument = restriction ? { ...document, view: { ...document.view, supergraph: restriction.whole } } : document;

@@ -96,20 +96,6 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
     // What no entry tells is told in a replay too.
     page.events.length === 0 && (page.isLive || !evaluator.renewal) ? NONE : patiently((limit) => evaluator.evaluate(page, limit), signal);
 
-  /** Sources that do not answer are waited for. */
-  async function patiently(work: (signal: AbortSignal) => Promise<readonly ReadyEvent[]>, signal: AbortSignal): Promise<readonly ReadyEvent[]> {
-    const deadline = performance.now() + SOURCE_WAIT_MS;
-    for (let wait = RETRY_FIRST_MS; ; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
-      try {
-        return await work(AbortSignal.any([signal, AbortSignal.timeout(SOURCE_WAIT_MS)]));
-      } catch (error) {
-        if (signal.aborted) return [];
-        if (!(error instanceof HubError) || !error.retryable || performance.now() + wait > deadline) throw error;
-        await sleep(wait, undefined, { signal, ref: false }).catch(() => undefined);
-      }
-    }
-  }
-
   function deliver(member: Member, events: readonly ReadyEvent[], upTo: number, cursor: string): void {
     for (const event of events) {
       if (member.sink.signal.aborted) return;
@@ -215,6 +201,20 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
   };
 }
 
+/** Sources that do not answer are waited for. @returns nothing once the signal is aborted */
+export async function patiently<T>(work: (signal: AbortSignal) => Promise<readonly T[]>, signal: AbortSignal): Promise<readonly T[]> {
+  const deadline = performance.now() + SOURCE_WAIT_MS;
+  for (let wait = RETRY_FIRST_MS; ; wait = Math.min(wait * 2, RETRY_MAX_MS)) {
+    try {
+      return await work(AbortSignal.any([signal, AbortSignal.timeout(SOURCE_WAIT_MS)]));
+    } catch (error) {
+      if (signal.aborted) return [];
+      if (!(error instanceof HubError) || !error.retryable || performance.now() + wait > deadline) throw error;
+      await sleep(wait, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+}
+
 /** Pieces that a queue takes at once. */
 function* parts(events: readonly ReadyEvent[]): Generator<{ readonly part: readonly ReadyEvent[]; readonly isFull: boolean }> {
   let part: ReadyEvent[] = [];
@@ -230,7 +230,7 @@ function* parts(events: readonly ReadyEvent[]): Generator<{ readonly part: reado
 }
 
 /** The same error, saying where to resume. */
-function endOf(error: unknown, cursor: string): HubError {
+export function endOf(error: unknown, cursor: string): HubError {
   if (!(error instanceof HubError)) return new HubError('INTERNAL_SERVER_ERROR', 'a subscription failed', { cause: error, cursor });
   const { code, message, department, source, retryAfterMs } = error;
   return new HubError(code, message, {

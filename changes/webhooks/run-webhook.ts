@@ -4,10 +4,11 @@ import type { EventSink } from '../subscriptions/event-sink.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { WebhookRow, WebhookTable } from '../../store/webhook-table.ts';
 import type { AddressRule } from './address-rule.ts';
+import { eventId } from './event-id.ts';
 import { postEvent } from './post-event.ts';
 
-/** Runs a subscription for whoever registered it, with the rights that they have now. */
-export type Subscribe = (webhook: WebhookRow, sink: EventSink) => Promise<void>;
+/** Runs a subscription for whoever registered it, as long as the rights that they have now have this key: all that is sent was made under these. */
+export type Subscribe = (webhook: WebhookRow, rights: string, sink: EventSink) => Promise<void>;
 
 export interface WebhookRun {
   readonly webhook: WebhookRow;
@@ -15,6 +16,8 @@ export interface WebhookRun {
   readonly table: WebhookTable;
   readonly rule: AddressRule;
   readonly subscribe: Subscribe;
+  /** Key of the rights that whoever registered it has now. */
+  readonly rightsOf: (webhook: WebhookRow) => string;
   /** Pause before each further attempt; after the last the event is put aside. */
   readonly retryMs: readonly number[];
 }
@@ -25,17 +28,25 @@ const AGAIN_MS = 5_000;
 const ENDED: ReadonlySet<string> = new Set(['SUBSCRIPTION_REVOKED', 'TOKEN_EXPIRED', 'UNAUTHENTICATED', 'FORBIDDEN_FIELD', 'GRAPHQL_VALIDATION_FAILED']);
 
 /** Posts every event of one webhook, in order, each until it is taken or put aside as a dead letter, until the signal. */
-export async function runWebhook({ webhook, secret, table, rule, subscribe, retryMs }: WebhookRun, signal: AbortSignal): Promise<void> {
+export async function runWebhook({ webhook, secret, table, rule, subscribe, rightsOf, retryMs }: WebhookRun, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const row = await table.get(webhook.id);
     if (!row) return;
+    const rights = rightsOf(row);
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
     const waiting: { text?: string; cursor: string }[] = [];
     let posting: Promise<void> = Promise.resolve();
     let busy = false;
+    let isStale = false;
     let ready: (() => void)[] = [];
 
+    /** Bodies made under other rights, or in another name, are thrown away: they are made anew from the last event that was dealt with. */
+    const endIfStale = async (): Promise<void> => {
+      const now = await table.get(row.id);
+      isStale ||= now?.principal !== row.principal || rightsOf(row) !== rights;
+      if (isStale) over.abort();
+    };
     const drain = async (): Promise<void> => {
       for (let next = waiting.shift(); next && !stop.aborted; next = waiting.shift()) {
         const problem = next.text === undefined ? undefined : await deliver(row, next.text, next.cursor);
@@ -56,30 +67,32 @@ export async function runWebhook({ webhook, secret, table, rule, subscribe, retr
         .finally(() => (busy = false));
     };
     const deliver = async (to: WebhookRow, body: string, cursor: string): Promise<string | undefined> => {
-      const event = `${to.id}-${cursor}`;
+      const event = eventId(to.id, cursor);
       let problem: string | undefined;
       for (let attempt = 0; attempt <= retryMs.length; attempt++) {
         if (attempt > 0) {
           await table.progress(to.id, { problem: problem ?? null });
           await sleep(retryMs[attempt - 1], undefined, { signal: stop, ref: false }).catch(() => undefined);
         }
+        if (!stop.aborted) await endIfStale();
         if (stop.aborted) return undefined;
         problem = await postEvent(rule, { url: to.url, secret, id: event, body }, stop);
         if (problem === undefined) return undefined;
       }
       if (stop.aborted) return undefined;
       const at = new Date().toISOString();
-      await table.bury({ id: randomUUID(), webhook: to.id, event, body, attempts: retryMs.length + 1, problem: problem ?? '', at });
+      await table.bury({ id: randomUUID(), webhook: to.id, event, body, rights, attempts: retryMs.length + 1, problem: problem ?? '', at });
       return problem;
     };
 
     try {
-      await subscribe(row, {
+      await subscribe(row, rights, {
         send: (payload, cursor) => add({ text: payload.toString(), cursor }),
         advance: (cursor) => add({ cursor }),
         ready: () => (waiting.length < WAITING_MAX ? Promise.resolve() : new Promise((resolve) => ready.push(resolve))),
         signal: stop,
       });
+      if (!stop.aborted) await endIfStale();
     } catch (error) {
       const known = error instanceof HubError ? error : undefined;
       const problem = `${known?.code ?? 'INTERNAL_SERVER_ERROR'}: ${known?.message ?? 'the subscription failed'}`;
@@ -93,6 +106,6 @@ export async function runWebhook({ webhook, secret, table, rule, subscribe, retr
     for (const resolve of ready) resolve();
     ready = [];
     await posting;
-    await sleep(AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    if (!isStale) await sleep(AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }

@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { WebhookSettings } from '../../schema/model/configuration.ts';
 import type { Principal } from '../../schema/model/principal.ts';
+import type { AlertEventTable } from '../../store/alert-event-table.ts';
 import type { Store } from '../../store/store.ts';
 import type { DeadLetterRow, WebhookRow } from '../../store/webhook-table.ts';
 import { createAddressRule } from './address-rule.ts';
 import { postEvent } from './post-event.ts';
+import { redeliverLetters } from './redeliver-letters.ts';
 import { runWebhook, type Subscribe } from './run-webhook.ts';
 import { createSigningKey, secretOf } from './sign.ts';
 
@@ -26,7 +28,7 @@ export interface Webhooks extends AsyncDisposable {
   /** From now on it has the rights of whoever renews it, for as long as a new one; place and secret stay. @throws {HubError} as `register` does */
   renew(id: string, principal: Principal): Promise<WebhookRow>;
   remove(id: string): Promise<boolean>;
-  /** Posts dead letters once more, oldest first, until one is not taken. @returns how many were taken */
+  /** Posts dead letters once more, oldest first, until one is not taken; what was made under other rights is made anew. @returns how many were taken */
   redeliver(webhook: string): Promise<number>;
   /** From now on events are posted. @param check refuses what could not be subscribed to */
   start(subscriptions: WebhookSubscriptions): void;
@@ -35,6 +37,12 @@ export interface Webhooks extends AsyncDisposable {
 /** How webhooks reach the hub's subscriptions. */
 export interface WebhookSubscriptions {
   readonly subscribe: Subscribe;
+  /** Key of the rights that whoever registered it has now: what was made under others may not be posted. */
+  readonly rightsOf: (webhook: Pick<WebhookRow, 'principal'>) => string;
+  /** The cursor where a webhook begins that is registered now. @throws {HubError} what the subscription is refused with */
+  readonly begin: (webhook: NewWebhook, principal: Principal, alerts: Pick<AlertEventTable, 'newest'>) => Promise<string>;
+  /** One event's body, made anew under the rights of now. Undefined: they do not let it be told. @throws {HubError} as `remakeEvent` */
+  readonly remake: (webhook: WebhookRow, cursor: string, signal: AbortSignal) => Promise<string | undefined>;
   /** Refuses what could not be subscribed to. */
   readonly check: (webhook: NewWebhook, principal: Principal) => Promise<void>;
   /** Why nothing may be posted any more, if so. */
@@ -45,7 +53,6 @@ const WEBHOOKS_MAX = 100;
 const DAY_MS = 86_400_000;
 const LEASE_MS = 10_000;
 const LOOK_MS = 2_000;
-const REDELIVERED_AT_ONCE = 1_000;
 
 export function createWebhooks(store: Store, settings: WebhookSettings): Webhooks {
   const rule = createAddressRule(settings);
@@ -64,7 +71,7 @@ export function createWebhooks(store: Store, settings: WebhookSettings): Webhook
   });
 
   /** Runs what this instance holds the lease of, and stops the rest. */
-  async function look(subscribe: Subscribe): Promise<void> {
+  async function look({ subscribe, rightsOf }: WebhookSubscriptions): Promise<void> {
     while (!stopped.signal.aborted) {
       const rows = await store.webhooks.list().catch(() => undefined);
       const mine = new Set<string>();
@@ -75,7 +82,7 @@ export function createWebhooks(store: Store, settings: WebhookSettings): Webhook
         if (running.has(row.id)) continue;
         const controller = new AbortController();
         const secret = secretOf(await signingKey(), row.id);
-        const run = { webhook: row, secret, table: store.webhooks, rule, subscribe, retryMs: settings.retryMs };
+        const run = { webhook: row, secret, table: store.webhooks, rule, subscribe, rightsOf, retryMs: settings.retryMs };
         const over = runWebhook(run, AbortSignal.any([controller.signal, stopped.signal]))
           .catch(() => undefined)
           .finally(() => running.delete(row.id));
@@ -94,7 +101,8 @@ export function createWebhooks(store: Store, settings: WebhookSettings): Webhook
     }),
     async register(webhook, principal) {
       rule.checkUrl(webhook.url);
-      await subscriptions?.check(webhook, principal);
+      // What is committed from here on is posted, however late the stream begins.
+      const cursor = (await subscriptions?.begin(webhook, principal, store.alertEvents)) ?? null;
       if ((await store.webhooks.list()).length >= WEBHOOKS_MAX)
         throw new HubError('BAD_USER_INPUT', `There are ${WEBHOOKS_MAX} webhooks already; remove one that is not needed.`);
       const row: WebhookRow = {
@@ -105,7 +113,7 @@ export function createWebhooks(store: Store, settings: WebhookSettings): Webhook
         variables: JSON.stringify(webhook.variables),
         ...inTheNameOf(principal),
         createdAt: new Date().toISOString(),
-        cursor: null,
+        cursor,
         problem: null,
       };
       await store.webhooks.add(row);
@@ -123,24 +131,22 @@ export function createWebhooks(store: Store, settings: WebhookSettings): Webhook
     async redeliver(id) {
       const row = await store.webhooks.get(id);
       if (!row) throw new HubError('BAD_USER_INPUT', 'There is no such webhook.');
-      const refused = await subscriptions?.standing(row);
+      if (!subscriptions) throw new HubError('SHUTTING_DOWN', 'Events are not posted yet; try again.');
+      const { standing, rightsOf, remake } = subscriptions;
+      const refused = await standing(row);
       if (refused) throw refused;
       const secret = secretOf(await signingKey(), id);
-      let taken = 0;
-      for (const letter of (await store.webhooks.deadLetters(id, REDELIVERED_AT_ONCE)).toReversed()) {
-        const problem = await postEvent(rule, { url: row.url, secret, id: letter.event, body: letter.body }, stopped.signal);
-        if (problem !== undefined) {
-          await store.webhooks.progress(id, { problem });
-          break;
-        }
-        await store.webhooks.removeDeadLetter(letter.id);
-        taken += 1;
-      }
-      return taken;
+      return redeliverLetters({
+        webhook: row,
+        table: store.webhooks,
+        rights: () => rightsOf(row),
+        remake: (cursor) => remake(row, cursor, stopped.signal),
+        post: (event, body) => postEvent(rule, { url: row.url, secret, id: event, body }, stopped.signal),
+      });
     },
     start(given) {
       subscriptions = given;
-      looking ??= look(given.subscribe);
+      looking ??= look(given);
     },
     async [Symbol.asyncDispose]() {
       stopped.abort();

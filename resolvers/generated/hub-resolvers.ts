@@ -727,7 +727,8 @@ export type DeadLetter = {
   readonly __typename?: 'DeadLetter';
   readonly at: Scalars['DateTime']['output'];
   readonly attempts: Scalars['Int']['output'];
-  readonly body: Scalars['String']['output'];
+  /** Null to those whose rights are others than the webhook's: they may not see what is in it. */
+  readonly body?: Maybe<Scalars['String']['output']>;
   /** The header `webhook-id`, the same in every attempt. */
   readonly event: Scalars['String']['output'];
   readonly id: Scalars['ID']['output'];
@@ -1690,7 +1691,7 @@ export type UnresolvedPartKeysArgs = {
 export type Webhook = {
   readonly __typename?: 'Webhook';
   readonly createdAt: Scalars['DateTime']['output'];
-  /** Up to where events have been dealt with; null before the first. */
+  /** Up to where events have been dealt with; before the first, where it began. */
   readonly cursor?: Maybe<Scalars['String']['output']>;
   readonly deadLetterCount: Scalars['Int']['output'];
   /** Events that the endpoint did not take, newest first. */
@@ -2457,7 +2458,7 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
 export type DeadLetterResolvers<ContextType = HubContext, ParentType extends ResolversParentTypes['DeadLetter'] = ResolversParentTypes['DeadLetter']> = {
   at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  body?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  body?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   event?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   problem?: Resolver<ResolversTypes['String'], ParentType, ContextType>;

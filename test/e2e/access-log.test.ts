@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyAccessLog } from '../../access/log/verify-access-log.ts';
 import { recordsOf } from '../helpers/access-records.ts';
+import { as, type Person } from '../helpers/people.ts';
 import { codes, send, startTestHub, type Answer, type TestHub } from '../helpers/hub.ts';
 
 let hub: TestHub;
@@ -128,6 +129,18 @@ describe('reading the log through the API', () => {
     const { body } = await hub.post(RECORDS, { filter, first: 1 });
     expect(body.data.accessLog.nodes).toMatchObject([{ request, kind: 'OPERATION', decision: 'ALLOWED', subject: 'developer' }]);
     expect(body.data.accessLog.nodes[0].subjects).toContainEqual({ type: 'Project', count: 1 });
+  });
+
+  it('says nothing to a provider of entities that were not read of them', async () => {
+    const { body: found } = await hub.post('{ contracts(first: 1, where: { payments: { some: {} } }) { nodes { recordNo } } }');
+    expect(found.errors).toBeUndefined();
+    const { recordNo } = found.data.contracts.nodes[0];
+    await hub.post('query($no: String!) { contracts(where: { recordNo: { eq: $no } }) { nodes { contractNo payments { nodes { amount } } } } }', {
+      no: recordNo,
+    });
+    const filter = { entity: { type: 'Contract', key: recordNo } };
+    const of = async (person: Person) => (await hub.post(RECORDS, { filter, first: 1 }, await as(hub, person))).body.data.accessLog.nodes.length;
+    expect([await of('housing-officer'), await of('finance-officer')]).toEqual([1, 0]);
   });
 
   it('is itself logged', async () => {

@@ -74,6 +74,9 @@ describe('the same operation, asked by others', () => {
   it('reads payments for auditors only when a purpose is stated', async () => {
     const without = await hub.post('{ payments(first: 1) { nodes { amount } } }', {}, await as(hub, 'auditor'));
     expect(codes(without)).toEqual(['PURPOSE_REQUIRED']);
+    const checked = await hub.post('{ projects(first: 1) { nodes { code checks { code } } } }', {}, await as(hub, 'auditor'));
+    expect(codes(checked)).toEqual(['PURPOSE_REQUIRED']);
+    expect(checked.body.data.projects.nodes).toEqual([{ code: expect.any(String), checks: null }]);
     const stated = await hub.post('{ payments(first: 1) { nodes { amount payeeAccount } } }', {}, await as(hub, 'auditor', '年度审计'));
     expect(stated.body.errors).toBeUndefined();
     expect(stated.body.data.payments.nodes[0].amount).toBeTypeOf('string');

@@ -114,6 +114,20 @@ describe('fields', () => {
   });
 });
 
+describe('a type that is read for a purpose only', () => {
+  it('A40 is not told of to whoever states none', async () => {
+    for (const query of ['subscription { paymentChanges { op after { amount } } }', 'subscription { changes(types: [PAYMENT]) { op } }']) {
+      const subscriber = await subscribe(await bearer('auditor'), query);
+      expect(await subscriber.ended()).toMatchObject([{ extensions: { code: 'PURPOSE_REQUIRED' } }]);
+    }
+    const everything = await subscribe(await bearer('auditor'), 'subscription { changes { type } }');
+    await write('finance', payment('PURPOSE-1', LIGHTS));
+    await write('development', `update inv_project set project_name = '乙' where project_code = '2301-320500-04-01-123456'`);
+    expect(data(await everything.wait(1), 'changes').map(({ type }) => type)).not.toContain('Payment');
+    await everything.leave();
+  });
+});
+
 describe('what was told', () => {
   it('is in the access log, with whom it was about, under the keys that a query of them is recorded with', async () => {
     const token = await tokenOf(test, { subject: 'follower', roles: ['consumer'], department: 'development' });

@@ -78,6 +78,25 @@ sees Project
     expect(rightsFor(clerk, rules)).toContain('where {"or":[]}');
   });
 
+  it.each(['{ notIn: $level }', '{ in: $level }', '{ in: [$level, "1"] }', '{ notIn: $none }'])('nor where a list names it: %s', (operators) => {
+    const rule = (where: string): string => treasury(`  - { for: everyone, types: { Payment: { rows: ${where} } } }`);
+    const nobody = { ...clerk, attributes: { none: [] } };
+    expect(rightsFor(nobody, rule(`{ projectCode: ${operators} }`))).toContain('where {"or":[]}');
+    expect(rightsFor(nobody, rule(`{ not: { projectCode: ${operators} } }`))).toContain('where {"or":[]}');
+  });
+
+  it('join on nothing that is masked, unless the relation itself is given', () => {
+    const rules = (more: string): string =>
+      treasury(`  - { for: everyone, types: { Payment: { others: visible, fields: { projectCode: { mask: NAME } } }${more} } }`);
+    expect(rightsFor(clerk, rules(''))).toContain('payments absent');
+    const planning = parsePolicy(
+      'department: planning\nrules:\n  - { for: everyone, types: { Project: { fields: { payments: visible } } } }',
+      'p.yaml',
+    ).policy!;
+    const given = compileRights({ model, owners, policies: [parsePolicy(rules(''), 't.yaml').policy!, planning], principal: clerk, agreements: [] });
+    expect(printRights(given)).not.toContain('payments absent');
+  });
+
   it('hold an agreement’s fields on its rows; with two on different rows only what both give', () => {
     const agreement = { id: 1, provider: 'treasury', consumer: 'building', type: 'Payment', fields: ['amount'], purpose: 'x' };
     expect(rightsFor(clerk, '', [agreement])).not.toContain('amount');
@@ -87,6 +106,15 @@ sees Project
       { ...agreement, fields: ['payee'], rows: rows[1] },
     ];
     expect(rightsFor(clerk, '', two)).toContain('amount absent');
+  });
+
+  it('give what the policy leaves absent, once it is agreed on', () => {
+    const agreement = { id: 1, provider: 'treasury', consumer: 'building', type: 'Payment', fields: ['amount'], purpose: 'x' };
+    for (const says of ['{ fields: { amount: absent } }', '{ fields: { number: visible, projectCode: visible }, others: absent }']) {
+      const rules = treasury(`  - { for: everyone, types: { Payment: ${says} } }`);
+      expect(rightsFor(clerk, rules)).toContain('amount absent');
+      expect(rightsFor(clerk, rules, [agreement])).not.toContain('amount absent');
+    }
   });
 
   it('have equal keys exactly when they are equal', () => {
