@@ -185,4 +185,15 @@ export const MIGRATIONS: readonly Migration[] = [
       `alter table webhook add column expires_at ${text} not null default '2026-01-01T00:00:00.000Z'`,
     ],
   },
+  {
+    number: 14,
+    name: 'consumers know of what was lost',
+    statements: () => ['alter table change_consumer add column gap bigint not null default 0'],
+  },
+  {
+    number: 15,
+    name: 'dead letters know the rights that they were made under',
+    // Nobody knows those of the ones that are there: they are made anew.
+    statements: ({ text }) => [`alter table webhook_dead_letter add column rights ${text} not null default ''`],
+  },
 ];

@@ -3,6 +3,7 @@ import { getVariableValues, specifiedRules, validate, type DocumentNode, type Gr
 import type { View } from '../../federation/supergraph/view.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { createChannel, EVENTS_AT_ONCE, type Channel, type Evaluator } from './channel.ts';
+import type { ConsumerPosition } from './consumers.ts';
 import { createGate } from './gate.ts';
 import type { LogTail, Sequenced } from './log-tail.ts';
 import { BEGINNING, placeBetween, type Place, type SequenceCursors } from './sequence-cursor.ts';
@@ -36,8 +37,8 @@ export interface TopicOptions<E extends Sequenced, Filter> {
   readonly evaluatorOf: (document: StreamDocument) => Evaluator<E, Filter>;
   /** The newest loss of changes that concerns the subscription: who has read no further than this may have missed something. */
   readonly gapOf: (document: StreamDocument) => Promise<Gap | undefined>;
-  /** Where this consumer last acknowledged; now, and remembered, when it is new. @throws {HubError} RATE_LIMITED: too many consumers */
-  readonly positionOf: (subject: string, consumer: string, now: number) => Promise<number>;
+  /** Where this consumer last acknowledged; now, and remembered, when it is new. @throws {HubError} BAD_USER_INPUT: its name is unusable, or there are too many */
+  readonly positionOf: (subject: string, consumer: string, now: Place) => Promise<ConsumerPosition>;
 }
 
 /** A source lost changes when the log stood here. */
@@ -81,14 +82,15 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
     return channel;
   }
 
-  async function startPlace({ principal, lastEventId }: StreamRequest, document: StreamDocument): Promise<Place & { readonly isNew?: boolean }> {
+  /** @param known the newest loss of changes until now */
+  async function startPlace({ principal, lastEventId }: StreamRequest, document: StreamDocument, known: number): Promise<Place & { readonly isNew?: boolean }> {
     const { after, consumer } = startOf(document);
     const now = await newest();
     const cursor = lastEventId ?? after;
     if (cursor !== undefined) return cursors.decode(cursor, now);
     if (consumer === undefined) return { sequence: now, gap: NOTHING_MISSED, isNew: true };
-    const sequence = await positionOf(principal.subject, consumer, now);
-    return { sequence, gap: sequence === now ? NOTHING_MISSED : 0 };
+    const { sequence, gap, isNew } = await positionOf(principal.subject, consumer, { sequence: now, gap: known });
+    return { sequence, gap: isNew ? NOTHING_MISSED : gap };
   }
 
   const lost = ({ sequence, source, department }: Gap, position: number): HubError =>
@@ -103,10 +105,10 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
     async run(request, sink) {
       await tail.start();
       let document: StreamDocument = request;
-      const start = await startPlace(request, document);
+      const first = await gapOf(document);
+      const start = await startPlace(request, document, first?.sequence ?? 0);
       let position = start.sequence;
       let isNew = start.isNew === true;
-      const first = await gapOf(document);
       if (first && first.sequence > start.gap && position <= first.sequence) throw lost(first, position);
       const told = Math.max(start.gap === NOTHING_MISSED ? 0 : start.gap, first?.sequence ?? 0);
       for (;;) {

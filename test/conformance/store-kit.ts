@@ -51,6 +51,19 @@ export function describeStore(name: string, subject: StoreKitSubject): void {
       expect(await store.settings.get('name')).toBe('易望 🏛');
     });
 
+    it('remembers how far a consumer has got and what it knows to be lost, and moves neither back', async () => {
+      const { consumers } = store;
+      expect(await consumers.position('a', 'one')).toBeUndefined();
+      await consumers.begin('a', 'one', { sequence: 5, gap: 3 });
+      await consumers.begin('a', 'one', { sequence: 9, gap: 9 });
+      expect(await consumers.position('a', 'one')).toEqual({ sequence: 5, gap: 3 });
+      expect(await consumers.acknowledge('a', 'one', { sequence: 7, gap: 0 })).toEqual({ sequence: 7, gap: 3 });
+      expect(await consumers.acknowledge('a', 'one', { sequence: 6, gap: 8 })).toEqual({ sequence: 7, gap: 8 });
+      expect(await consumers.position('a', 'one')).toEqual({ sequence: 7, gap: 8 });
+      expect(await consumers.acknowledge('b', 'one', { sequence: 1, gap: 0 })).toEqual({ sequence: 1, gap: 0 });
+      expect(await consumers.count('a')).toBe(1);
+    });
+
     it('gives every caller the one value that was made first', async () => {
       const second = await subject.open();
       const made = await Promise.all([store, second, store].map((one, index) => one.settings.getOrCreate('secret', () => `made by ${index}`)));

@@ -51,6 +51,16 @@ describe('migrate', () => {
     await client.close();
   });
 
+  it('keeps the consumers of an older store, who know of no loss', async () => {
+    const path = join(folder, 'consumers.db');
+    const client = await openSqliteClient(path);
+    await migrate(client, MIGRATIONS.slice(0, 13));
+    await client.run("insert into change_consumer (subject, consumer, sequence, seen_at) values ('a', 'one', 7, '')");
+    await client.close();
+    await using store = await openStore(`sqlite:${path}`);
+    expect(await store.consumers.position('a', 'one')).toEqual({ sequence: 7, gap: 0 });
+  });
+
   it('lets several instances start at once', async () => {
     const url = `sqlite:${join(folder, 'many.db')}`;
     const stores = await Promise.all([1, 2, 3].map(() => openStore(url)));

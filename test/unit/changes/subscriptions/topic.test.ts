@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createChangeLog, type ChangeLog } from '../../../../changes/log.ts';
+import { createConsumers, type Consumers } from '../../../../changes/subscriptions/consumers.ts';
 import { createLogTail, type LogTail } from '../../../../changes/subscriptions/log-tail.ts';
 import { createSequenceCursors } from '../../../../changes/subscriptions/sequence-cursor.ts';
 import { createTopic, type Gap } from '../../../../changes/subscriptions/create-topic.ts';
@@ -47,21 +48,24 @@ let pause: () => Promise<void>;
 let gap: Gap | undefined;
 /** Where the next subscriber begins. */
 let after: string | undefined;
+let consumer: string | undefined;
+let consumers: Consumers;
 
 beforeEach(async () => {
   store = await openStore('sqlite::memory:');
   const wake = { call: () => undefined, listen: () => () => undefined, [Symbol.asyncDispose]: async () => undefined };
   log = createChangeLog({ store, wake, retention: { hours: 72, eventsPerDepartment: 1_000_000 } });
   tail = createLogTail<LoggedChange, undefined>(log, cursors.encode, () => undefined);
-  [evaluated, failures, pause, after, gap] = [0, [], async () => undefined, undefined, undefined];
+  [evaluated, failures, pause, after, consumer, gap] = [0, [], async () => undefined, undefined, undefined, undefined];
+  consumers = createConsumers(store.consumers, cursors, () => log.newest());
   topic = createTopic<LoggedChange, undefined>({
     tail,
     newest: () => log.newest(),
     cursors,
     answers: () => true,
-    startOf: () => ({ after }),
+    startOf: () => ({ after, consumer }),
     gapOf: async () => gap,
-    positionOf: async (_subject, _consumer, now) => now,
+    positionOf: (subject, name, now) => consumers.positionOf(subject, name, now),
     evaluatorOf: () => ({
       keep: () => true,
       async evaluate({ events }) {
@@ -215,5 +219,69 @@ describe('a topic over a log', () => {
     const later = createSinkClient();
     await subscribe(later, cursors.encode(7));
     await expect.poll(() => later.texts, settled).toEqual(upTo(7, 10));
+  });
+
+  describe('for a named consumer', () => {
+    const lostAt = (sequence: number): Gap => ({ sequence, source: 's', department: 'd' });
+    const acknowledge = (cursor: string): Promise<string> => consumers.acknowledge('tester', 'named', cursor);
+    /** Runs until the topic refuses. */
+    const refused = (): Promise<void> => topic.run(plainRequest(), createSinkClient().sink);
+    /** What is told first, and what is told then. */
+    async function told(count: number, next = 0): Promise<string[]> {
+      const client = createSinkClient();
+      await subscribe(client);
+      if (next > 0) await log.append({ changes: changes(next) });
+      await expect.poll(() => client.texts.length, settled).toBe(count + next);
+      client.leave();
+      return client.texts;
+    }
+    beforeEach(async () => {
+      consumer = 'named';
+      await log.append({ changes: changes(5) });
+    });
+
+    it('says that changes were lost while it stood at the head', async () => {
+      await acknowledge(cursors.encode(5));
+      gap = lostAt(5);
+      await expect(refused()).rejects.toMatchObject({ code: 'EVENT_GAP', source: 's', cursor: cursors.encode(5, 5) });
+    });
+
+    it('says so also where it has never acknowledged anything', async () => {
+      expect(await told(0)).toEqual([]);
+      gap = lostAt(5);
+      await expect(refused()).rejects.toMatchObject({ code: 'EVENT_GAP', cursor: cursors.encode(5, 5) });
+    });
+
+    it('goes on once it has acknowledged the cursor that came with the loss, and is told of the next', async () => {
+      await acknowledge(cursors.encode(2));
+      gap = lostAt(5);
+      const error = await refused().catch((thrown: unknown) => thrown as HubError);
+      expect(error).toMatchObject({ code: 'EVENT_GAP', cursor: cursors.encode(2, 5) });
+      expect(await acknowledge(cursors.encode(2, 5))).toBe(cursors.encode(2, 5));
+      expect(await told(3)).toEqual(upTo(2, 5));
+      expect(await acknowledge(cursors.encode(4))).toBe(cursors.encode(4, 5));
+      expect(await told(1)).toEqual(['5']);
+      await log.append({ changes: changes(3) });
+      expect(await acknowledge(cursors.encode(7))).toBe(cursors.encode(7));
+      gap = lostAt(8);
+      await expect(refused()).rejects.toMatchObject({ code: 'EVENT_GAP', cursor: cursors.encode(7, 8) });
+    });
+
+    it('says nothing of what was lost before it began, however often it comes back', async () => {
+      gap = lostAt(5);
+      expect(await told(0)).toEqual([]);
+      expect(await told(0, 2)).toEqual(['6', '7']);
+      expect(await told(2)).toEqual(['6', '7']);
+    });
+
+    it('does not move back to an older cursor', async () => {
+      await acknowledge(cursors.encode(4));
+      expect(await acknowledge(cursors.encode(2))).toBe(cursors.encode(4));
+      expect(await told(1)).toEqual(['5']);
+      gap = lostAt(5);
+      expect(await acknowledge(cursors.encode(2, 5))).toBe(cursors.encode(4, 5));
+      expect(await acknowledge(cursors.encode(3))).toBe(cursors.encode(4, 5));
+      expect(await told(1)).toEqual(['5']);
+    });
   });
 });
