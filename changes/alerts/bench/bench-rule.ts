@@ -1,3 +1,4 @@
+import { createPacer } from '../../../federation/crosswalk/pacer.ts';
 import { createRowFinder } from '../../../federation/dependencies/find-rows.ts';
 import { isRead, touchedKeys } from '../../../federation/dependencies/touched-keys.ts';
 import type { Clock } from '../../../federation/execute/execution.ts';
@@ -73,11 +74,16 @@ export async function benchRule(
   days: number,
   signal: AbortSignal,
 ): Promise<BenchResult> {
-  const compiled = compileRule(federation.environment, view, rule);
-  const today = await benchToday(federation, view, compiled, signal);
-  if (days <= 0) return { today };
-  if (view.rights.types !== null) throw new HubError('FORBIDDEN_FIELD', 'The past is replayed for those who may see everything; ask without days.');
-  return { today, past: await benchPast(federation, view, changes, compiled, days, signal) };
+  try {
+    const compiled = compileRule(federation.environment, view, rule);
+    const today = await benchToday(federation, view, compiled, signal);
+    if (days <= 0) return { today };
+    if (view.rights.types !== null) throw new HubError('FORBIDDEN_FIELD', 'The past is replayed for those who may see everything; ask without days.');
+    return { today, past: await benchPast(federation, view, changes, compiled, days, signal) };
+  } catch (error) {
+    signal.throwIfAborted(); // why it was ended, not what that did to a source
+    throw error;
+  }
 }
 
 async function benchToday(federation: Federation, view: View, compiled: CompiledRule, signal: AbortSignal): Promise<BenchToday> {
@@ -86,6 +92,7 @@ async function benchToday(federation: Federation, view: View, compiled: Compiled
   let [subjects, failed] = [0, 0];
   for await (const keys of allKeys((request) => federation.execute(request), view, compiled.rule.subject, signal)) {
     const { judgements } = await compiled.judge(keys, signal);
+    signal.throwIfAborted();
     subjects += keys.length;
     judgements.forEach((judgement, place) => {
       if (judgement.kind === 'failed') failed += 1;
@@ -114,17 +121,27 @@ async function benchPast(
   if (touched.keys.length > MOST) throw tooMuch(`${touched.keys.length} subjects are touched`);
 
   let clock: Clock = federation.environment.clock();
-  const past = createPast(view, federation.environment, () => clock);
+  const past = createPast(view, federation.environment, dependencies, () => clock);
   const keys = touched.keys.map(({ key }) => key);
   await loadPast(federation, view, dependencies, keys, past, signal);
-  for (const change of relevant.toReversed()) past.undo(change);
+  const pacer = createPacer();
+  const pause = async (): Promise<void> => {
+    if (pacer.isDue()) await pacer.rest();
+    signal.throwIfAborted();
+  };
+  for (const change of relevant.toReversed()) {
+    past.undo(change);
+    await pause();
+  }
 
   const then = compileRule(past.environment, past.view, rule);
   const standing = new Map<string, Standing>();
   const step = async (subjects: readonly (readonly Canonical[])[], cause: LoggedChange | undefined): Promise<BenchEvent[]> => {
     const events: BenchEvent[] = [];
     for (let start = 0; start < subjects.length; start += SUBJECTS) {
+      await pause();
       const part = subjects.slice(start, start + SUBJECTS);
+      past.focus(part);
       const { now, judgements } = await then.judge(part, signal);
       judgements.forEach((judgement, place) => {
         if (judgement.kind === 'failed') throw judgement.error;
@@ -144,13 +161,14 @@ async function benchPast(
   const [first] = relevant;
   if (first) clock = clockAt(first);
   await step(keys, undefined);
-  const byChange = new Map<number, (readonly Canonical[])[]>();
-  for (const { key, causes } of touched.keys) for (const place of causes) byChange.set(place, [...(byChange.get(place) ?? []), key]);
+  const byChange = relevant.map((): (readonly Canonical[])[] => []);
+  for (const { key, causes } of touched.keys) for (const place of causes) byChange[place]?.push(key);
   const events: BenchEvent[] = [];
   for (const [place, change] of relevant.entries()) {
     past.redo(change);
     clock = clockAt(change);
-    events.push(...(await step(byChange.get(place) ?? [], change)));
+    events.push(...(await step(byChange[place] ?? [], change)));
+    await pause();
   }
   return {
     since: window[0]?.committedAt ?? null,
