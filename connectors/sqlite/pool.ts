@@ -12,7 +12,7 @@ export type SqlValue = string | number | bigint | null;
 export interface WorkerPool {
   /**
    * All rows of one statement. A call that overruns ends its process at once, one that is abandoned does unless it is answered in a moment: nothing keeps
-   * running.
+   * running. A process that is still starting runs nothing yet; it is left to start, and the next call finds it.
    * @throws {HubError} SOURCE_UNAVAILABLE | SOURCE_TIMEOUT | SOURCE_BUSY | SOURCE_DRIFT
    */
   run(sql: string, parameters: readonly SqlValue[], call: CallOptions): Promise<unknown[][]>;
@@ -30,15 +30,21 @@ interface Job {
 
 interface Worker {
   readonly process: ChildProcess;
-  /** It can answer: whatever it is given now waits for no start. */
-  ready: boolean;
+  /** How long it took to start; undefined while it does, and then it runs nothing. */
+  startedInMs: number | undefined;
+  /** Ends it if it never gets ready. */
+  readonly overdue: NodeJS.Timeout;
+  /** What it runs, or what it is to run first. */
   job: Job | undefined;
 }
 
 const WORKER_FILE = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const BUSY_RETRY_MS = 500;
-/** What an abandoned statement may still take. Most have been answered by then, and a new process costs more. */
+/** What an abandoned statement may still take: as long as a new process would, within these bounds. Most have been answered by then. */
 const GRACE_MS = 50;
+const GRACE_MAX_MS = 1_000;
+/** On a machine that is far too busy a start takes most of a minute; ending it sooner would only begin it anew. */
+const START_MAX_MS = 120_000;
 /** A process costs some 50 MB and a core; more of them would not answer sooner. */
 const PROCESSES_MAX = 2;
 /** What waits for less than this is sooner answered by the processes that run than by another one. */
@@ -67,10 +73,15 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
       env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    const worker: Worker = { process: child, ready: false, job: undefined };
+    const since = performance.now();
+    const overdue = setTimeout(() => drop(worker, unavailable(`no process was ready after ${START_MAX_MS} ms`)), START_MAX_MS).unref();
+    const worker: Worker = { process: child, startedInMs: undefined, overdue, job: undefined };
     child.on('message', (reply: WorkerReply | 'ready') => {
-      if (reply === 'ready') worker.ready = true;
-      else finish(worker, reply);
+      if (!workers.has(worker)) return; // it was under way when its process was ended
+      if (reply !== 'ready') return finish(worker, reply);
+      clearTimeout(overdue);
+      worker.startedInMs = performance.now() - since;
+      if (worker.job !== undefined) send(worker, worker.job);
     });
     child.on('error', (error) => drop(worker, unavailable(error)));
     child.on('exit', () => drop(worker, unavailable()));
@@ -80,42 +91,58 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
   }
 
   function finish(worker: Worker, outcome: WorkerReply): void {
-    if (!workers.has(worker)) return; // its reply was under way when its process was ended
     const { job } = worker;
     worker.job = undefined;
     bound.took(outcome.ms);
     job?.settle(outcome);
-    const next = queue.shift();
-    if (next !== undefined) assign(worker, next);
-    else if (closed !== undefined) retire(worker);
+    feed(worker, next());
+  }
+
+  /** Whoever came first, also if it was given to a process that is still starting: that may take longer. */
+  function next(): Job | undefined {
+    const starting = [...workers].find(({ startedInMs, job }) => startedInMs === undefined && job !== undefined);
+    if (starting === undefined) return queue.shift();
+    const { job } = starting;
+    starting.job = queue.shift();
+    return job;
+  }
+
+  function feed(worker: Worker, job: Job | undefined): void {
+    if (job !== undefined) assign(worker, job);
+    else if (closed !== undefined) closeIdle();
   }
 
   /** A worker that is gone: its call fails, and the next in the queue gets a new one. */
   function drop(worker: Worker, error: HubError): void {
     if (!workers.delete(worker)) return;
+    clearTimeout(worker.overdue);
     worker.process.kill('SIGKILL');
     worker.job?.settle(error);
     worker.job = undefined;
-    const next = queue.shift();
-    if (next !== undefined) assign(startWorker(), next);
+    const waiting = queue.shift();
+    if (waiting !== undefined) assign(startWorker(), waiting);
     if (workers.size === 0) onIdle?.();
   }
 
-  function retire(worker: Worker): void {
-    workers.delete(worker);
-    worker.process.kill('SIGKILL');
-    if (workers.size === 0) onIdle?.();
+  function closeIdle(): void {
+    for (const worker of workers) if (worker.job === undefined) drop(worker, unavailable('closed'));
   }
 
   function assign(worker: Worker, job: Job): void {
     worker.job = job;
+    // What was sent to a process that is still starting could not be taken back.
+    if (worker.startedInMs !== undefined) send(worker, job);
+  }
+
+  function send(worker: Worker, job: Job): void {
     worker.process.send({ kind: 'run', sql: job.sql, parameters: job.parameters } satisfies WorkerRequest, (error) => {
       if (error !== null) drop(worker, unavailable(error));
     });
   }
 
   function enqueue(job: Job): void {
-    const idle = [...workers].find((worker) => worker.job === undefined);
+    const free = [...workers].filter((worker) => worker.job === undefined);
+    const idle = free.find(({ startedInMs }) => startedInMs !== undefined) ?? free[0];
     if (idle !== undefined) assign(idle, job);
     else if (workers.size === 0 || (workers.size < max && queue.length >= pool.queue)) assign(startWorker(), job);
     else if (bound.admits(queue.length, job.since - (queue[0]?.since ?? job.since))) {
@@ -130,22 +157,25 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
     growth ??= setTimeout(() => {
       growth = undefined;
       if (queue.length === 0 || closed !== undefined) return;
-      if (workers.size < max && [...workers].every(({ ready }) => ready)) assign(startWorker(), queue.shift()!);
+      if (workers.size < max && [...workers].every(({ startedInMs }) => startedInMs !== undefined)) assign(startWorker(), queue.shift()!);
       growLater();
     }, START_AFTER_MS);
   }
 
-  /** Takes a job out of the queue, or ends the process that runs it. */
-  function abandon(job: Job, error: HubError, graceMs = 0): void {
+  /** Takes a job out of the queue or from a process that has not begun it, or ends the process that runs it. */
+  function abandon(job: Job, error: HubError, isLate: boolean): void {
     const waiting = queue.indexOf(job);
     if (waiting >= 0) queue.splice(waiting, 1);
     job.settle(error);
-    for (const worker of workers) {
-      if (worker.job !== job) continue;
-      if (graceMs === 0) drop(worker, error);
-      // What came while the hub was held up is read after the timer, and before this.
-      else setTimeout(() => setImmediate(() => worker.job === job && drop(worker, error)), graceMs);
+    const worker = [...workers].find((each) => each.job === job);
+    if (worker === undefined) return;
+    if (worker.startedInMs === undefined) {
+      worker.job = undefined;
+      return feed(worker, queue.shift());
     }
+    const graceMs = isLate ? 0 : Math.min(Math.max(GRACE_MS, worker.startedInMs), GRACE_MAX_MS);
+    // What came while the hub was held up is read after the timer, and before this.
+    setTimeout(() => setImmediate(() => worker.job === job && drop(worker, error)), graceMs);
   }
 
   function run(sql: string, parameters: readonly SqlValue[], { signal, timeoutMs }: CallOptions): Promise<unknown[][]> {
@@ -154,7 +184,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
     if (signal.aborted) return Promise.reject(late());
     return new Promise((resolve, reject) => {
       const timers: NodeJS.Timeout[] = [];
-      const onAbort = (): void => abandon(job, late(), GRACE_MS);
+      const onAbort = (): void => abandon(job, late(), false);
       const job: Job = {
         sql,
         parameters,
@@ -168,9 +198,9 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
         },
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      timers.push(setTimeout(() => abandon(job, late()), timeoutMs));
+      timers.push(setTimeout(() => abandon(job, late(), true), timeoutMs));
       enqueue(job);
-      if (queue.includes(job) && pool.acquireMs < timeoutMs) timers.push(setTimeout(() => queue.includes(job) && abandon(job, busy()), pool.acquireMs));
+      if (queue.includes(job) && pool.acquireMs < timeoutMs) timers.push(setTimeout(() => queue.includes(job) && abandon(job, busy(), true), pool.acquireMs));
     });
   }
 
@@ -181,7 +211,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
       closed ??= new Promise<void>((resolve) => {
         onIdle = resolve;
         if (workers.size === 0) resolve();
-        for (const worker of workers) if (worker.job === undefined) retire(worker);
+        closeIdle();
       });
       return closed;
     },

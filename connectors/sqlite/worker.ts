@@ -11,7 +11,10 @@ export type WorkerRequest =
   | { readonly kind: 'open'; readonly path: string; readonly timeZone: string; readonly busyMs: number }
   | { readonly kind: 'run'; readonly sql: string; readonly parameters: readonly SQLInputValue[] };
 
-/** What the worker answers to each statement; to the first message, `ready`. `failure` is the SQLite result code, 14 (cannot open) where the file is not there. */
+/**
+ * What the worker answers to each statement; to the first message, `ready`, once the file is open or could not be opened. `failure` is the SQLite result
+ * code, 14 (cannot open) where the file is not there.
+ */
 export type WorkerReply = ({ readonly rows: unknown[][] } | { readonly failure: number; readonly message: string }) & {
   /** How long it took here, without the way to and fro. */
   readonly ms: number;
@@ -35,6 +38,11 @@ const wide = new WeakSet<StatementSync>();
 process.on('message', (request: WorkerRequest) => {
   if (request.kind === 'run') return void process.send!(answer(request.sql, request.parameters));
   settings = request;
+  try {
+    connected(); // part of the start, so that no statement's time is spent on it
+  } catch {
+    // The statements tell, and the file may be there by then.
+  }
   process.send!('ready');
 });
 

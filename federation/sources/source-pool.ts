@@ -26,6 +26,8 @@ export interface SourcePool extends AsyncDisposable {
   isCurrent(source: string, call: CallOptions): Promise<boolean>;
   /** Sources whose tables have not been read in this run. */
   unread(): readonly string[];
+  /** Those of them that it is time to try again: soon after the first failures, then ever less often. */
+  due(): readonly string[];
   catalogs(): ReadonlyMap<string, Catalog>;
   isLive(source: string): boolean;
   /** The catalog that a source's mapping was last known to be right for. */
@@ -60,12 +62,17 @@ export interface SourcePoolOptions {
 
 /** Longest wait for a source's catalog; what is late joins later. */
 const INTROSPECT_MS = 3_000;
+/** From a failed reading to the next one: twice as long each time, up to the longest. */
+const RETRY_FIRST_MS = 1_000;
+const RETRY_LONGEST_MS = 5_000;
 
 interface Entry {
   readonly configuration: SourceConfiguration;
   connector: Connector;
   catalog?: Catalog;
   live: boolean;
+  /** When it is to be tried again, and how long after the last failure that is. */
+  retry?: { readonly at: number; readonly pauseMs: number };
   baseline?: Baseline;
   /** Tables that are to be watched, and the fingerprints of those that are, by `tableKey`, as they were when they were last read. */
   wanted: readonly TableRef[];
@@ -101,11 +108,14 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
         entry.catalog = catalog;
         entry.watched = { tables, fingerprints: before, byTable: new Map(tables.map((table, i) => [tableKey(table), before[i] ?? ''])) };
         entry.live = true;
+        delete entry.retry;
         distrust(entry);
         if (isOther) await memory.save(name, catalog);
         return isOther;
       }
     } catch (error) {
+      const pauseMs = entry.retry ? Math.min(2 * entry.retry.pauseMs, RETRY_LONGEST_MS) : RETRY_FIRST_MS;
+      entry.retry = { at: performance.now() + pauseMs, pauseMs };
       if (!stopped.aborted) log.warn({ source: name, err: error }, 'source cannot be read yet');
       return undefined;
     }
@@ -146,6 +156,7 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
     if (baseline) entry.baseline = baseline;
     await refresh(entry);
   };
+  const unread = (): [string, Entry][] => [...entries].filter(([, { live }]) => !live);
   const entryOf = (name: string): Entry => {
     const entry = entries.get(name);
     if (!entry) throw new HubError('INTERNAL_SERVER_ERROR', `no source ${name}`);
@@ -174,7 +185,11 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
       const { connector, watched } = entryOf(name);
       return watched === undefined || isDeepStrictEqual(await connector.fingerprint(watched.tables, call), watched.fingerprints);
     },
-    unread: () => [...entries].filter(([, entry]) => !entry.live).map(([name]) => name),
+    unread: () => unread().map(([name]) => name),
+    due: () =>
+      unread()
+        .filter(([, { retry }]) => !retry || retry.at <= performance.now())
+        .map(([name]) => name),
     catalogs: () => some(({ catalog }) => catalog),
     isLive: (name) => entries.get(name)?.live === true,
     baselines: () => some(({ baseline }) => baseline),

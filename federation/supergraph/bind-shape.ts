@@ -6,7 +6,7 @@ import { pathOf } from '../transforms/json-path.ts';
 import { INT32, MappingFault, TEXT, textLiteral, typeName } from '../transforms/value.ts';
 import type { FindColumn } from './bind-filter.ts';
 import type { Layer } from './bind-layer.ts';
-import { commonType } from './bind-tables.ts';
+import { commonType, takenName } from './bind-tables.ts';
 
 /** What makes one row several, or several one: `split`, `jsonRows`, `unpivot` or `grouped`. */
 export function withRowShape(under: Layer, mapping: RowsMapping, find: FindColumn): Layer {
@@ -23,7 +23,7 @@ export function withRowShape(under: Layer, mapping: RowsMapping, find: FindColum
 function adding(under: Layer, added: readonly ColumnDef[], build: Layer['build']): Layer {
   const columns = new Map(added.map((def) => [def.name, { def }]));
   for (const name of columns.keys()) {
-    if (under.names().includes(name)) throw new MappingFault(`the new column "${name}" is also a column of the table`, 'give it another name');
+    if (under.names().includes(name)) throw takenName(name);
   }
   return {
     find: (name) => columns.get(name) ?? under.find(name),

@@ -15,8 +15,7 @@ export interface NamedTable {
 export function findTable(catalog: Catalog, name: TableName): CatalogTable {
   const found = named(catalog, name.name).filter((each) => name.schema === undefined || each.schema === name.schema);
   const [table, another] = found;
-  if (table === undefined)
-    throw new MappingFault(`unknown table "${printName(name)}"`, suggestion(name.name, namesOf(inSchema(catalog, name)), 'the source has no tables'));
+  if (table === undefined) throw new MappingFault(`unknown table "${printName(name)}"`, remedyFor(catalog, name));
   if (another !== undefined) throw new MappingFault(`table "${name.name}" is in several schemas`, `write one of ${found.map(printTable).join(', ')}`);
   return table;
 }
@@ -39,9 +38,17 @@ export function findTables(catalog: Catalog, name: TableName): NamedTable[] {
     const match = fits.exec(table.name);
     return match === null ? [] : [{ table, values: Object.fromEntries(placeholders.map((placeholder, index) => [placeholder, match[index + 1] ?? ''])) }];
   });
-  if (found.length === 0)
-    throw new MappingFault(`no table fits "${printName(name)}"`, suggestion(name.name, namesOf(inSchema(catalog, name)), 'the source has no tables'));
+  if (found.length === 0) throw new MappingFault(`no table fits "${printName(name)}"`, remedyFor(catalog, name));
   return found.toSorted((a, b) => (printTable(a.table) < printTable(b.table) ? -1 : 1));
+}
+
+function remedyFor(catalog: Catalog, name: TableName): string {
+  const tables = inSchema(catalog, name);
+  if (tables.length > 0 || catalog.tables.length === 0 || name.schema === undefined) return suggestion(name.name, namesOf(tables), 'the source has no tables');
+  const schemas = [...new Set(catalog.tables.flatMap(({ schema }) => schema ?? []))];
+  return schemas.length === 0
+    ? `the source has no schemas; write the name of the table alone: "${name.name}"`
+    : `the source has no schema "${name.schema}" with tables; ${suggestion(name.schema, schemas)}`;
 }
 
 /** Made once for each catalog, which thousands of types may be bound to. */
@@ -100,6 +107,10 @@ function carriedType(type: PhysicalType): PhysicalType {
 export function tableRows(table: CatalogTable, columns: readonly ColumnDef[]): RowSet {
   return { kind: 'table', ...(table.schema === undefined ? {} : { schema: table.schema }), table: table.name, columns };
 }
+
+/** Neither of two columns with one name can be meant without hiding the other. */
+export const takenName = (name: string, where?: string): MappingFault =>
+  new MappingFault(`the new column "${name}" is also a column of the table`, `give it another name${where === undefined ? '' : ` ${where}`}`);
 
 /** The type that values of both have in common, or undefined. */
 export function commonType(a: PhysicalType, b: PhysicalType): PhysicalType | undefined {

@@ -1,7 +1,9 @@
 import type { ColumnDef } from '../../connectors/spi/ir.ts';
 import { MappingFault, TEXT, textLiteral, typeName } from '../transforms/value.ts';
 import type { Layer } from './bind-layer.ts';
-import { type BoundColumn, commonType, findColumn, type NamedTable, printTable, tableRows } from './bind-tables.ts';
+import { type BoundColumn, commonType, findColumn, type NamedTable, printTable, tableRows, takenName } from './bind-tables.ts';
+
+const PLACE = 'as the placeholder of `tables`, or under the `values` of `union`';
 
 /** A table, or several as one with the texts that tell them apart as columns. */
 export function baseLayer(tables: readonly NamedTable[]): Layer {
@@ -11,6 +13,8 @@ export function baseLayer(tables: readonly NamedTable[]): Layer {
   const isSingle = tables.length === 1 && discriminators.length === 0;
 
   const resolve = (name: string): BoundColumn | undefined => {
+    if (discriminators.includes(name) && !name.startsWith('@') && tables.some(({ table }) => findColumn(table, name) !== undefined))
+      throw takenName(name, PLACE);
     if (discriminators.includes(name)) return { def: { name, type: TEXT }, values: [...new Set(tables.map(({ values }) => values[name] ?? ''))] };
     return sharedColumn(name, tables);
   };

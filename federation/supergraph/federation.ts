@@ -97,7 +97,8 @@ export interface SourceStatus {
 
 /** Longest wait for the first reading of keys; it goes on in the background. */
 const START_SCAN_MS = 2_500;
-const REJOIN_MS = 3_000;
+/** Between two looks for sources that are due to be tried again. */
+const REJOIN_MS = 1_000;
 /** Least time that a source has to say that it is up: one that may take longer to connect, or to find a free connection, has that long. */
 const HEALTH_MS = 1_000;
 /** Between two readings of all tables, for what no query notices: new tables and columns. */
@@ -224,7 +225,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   let polledAt = performance.now();
   const rejoin = async (): Promise<void> => {
     const unread = pool.unread();
-    const joined = await Promise.all(unread.map((name) => pool.introspect(name)));
+    const joined = await Promise.all(pool.due().map((name) => pool.introspect(name)));
     if (joined.some((answer) => answer !== undefined)) void recompose('a source joined');
     if (performance.now() - polledAt < DRIFT_POLL_MS) return;
     const known = [...pool.catalogs().keys()].filter((name) => !unread.includes(name));
@@ -232,9 +233,11 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     polledAt = performance.now();
     if (changed.includes(true)) void recompose('the tables of a source changed');
   };
-  let rejoining: Promise<void> = Promise.resolve();
+  let rejoining: Promise<void> | undefined;
   const timer = setInterval(() => {
-    rejoining = rejoining.then(rejoin).catch((error: unknown) => log.error({ err: error }, 'a source could not join'));
+    rejoining ??= rejoin()
+      .catch((error: unknown) => log.error({ err: error }, 'a source could not join'))
+      .finally(() => (rejoining = undefined));
   }, REJOIN_MS);
   timer.unref();
 

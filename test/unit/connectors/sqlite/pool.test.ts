@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { CallOptions, SourceConfig } from '../../../../connectors/spi/connector.ts';
 import { createWorkerPool, type WorkerPool } from '../../../../connectors/sqlite/pool.ts';
 
@@ -174,8 +174,95 @@ it('leaves no process behind', async () => {
   await expect.poll(workersRunning).toBe(0);
 });
 
-/** Workers that are children of this process. */
+describe('a process that is slow to start', () => {
+  it('outlives calls that time out or are aborted while it starts, and serves the next one', async () => {
+    const pool = open(databaseFile());
+    const others = workers();
+    const late = pool.run('select 1', [], call(200));
+    const [pid] = stop(others);
+    const started = performance.now();
+    await expect(late).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    const controller = new AbortController();
+    const aborted = pool.run('select 2', [], call(10_000, controller.signal));
+    controller.abort();
+    await expect(aborted).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    for (let attempt = 0; attempt < 5; attempt += 1) await expect(pool.run(FOREVER, [], call(50))).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    expect(performance.now() - started).toBeLessThan(2000);
+    const served = pool.run('select count(*) from t', [], call());
+    process.kill(pid!, 'SIGCONT');
+    expect(await served).toEqual([[2]]);
+    expect(workers(others)).toEqual([pid]);
+  });
+
+  it('is one of no more than the pool has, however many calls wait and fail', async () => {
+    const pool = open(databaseFile(), { max: 2, queue: 2 });
+    const others = workers();
+    const pids = new Set<number>();
+    for (let round = 0; round < 5; round += 1) {
+      const calls = Array.from({ length: 6 }, () => pool.run('select 1', [], call(100)));
+      for (const pid of stop(others)) pids.add(pid);
+      expect((await Promise.allSettled(calls)).every(({ status }) => status === 'rejected')).toBe(true);
+    }
+    expect(pids.size).toBe(2);
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    expect(await pool.run('select count(*) from t', [], call())).toEqual([[2]]);
+    expect(new Set(workers(others))).toEqual(pids);
+  });
+
+  it('holds up no call that another process can take', async () => {
+    const pool = open(databaseFile(), { max: 2 });
+    const others = workers();
+    await pool.run('select 1', [], call());
+    const first = workers();
+    const heavy = pool.run(FOREVER, [], call(1_500));
+    const second = pool.run('select count(*) from t', [], call());
+    await expect.poll(() => stop(first).length, { interval: 5 }).toBe(1);
+    const third = pool.run('select sum(a) from t', [], call());
+    await expect(heavy).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' });
+    expect(await Promise.all([second, third])).toEqual([[[2]], [[3]]]);
+    expect(workers(others).length).toBe(2);
+  });
+
+  it('is ended with its pool', async () => {
+    const pool = open(databaseFile());
+    const others = workers();
+    const late = pool.run('select 1', [], call(200));
+    stop(others);
+    await Promise.all([expect(late).rejects.toMatchObject({ code: 'SOURCE_TIMEOUT' }), pool.close()]);
+    await expect.poll(() => workers(others).length).toBe(0);
+  });
+
+  it('is ended when it never gets ready, and what waits gets another', async () => {
+    const pool = open(databaseFile(), { acquireMs: 600_000 });
+    const others = workers();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const [first, second] = ['select 1', 'select count(*) from t'].map((sql) => pool.run(sql, [], call(600_000)));
+      const [pid] = stop(others);
+      vi.advanceTimersByTime(120_000);
+      await expect(first).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+      expect(await second).toEqual([[2]]);
+      expect(workers()).not.toContain(pid);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+/** Starves all workers but `others`, as a machine does that is too busy, until they are told to go on. */
+function stop(others: readonly number[]): readonly number[] {
+  const pids = workers(others);
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  return pids;
+}
+
 function workersRunning(): number {
-  const lines = execFileSync('ps', ['-o', 'stat=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' }).split('\n');
-  return lines.filter((line) => line.includes('sqlite/worker.ts') && !line.startsWith('Z')).length;
+  return workers().length;
+}
+
+/** Process ids of the workers, but for `others`, that are children of this process. */
+function workers(others: readonly number[] = []): readonly number[] {
+  const lines = execFileSync('ps', ['-o', 'stat=,pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' }).split('\n');
+  const running = lines.filter((line) => line.includes('sqlite/worker.ts') && !line.startsWith('Z'));
+  return running.map((line) => Number(line.trim().split(/\s+/)[1])).filter((pid) => !others.includes(pid));
 }
