@@ -35,6 +35,8 @@ interface Group {
   readonly profile: RawProfile;
   /** `zf_zfpz_{year}` where it stands for several tables. */
   readonly rows: string;
+  /** `year`: the column that tells several tables apart. */
+  readonly placeholder?: string;
   readonly key: readonly string[];
   readonly fields: ReadonlyMap<string, string>;
 }
@@ -46,24 +48,25 @@ const DICTIONARY_ROWS = 200;
 export function suggestMapping({ source, department, profiles, model }: SuggestInput): MappingSuggestion {
   const reasons: Reason[] = [];
   const taken = new Set([...model.types.keys(), ...model.enums.keys(), ...model.scalars.keys(), 'Query', 'Mutation', 'Node']);
-  const groups = yearly(profiles).flatMap(({ profile, rows, tables }): Group[] => {
-    const key = keyOf(profile);
+  const groups = yearly(profiles).flatMap(({ profile, rows, placeholder, tables }): Group[] => {
+    const key = keyOf(profile, tables, placeholder);
     if (!key) {
       reasons.push({ about: profile.table.name, says: 'left out', evidence: 'no column or pair of columns tells its rows apart', confidence: 0.7 });
       return [];
     }
-    const type = unique(pascal(rows.replaceAll(/_?\{year\}/g, '')), taken);
+    const type = unique(pascal(rows.replaceAll(/_?\{\w+\}/g, '')), taken);
     if (tables > 1) reasons.push({ about: type, says: `rows of ${rows}`, evidence: `${tables} tables differ in a year alone`, confidence: 0.9 });
     reasons.push({ about: type, says: `key ${key.columns.join(', ')}`, evidence: key.evidence, confidence: key.confidence });
     const names = new Set<string>(['id']);
-    const fields = new Map(profile.columns.map(({ column }) => [column.name, unique(lowerCamel(pascal(column.name)), names)]));
-    return [{ type, profile, rows, key: key.columns, fields }];
+    const columns = [...profile.columns.map(({ column }) => column.name), ...(placeholder === undefined ? [] : [placeholder])];
+    const fields = new Map(columns.map((column) => [column, unique(lowerCamel(pascal(column)), names)]));
+    return [{ type, profile, rows, ...(placeholder === undefined ? {} : { placeholder }), key: key.columns, fields }];
   });
 
   const enums: string[] = [];
   const inverse = new Map<string, string[]>();
   const types = groups.map((group) => {
-    const { type, profile, fields, key } = group;
+    const { type, profile, placeholder, fields, key } = group;
     const lines: string[] = [];
     const yaml: string[] = [];
     const lookups: string[] = [];
@@ -135,6 +138,11 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
           confidence: 0.5,
         });
     }
+    if (placeholder !== undefined) {
+      const field = fields.get(placeholder) ?? placeholder;
+      lines.push(`  ${field}: String!`);
+      yaml.push(`      ${field}: ${scalar(placeholder)}`);
+    }
     for (const relation of relationsOf(group, groups, model)) {
       const used = new Set([...fields.values(), ...lines.map((line) => line.trim().split(':')[0] ?? '')]);
       const name = unique(relation.name, used);
@@ -162,36 +170,54 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
     const label = labelOf(profile.table.comment);
     return `type ${type} @key(fields: ${text(key.map((column) => fields.get(column)).join(' '))}) @authority(department: ${text(department)})${label === '' ? '' : ` ${label}`} {\n${all.join('\n')}\n}\n`;
   });
-  const mapping = types.map(({ group: { type, rows, key }, yaml, lookups }) => {
-    const table = rows.includes('{year}') ? `tables: ${scalar(rows)}` : `table: ${scalar(rows)}`;
+  const mapping = types.map(({ group: { type, rows, placeholder, key }, yaml, lookups }) => {
+    const table = placeholder !== undefined ? `tables: ${scalar(rows)}` : `table: ${scalar(rows)}`;
     const from = lookups.length === 0 ? `    rows: { ${table} }` : `    rows:\n      ${table}\n      lookups:\n${lookups.join('\n')}`;
     return `  ${type}:\n${from}\n    key: [${key.map(scalar).join(', ')}]\n    fields:\n${yaml.join('\n')}`;
   });
   return { sdl: [...sdl, ...enums].join('\n'), mapping: `source: ${source}\n\ntypes:\n${mapping.join('\n\n')}\n`, reasons };
 }
 
+interface Tables extends Pick<Group, 'profile' | 'rows' | 'placeholder'> {
+  readonly tables: number;
+}
+
 /** Tables that differ in a year alone are one. */
-function yearly(profiles: readonly RawProfile[]): { readonly profile: RawProfile; readonly rows: string; readonly tables: number }[] {
+function yearly(profiles: readonly RawProfile[]): Tables[] {
   const groups = Map.groupBy(profiles, ({ table }) => {
     const match = /^(.*?)(?:19|20)\d{2}$/.exec(table.name);
     return match ? `${match[1]}{year}` : table.name;
   });
-  return [...groups].flatMap(([rows, all]) => {
+  return [...groups].flatMap(([rows, all]): Tables[] => {
     const [first] = all;
     const alike = first && all.every(({ table }) => table.columns.map(({ name }) => name).join() === first.table.columns.map(({ name }) => name).join());
     if (first && rows.includes('{year}') && all.length > 1 && alike) {
       const newest = all.toSorted((a, b) => (a.table.name < b.table.name ? 1 : -1))[0] ?? first;
-      return [{ profile: newest, rows, tables: all.length }];
+      const placeholder = unique('year', new Set(first.table.columns.map(({ name }) => name)));
+      return [{ profile: newest, rows: rows.replace('{year}', `{${placeholder}}`), placeholder, tables: all.length }];
     }
     return all.map((profile) => ({ profile, rows: profile.table.name, tables: 1 }));
   });
 }
 
-function keyOf({
-  table,
-  columns,
-  rows,
-}: RawProfile): { readonly columns: readonly string[]; readonly evidence: string; readonly confidence: number } | undefined {
+interface Key {
+  readonly columns: readonly string[];
+  readonly evidence: string;
+  readonly confidence: number;
+}
+
+/** What is unique in one of several tables may stand in another too; which table a row is from makes it unique in all. */
+function keyOf(profile: RawProfile, tables: number, placeholder: string | undefined): Key | undefined {
+  const key = keyInTable(profile);
+  if (!key || placeholder === undefined) return key;
+  return {
+    columns: [...key.columns, placeholder],
+    evidence: `${key.evidence}; each of the ${tables} tables may use it anew, so the ${placeholder} is part of it`,
+    confidence: key.confidence * 0.8,
+  };
+}
+
+function keyInTable({ table, columns, rows }: RawProfile): Key | undefined {
   const readable = new Set(columns.map(({ column }) => column.name));
   if (table.primaryKey.length > 0 && table.primaryKey.every((name) => readable.has(name)))
     return { columns: table.primaryKey, evidence: 'its primary key', confidence: 1 };
@@ -220,7 +246,7 @@ function relationsOf({ type, profile, fields, key }: Group, groups: readonly Gro
   for (const foreign of profile.table.foreignKeys) {
     const names = foreign.columns.map((column) => fields.get(column));
     const [column = ''] = foreign.columns;
-    const own = groups.find((group) => group.profile.table.name === foreign.table.name);
+    const own = groups.find((group) => group.placeholder === undefined && group.profile.table.name === foreign.table.name);
     const ends = own
       ? { target: own.type, references: foreign.references.map((reference) => own.fields.get(reference)) }
       : outside(pascal(foreign.table.name), foreign.columns, model);

@@ -7,6 +7,7 @@ import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { Release, ReleaseFile } from '../schema/model/release.ts';
 import { runInSlices } from '../schema/parse/in-slices.ts';
 import { parseReleaseSteps } from '../schema/parse/parse-release.ts';
+import { unsaid } from '../schema/parse/unsaid.ts';
 import { qualityOf, type FieldQuality } from './quality.ts';
 import { sampleRows } from './sample-rows.ts';
 
@@ -35,14 +36,14 @@ export async function validateFiles(
   files: readonly ReleaseFile[],
   { federation, configuration, sample, signal, wanted = () => true }: ValidateOptions,
 ): Promise<Validation> {
-  const { partial, problems: first } = await runInSlices(parseReleaseSteps(files, configuration));
+  const reading = await runInSlices(parseReleaseSteps(files, configuration));
+  const { partial, problems: first } = reading;
   if (!partial) return { problems: first, quality: [] };
   const candidate = { ...partial, version: 0 };
-  const isSound = !first.some(({ severity }) => severity === 'error');
-  const { composition, problems: second } = isSound ? await federation.tryRelease(candidate) : { problems: await federation.bindingProblems(candidate) };
-  // What reading the file has said of a place need not be said again in other words.
-  const said = new Set(first.map(placeKey));
-  const problems = [...first, ...second.filter((problem) => !said.has(placeKey(problem)))];
+  const { composition, problems: second } = reading.release
+    ? await federation.tryRelease(candidate)
+    : { problems: await federation.bindingProblems(candidate) };
+  const problems = [...first, ...unsaid(reading, second)];
   if (!composition) return { problems: sorted(problems), quality: [] };
   const quality: FieldQuality[] = [];
   if (sample > 0) {
@@ -58,8 +59,6 @@ export async function validateFiles(
   }
   return { release: candidate, composition, problems: sorted(problems), quality };
 }
-
-const placeKey = ({ file, line, column }: Problem): string => `${file}:${line}:${column}`;
 
 const sorted = (problems: readonly Problem[]): Problem[] =>
   problems.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column));

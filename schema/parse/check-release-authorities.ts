@@ -1,4 +1,5 @@
 import type { Place, UnifiedModel, UnifiedType } from '../model/unified.ts';
+import { isWhole } from './as-written.ts';
 import type { ReleaseParts } from './check-release.ts';
 import type { Report } from './report.ts';
 import { suggestion } from './suggest.ts';
@@ -23,9 +24,12 @@ function checkDepartment(department: string | undefined, place: Place, what: str
   }
 }
 
-function checkEntity(type: UnifiedType, { model, mappings, configuration }: ReleaseParts, report: Report): void {
+/** Says nothing of a type while a file that has errors may map it: what it gives will be seen when they are mended. */
+function checkEntity(type: UnifiedType, { model, mappings, configuration, unread }: ReleaseParts, report: Report): void {
+  if (unread || mappings.some((mapping) => !isWhole(mapping, 'types', type.name))) return;
   const all = mappings.filter((mapping) => mapping.types.has(type.name));
-  const own = type.authority === undefined ? all : all.filter((mapping) => configuration.sources.get(mapping.source)?.department === type.authority);
+  const own =
+    type.authority === undefined ? all : all.filter((mapping) => (configuration.sources.get(mapping.source)?.department ?? type.authority) === type.authority);
   if (own.length === 0) {
     if (type.authority !== undefined && !configuration.departments.has(type.authority)) return;
     const nobody = type.authority === undefined ? 'no source maps' : `no source of department "${type.authority}", its authority, maps`;

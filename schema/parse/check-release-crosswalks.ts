@@ -1,5 +1,6 @@
 import type { CrosswalkMapping, Mapping } from '../model/mapping.ts';
 import type { Place, UnifiedType } from '../model/unified.ts';
+import { isWhole } from './as-written.ts';
 import { checkNormalizers } from './check-release-fields.ts';
 import type { ReleaseParts } from './check-release.ts';
 import { placeWithin } from './origin.ts';
@@ -32,13 +33,16 @@ function checkAuthorityOf(entity: UnifiedType, { place }: CrosswalkMapping, part
   const { name, key, authority } = entity;
   if (key.length > 1) return; // reported
   if (authority === undefined) report.error(place, `"${name}" has no authority, so nothing says which keys exist`, 'add @authority(department: …) to the type');
-  else if (mapsIt(parts, name, authority) && !authorityHasKeys(entity, parts))
+  else if (mapsIt(parts, name, authority) && isRead(parts, name) && !authorityHasKeys(entity, parts))
     report.error(
       place,
       `the mapping of "${name}" by its authority "${authority}" does not say which column is its own key`,
       `add to it crosswalks: ${name}: { of: ${name}, local: <a column that identifies a row> }`,
     );
 }
+
+const isRead = ({ mappings }: ReleaseParts, name: string): boolean =>
+  mappings.every((mapping) => isWhole(mapping, 'types', name) && isWhole(mapping, 'crosswalks', name));
 
 const mapsIt = ({ mappings, configuration }: ReleaseParts, type: string, department: string): boolean =>
   mappings.some((mapping) => mapping.types.has(type) && configuration.sources.get(mapping.source)?.department === department);

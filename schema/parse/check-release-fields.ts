@@ -1,5 +1,6 @@
 import type { Mapping, Normalizer, TypeMapping, ValueMapping } from '../model/mapping.ts';
 import type { LeafField, Place, UnifiedModel, UnifiedType } from '../model/unified.ts';
+import { fieldsAsWritten, isWhole } from './as-written.ts';
 import { canonicalFault } from './canonical-text.ts';
 import type { ReleaseParts } from './check-release.ts';
 import { placeWithin } from './origin.ts';
@@ -13,15 +14,16 @@ export function checkFields(type: UnifiedType, typeMapping: TypeMapping, mapping
     const leaf = findLeaf(type, path, value.place, parts.model, report);
     if (leaf !== undefined) checkValue(`${type.name}.${path}`, leaf, value, mapping, parts, report);
   }
+  const written = fieldsAsWritten(mapping, type.name);
   for (const key of type.key) {
-    if (!typeMapping.fields.has(key))
+    if (!written.has(key))
       report.error(
         placeWithin(typeMapping, ['fields'], typeMapping.place),
         `the mapping of "${type.name}" gives its key field "${key}" no value`,
         `map "${key}"; where this source has a key of its own, through a crosswalk`,
       );
   }
-  checkCoordinates(type, typeMapping, parts.model, report);
+  checkCoordinates(type, written, parts.model, report);
 }
 
 /** Follows `field` or `field.leaf` to a leaf that mappings may give a value. */
@@ -143,10 +145,12 @@ function checkCrosswalkUse(
   name: string,
   place: Place,
   mapping: Mapping,
-  { model, mappings }: ReleaseParts,
+  { model, mappings, unread }: ReleaseParts,
   report: Report,
 ): void {
-  const names = mappings.filter((each) => each.source === mapping.source).flatMap((each) => [...each.crosswalks.keys()]);
+  const ofSource = mappings.filter((each) => each.source === mapping.source);
+  if (unread || ofSource.some((each) => !isWhole(each, 'crosswalks', name))) return;
+  const names = ofSource.flatMap((each) => [...each.crosswalks.keys()]);
   const entity = model.types.get(name);
   if (!names.includes(name)) {
     report.error(
@@ -176,13 +180,13 @@ export function checkNormalizers(value: ValueMapping, normalizers: ReadonlyMap<s
 }
 
 /** A coordinate is worth nothing without its datum, nor one half of it without the other. */
-function checkCoordinates(type: UnifiedType, typeMapping: TypeMapping, model: UnifiedModel, report: Report): void {
+function checkCoordinates(type: UnifiedType, fields: TypeMapping['fields'], model: UnifiedModel, report: Report): void {
   for (const field of type.fields.values()) {
     const valueType = field.kind === 'value' ? model.types.get(field.type) : undefined;
     if (valueType?.coordinates === undefined) continue;
     const { longitude, latitude, datum } = valueType.coordinates;
-    const mapped = [longitude, latitude, datum].filter((leaf) => isGiven(valueType, leaf) || typeMapping.fields.has(`${field.name}.${leaf}`));
-    const first = [longitude, latitude].map((leaf) => typeMapping.fields.get(`${field.name}.${leaf}`)).find((value) => value !== undefined);
+    const mapped = [longitude, latitude, datum].filter((leaf) => isGiven(valueType, leaf) || fields.has(`${field.name}.${leaf}`));
+    const first = [longitude, latitude].map((leaf) => fields.get(`${field.name}.${leaf}`)).find((value) => value !== undefined);
     const missing = [longitude, latitude, datum].find((leaf) => !mapped.includes(leaf));
     if (first !== undefined && missing !== undefined) {
       report.error(

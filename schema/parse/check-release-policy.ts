@@ -4,14 +4,15 @@ import { entityNames, type UnifiedField, type UnifiedModel, type UnifiedType } f
 import { ownersOf, type Owners } from '../model/owners.ts';
 import { leafAt, leafTraits } from '../api/leaves.ts';
 import { readingsOf } from '../api/readings.ts';
+import { asWritten } from './as-written.ts';
 import type { ReleaseParts } from './check-release.ts';
 import { placeWithin } from './origin.ts';
 import type { Report } from './report.ts';
 import { suggestion } from './suggest.ts';
 
 /** Whether policies are about departments, types and fields that exist, and each only about what is its department's own. */
-export function checkPolicies({ model, mappings, policies, configuration }: ReleaseParts, report: Report): void {
-  const owners = ownersOf(model, mappings, configuration);
+export function checkPolicies({ model, mappings, policies, configuration, unread }: ReleaseParts, report: Report): void {
+  const owners = unread ? undefined : ownersOf(model, mappings.map(asWritten), configuration);
   const seen = new Map<string, Policy>();
   for (const policy of policies) {
     const at = placeWithin(policy, ['department'], policy.place);
@@ -24,7 +25,7 @@ export function checkPolicies({ model, mappings, policies, configuration }: Rele
   }
 }
 
-function checkRule(policy: Policy, rule: PolicyRule, model: UnifiedModel, owners: Owners, { departments }: HubConfiguration, report: Report): void {
+function checkRule(policy: Policy, rule: PolicyRule, model: UnifiedModel, owners: Owners | undefined, { departments }: HubConfiguration, report: Report): void {
   for (const [index, name] of (rule.for.departments ?? []).entries())
     if (!departments.has(name))
       report.error(placeWithin(rule, ['for', 'departments', index], rule.place), `there is no department "${name}"`, suggestion(name, [...departments.keys()]));
@@ -35,7 +36,7 @@ function checkRule(policy: Policy, rule: PolicyRule, model: UnifiedModel, owners
   }
 }
 
-function checkType({ department }: Policy, type: UnifiedType, entry: PolicyType, model: UnifiedModel, owners: Owners, report: Report): void {
+function checkType({ department }: Policy, type: UnifiedType, entry: PolicyType, model: UnifiedModel, owners: Owners | undefined, report: Report): void {
   const own = type.authority === department;
   for (const [key, given] of [
     ['rows', entry.rows !== undefined],
@@ -56,7 +57,7 @@ function checkType({ department }: Policy, type: UnifiedType, entry: PolicyType,
       report.error(at, `"${type.name}" has no field "${path}"`, suggestion(path, [...type.fields.keys()]));
       continue;
     }
-    if (!decides(model, owners, type, path, department)) {
+    if (owners !== undefined && !decides(model, owners, type, path, department)) {
       const who = owners.of(type.name, path);
       report.error(at, `${type.name}.${path} is not ${department}'s to share`, who === undefined ? 'leave it out' : `leave it to the policy of ${who}`);
     }

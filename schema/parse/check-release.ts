@@ -24,6 +24,8 @@ export interface ReleaseParts {
   readonly rules: readonly AlertRule[];
   readonly policies: readonly Policy[];
   readonly configuration: HubConfiguration;
+  /** Whether there is a file of mappings of which nothing could be read, so that nobody knows what it maps. Default false. */
+  readonly unread?: boolean;
 }
 
 /**
@@ -44,7 +46,8 @@ export function checkRelease(parts: ReleaseParts): Problem[] {
 function checkMapping(mapping: Mapping, parts: ReleaseParts, seen: Map<string, Mapping>, report: Report): void {
   const { model, configuration } = parts;
   const start = { file: mapping.file, line: 1, column: 1 };
-  if (!configuration.sources.has(mapping.source)) {
+  // A file that names no source has been told so.
+  if (mapping.source !== '' && !configuration.sources.has(mapping.source)) {
     report.error(
       placeWithin(mapping, ['source'], start),
       `there is no source "${mapping.source}"`,

@@ -1,5 +1,6 @@
 import type { RowFilter, RowsMapping } from '../model/mapping.ts';
 import type { Place } from '../model/unified.ts';
+import { checkPath } from './mapping-check-value.ts';
 import { placeWithin } from './origin.ts';
 import type { Report } from './report.ts';
 
@@ -38,6 +39,7 @@ export function checkRows(where: string, rows: RowsMapping, report: Report): voi
   for (const [name, lookup] of Object.entries(rows.lookups ?? {})) {
     if (lookup.where !== undefined) checkFilter(`${where}.lookups.${name}.where`, lookup.where, at('lookups', name, 'where'), report);
   }
+  checkPath(`the path of ${where}.jsonRows`, rows.jsonRows?.path, at('jsonRows', 'path'), report);
   const branches = rows.unpivot?.branches ?? [];
   const first = Object.keys(branches[0]?.values ?? {});
   for (const [index, { values }] of branches.entries()) {

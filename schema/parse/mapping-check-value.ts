@@ -40,6 +40,7 @@ function checkOrigin(where: string, value: ValueMapping, at: (...path: string[])
   for (const second of origins.slice(1))
     report.error(at(second), `${where} has both "${origins[0]}" and "${second}"`, 'keep one origin; "firstValid" or "concat" take several values');
   if (value.path !== undefined && value.json === undefined) report.error(at('path'), `${where} has "path" but no "json"`, 'name the JSON column with "json"');
+  checkPath(`the path of ${where}`, value.path, at('path'), report);
   if (value.constant !== undefined) {
     const step = [...TEXT_STEPS, ...CONVERSIONS].find((key) => value[key] !== undefined);
     if (step !== undefined)
@@ -92,11 +93,31 @@ function checkSteps(where: string, value: ValueMapping, at: (...path: (string | 
   if (value.boolean !== undefined) {
     const both = value.boolean.true.find((text) => value.boolean?.false.includes(text));
     if (both !== undefined) report.error(at('boolean'), `"${both}" means both true and false in ${where}`, 'remove it from one of the lists');
+    for (const meaning of ['true', 'false'] as const) {
+      for (const [index, text] of value.boolean[meaning].entries()) {
+        if (text !== text.trim())
+          report.error(
+            at('boolean', meaning, index),
+            `the text "${text}" of ${where} begins or ends with a blank`,
+            `write "${text.trim()}"; stored texts are trimmed before they are compared`,
+          );
+      }
+    }
   }
   for (const [suffix, factor] of Object.entries(value.amount ?? {})) {
     if (isZero(factor))
       report.error(at('amount', suffix), `the unit "${suffix}" of ${where} has the factor zero`, 'write how many base units it is, e.g. "10000"');
   }
+}
+
+/** A dotted path with a dot too many. */
+export function checkPath(what: string, path: readonly string[] | undefined, place: Place, report: Report): void {
+  if (path?.includes(''))
+    report.error(
+      place,
+      `${what} has an empty step`,
+      `remove the dot that nothing stands before or behind${path.some((step) => step !== '') ? `, e.g. ${path.filter((step) => step !== '').join('.')}` : ''}`,
+    );
 }
 
 const isZero = (decimal: string): boolean => /^-?[0.]*$/.test(decimal);

@@ -13,23 +13,31 @@ import { readRecord, readTexts } from './yaml-read.ts';
 
 const checkShape = createShapeCheck(mappingSchema);
 
+export interface MappingReading {
+  /** There whenever the file has the right shape; fit for use only when no problem is an error. */
+  readonly mapping?: Mapping;
+  /** In its place where the shape is wrong: what is left without the faulty parts, so that the checks against other files can go on. Not for use. */
+  readonly partial?: Mapping;
+  readonly problems: Problem[];
+}
+
 /**
  * Reads a mapping file. Never throws; reports every mistake that the file alone can show, in the order of the file.
- * `mapping` is there whenever the file has the right shape, so that the checks against other files can go on and all mistakes
- * are reported at once; it is fit for use only when no problem is an error.
  *
  * @see docs/reference/mapping.md
  */
-export function parseMapping(text: string, file: string): { mapping?: Mapping; problems: Problem[] } {
+export function parseMapping(text: string, file: string): MappingReading {
   const { root, problems } = parseYaml(text, file);
   if (root === undefined) return { problems: [...problems] };
   const shape = checkShape(root);
   const report = createReport([...problems, ...shape.problems]);
-  const mapping = read(withoutFaults(root, shape.faulty, PARTS) ?? withoutParts(root), file, report);
+  const mapping = read(root, withoutFaults(root, shape.faulty, PARTS) ?? withoutParts(root), file, report);
   const typeNames = [...(root.entries.get('types')?.entries.keys() ?? [])];
   for (const [name, type] of mapping.types) checkTypeMapping(name, type, report);
   for (const [name, crosswalk] of mapping.crosswalks) checkCrosswalk(name, crosswalk, typeNames, report);
-  return { ...(shape.problems.length > 0 ? {} : { mapping }), problems: sortProblems(report.problems) };
+  const sorted = sortProblems(report.problems);
+  if (shape.problems.length === 0) return { mapping, problems: sorted };
+  return { ...(root.kind === 'map' ? { partial: mapping } : {}), problems: sorted };
 }
 
 /** What may be left out of the further checks when its shape is wrong. */
@@ -41,10 +49,11 @@ const PARTS = [
 
 const withoutParts = (root: YamlNode): YamlNode => ({ ...root, entries: new Map() });
 
-function read(root: YamlNode, file: string, report: Report): Mapping {
-  const types = new Map([...(root.entries.get('types')?.entries ?? [])].map(([name, node]) => [name, readType(node, report)]));
-  const crosswalks = new Map([...(root.entries.get('crosswalks')?.entries ?? [])].map(([name, node]) => [name, readCrosswalk(node, report)]));
-  return withOrigin<Mapping>({ file, source: root.entries.get('source')?.text ?? '', types, crosswalks }, root);
+function read(root: YamlNode, sound: YamlNode, file: string, report: Report): Mapping {
+  const types = new Map([...(sound.entries.get('types')?.entries ?? [])].map(([name, node]) => [name, readType(node, report)]));
+  const crosswalks = new Map([...(sound.entries.get('crosswalks')?.entries ?? [])].map(([name, node]) => [name, readCrosswalk(node, report)]));
+  const source = root.entries.get('source')?.value;
+  return withOrigin<Mapping>({ file, source: typeof source === 'string' ? source : '', types, crosswalks }, root);
 }
 
 function readType(node: YamlNode, report: Report): TypeMapping {

@@ -11,8 +11,21 @@ import { readTexts } from './yaml-read.ts';
 
 const checkShape = createShapeCheck(normalizersSchema);
 
+/** What stands for a normaliser that is wrong: whoever names it need not be told that there is none. */
+const NO_STEPS: Normalizer = { fold: false, trim: false, upper: false, remove: [] };
+
+/** For a file that cannot be read: it may define any name. */
+export class AnyNormalizers extends Map<string, Normalizer> {
+  override has(): boolean {
+    return true;
+  }
+  override get(): Normalizer {
+    return NO_STEPS;
+  }
+}
+
 /**
- * Reads `normalizers.yaml`. Never throws; an empty file holds none. `normalizers` is there whenever the file has the right shape;
+ * Reads `normalizers.yaml`. Never throws; an empty file holds none. `normalizers` is there whenever the file can be read, and one that is wrong does nothing;
  * fit for use only when no problem is an error.
  */
 export function parseNormalizers(text: string, file: string): { normalizers?: ReadonlyMap<string, Normalizer>; problems: Problem[] } {
@@ -21,9 +34,15 @@ export function parseNormalizers(text: string, file: string): { normalizers?: Re
   if (root.value === null) return { normalizers: new Map(), problems: [...problems] };
   const shape = checkShape(root);
   const report = createReport([...problems, ...shape.problems]);
-  const normalizers = new Map([...(withoutFaults(root, shape.faulty, [['*']])?.entries ?? [])].map(([name, node]) => [name, readNormalizer(node)]));
-  for (const [name, normalizer] of normalizers) checkNormalizer(name, normalizer, root, report);
-  return { ...(shape.problems.length > 0 ? {} : { normalizers }), problems: sortProblems(report.problems) };
+  const sound = withoutFaults(root, shape.faulty, [['*']])?.entries;
+  const normalizers = new Map(
+    [...root.entries].map(([name, node]) => {
+      const normalizer = sound?.has(name) ? readNormalizer(node) : undefined;
+      const isSound = normalizer !== undefined && checkNormalizer(name, normalizer, root, report);
+      return [name, isSound ? normalizer : withOrigin({ ...NO_STEPS }, node)];
+    }),
+  );
+  return { ...(root.kind === 'map' ? { normalizers } : {}), problems: sortProblems(report.problems) };
 }
 
 function readNormalizer(node: YamlNode): Normalizer {
@@ -45,12 +64,13 @@ function readNormalizer(node: YamlNode): Normalizer {
   );
 }
 
-function checkNormalizer(name: string, normalizer: Normalizer, root: YamlNode, report: Report): void {
+function checkNormalizer(name: string, normalizer: Normalizer, root: YamlNode, report: Report): boolean {
+  const faults = report.problems.length;
   const { match, format } = normalizer;
   const at = (key: string) => placeWithin(normalizer, [key], root.place);
   const { groups, fault } = match === undefined ? { groups: 0, fault: undefined } : inspectPattern(match);
   if (fault !== undefined) report.error(at('match'), `the pattern of normaliser "${name}" ${fault}`, PATTERN_REMEDY);
-  if (format === undefined) return;
+  if (format === undefined) return report.problems.length === faults;
   if (match === undefined)
     report.error(at('format'), `normaliser "${name}" has "format" but no "match"`, 'add "match" with the groups that "format" puts together');
   else if (fault === undefined) {
@@ -62,4 +82,5 @@ function checkNormalizer(name: string, normalizer: Normalizer, root: YamlNode, r
         groups === 0 ? 'put the parts of "match" in ( )' : `use {1} to {${groups}}`,
       );
   }
+  return report.problems.length === faults;
 }

@@ -9,6 +9,14 @@ export function withOrigin<T extends object>(part: T, node: YamlNode): T {
   return part;
 }
 
+/** For a part that was made of another. */
+export function withOriginOf<T extends object>(from: object, part: T): T {
+  const node = ORIGINS.get(from);
+  return node === undefined ? part : withOrigin(part, node);
+}
+
+export const originOf = (part: object): YamlNode | undefined => ORIGINS.get(part);
+
 /** The place of a key (or list item) within a part; of the part itself, or of `fallback` when it was not read from a file. */
 export function placeWithin(part: object, path: YamlPath, fallback: Place): Place {
   const root = ORIGINS.get(part);

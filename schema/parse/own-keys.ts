@@ -1,6 +1,7 @@
 import type { HubConfiguration } from '../model/configuration.ts';
 import type { CrosswalkMapping, Mapping } from '../model/mapping.ts';
 import type { UnifiedModel, UnifiedType } from '../model/unified.ts';
+import { withOriginOf } from './origin.ts';
 
 interface Parts {
   readonly model: UnifiedModel;
@@ -22,7 +23,7 @@ export function completeCrosswalks(parts: Parts): Mapping[] {
       const own = ownCrosswalk(entity, mapping, mappings);
       return own === undefined ? [] : [[name, own]];
     });
-    return added.length === 0 ? mapping : { ...mapping, crosswalks: new Map([...mapping.crosswalks, ...added]) };
+    return added.length === 0 ? mapping : withOriginOf(mapping, { ...mapping, crosswalks: new Map([...mapping.crosswalks, ...added]) });
   });
 }
 

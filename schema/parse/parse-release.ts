@@ -8,7 +8,7 @@ import { checkRelease } from './check-release.ts';
 import { parseChecks } from './checks.ts';
 import { parseMapping } from './mapping.ts';
 import { completeCrosswalks } from './own-keys.ts';
-import { parseNormalizers } from './normalizers.ts';
+import { AnyNormalizers, parseNormalizers } from './normalizers.ts';
 import { runAll } from './in-slices.ts';
 import { placeWithin } from './origin.ts';
 import { rememberText } from './remember-text.ts';
@@ -48,7 +48,8 @@ export function* parseReleaseSteps(...[files, base, first = []]: ReleaseInput): 
   const problems: Problem[] = [...first];
   const of = (part: ReleasePart): readonly ReleaseFile[] => files.filter((file) => file.part === part).toSorted((a, b) => compareText(a.path, b.path));
   const { model, problems: sdlProblems } = yield* sdlOf(of('schema'));
-  const mappings = (yield* readAll(of('mappings'), mappingOf, problems)).flatMap(({ mapping }) => mapping ?? []);
+  const readings = yield* readAll(of('mappings'), mappingOf, problems);
+  const mappings = readings.flatMap(({ mapping, partial }) => mapping ?? partial ?? []);
   const normalizers = yield* mergeNormalizers(of('normalizers'), problems);
   const checks = (yield* readAll(of('checks'), checksOf, problems)).flatMap(({ checks }) => checks ?? []);
   const rules = (yield* readAll(of('rules'), rulesOf, problems)).flatMap(({ rules }) => rules ?? []);
@@ -63,7 +64,8 @@ export function* parseReleaseSteps(...[files, base, first = []]: ReleaseInput): 
   const configuration = configurationOf(base, { departments, sources });
   problems.push(...sdlProblems);
   yield;
-  if (model !== undefined) problems.push(...checkRelease({ model, mappings, normalizers, checks, rules, policies, configuration }));
+  if (model !== undefined)
+    problems.push(...checkRelease({ model, mappings, normalizers, checks, rules, policies, configuration, unread: mappings.length < readings.length }));
   problems.sort(compareProblems);
   if (model === undefined) return { problems };
   const partial = { model, mappings: completeCrosswalks({ model, mappings, configuration }), normalizers, checks, rules, policies, departments, sources };
@@ -91,14 +93,16 @@ function compareProblems(a: Problem, b: Problem): number {
 
 function* mergeNormalizers(files: readonly ReleaseFile[], problems: Problem[]): Generator<void, ReadonlyMap<string, Normalizer>> {
   const all = new Map<string, Normalizer>();
+  let isUnread = false;
   for (const file of files) {
     const { normalizers, problems: found } = yield* normalizersOf(file);
     problems.push(...found);
+    isUnread ||= normalizers === undefined;
     for (const [name, normalizer] of normalizers ?? []) {
       const place = placeWithin(normalizer, [], { file: file.path, line: 1, column: 1 });
       if (all.has(name)) problems.push({ ...place, message: `there are two normalisers "${name}"`, remedy: 'give each its own name', severity: 'error' });
       all.set(name, normalizer);
     }
   }
-  return all;
+  return isUnread ? new AnyNormalizers(all) : all;
 }

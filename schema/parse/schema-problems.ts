@@ -44,7 +44,7 @@ export function createShapeCheck(schema: JsonSchema): ShapeCheck {
       seen.add(identity);
     }
     // An unknown key at the top is not read, so nothing need be left out for it.
-    const faulty = errors.filter((error) => error.instancePath !== '' || error.keyword !== 'additionalProperties').map(pathOf);
+    const faulty = errors.filter((error) => error.instancePath !== '' || error.keyword !== 'additionalProperties').map(faultOf);
     return { problems, faulty };
   };
 }
@@ -54,6 +54,9 @@ const pathOf = (error: ErrorObject): string[] =>
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** Where a key has a wrong name, it is what stands under it that is faulty. */
+const faultOf = (error: ErrorObject): string[] => [...pathOf(error), ...(error.keyword === 'propertyNames' ? [String(error.params['propertyName'])] : [])];
 
 /**
  * The tree without its faulty parts, so that the rest can be checked further. What can be left out is given as patterns, longest first

@@ -1,15 +1,20 @@
 import path from 'node:path';
 import { openConnector } from '../../connectors/registry.ts';
 import type { Connector } from '../../connectors/spi/connector.ts';
+import { bindRelease } from '../../federation/supergraph/bind-release.ts';
 import { compose, type Composition } from '../../federation/supergraph/compose.ts';
+import { readRelease } from '../../federation/supergraph/read-release.ts';
 import { hubApi } from '../../resolvers/hub-api.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { printProblem, type Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { HubConfiguration, SourceConfiguration } from '../../schema/model/configuration.ts';
-import { createLog } from '../../server/log.ts';
+import { runAll } from '../../schema/parse/in-slices.ts';
+import type { ReleaseReading } from '../../schema/parse/parse-release.ts';
+import { sortProblems } from '../../schema/parse/sdl-report.ts';
+import { unsaid } from '../../schema/parse/unsaid.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
-import { readHubFiles } from '../../server/hub.ts';
+import { readConfiguration } from '../../server/hub.ts';
 
 const INTROSPECT_MS = 15_000;
 
@@ -20,12 +25,27 @@ export interface Live {
   /** Sources that could not be read, and why. */
   readonly down: readonly { readonly source: string; readonly reason: string }[];
   readonly composition?: Composition;
+  /** What the files say wrong and what does not fit the sources, by file and place; warnings too. */
   readonly problems: readonly Problem[];
 }
 
 /** Reads the hub's files and all its sources' tables, and binds the one to the other. Runs nothing else. @throws {HubProblem} */
 export async function readLive(config: string): Promise<Live> {
-  const { configuration, release } = await readHubFiles(config, process.env, createLog('warn'));
+  const configuration = await readConfiguration(config);
+  const reading = await readRelease(configuration);
+  const { catalogs, down } = await readCatalogs(configuration);
+  const { problems, ...composed } = composeReading(configuration, reading, catalogs);
+  // As the other checks name files: from where the person stands.
+  return {
+    configuration,
+    catalogs,
+    down,
+    ...composed,
+    problems: problems.map((problem) => ({ ...problem, file: path.join(path.dirname(config), problem.file) })),
+  };
+}
+
+async function readCatalogs(configuration: HubConfiguration): Promise<Pick<Live, 'catalogs' | 'down'>> {
   const catalogs = new Map<string, Catalog>();
   const down: { source: string; reason: string }[] = [];
   await Promise.all(
@@ -43,20 +63,25 @@ export async function readLive(config: string): Promise<Live> {
       }
     }),
   );
-  const { problems, ...composed } = compose(configuration, release, catalogs, hubApi);
-  // As the other checks name files: from where the person stands.
-  return {
-    configuration,
-    catalogs,
-    down,
-    ...composed,
-    problems: problems.map((problem) => ({ ...problem, file: path.join(path.dirname(config), problem.file) })),
-  };
+  return { catalogs, down };
 }
 
-/** The composition, or an error that lists what is in its way. */
+/** Whatever is wrong with the files, what could be read of them is bound, so that everything is told at once. */
+function composeReading(configuration: HubConfiguration, reading: ReleaseReading, catalogs: Live['catalogs']): Pick<Live, 'composition' | 'problems'> {
+  const { release, partial, problems } = reading;
+  if (!partial) return { problems };
+  const { problems: found, ...composed } = release
+    ? compose(configuration, { ...release, version: 1 }, catalogs, hubApi)
+    : { problems: runAll(bindRelease(configuration, { ...partial, version: 0 }, catalogs)).problems };
+  return { ...composed, problems: sortProblems([...problems, ...unsaid(reading, found)]) };
+}
+
+/** The composition, its warnings told on standard error; or an error that lists what is in its way. */
 export function requireComposition({ composition, problems }: Live): Composition {
-  if (composition) return composition;
+  if (composition) {
+    for (const warning of problems) console.error(printProblem(warning));
+    return composition;
+  }
   throw new HubProblem(problems.map(printProblem).join('\n'), problems);
 }
 

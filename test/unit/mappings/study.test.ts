@@ -69,6 +69,14 @@ it('proposes types, fields, transforms, keys, relations, yearly tables and dicti
     signal,
   );
   expect(mapping).toContain('tables: "loan_{year}"');
+  // A number that is unique in each year's table may stand in two of them.
+  expect(mapping).toContain('key: [loan_no, year]');
+  expect(mapping).toContain('      year: year\n');
+  expect(sdl).toContain('type Loan @key(fields: "loanNo year")');
+  expect(reasons.find(({ about, says }) => about === 'Loan' && says === 'key loan_no, year')).toMatchObject({
+    evidence: 'its primary key; each of the 2 tables may use it anew, so the year is part of it',
+    confidence: 0.8,
+  });
   expect(mapping).toContain('jyrq: { column: jyrq, date: "yyyyMMdd" }');
   expect(sdl).toContain('book: Book @relation(fields: ["isbn"], references: ["isbn"])');
   expect(sdl).toContain('sfzh: String @personal(kind: ID_NUMBER)');

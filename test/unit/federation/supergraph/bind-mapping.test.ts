@@ -451,6 +451,28 @@ describe('problems', () => {
     ]);
   });
 
+  it('name the schemas that there are', () => {
+    const bound = (rows: string, catalog = CATALOG): string[] =>
+      messages(bind(`types:\n  Payment: { rows: ${rows}, key: id, fields: { number: id } }\n`, 'finance', catalog));
+    expect(bound('nope.inv_project')).toEqual(['3:14 unknown table "nope.inv_project"; the source has no schema "nope" with tables; there are dev, other']);
+    expect(bound('{ tables: "det.zz_{year}" }')).toEqual([
+      '3:14 no table fits "det.zz_{year}"; the source has no schema "det" with tables; did you mean "dev"?',
+    ]);
+    const plain = { tables: CATALOG.tables.filter(({ schema }) => schema === undefined) };
+    expect(bound('dev.sj_xm', plain)).toEqual(['3:14 unknown table "dev.sj_xm"; the source has no schemas; write the name of the table alone: "sj_xm"']);
+    expect(bound('dev.sj_xm', { tables: [] })).toEqual(['3:14 unknown table "dev.sj_xm"; the source has no tables']);
+  });
+
+  it.each([
+    ['a union', '{ union: [{ table: sj_xm, values: { 项目名称: x } }, { table: zf_zfpz_2023, values: { 项目名称: y } }] }', '项目名称'],
+    ['one table', '{ union: [{ table: sj_xm, values: { 项目名称: x } }] }', '项目名称'],
+    ['a pattern', '{ tables: "zf_zfpz_{zt}" }', 'zt'],
+  ])('refuse to hide a column behind a new one of %s', (_what, rows, column) => {
+    const bound = bind(`types:\n  Payment:\n    rows: ${rows}\n    key: ${column}\n    fields: { number: ${column}, role: nope }\n`);
+    const taken = `the new column "${column}" is also a column of the table; give it another name as the placeholder of \`tables\`, or under the \`values\` of \`union\``;
+    expect(messages(bound)).toEqual([`5:5 ${taken}`, `6:15 ${taken}`, expect.stringMatching(/^6:.*unknown column "nope"/)]);
+  });
+
   it('leave out only the field that they are about, and count what is mapped', () => {
     const { types, coverage } = bind('types:\n  Payment: { rows: sj_xm, key: id, fields: { number: id, amount: nope } }\n');
     expect([...types[0]!.fields.keys()]).toEqual(['number']);

@@ -259,6 +259,26 @@ crosswalks:
         'm.yaml:7:32 the code "x " of types.Payment.fields.a begins or ends with a blank; write "x"; stored codes are trimmed before they are compared',
       ],
       [
+        withFields('a: { column: b, boolean: { true: [" 是", Y], false: 否 } }'),
+        'm.yaml:7:41 the text " 是" of types.Payment.fields.a begins or ends with a blank; write "是"; stored texts are trimmed before they are compared',
+      ],
+      [
+        withFields('a: { json: b, path: "a..b" }'),
+        'm.yaml:7:21 the path of types.Payment.fields.a has an empty step; remove the dot that nothing stands before or behind, e.g. a.b',
+      ],
+      [
+        withFields('a: { json: b, path: ".x." }'),
+        'm.yaml:7:21 the path of types.Payment.fields.a has an empty step; remove the dot that nothing stands before or behind, e.g. x',
+      ],
+      [
+        withFields('a: { json: b, path: "." }'),
+        'm.yaml:7:21 the path of types.Payment.fields.a has an empty step; remove the dot that nothing stands before or behind',
+      ],
+      [
+        withRows('rows: { table: t, jsonRows: { column: a, path: "b.", as: c } }'),
+        'm.yaml:4:46 the path of types.Payment.rows.jsonRows has an empty step; remove the dot that nothing stands before or behind, e.g. b',
+      ],
+      [
         withFields('a: { column: b, boolean: { true: [Y, 1], false: [N, 1] } }'),
         'm.yaml:7:23 "1" means both true and false in types.Payment.fields.a; remove it from one of the lists',
       ],
@@ -308,6 +328,21 @@ crosswalks:
     const { mapping, problems } = parseMapping(withFields('a: { column: b, json: c }'), 'm.yaml');
     expect(problems).toHaveLength(1);
     expect(mapping?.types.get('Payment')?.fields.has('a')).toBe(true);
+  });
+
+  it('gives what is left without the faulty parts, in place of the mapping, when the shape is wrong', () => {
+    const { mapping, partial } = parseMapping(
+      withFields('a: { column: b, scal: 1 }\nb: c\nBad: d') + '  Broken: { rows: t }\ncrosswalks: { Project: { local: a }, Payment: { tabel: t } }\nx: 1\n',
+      'm.yaml',
+    );
+    expect(mapping).toBeUndefined();
+    expect([
+      partial?.source,
+      [...(partial?.types ?? [])].map(([name, { fields }]) => [name, ...fields.keys()]),
+      [...(partial?.crosswalks.keys() ?? [])],
+    ]).toEqual(['finance', [['Payment', 'b']], ['Project']]);
+    expect(parseMapping('- a', 'm.yaml').partial).toBeUndefined();
+    expect(parseMapping('source: [a]\ntypes: {}', 'm.yaml').partial?.source).toBe('');
   });
 
   it('does not show the password of a URL that slipped into a key', () => {
@@ -419,6 +454,17 @@ describe('the parsers of mappings, normalisers and checks', () => {
 });
 
 describe('parseNormalizers', () => {
+  it('knows the name of a normaliser that is wrong, which then does nothing', () => {
+    const { normalizers } = parseNormalizers('a: { fold: 1, trim: true }\nb: { match: "(a" }\nc: { upper: true }\n1d: { trim: true }', 'n.yaml');
+    expect([...(normalizers ?? [])].map(([name, { trim, upper, match }]) => [name, trim, upper, match])).toEqual([
+      ['a', false, false, undefined],
+      ['b', false, false, undefined],
+      ['c', false, true, undefined],
+      ['1d', false, false, undefined],
+    ]);
+    expect(parseNormalizers('a: {', 'n.yaml').normalizers).toBeUndefined();
+  });
+
   it('reads switches that are absent as off, and one text as a list', () => {
     const { normalizers, problems } = parseNormalizers('uscc: { fold: true, remove: "-" }', 'n.yaml');
     expect(problems).toEqual([]);

@@ -46,6 +46,14 @@ describe('Decimal', () => {
     },
   );
 
+  it.each([
+    ['{ from: "10" }', 'an object'],
+    ['["10"]', 'a list'],
+    ['HIGH', '"HIGH"'],
+  ])('says what it got instead: %s', (literal, got) => {
+    expect(() => readLiteral('Decimal', literal)).toThrow(new RegExp(`; got ${got}$`));
+  });
+
   it('writes money as it comes, and numbers plainly', () => {
     expect(scalar('Decimal').serialize('1.50')).toBe('1.50');
     expect(scalar('Decimal').serialize(7)).toBe('7');
