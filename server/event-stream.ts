@@ -3,15 +3,16 @@ import type { ServerResponse } from 'node:http';
 import type { EventSink, RunStream } from '../changes/subscriptions/event-sink.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { clientGone } from './client-gone.ts';
-import { formatError, type ClientError, type ErrorFormat } from './format-error.ts';
+import { formatError, type ClientError, type ErrorFormat, type Where } from './format-error.ts';
 import { sendError } from './http-errors.ts';
 import type { Places } from './limits/places.ts';
 import type { Authenticate } from './session.ts';
 import type { SentOperation } from './documents/resolve-document.ts';
 import type { Operate } from './operate.ts';
-import { createOutboundQueue } from './outbound-queue.ts';
+import { createOutboundQueue, SLOW_CLOSE_MS } from './outbound-queue.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { watchSession } from './session-end.ts';
+import { streamPlace } from './stream-place.ts';
 
 export interface EventStreamParts {
   readonly authenticate: Authenticate;
@@ -34,8 +35,6 @@ const PING_MS = 12_000;
 /** How soon a client whose connection broke connects again. */
 const RETRY_MS = 1_000;
 const STREAMS_MAX = 1_000;
-/** What a client that does not read gets to take its last event. */
-const CLOSE_MS = 2_000;
 const END = Buffer.from('\n\n');
 const LAST_EVENT_ID = 'last-event-id';
 
@@ -74,7 +73,7 @@ async function stream(request: FastifyRequest, reply: FastifyReply, parts: Event
     leaving.abort();
     const error = new HubError('SLOW_CONSUMER', 'This client reads too slowly.', cursor === undefined ? {} : { cursor });
     response.end(event('next', JSON.stringify({ errors: [formatError(error, errorFormat, { requestId: request.id })] })) + event('complete', ''));
-    setTimeout(() => response.destroy(), CLOSE_MS).unref();
+    setTimeout(() => response.destroy(), SLOW_CLOSE_MS).unref();
   };
   const queue = createOutboundQueue((pieces, done) => {
     pieces.forEach((piece, i) => response.write(piece, i === pieces.length - 1 ? done : undefined));
@@ -91,12 +90,14 @@ async function stream(request: FastifyRequest, reply: FastifyReply, parts: Event
   };
   const ping = setInterval(() => write(':\n\n'), PING_MS);
   startStream(response, reply);
+  let place: Where = { requestId: request.id };
   write(`retry: ${RETRY_MS}\n\n`); // and some browsers wait for the first byte
   try {
     const outcome = await operate(operation, { session, gone, requestId: request.id, mutations: request.method === 'POST' });
     if (outcome.kind === 'answer') write(event('next', outcome.text));
     else if (outcome.kind === 'refusal') write(event('next', JSON.stringify({ errors: outcome.errors })));
     else {
+      place = streamPlace(outcome.request);
       const lastEventId = request.headers[LAST_EVENT_ID];
       await runStream({ ...outcome.request, ...(typeof lastEventId === 'string' && lastEventId !== '' ? { lastEventId } : {}) }, sink);
       rights.signal.throwIfAborted();
@@ -104,7 +105,7 @@ async function stream(request: FastifyRequest, reply: FastifyReply, parts: Event
     if (leaving.signal.aborted) write(cursor === undefined ? '' : `id: ${cursor}\n\n`);
     else write(event('complete', ''));
   } catch (error) {
-    const errors: ClientError[] = [formatError(error, errorFormat, { requestId: request.id })];
+    const errors: ClientError[] = [formatError(error, errorFormat, place)];
     onError(errors[0]?.extensions.code ?? '');
     write(event('next', JSON.stringify({ errors })) + event('complete', ''));
   } finally {

@@ -53,6 +53,8 @@ export interface HttpServerOptions {
   readonly examples: HubContext['examples'];
   /** Whoever connects over loopback is the developer, and messages suggest names of the schema. */
   readonly development: boolean;
+  /** A listener of its own for the metrics. */
+  readonly metricsPort: number | undefined;
   readonly console: ConsoleFiles;
   readonly runStream: RunStream;
 }
@@ -61,7 +63,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** What it answers: every method and address. */
   readonly routes: readonly Route[];
-  /** @returns the address. Rejects with the system's error when the port is taken. */
+  /** @returns the address. Rejects with the system's error when the port is taken. @throws {HubProblem} when that of the metrics is */
   listen(host: string, port: number): Promise<string>;
   /** Refuses new requests with SHUTTING_DOWN, lets running ones finish, and ends those that take longer. */
   drain(timeoutMs: number): Promise<void>;
@@ -157,7 +159,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       .send(await metrics.text());
   });
   addConsole(app, options.console);
-  const { metricsPort } = configuration.server;
+  const { metricsPort } = options;
   const metricsServer = metricsPort === undefined ? undefined : createMetricsListener(metrics);
 
   return {

@@ -55,6 +55,8 @@ export interface HubOptions {
    * store's release stands (where it has none, they are published). Default `publish`.
    */
   readonly files?: 'publish' | 'use' | 'ignore';
+  /** Opens `server.metricsPort`, where it is set. Default true; a second hub beside the running one cannot. */
+  readonly metricsListener?: boolean;
 }
 
 /** A running hub; disposing it ends it at once. */
@@ -70,7 +72,7 @@ export interface Hub extends AsyncDisposable {
   readonly examples: readonly OperationExample[];
   /** What it answers over HTTP: every method and address. */
   readonly routes: readonly Route[];
-  /** Starts to answer. @param port default: as configured; 0 takes a free one. @returns its address, e.g. `http://127.0.0.1:4000`. @throws {HubProblem} when the port is taken */
+  /** Starts to answer. @param port default: as configured; 0 takes a free one. @returns its address, e.g. `http://127.0.0.1:4000`. @throws {HubProblem} when the port, or that of the metrics, is taken */
   listen(port?: number): Promise<string>;
   /** Refuses new requests, lets running ones finish, then closes everything. */
   drain(timeoutMs: number): Promise<void>;
@@ -123,6 +125,7 @@ export async function createHub({
   console: files = NO_CONSOLE,
   files: filesOnDisk = 'publish',
   unrecorded = false,
+  metricsListener = true,
 }: HubOptions): Promise<Hub> {
   const configuration = await readConfiguration(configurationFile, env);
   const clock = createClock(env['YIWANG_NOW']);
@@ -227,6 +230,7 @@ export async function createHub({
     metrics,
     clock,
     development,
+    metricsPort: metricsListener ? configuration.server.metricsPort : undefined,
     console: files,
     examples,
     consumers: subscriptions.consumers,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { errorBody } from './http-errors.ts';
+import { HubProblem } from './hub-problem.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Answers `GET /metrics` to whoever reaches it, and nothing else. */
@@ -17,8 +18,16 @@ export function createMetricsListener(metrics: Pick<Metrics, 'text' | 'contentTy
   });
 }
 
-/** Only this machine reaches it. Rejects with the system's error when the port is taken. */
+/** Only this machine reaches it. @throws {HubProblem} when the port is taken */
 export async function listenOnLoopback(server: Server, port: number): Promise<void> {
   server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw cannotListen(error, port);
+  });
+}
+
+function cannotListen(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === 'EADDRINUSE') return new HubProblem(`server.metricsPort ${port} on 127.0.0.1 is taken; stop what uses it, or choose another in hub.yaml`);
+  if (error.code === 'EACCES') return new HubProblem(`server.metricsPort ${port} may not be used by this user; choose one above 1023 in hub.yaml`);
+  return error;
 }

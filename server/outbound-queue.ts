@@ -10,6 +10,8 @@ export interface OutboundQueue {
 
 export const QUEUE_BYTES = 1_048_576;
 export const QUEUE_EVENTS = 1_000;
+/** How long a client that is let go may take to read why: that stands behind all that it has not read yet. */
+export const SLOW_CLOSE_MS = 30_000;
 
 /** Less is copied sooner than it is written in pieces. */
 const PIECE_BYTES = 4_096;

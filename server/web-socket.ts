@@ -6,12 +6,13 @@ import type { WebSocket } from 'ws';
 import type { EventSink, RunStream } from '../changes/subscriptions/event-sink.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { ErrorCode } from '../schema/errors/register.ts';
-import { formatError, type ClientError, type ErrorFormat } from './format-error.ts';
+import { formatError, type ClientError, type ErrorFormat, type Where } from './format-error.ts';
 import type { Places } from './limits/places.ts';
 import type { Authenticate, Session } from './session.ts';
 import type { Operate } from './operate.ts';
-import { createOutboundQueue } from './outbound-queue.ts';
+import { createOutboundQueue, SLOW_CLOSE_MS } from './outbound-queue.ts';
 import { watchSession } from './session-end.ts';
+import { streamPlace } from './stream-place.ts';
 
 export interface SocketParts {
   readonly authenticate: Authenticate;
@@ -79,10 +80,11 @@ export function openSocket(socket: WebSocket, request: IncomingMessage, parts: S
   const close = (code: number, reason: string): void => {
     if (socket.readyState !== socket.OPEN) return;
     const distinct = [...new Set(cursors.values())];
-    if (distinct.length > 0) queue.send(message({ type: 'ping', payload: { cursors: Object.fromEntries(cursors) } }));
     queue.end();
+    // Past the queue, which may be full.
+    if (distinct.length > 0) socket.send(message({ type: 'ping', payload: { cursors: Object.fromEntries(cursors) } }), { binary: false });
     socket.close(code, distinct.length === 1 ? `${reason} ${distinct[0]}` : reason);
-    terminate ??= setTimeout(() => socket.terminate(), CLOSE_MS);
+    terminate ??= setTimeout(() => socket.terminate(), code === SLOW ? SLOW_CLOSE_MS : CLOSE_MS);
   };
   const together = writeTogether(request.socket);
   const queue = createOutboundQueue(
@@ -96,9 +98,9 @@ export function openSocket(socket: WebSocket, request: IncomingMessage, parts: S
       close(SLOW, 'SLOW_CONSUMER');
     },
   );
-  const errorsOf = (error: unknown): readonly ClientError[] => {
+  const errorsOf = (error: unknown, where?: Where): readonly ClientError[] => {
     if (error instanceof Refusal) return error.errors;
-    const formatted = formatError(error, errorFormat);
+    const formatted = formatError(error, errorFormat, where);
     onError(formatted.extensions.code);
     return [formatted];
   };
@@ -121,10 +123,13 @@ export function openSocket(socket: WebSocket, request: IncomingMessage, parts: S
     };
     try {
       await runStream(outcome.request, sink);
+      rightsEnd.throwIfAborted();
+    } catch (error) {
+      if (signal.aborted) throw error; // nobody is left to be told
+      throw new Refusal(errorsOf(error, streamPlace(outcome.request)));
     } finally {
       if (!rightsEnd.aborted) cursors.delete(id);
     }
-    rightsEnd.throwIfAborted();
   }
 
   const closed = makeServer<Record<string, unknown>, undefined>({

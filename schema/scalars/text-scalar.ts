@@ -36,7 +36,7 @@ export function createTextScalar(definition: TextScalarDefinition): GraphQLScala
       const text = node.kind === Kind.STRING || (definition.numbers && (node.kind === Kind.INT || node.kind === Kind.FLOAT)) ? node.value : null;
       return (
         (text === null ? null : read(text)) ??
-        raise(refuse('value' in node ? JSON.stringify(node.value) : `a ${node.kind.replace('Value', '').toLowerCase()}`, node))
+        raise(refuse('value' in node ? JSON.stringify(node.value) : withArticle(node.kind.replace('Value', '').toLowerCase()), node))
       );
     },
     serialize: (value) => {
@@ -45,6 +45,8 @@ export function createTextScalar(definition: TextScalarDefinition): GraphQLScala
     },
   });
 }
+
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 function raise(error: Error): never {
   throw error;

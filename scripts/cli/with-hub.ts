@@ -6,7 +6,7 @@ import { createLog } from '../../server/log.ts';
  * work alone, or, with `files: 'ignore'`, what is live in the store is.
  */
 export async function withHub<T>(config: string, work: (hub: Hub) => Promise<T>, { files = 'use' }: Pick<HubOptions, 'files'> = {}): Promise<T> {
-  await using hub = await createHub({ configurationFile: config, development: true, log: createLog('error'), files });
+  await using hub = await createHub({ configurationFile: config, development: true, log: createLog('error'), files, metricsListener: false });
   if ((await hub.federation.keeper.scans()).length < hub.federation.generation().supergraph.crosswalks.size) await hub.federation.keeper.refresh();
   return await work(hub);
 }

@@ -1,12 +1,14 @@
 /** `node scripts/graphiql/build.ts <folder>`: builds GraphiQL into a folder, all at once or not at all. */
 import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { build } from 'vite';
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) {
+const [asked] = process.argv.slice(2);
+if (asked === undefined) {
   console.error('name the folder to build into');
   process.exit(2);
 }
+const folder = path.resolve(asked); // Vite would look for it from its own root
 const unfinished = `${folder}.${process.pid}`;
 await build({
   root: import.meta.dirname,

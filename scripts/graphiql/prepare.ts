@@ -9,10 +9,10 @@ import type { ConsoleFiles } from '../../server/console.ts';
 /**
  * GraphiQL, built once into a folder of its own name beside the hub's data, in another process, when `build` is called, so that it holds no start up. Absent where its
  * packages are not installed (`npm install --omit=dev`).
- * @param cache e.g. `.yiwang`
+ * @param cache e.g. `.yiwang`, from the working folder
  */
 export async function prepareGraphiql(cache: string, onFailure: (reason: string) => void): Promise<ConsoleFiles & { build(): void }> {
-  const folder = path.join(cache, `graphiql-${await fingerprint()}`);
+  const folder = path.resolve(cache, `graphiql-${await fingerprint()}`);
   let state: ReturnType<ConsoleFiles['state']> = existsSync(folder) ? 'ready' : 'preparing';
   const build = (): void => {
     if (state === 'ready') return;
@@ -37,7 +37,8 @@ export async function prepareGraphiql(cache: string, onFailure: (reason: string)
 /** Another version of GraphiQL, or of the page, is built anew. */
 async function fingerprint(): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of (await readdir(import.meta.dirname)).sort()) hash.update(await readFile(path.join(import.meta.dirname, name)));
+  const files = (await readdir(import.meta.dirname, { withFileTypes: true })).filter((entry) => entry.isFile());
+  for (const name of files.map((file) => file.name).sort()) hash.update(await readFile(path.join(import.meta.dirname, name)));
   hash.update(await readFile(path.join(import.meta.dirname, '../../package-lock.json')).catch(() => ''));
   return hash.digest('hex').slice(0, 12);
 }
