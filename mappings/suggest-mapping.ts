@@ -5,6 +5,9 @@ import type { PersonalKind } from './personal-data.ts';
 import type { RawProfile } from './profile-table.ts';
 import { suggestCodes } from './suggest-codes.ts';
 import { suggestField } from './suggest-field.ts';
+import { suggestKey } from './suggest-key.ts';
+import { suggestTables, type SuggestedTables } from './suggest-tables.ts';
+import { uniqueName } from './unique-name.ts';
 
 /** A draft of a mapping and of the types that it gives, with the reason for each part. A person looks at it; it validates as it is. */
 export interface MappingSuggestion {
@@ -30,13 +33,8 @@ export interface SuggestInput {
   readonly model: UnifiedModel;
 }
 
-interface Group {
+interface Group extends Omit<SuggestedTables, 'tables'> {
   readonly type: string;
-  readonly profile: RawProfile;
-  /** `zf_zfpz_{year}` where it stands for several tables. */
-  readonly rows: string;
-  /** `year`: the column that tells several tables apart. */
-  readonly placeholder?: string;
   readonly key: readonly string[];
   readonly fields: ReadonlyMap<string, string>;
 }
@@ -48,18 +46,18 @@ const DICTIONARY_ROWS = 200;
 export function suggestMapping({ source, department, profiles, model }: SuggestInput): MappingSuggestion {
   const reasons: Reason[] = [];
   const taken = new Set([...model.types.keys(), ...model.enums.keys(), ...model.scalars.keys(), 'Query', 'Mutation', 'Node']);
-  const groups = yearly(profiles).flatMap(({ profile, rows, placeholder, tables }): Group[] => {
-    const key = keyOf(profile, tables, placeholder);
+  const groups = suggestTables(profiles).flatMap(({ profile, rows, placeholder, tables }): Group[] => {
+    const key = suggestKey(profile, tables, placeholder);
     if (!key) {
       reasons.push({ about: profile.table.name, says: 'left out', evidence: 'no column or pair of columns tells its rows apart', confidence: 0.7 });
       return [];
     }
-    const type = unique(pascal(rows.replaceAll(/_?\{\w+\}/g, '')), taken);
+    const type = uniqueName(pascal(rows.replaceAll(/_?\{\w+\}/g, '')), taken);
     if (tables > 1) reasons.push({ about: type, says: `rows of ${rows}`, evidence: `${tables} tables differ in a year alone`, confidence: 0.9 });
     reasons.push({ about: type, says: `key ${key.columns.join(', ')}`, evidence: key.evidence, confidence: key.confidence });
     const names = new Set<string>(['id']);
     const columns = [...profile.columns.map(({ column }) => column.name), ...(placeholder === undefined ? [] : [placeholder])];
-    const fields = new Map(columns.map((column) => [column, unique(lowerCamel(pascal(column)), names)]));
+    const fields = new Map(columns.map((column) => [column, uniqueName(lowerCamel(pascal(column)), names)]));
     return [{ type, profile, rows, ...(placeholder === undefined ? {} : { placeholder }), key: key.columns, fields }];
   });
 
@@ -77,7 +75,7 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
       const isKey = key.includes(column.name);
       const list = isKey ? undefined : suggestCodes(column, profile.raw.get(column.name) ?? []);
       if (list) {
-        const name = unique(`${type}${pascal(column.name)}`, taken);
+        const name = uniqueName(`${type}${pascal(column.name)}`, taken);
         const label = labelOf(list.title);
         enums.push(
           `enum ${name}${label && ` ${label}`} {\n${list.codes.map((each) => `  ${each.value}${each.label ? ` ${labelOf(each.label)}` : ''}`).join('\n')}\n}\n`,
@@ -115,7 +113,7 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
       const dictionary = isKey ? undefined : dictionaryOf(profile, column.name, profiles);
       if (dictionary) {
         const name = lowerCamel(pascal(dictionary.table));
-        const label = unique(`${field}Label`, new Set([...fields.values(), ...lines.map((line) => line.trim().split(':')[0] ?? '')]));
+        const label = uniqueName(`${field}Label`, new Set([...fields.values(), ...lines.map((line) => line.trim().split(':')[0] ?? '')]));
         lookups.push(
           `        ${name}: { table: ${scalar(dictionary.table)}, on: { ${scalar(column.name)}: ${scalar(dictionary.code)} }, order: [${scalar(dictionary.code)}] }`,
         );
@@ -145,14 +143,14 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
     }
     for (const relation of relationsOf(group, groups, model)) {
       const used = new Set([...fields.values(), ...lines.map((line) => line.trim().split(':')[0] ?? '')]);
-      const name = unique(relation.name, used);
+      const name = uniqueName(relation.name, used);
       lines.push(
         `  ${name}: ${relation.target} @relation(fields: [${relation.fields.map(text).join(', ')}], references: [${relation.references.map(text).join(', ')}])`,
       );
       reasons.push({ about: `${type}.${name}`, says: `relation to ${relation.target}`, evidence: relation.evidence, confidence: relation.confidence });
       const own = groups.find((each) => each.type === relation.target);
       if (own) {
-        const back = unique(
+        const back = uniqueName(
           lowerCamel(plural(type)),
           new Set([...own.fields.values(), ...(inverse.get(own.type) ?? []).map((line) => line.trim().split(':')[0] ?? '')]),
         );
@@ -176,55 +174,6 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
     return `  ${type}:\n${from}\n    key: [${key.map(scalar).join(', ')}]\n    fields:\n${yaml.join('\n')}`;
   });
   return { sdl: [...sdl, ...enums].join('\n'), mapping: `source: ${source}\n\ntypes:\n${mapping.join('\n\n')}\n`, reasons };
-}
-
-interface Tables extends Pick<Group, 'profile' | 'rows' | 'placeholder'> {
-  readonly tables: number;
-}
-
-/** Tables that differ in a year alone are one. */
-function yearly(profiles: readonly RawProfile[]): Tables[] {
-  const groups = Map.groupBy(profiles, ({ table }) => {
-    const match = /^(.*?)(?:19|20)\d{2}$/.exec(table.name);
-    return match ? `${match[1]}{year}` : table.name;
-  });
-  return [...groups].flatMap(([rows, all]): Tables[] => {
-    const [first] = all;
-    const alike = first && all.every(({ table }) => table.columns.map(({ name }) => name).join() === first.table.columns.map(({ name }) => name).join());
-    if (first && rows.includes('{year}') && all.length > 1 && alike) {
-      const newest = all.toSorted((a, b) => (a.table.name < b.table.name ? 1 : -1))[0] ?? first;
-      const placeholder = unique('year', new Set(first.table.columns.map(({ name }) => name)));
-      return [{ profile: newest, rows: rows.replace('{year}', `{${placeholder}}`), placeholder, tables: all.length }];
-    }
-    return all.map((profile) => ({ profile, rows: profile.table.name, tables: 1 }));
-  });
-}
-
-interface Key {
-  readonly columns: readonly string[];
-  readonly evidence: string;
-  readonly confidence: number;
-}
-
-/** What is unique in one of several tables may stand in another too; which table a row is from makes it unique in all. */
-function keyOf(profile: RawProfile, tables: number, placeholder: string | undefined): Key | undefined {
-  const key = keyInTable(profile);
-  if (!key || placeholder === undefined) return key;
-  return {
-    columns: [...key.columns, placeholder],
-    evidence: `${key.evidence}; each of the ${tables} tables may use it anew, so the ${placeholder} is part of it`,
-    confidence: key.confidence * 0.8,
-  };
-}
-
-function keyInTable({ table, columns, rows }: RawProfile): Key | undefined {
-  const readable = new Set(columns.map(({ column }) => column.name));
-  if (table.primaryKey.length > 0 && table.primaryKey.every((name) => readable.has(name)))
-    return { columns: table.primaryKey, evidence: 'its primary key', confidence: 1 };
-  const unique = table.uniqueKeys.find((key) => key.every((name) => readable.has(name)));
-  if (unique) return { columns: unique, evidence: 'a unique key', confidence: 0.95 };
-  const alone = columns.find(({ distinct, nulls }) => rows > 1 && nulls === 0 && distinct === rows);
-  return alone && { columns: [alone.column.name], evidence: `${rows} rows, ${rows} values`, confidence: 0.7 };
 }
 
 interface RelationSuggestion {
@@ -348,13 +297,6 @@ function pascal(name: string): string {
     .filter((word) => word !== '');
   const joined = words.map((word) => word.charAt(0).toUpperCase() + (word === word.toUpperCase() ? word.slice(1).toLowerCase() : word.slice(1))).join('');
   return /^[A-Za-z]/.test(joined) ? joined : `Column${joined}`;
-}
-
-function unique(name: string, taken: Set<string>): string {
-  let free = name;
-  for (let count = 2; taken.has(free); count++) free = `${name}${count}`;
-  taken.add(free);
-  return free;
 }
 
 const text = (value: string): string => JSON.stringify(value);

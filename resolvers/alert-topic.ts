@@ -1,8 +1,9 @@
-import { execute, getArgumentValues, Kind, type FieldNode, type SelectionSetNode } from 'graphql';
+import { execute } from 'graphql';
 import type { AlertEvent } from '../changes/alerts/alert.ts';
 import { withVisibleSubjects } from '../changes/alerts/redaction.ts';
 import { endOf, patiently } from '../changes/subscriptions/channel.ts';
 import type { EventSink } from '../changes/subscriptions/event-sink.ts';
+import { rootArguments } from '../changes/subscriptions/root-field.ts';
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import type { Topic } from '../changes/subscriptions/topic.ts';
 import { createTally, tallyKey, type Tally } from '../federation/execute/tally.ts';
@@ -23,7 +24,7 @@ export function createAlertTopic(contextOf: (request: StreamRequest, signal: Abo
     const { signal } = sink;
     let context = contextOf(request, signal);
     context.authorize('alerts:read');
-    const args = argumentsOf(request);
+    const args = rootArguments(request) as SubscriptionAlertsArgs;
     requireRules(context, args.rules);
     const { log } = context.alerts;
     const cursorOf = (sequence: number): string => alertCursor(context, sequence);
@@ -120,24 +121,4 @@ async function payloadOf({ document, operation, variables }: StreamRequest, cont
   const [failure] = errors ?? [];
   if (failure) throw failure.originalError ?? failure;
   return Buffer.from(JSON.stringify({ data }));
-}
-
-function argumentsOf({ document, operation, variables, view }: StreamRequest): SubscriptionAlertsArgs {
-  const definition = view.schema.getSubscriptionType()?.getFields()['alerts'];
-  const fragments = new Map(
-    document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each.selectionSet] as const] : [])),
-  );
-  const node = rootField(operation.selectionSet, fragments);
-  if (!definition || !node) throw new Error('unreachable: validation has seen the field');
-  return getArgumentValues(definition, node, variables);
-}
-
-function rootField({ selections }: SelectionSetNode, fragments: ReadonlyMap<string, SelectionSetNode>): FieldNode | undefined {
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) return selection;
-    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value);
-    const found = inner && rootField(inner, fragments);
-    if (found) return found;
-  }
-  return undefined;
 }

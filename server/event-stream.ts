@@ -68,11 +68,12 @@ async function stream(request: FastifyRequest, reply: FastifyReply, parts: Event
   const leave = (): void => leaving.abort();
   open.add(leave);
   let cursor: string | undefined;
+  let place: Where = { requestId: request.id };
   const full = (): void => {
     onError('SLOW_CONSUMER');
     leaving.abort();
     const error = new HubError('SLOW_CONSUMER', 'This client reads too slowly.', cursor === undefined ? {} : { cursor });
-    response.end(event('next', JSON.stringify({ errors: [formatError(error, errorFormat, { requestId: request.id })] })) + event('complete', ''));
+    response.end(event('next', JSON.stringify({ errors: [formatError(error, errorFormat, place)] })) + event('complete', ''));
     setTimeout(() => response.destroy(), SLOW_CLOSE_MS).unref();
   };
   const queue = createOutboundQueue((pieces, done) => {
@@ -90,7 +91,6 @@ async function stream(request: FastifyRequest, reply: FastifyReply, parts: Event
   };
   const ping = setInterval(() => write(':\n\n'), PING_MS);
   startStream(response, reply);
-  let place: Where = { requestId: request.id };
   write(`retry: ${RETRY_MS}\n\n`); // and some browsers wait for the first byte
   try {
     const outcome = await operate(operation, { session, gone, requestId: request.id, mutations: request.method === 'POST' });

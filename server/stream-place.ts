@@ -1,9 +1,9 @@
-import { Kind } from 'graphql';
+import { rootField } from '../changes/subscriptions/root-field.ts';
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import type { Where } from './format-error.ts';
 
 /** Where an error stands that ends a subscription: at its root field. */
-export function streamPlace({ requestId, operation }: Pick<StreamRequest, 'requestId' | 'operation'>): Where {
-  const [root] = operation.selectionSet.selections;
-  return { requestId, ...(root?.kind === Kind.FIELD ? { path: [root.alias?.value ?? root.name.value] } : {}) };
+export function streamPlace(request: Pick<StreamRequest, 'requestId' | 'document' | 'operation'>): Where {
+  const { alias, name } = rootField(request);
+  return { requestId: request.requestId, path: [(alias ?? name).value] };
 }

@@ -1,13 +1,12 @@
-import { getArgumentValues, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import type { Access } from '../access/access.ts';
 import type { RunStream } from '../changes/subscriptions/event-sink.ts';
+import { rootArguments, rootField } from '../changes/subscriptions/root-field.ts';
 import { createSequenceCursors } from '../changes/subscriptions/sequence-cursor.ts';
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import { remakeEvent } from '../changes/webhooks/remake-event.ts';
 import type { WebhookSubscriptions } from '../changes/webhooks/webhooks.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { View } from '../federation/supergraph/view.ts';
-import { alertCursor } from '../resolvers/alert-fields.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { DeniedTable } from '../store/denied-table.ts';
 import type { WebhookRow } from '../store/webhook-table.ts';
@@ -96,13 +95,11 @@ export function webhookSubscriptions({ operate, runStream, federation, access, d
     rightsOf,
     subscribe,
     check: async ({ query, variables }, principal) => void (await prepare(query, variables, principal, new AbortController().signal)),
-    async begin({ query, variables }, principal, alerts) {
+    async begin({ query, variables }, principal) {
       const over = new AbortController();
       const request = await prepare(query, variables, principal, over.signal);
-      const { field, after } = rootOf(request);
-      if (after !== undefined) return after;
-      // Their topic says where it stands with its first event only.
-      if (field === 'alerts') return alertCursor({ federation }, await alerts.newest());
+      const { after } = rootArguments(request);
+      if (typeof after === 'string') return after;
       const { promise: first, resolve: begun } = Promise.withResolvers<string>();
       const reached = (cursor: string): void => {
         begun(cursor);
@@ -117,7 +114,7 @@ export function webhookSubscriptions({ operate, runStream, federation, access, d
       return first;
     },
     async remake(webhook, cursor, signal) {
-      const { field } = rootOf(await prepareAgain(webhook, signal));
+      const field = rootField(await prepareAgain(webhook, signal)).name.value;
       const cursors = createSequenceCursors(federation.environment.cursors, field === 'alerts' ? 'alert-event' : 'changes');
       return remakeEvent(subscribe, cursors, webhook, rightsOf(webhook), cursor, signal);
     },
@@ -132,21 +129,4 @@ function underTheseRights({ view: first, currentView }: StreamRequest): () => Vi
     if (now.key === first.key) view = now;
     return view;
   };
-}
-
-/** The one field that is subscribed to, and the cursor that the document itself names. */
-function rootOf({ view: { schema }, document, variables }: StreamRequest): { readonly field: string; readonly after: string | undefined } {
-  const types = new TypeInfo(schema);
-  let [field, after]: [string, unknown] = ['', undefined];
-  visit(
-    document,
-    visitWithTypeInfo(types, {
-      Field(node) {
-        const definition = types.getFieldDef();
-        if (!definition || types.getParentType() !== schema.getSubscriptionType()) return;
-        [field, after] = [node.name.value, getArgumentValues(definition, node, variables)['after']];
-      },
-    }),
-  );
-  return { field, after: typeof after === 'string' ? after : undefined };
 }

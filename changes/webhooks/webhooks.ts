@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { WebhookSettings } from '../../schema/model/configuration.ts';
 import type { Principal } from '../../schema/model/principal.ts';
-import type { AlertEventTable } from '../../store/alert-event-table.ts';
 import type { Store } from '../../store/store.ts';
 import type { DeadLetterRow, WebhookRow } from '../../store/webhook-table.ts';
 import { createAddressRule } from './address-rule.ts';
@@ -30,7 +29,7 @@ export interface Webhooks extends AsyncDisposable {
   remove(id: string): Promise<boolean>;
   /** Posts dead letters once more, oldest first, until one is not taken; what was made under other rights is made anew. @returns how many were taken */
   redeliver(webhook: string): Promise<number>;
-  /** From now on events are posted. @param check refuses what could not be subscribed to */
+  /** From now on events are posted. */
   start(subscriptions: WebhookSubscriptions): void;
 }
 
@@ -40,7 +39,7 @@ export interface WebhookSubscriptions {
   /** Key of the rights that whoever registered it has now: what was made under others may not be posted. */
   readonly rightsOf: (webhook: Pick<WebhookRow, 'principal'>) => string;
   /** The cursor where a webhook begins that is registered now. @throws {HubError} what the subscription is refused with */
-  readonly begin: (webhook: NewWebhook, principal: Principal, alerts: Pick<AlertEventTable, 'newest'>) => Promise<string>;
+  readonly begin: (webhook: NewWebhook, principal: Principal) => Promise<string>;
   /** One event's body, made anew under the rights of now. Undefined: they do not let it be told. @throws {HubError} as `remakeEvent` */
   readonly remake: (webhook: WebhookRow, cursor: string, signal: AbortSignal) => Promise<string | undefined>;
   /** Refuses what could not be subscribed to. */
@@ -102,7 +101,7 @@ export function createWebhooks(store: Store, settings: WebhookSettings): Webhook
     async register(webhook, principal) {
       rule.checkUrl(webhook.url);
       // What is committed from here on is posted, however late the stream begins.
-      const cursor = (await subscriptions?.begin(webhook, principal, store.alertEvents)) ?? null;
+      const cursor = (await subscriptions?.begin(webhook, principal)) ?? null;
       if ((await store.webhooks.list()).length >= WEBHOOKS_MAX)
         throw new HubError('BAD_USER_INPUT', `There are ${WEBHOOKS_MAX} webhooks already; remove one that is not needed.`);
       const row: WebhookRow = {

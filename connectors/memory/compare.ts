@@ -1,7 +1,7 @@
 import { compareText } from '../../schema/model/compare-text.ts';
 import { compareZoned, naiveKey, naiveToZoned, zonedKey } from '../../schema/model/date.ts';
 import { compareDecimal, normalizeDecimal } from '../../schema/model/decimal.ts';
-import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
+import { isMoment, type PhysicalType, type WireValue } from '../../schema/model/physical-type.ts';
 
 type Present = Exclude<WireValue, null>;
 
@@ -30,10 +30,6 @@ function textKey(text: string, type: PhysicalType): string {
 
 function isNumeric(type: PhysicalType): boolean {
   return type.kind === 'integer' || type.kind === 'decimal' || type.kind === 'float';
-}
-
-function isMoment(type: PhysicalType): boolean {
-  return type.kind === 'date' || type.kind === 'timestamp';
 }
 
 function compareMoments(a: string, typeA: PhysicalType, b: string, typeB: PhysicalType, timeZone: string): number {

@@ -4,7 +4,7 @@
  *
  * Indexes follow a column's own collation, often one that is blind to case and blanks: equality is asked of the bare column, for the index, and again exactly.
  */
-import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
+import { isMoment, type PhysicalType, type WireValue } from '../../schema/model/physical-type.ts';
 import { zonedInZone } from '../../schema/model/date.ts';
 import type { Bindings } from '../spi/ir.ts';
 import { printType } from '../spi/print-expr.ts';
@@ -64,9 +64,8 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
     compare(op, left, right) {
       if (op === 'eq') return equals(left, right);
       const compared = sql`${left.value} ${COMPARE[op]} ${right.value}`;
-      const isMoment = left.type.kind === 'date' || left.type.kind === 'timestamp';
       // `0000-00-00` is no day to the hub and meets no comparison; as a range, which an index serves.
-      return isMoment && left.stored !== undefined && right.stored === undefined && op !== 'gt' && op !== 'gte'
+      return isMoment(left.type) && left.stored !== undefined && right.stored === undefined && op !== 'gt' && op !== 'gte'
         ? sql`(${compared} and ${left.value} >= '0001-01-01')`
         : compared;
     },

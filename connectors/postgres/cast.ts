@@ -1,5 +1,5 @@
 import { HubError } from '../../schema/errors/hub-error.ts';
-import type { PhysicalType } from '../../schema/model/physical-type.ts';
+import { isMoment, type PhysicalType } from '../../schema/model/physical-type.ts';
 import type { Fragment } from '../sql/fragment.ts';
 import { sql, textOf } from './native.ts';
 import { parseDate } from './text.ts';
@@ -44,7 +44,7 @@ export function castValue(value: Fragment, from: PhysicalType, to: PhysicalType)
     case 'timestamp': {
       if (from.kind === 'timestamp' && from.zoned === to.zoned) return value;
       const target = to.zoned ? sql`timestamptz` : sql`timestamp`;
-      if (from.kind === 'date' || from.kind === 'timestamp') return sql`(${value})::${target}`;
+      if (isMoment(from)) return sql`(${value})::${target}`;
       const day = parseDate(sql`left(${text()}, 10)`, ['yyyy-MM-dd']);
       const isTime = sql`${text()} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?$'`;
       return sql`case when ${isTime} and ${day} is not null then (${text()})::${target} end`;

@@ -2,7 +2,7 @@
  * SQL for PostgreSQL 15 and later, and what speaks its language. The session must have `TimeZone` set to the hub's zone and `DateStyle` ISO.
  * Text keeps its own collation, so that indexes serve equality; where order counts it is compared under `"C"`, which is by code point in UTF-8.
  */
-import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
+import { isMoment, type PhysicalType, type WireValue } from '../../schema/model/physical-type.ts';
 import type { ColumnDef, CompareOp } from '../spi/ir.ts';
 import { printType } from '../spi/print-expr.ts';
 import type { Dialect, Operand } from '../sql/dialect.ts';
@@ -197,8 +197,6 @@ function keyColumnSlot(column: ColumnDef, index: number): Slot {
     keyColumnSlots.set(column, (known = keySlot(printType(column.type), (keys) => keys.map((tuple) => nativeConstant(tuple[index + 1] ?? null, column.type)))));
   return known;
 }
-
-const isMoment = ({ kind }: PhysicalType): boolean => kind === 'date' || kind === 'timestamp';
 
 /** What lies outside the years 1 to 9999, as `infinity` does, is no day to the hub and meets no comparison. As a range, which an index serves. */
 function withinYears(compared: Fragment, op: CompareOp, { value, type }: Operand): Fragment {

@@ -1,4 +1,4 @@
-import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
+import { isMoment, type PhysicalType, type WireValue } from '../../schema/model/physical-type.ts';
 import type { Expr, Measure } from '../spi/ir.ts';
 import { typeOfExpr } from '../spi/type-of.ts';
 import type { Constant, Operand } from './dialect.ts';
@@ -154,7 +154,6 @@ export function comparableOperands(left: Operand, right: Operand, context: Conte
 
 function commonType(a: PhysicalType, b: PhysicalType): PhysicalType | undefined {
   const isNumber = (type: PhysicalType): boolean => type.kind === 'integer' || type.kind === 'decimal' || type.kind === 'float';
-  const isMoment = (type: PhysicalType): boolean => type.kind === 'date' || type.kind === 'timestamp';
   if (isNumber(a) && isNumber(b)) return a.kind === b.kind ? undefined : a.kind === 'float' || b.kind === 'float' ? { kind: 'float' } : DECIMAL;
   if (isMoment(a) && isMoment(b)) {
     if (a.kind === b.kind && sameZone(a, b)) return undefined;

@@ -21,7 +21,8 @@ interface Page {
   readonly printed?: PrintedPage;
 }
 
-type WritePart = (row: Row, page: Page, execution: Execution) => string;
+/** Undefined: the connection is null, since the part may not be. */
+type WritePart = (row: Row, page: Page, execution: Execution) => string | undefined;
 
 /** A connection is null, with one error, when any of its parts failed. */
 export function compileConnection(supergraph: Supergraph, layout: Layout, output: Extract<Output, { kind: 'connection' }>): Write {
@@ -40,12 +41,14 @@ export function compileConnection(supergraph: Supergraph, layout: Layout, output
       if (found instanceof FetchFailure) return fail(execution, found);
     }
     const page = list && readList ? pageOf(list, readList.read(row) as Row[] | PrintedPage) : NO_PAGE;
-    if (bare) return bare.write(row, page, execution);
+    if (bare) return bare.write(row, page, execution) ?? 'null';
     let text = '';
     for (const { head, key, write } of fields) {
       execution.path.push(key);
-      text += head + write(row, page, execution);
+      const part = write(row, page, execution);
       execution.path.pop();
+      if (part === undefined) return 'null';
+      text += head + part;
     }
     return text === '' ? '{}' : `${text}}`;
   };
@@ -74,7 +77,18 @@ function compileField(supergraph: Supergraph, layout: Layout, rowLayout: Layout,
     }
     case 'edges': {
       const write = compileEdge(supergraph, rowLayout, list, field.fields);
-      return (_row, page, execution) => writeEach(page.rows, write, execution);
+      const cursor = field.fields.find(({ kind }) => kind === 'cursor');
+      const placeOf = compilePlace(supergraph, rowLayout, list);
+      return (_row, { rows }, execution) => {
+        // Known beforehand, since a cursor may not be null.
+        for (const [i, row] of cursor ? rows.entries() : []) {
+          const place = placeOf(row, execution);
+          if (!(place instanceof FetchFailure)) continue;
+          within(i, () => fail(execution, place, cursor?.key))(row, execution);
+          return undefined;
+        }
+        return writeEach(rows, write, execution);
+      };
     }
     case 'pageInfo':
       return compilePageInfo(supergraph, rowLayout, list, field.fields);
@@ -120,33 +134,42 @@ function compileEdge(supergraph: Supergraph, layout: Layout, list: ListPlan | un
   const writers = fields.map((field): Write => {
     const head = `${JSON.stringify(field.key)}:`;
     if (field.kind === 'text') return () => head + field.json;
-    if (field.kind === 'cursor') return (row, execution) => head + cursor(row, execution);
+    if (field.kind === 'cursor') return (row, execution) => head + cursor(row, execution, field.key);
     const write = within(field.key, compileObject(supergraph, layout, field.fields as readonly OutputField[]));
     return (row, execution) => head + write(row, execution);
   });
   return (row, execution) => `{${writers.map((write) => write(row, execution)).join(',')}}`;
 }
 
-function compileCursor(supergraph: Supergraph, layout: Layout, list: ListPlan | undefined): (row: Row, execution: Execution) => string {
+/** @returns the cursor of a row as JSON text; null, with an error at `key`, where none can be made */
+function compileCursor(supergraph: Supergraph, layout: Layout, list: ListPlan | undefined): (row: Row, execution: Execution, key: string) => string {
+  const placeOf = compilePlace(supergraph, layout, list);
+  return (row, execution, key) => {
+    const place = placeOf(row, execution);
+    if (place instanceof FetchFailure) return fail(execution, place, key);
+    return place === undefined ? 'null' : JSON.stringify(execution.cursors.encode(list?.cursor?.fingerprint ?? '', place));
+  };
+}
+
+/** Where a row stands in its list's order: what a cursor is made of; undefined in a list without one. */
+function compilePlace(
+  supergraph: Supergraph,
+  layout: Layout,
+  list: ListPlan | undefined,
+): (row: Row, execution: Execution) => readonly Canonical[] | FetchFailure | undefined {
   const plan = list?.cursor;
-  if (!plan) return () => 'null';
+  if (!plan) return () => undefined;
   if (plan.values) {
     const read = plan.values.map((value) => compileValue(supergraph, layout, value));
-    return (row, execution) =>
-      JSON.stringify(
-        execution.cursors.encode(
-          plan.fingerprint,
-          read.map((value) => value(row, execution) as Canonical),
-        ),
-      );
+    return (row, execution) => read.map((value) => value(row, execution) as Canonical);
   }
   const decoders = plan.scalars.map(decodeWire);
-  return (row, execution) => {
+  return (row) => {
     const wires = plan.columns.map((column) => row[column] as WireValue);
     const values = wires.map((wire, i) => decoders[i]?.(wire) ?? null);
     const odd = values.findIndex((value, i) => value === null && wires[i] !== null);
     // From such a place nobody could go on: rows would be passed over in silence.
-    return odd < 0 ? JSON.stringify(execution.cursors.encode(plan.fingerprint, values)) : fail(execution, noPlace(plan.scalars[odd] ?? '', String(wires[odd])));
+    return odd < 0 ? values : noPlace(plan.scalars[odd] ?? '', String(wires[odd]));
   };
 }
 
@@ -166,7 +189,7 @@ function compilePageInfo(
 ): WritePart {
   const cursor = compileCursor(supergraph, layout, list);
   return (_row, page, execution) => {
-    const value = (name: string): string => {
+    const value = (name: string, key: string): string => {
       const [first, last] = [page.rows[0], page.rows.at(-1)];
       switch (name) {
         case 'hasNextPage':
@@ -174,13 +197,13 @@ function compilePageInfo(
         case 'hasPreviousPage':
           return String(list?.reversed ? page.more : list !== undefined && (list.paged.after || list.paged.offset > 0));
         case 'startCursor':
-          return first ? cursor(first, execution) : 'null';
+          return first ? cursor(first, execution, key) : 'null';
         case 'endCursor':
-          return last ? cursor(last, execution) : 'null';
+          return last ? cursor(last, execution, key) : 'null';
         default:
           return '"PageInfo"';
       }
     };
-    return `{${fields.map((f) => `${JSON.stringify(f.key)}:${value(f.name)}`).join(',')}}`;
+    return `{${fields.map((f) => `${JSON.stringify(f.key)}:${value(f.name, f.key)}`).join(',')}}`;
   };
 }

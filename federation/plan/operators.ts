@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CompareOp, Expr, Predicate } from '../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
+import { isMoment } from '../../schema/model/physical-type.ts';
 import type { FieldBinding } from '../supergraph/binding.ts';
 import { encodeWire } from '../values/encode-wire.ts';
 import { bareKey } from './bare-key.ts';
@@ -96,8 +98,8 @@ function compare(context: PlanContext, operand: Operand, asked: CompareOp, raw: 
 
 /** The column of a native date or timestamp, which stands in a cast to its own type. */
 function storedMoment(expr: Expr): Expr | undefined {
-  const isMoment = expr.kind === 'cast' && (expr.type.kind === 'date' || expr.type.kind === 'timestamp');
-  return isMoment && expr.value.kind === 'column' && JSON.stringify(expr.value.type) === JSON.stringify(expr.type) ? expr.value : undefined;
+  if (expr.kind !== 'cast' || expr.value.kind !== 'column' || !isMoment(expr.type)) return undefined;
+  return isDeepStrictEqual(expr.value.type, expr.type) ? expr.value : undefined;
 }
 
 function membership(context: PlanContext, operand: Operand, values: readonly Canonical[], negated: boolean): Predicate {

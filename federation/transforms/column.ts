@@ -1,8 +1,8 @@
 import type { CompareOp, Expr } from '../../connectors/spi/ir.ts';
-import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
+import { isMoment, type PhysicalType, type WireValue } from '../../schema/model/physical-type.ts';
 import type { SargablePredicate } from '../supergraph/binding.ts';
 import { integerBound } from './integer-bounds.ts';
-import { isMoment, nativeMoment } from './native-moment.ts';
+import { nativeMoment } from './native-moment.ts';
 import { compare, exactly, isPresent, NEVER } from './predicates.ts';
 import { DECIMAL, INT32, INT64, literal, type Sargable, TEXT, type Value } from './value.ts';
 

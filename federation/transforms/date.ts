@@ -1,4 +1,5 @@
 import type { Expr } from '../../connectors/spi/ir.ts';
+import { isMoment } from '../../schema/model/physical-type.ts';
 import { isRealDate, parseDateByFormat, truncateDate } from '../../schema/model/date.ts';
 import { asText } from './as-text.ts';
 import { foldAndTrim } from './fold.ts';
@@ -11,7 +12,7 @@ const DIGITS_ONLY = /^yyyy(?:MM(?:dd)?)?$/;
 
 /** A day in text, by the first format that fits. What fits none or names no real day is null and BAD_DATE. Native dates and timestamps pass: `rawValue` has seen to those. */
 export function date(input: Value, formats: readonly string[]): Value {
-  if (input.type.kind === 'date' || input.type.kind === 'timestamp') return input;
+  if (isMoment(input.type)) return input;
   for (const format of formats) {
     if (!format.includes('yyyy')) throw new MappingFault(`date format "${format}" has no year`, 'use yyyy, MM or M, dd or d, and the characters between them');
   }

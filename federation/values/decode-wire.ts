@@ -1,8 +1,8 @@
 import { decimalOfNumber, normalizeDecimal } from '../../schema/model/decimal.ts';
-import { isDay } from '../transforms/native-moment.ts';
 import { zonedToRfc3339 } from '../../schema/model/date.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
+import { isDay, isTime, isZonedTime } from '../../schema/model/wire-moment.ts';
 
 /** What a source computed for a scalar (an expression, a measure, a group key), in canonical form. What the scalar has no value for (a day that does not exist) is null. */
 export function decodeWire(scalar: string): (value: WireValue) => Canonical {
@@ -16,11 +16,11 @@ export function decodeWire(scalar: string): (value: WireValue) => Canonical {
     case 'Boolean':
       return (value) => value;
     case 'DateTime':
-      return (value) => (value === null || !startsWithDay(String(value)) ? null : zonedToRfc3339(String(value)));
+      return textOf((text) => (isZonedTime(text) ? zonedToRfc3339(text) : null));
     case 'Date':
-      return (value) => (value === null || !startsWithDay(String(value)) ? null : String(value).slice(0, 10));
+      return textOf((text) => (isMomentText(text) ? text.slice(0, 10) : null));
     case 'YearMonth':
-      return (value) => (value === null || !startsWithDay(`${String(value)}-01`) ? null : String(value).slice(0, 7));
+      return textOf((text) => (isMomentText(text.length === 7 ? `${text}-01` : text) ? text.slice(0, 7) : null));
     case 'JSON':
     case 'GeoJSON':
       return (value) => (value === null ? null : (JSON.parse(String(value)) as Canonical));
@@ -29,5 +29,9 @@ export function decodeWire(scalar: string): (value: WireValue) => Canonical {
   }
 }
 
-/** A time may follow. PostgreSQL's `infinity`, years of five digits and years before the first are no days. */
-const startsWithDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}(?:$|[ T]\d|-01$)/.test(text) && !text.endsWith('BC') && isDay(text);
+const textOf =
+  (read: (text: string) => Canonical) =>
+  (value: WireValue): Canonical =>
+    value === null ? null : read(String(value));
+
+const isMomentText = (text: string): boolean => isDay(text) || isTime(text) || isZonedTime(text);

@@ -23,6 +23,11 @@ export type PhysicalType =
   | { readonly kind: 'binary' }
   | { readonly kind: 'other'; readonly native: string };
 
+/** A day, with or without a time. */
+export type MomentType = Extract<PhysicalType, { readonly kind: 'date' | 'timestamp' }>;
+
+export const isMoment = (type: PhysicalType): type is MomentType => type.kind === 'date' || type.kind === 'timestamp';
+
 /**
  * How a value of each physical type crosses from a connector to the hub (and back, as a parameter), the same on every engine:
  * text, uuid, other → string (padded text without its trailing blanks) · integer → number, 64-bit → decimal string ·

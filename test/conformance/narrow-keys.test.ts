@@ -1,0 +1,73 @@
+/** Keys of a field that has shorter numbers than its column: found by the column's index, and those out of the field's range are nobody's. */
+import { DatabaseSync } from 'node:sqlite';
+import { createConnection } from 'mysql2/promise';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { send } from '../helpers/hub.ts';
+import { createDatabase } from '../helpers/services.ts';
+import { createSmallHub, type RunningHub } from '../helpers/small-hub.ts';
+
+const SDL = `type Event @key(fields: "no") @authority(department: "library") {
+  no: Int!
+  parentNo: Int
+  parent: Event @relation(fields: ["parentNo"], references: ["no"])
+  children: [Event!] @relation(fields: ["no"], references: ["parentNo"])
+}
+`;
+const MAPPING = `source: library
+types:
+  Event: { rows: event, key: no, fields: { no: no, parentNo: parent } }
+`;
+const ROWS = [[1, null], [2, 1], [3, '99999999999'], ['99999999999', 1], ['4294967297', 2]] as const; // prettier-ignore
+const CREATE = 'create table event (no bigint primary key, parent bigint)';
+
+describe.each(['sqlite', 'postgres', 'mariadb'] as const)('a key of fewer bits than its column, on %s', (engine) => {
+  const undo = new AsyncDisposableStack();
+  let hub: RunningHub;
+  beforeAll(async () => {
+    hub = await open(undo, engine);
+  }, 60_000);
+  afterAll(() => undo.disposeAsync());
+
+  it('finds its row, its parent and its children, and nothing out of range', async () => {
+    const one = 'query ($no: Int!) { event(no: $no) { no parent { no } children { nodes { no } } } }';
+    expect(await hub.data(one, { no: 1 })).toEqual({ event: { no: 1, parent: null, children: { nodes: [{ no: 2 }] } } });
+    expect(await hub.data(one, { no: 2 })).toEqual({ event: { no: 2, parent: { no: 1 }, children: { nodes: [] } } });
+    expect(await hub.data(one, { no: 3 })).toEqual({ event: { no: 3, parent: null, children: { nodes: [] } } });
+    expect(await hub.data('query ($no: Int!) { events(where: { parentNo: { eq: $no } }) { nodes { no } } }', { no: 1 })).toEqual({
+      events: { nodes: [{ no: 2 }] },
+    });
+  });
+
+  it('is looked for in the column itself', async () => {
+    const query = 'query ($no: Int!) { event(no: $no) { no } events(where: { parentNo: { eq: $no } }) { nodes { no } } }';
+    const { body } = await send(`${hub.address}/graphql`, { query, variables: { no: 1 }, extensions: { explain: true } });
+    const statements = body.extensions.explain.fetches.map(({ statement }: { readonly statement: string }) => statement.replaceAll(/[()"`]|"?t1"?\./g, ''));
+    expect(statements).toHaveLength(2);
+    for (const [i, column] of ['no', 'parent'].entries()) expect(statements[i]).toMatch(new RegExp(`(where|and) (t1\\.)?${column} = `));
+  });
+});
+
+async function open(undo: AsyncDisposableStack, engine: 'sqlite' | 'postgres' | 'mariadb'): Promise<RunningHub> {
+  const database = engine === 'sqlite' ? undefined : await createDatabase(engine, 'narrow');
+  if (database) undo.defer(() => database.drop());
+  const small = undo.use(createSmallHub({ env: database ? { LIBRARY_KIND: engine === 'mariadb' ? 'mysql' : 'postgres', LIBRARY_URL: database.url } : {} }));
+  small.write('schema/book.graphql', SDL);
+  small.write('library/mapping.yaml', MAPPING);
+  const values = `insert into event values ${ROWS.map(([no, parent]) => `(${no}, ${parent ?? 'null'})`).join(', ')}`;
+  if (!database) {
+    using file = new DatabaseSync(`${small.folder}/library.sqlite`);
+    file.exec(`${CREATE}; ${values}`);
+  } else if (engine === 'mariadb') {
+    const client = await createConnection({ uri: database.url });
+    await client.query(CREATE);
+    await client.query(values);
+    await client.end();
+  } else {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query(`${CREATE}; ${values}`);
+    await client.end();
+  }
+  return undo.use(await small.start());
+}
