@@ -24,6 +24,12 @@ export function compileExpr(expr: Expr, scope: Scope, context: Context): Operand
       return constantOperand(() => expr.value, type, context, expr.value);
     case 'variable':
       return constantOperand(({ bindings }) => bindings.variables?.[expr.name] ?? null, type, context);
+    case 'cast': {
+      const source = compileExpr(expr.value, scope, context);
+      const value = context.dialect.cast(source.value, source.type, type);
+      // What stays as it is may be as little null, and keeps its place in an index.
+      return { type, value, ...(value === source.value && source.nullable !== undefined ? { nullable: source.nullable } : {}) };
+    }
     default:
       return { type, value: compileValue(expr, type, scope, context) };
   }
@@ -33,7 +39,7 @@ function constantOperand(constant: Constant, type: PhysicalType, { dialect }: Co
   return { type, constant, value: known === null ? dialect.nothing(type) : dialect.constant(constant, type) };
 }
 
-type Computed = Exclude<Expr, { readonly kind: 'column' | 'literal' | 'variable' }>;
+type Computed = Exclude<Expr, { readonly kind: 'column' | 'literal' | 'variable' | 'cast' }>;
 
 function compileValue(expr: Computed, type: PhysicalType, scope: Scope, context: Context): Fragment {
   const { dialect } = context;
@@ -68,10 +74,6 @@ function compileValue(expr: Computed, type: PhysicalType, scope: Scope, context:
       const otherwise = expr.else === undefined ? sql`` : sql` else ${compileAs(expr.else, type, scope, context)}`;
       if (branches.length === 0) return expr.else === undefined ? dialect.nothing(type) : compileAs(expr.else, type, scope, context);
       return sql`case ${sql.join(branches, ' ')}${otherwise} end`;
-    }
-    case 'cast': {
-      const source = compileExpr(expr.value, scope, context);
-      return dialect.cast(source.value, source.type, expr.type);
     }
     case 'scale':
       return dialect.arithmetic(

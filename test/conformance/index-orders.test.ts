@@ -1,0 +1,56 @@
+/** An order by a column that holds no nulls is the bare column's, so that the database takes it from an index. */
+import { createConnection } from 'mysql2/promise';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { send } from '../helpers/hub.ts';
+import { createDatabase } from '../helpers/services.ts';
+import { createSmallHub, type RunningHub } from '../helpers/small-hub.ts';
+
+const SDL = `type Event @key(fields: "no") @authority(department: "library") {
+  no: Int!
+  day: Date
+  at: DateTime
+  amount: Decimal
+}
+`;
+const MAPPING = `source: library
+types:
+  Event: { rows: event, key: no, fields: { no: no, day: day, at: at, amount: amount } }
+`;
+const CREATE = 'create table event (no integer not null primary key, day date not null, at timestamp not null, amount decimal(9,2) not null)';
+
+const ORDERED = { postgres: ['day', 'amount', 'no'], mariadb: ['day', 'at', 'amount', 'no'] };
+
+describe.each(['postgres', 'mariadb'] as const)('an order by a column without nulls, on %s', (engine) => {
+  const undo = new AsyncDisposableStack();
+  let hub: RunningHub;
+  beforeAll(async () => {
+    const database = await createDatabase(engine, 'orders');
+    undo.defer(() => database.drop());
+    const small = undo.use(createSmallHub({ env: { LIBRARY_KIND: engine === 'mariadb' ? 'mysql' : 'postgres', LIBRARY_URL: database.url } }));
+    small.write('schema/book.graphql', SDL);
+    small.write('library/mapping.yaml', MAPPING);
+    if (engine === 'mariadb') {
+      const client = await createConnection({ uri: database.url });
+      await client.query(CREATE);
+      await client.end();
+    } else {
+      const client = new pg.Client({ connectionString: database.url });
+      await client.connect();
+      await client.query(CREATE);
+      await client.end();
+    }
+    hub = undo.use(await small.start());
+  }, 60_000);
+  afterAll(() => undo.disposeAsync());
+
+  it.each(ORDERED[engine].flatMap((name) => [`${name} ASC`, `${name} DESC`]))('is of the bare column: %s', async (order) => {
+    const [name = '', direction = ''] = order.split(' ');
+    const query = `{ events(orderBy: [{ ${name}: ${direction} }], first: 3) { nodes { no } } }`;
+    const { body } = await send(`${hub.address}/graphql`, { query, extensions: { explain: true } });
+    const [{ statement }] = body.extensions.explain.fetches;
+    const asked = /order by (.*) limit/.exec(statement.replaceAll(/["`]/g, ''))?.[1]?.replaceAll(/t1\.|::numeric/g, '');
+    const own = `${name}${direction === 'DESC' ? ' desc' : ''}`;
+    expect(asked).toBe(name === 'no' ? own : `${own}, no`);
+  });
+});
