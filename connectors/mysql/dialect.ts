@@ -35,6 +35,7 @@ export function createMysqlDialect({ timeZone, offset }: MysqlDialectOptions): D
     listsBySubquery: false,
     keepsMembers: false,
     listsAsRows: true,
+    indexesHoldKeys: true,
     groupsBySubquery: false,
     totalsBySubquery: true,
 

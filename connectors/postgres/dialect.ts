@@ -23,6 +23,7 @@ export const postgresDialect: Dialect = {
   listsBySubquery: true,
   keepsMembers: true,
   listsAsRows: false,
+  indexesHoldKeys: false,
   groupsBySubquery: true,
   totalsBySubquery: false,
 

@@ -21,6 +21,8 @@ export interface ColumnDef {
   readonly indexed?: boolean;
   /** No two rows have the same value here. Only steers the choice of statement, never the answer. */
   readonly unique?: boolean;
+  /** It alone is the primary key of its table. Only steers the choice of statement, never the answer. */
+  readonly primary?: boolean;
   /** False: a constraint of the source keeps nulls out, so that an order by it may do without a nulls clause and use an index. */
   readonly nullable?: boolean;
 }

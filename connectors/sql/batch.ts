@@ -1,4 +1,4 @@
-import type { Child, On, Query, Request } from '../spi/ir.ts';
+import type { Child, ColumnDef, On, Query, Request } from '../spi/ir.ts';
 import { compileExpr } from './expression.ts';
 import type { Dialect } from './dialect.ts';
 import type { Fragment } from './fragment.ts';
@@ -110,7 +110,30 @@ function compileList(child: ListChild, request: Batch, context: Context): Fragme
     return sql`${select(ordinal, base, () => base.finish(), compileOrderItems(query.orderBy, base, context))} ${dialect.page(capOf(context), undefined)}`;
   }
   const { rows, parents, rank } = rankedRows(base, [ordinal], query.orderBy, query, context);
-  return select(parents[0]!, rows, () => rows.finish(), rank);
+  const key = rankedInIndex(child, dialect);
+  if (key === undefined) return select(parents[0]!, rows, () => rows.finish(), rank);
+  const whole = queryRows(query, context);
+  const isSame = sql`${whole.column(key).value} = ${rows.column(key).value}`;
+  const from = (): { readonly from: Fragment; readonly where: Fragment } => {
+    const [ranked, read] = [rows.parts(), whole.parts()];
+    return {
+      from: dialect.joinKeys(ranked.from, read.from, true),
+      where: sql` where ${sql.join([...ranked.conditions, isSame], ' and ')}`,
+    };
+  };
+  return select(parents[0]!, whole, from, rank);
+}
+
+/** The primary key of a table whose lists are found, ordered and cut by an index alone: only rows that are shown need be read. */
+function rankedInIndex({ on, query: { rows, where, orderBy, columns } }: ListChild, { indexesHoldKeys }: Dialect): string | undefined {
+  const [order] = orderBy;
+  if (!indexesHoldKeys || rows.kind !== 'table' || where !== undefined || orderBy.length !== 1 || order?.value.kind !== 'column') return undefined;
+  const key = order.value.column;
+  const is = (name: string, test: (column: ColumnDef) => boolean): boolean => rows.columns.some((column) => column.name === name && test(column));
+  const [inner] = on.map((pair) => pair.inner);
+  const isFound = on.length === 1 && inner?.kind === 'column' && is(inner.column, ({ indexed }) => indexed === true);
+  if (!isFound || !is(key, ({ primary }) => primary === true)) return undefined;
+  return [...columnsOf(...columns)].some((name) => name !== key && name !== inner.column) ? key : undefined;
 }
 
 function valuesOf(query: Query, rows: Scope, context: Context): Fragment[] {

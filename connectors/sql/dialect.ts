@@ -38,6 +38,8 @@ export interface Dialect {
   readonly keepsMembers: boolean;
   /** One list per key of a batch comes cheaper as plain rows than as JSON. */
   readonly listsAsRows: boolean;
+  /** Every index holds the primary key, so that rows can be ranked by it before they are read (MariaDB). */
+  readonly indexesHoldKeys: boolean;
   /** Rows may be grouped by what a subquery gives while others of their values are counted once each (not MariaDB). */
   readonly groupsBySubquery: boolean;
   /** A total for each key of a batch comes cheaper as a subquery than from groups. */

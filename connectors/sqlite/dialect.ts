@@ -48,6 +48,7 @@ export const sqliteDialect: Dialect = {
   listsBySubquery: true,
   keepsMembers: true,
   listsAsRows: false,
+  indexesHoldKeys: false,
   groupsBySubquery: true,
   totalsBySubquery: false,
 

@@ -86,14 +86,17 @@ export function findColumn(table: CatalogTable, name: string): BoundColumn | und
     type: carriedType(column.type),
     ...(isIndexed ? { indexed: true } : {}),
     ...(isUnique(table, name) ? { unique: true } : {}),
+    ...(isAlone(table.primaryKey, name) ? { primary: true } : {}),
     ...(column.nullable ? {} : { nullable: false }),
   };
   return { def, ...(width === undefined ? {} : { width }) };
 }
 
 function isUnique({ primaryKey, uniqueKeys }: CatalogTable, name: string): boolean {
-  return [primaryKey, ...uniqueKeys].some((key) => key.length === 1 && key[0] === name);
+  return [primaryKey, ...uniqueKeys].some((key) => isAlone(key, name));
 }
+
+const isAlone = (key: readonly string[], name: string): boolean => key.length === 1 && key[0] === name;
 
 /** Small integers cross as the greater ones do, and constants may be greater than a small column holds. */
 function carriedType(type: PhysicalType): PhysicalType {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AggregateQuery, Bindings, Child, ColumnDef, Expr, Measure, Predicate, Query, Request, Row } from '../../connectors/spi/ir.ts';
+import type { AggregateQuery, Bindings, Child, ColumnDef, Expr, Measure, Predicate, Query, Request, Row, RowSet } from '../../connectors/spi/ir.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { aggregateRequest, asc, col, compare, desc, INT, on, query, rowsRequest, TEXT } from './builders.ts';
 import type { Kit } from './connector-kit.ts';
@@ -91,6 +91,20 @@ export function testBatches(kit: Kit): void {
           ],
         ),
       ).toEqual([[[[7], [8], [14], [15]]], [[[14], [21], [28], [35]]]]);
+    });
+    it('reads the rows that its lists show alone, where an index ranks them by the primary key, as it reads all', async () => {
+      const { columns, ...table } = kit.tables().rows('orders') as RowSet & { readonly kind: 'table' };
+      const marked = columns.map((each) => ({ ...each, ...(each.name === 'id' ? { primary: true } : each.name === 'person_id' ? { indexed: true } : {}) }));
+      const rows: RowSet = { ...table, columns: marked };
+      const shown = columns.map((each) => o(each.name));
+      const list = (all: RowSet, rest: Partial<Query>): Child => ({
+        kind: 'many',
+        on: on(col('k0', INT), o('person_id')),
+        query: query(all, shown, { orderBy: [asc(o('id'))], ...rest }),
+      });
+      const tuples: Bindings['keys'] = [[0, 2], [1, 1], [1, 3], [2, null], [3, 12345]]; // prettier-ignore
+      for (const rest of [{ limit: 2 }, { limit: 3, offset: 1 }, { limit: 2, orderBy: [desc(o('id'))] }, { limit: 100 }, { offset: 2 }])
+        expect(await run([list(rows, rest)], tuples)).toEqual(await run([list({ ...table, columns }, rest)], tuples));
     });
     it('counts a row once, however many tuples of an ordinal lead to it', async () => {
       const two: readonly ColumnDef[] = [

@@ -33,7 +33,7 @@ const payment = (year: number): RowSet => ({
   schema: 'czgk',
   table: `pay_${year}`,
   columns: [
-    { name: 'id', type: LONG, indexed: true, nullable: false },
+    { name: 'id', type: LONG, indexed: true, primary: true, nullable: false },
     { name: 'code', type: TEXT, indexed: true },
     { name: 'cents', type: LONG },
     { name: 'paid', type: TEXT },
@@ -159,6 +159,17 @@ const SHAPES: Readonly<Record<string, Request>> = {
     },
   },
   'a batch of lists': { kind: 'batch', keys: [{ name: 'k0', type: TEXT }], children: [paymentsOf(payment(2023), col('k0'))] },
+  'a batch of lists by the primary key': {
+    kind: 'batch',
+    keys: [{ name: 'k0', type: TEXT }],
+    children: [
+      {
+        kind: 'many',
+        on: [{ outer: col('k0'), inner: col('code') }],
+        query: { rows: payment(2023), columns: [col('id', LONG), CENTS], orderBy: [asc(col('id', LONG))], limit: 3, children: [] },
+      },
+    ],
+  },
   'a batch of totals over a union': { kind: 'batch', keys: [{ name: 'k0', type: TEXT }], children: [totalOf(payments, col('k0'))] },
   'a batch of several children': {
     kind: 'batch',
