@@ -1,9 +1,7 @@
 /** Days that do not exist but that an engine keeps: to clients they are missing, whatever is asked of them, and an issue of the data. */
 import { DatabaseSync } from 'node:sqlite';
-import { createConnection } from 'mysql2/promise';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase } from '../helpers/services.ts';
+import { startLibrary, type LibraryEngine } from '../helpers/library-engines.ts';
 import { createSmallHub, type RunningHub } from '../helpers/small-hub.ts';
 
 const SDL = `type Event @key(fields: "no") @authority(department: "library") {
@@ -25,7 +23,6 @@ types:
 `;
 const FIELDS = 'no day month asText at dayOfAt instant';
 
-type Engine = 'sqlite' | 'postgres' | 'mariadb';
 type Cells = readonly [date: string | null, timestamp: string | null, zoned: string | null];
 
 /** The first two are real; the third has none. */
@@ -34,7 +31,7 @@ const REAL: readonly Cells[] = [
   ['2024-02-29', '2024-02-29 23:59:59', '2024-02-29 23:59:59+08:00'],
   [null, null, null],
 ];
-const IMPOSSIBLE: Readonly<Record<Engine, readonly Cells[]>> = {
+const IMPOSSIBLE: Readonly<Record<LibraryEngine, readonly Cells[]>> = {
   mariadb: [
     ['0000-00-00', '0000-00-00 00:00:00', '0000-00-00 00:00:00'],
     ['0000-01-01', '0000-01-01 00:00:00', null],
@@ -55,13 +52,13 @@ const IMPOSSIBLE: Readonly<Record<Engine, readonly Cells[]>> = {
   ],
 };
 
-const rowsOf = (engine: Engine): readonly (readonly [number, ...Cells])[] => [...REAL, ...IMPOSSIBLE[engine]].map((cells, i) => [i + 1, ...cells]);
+const rowsOf = (engine: LibraryEngine): readonly (readonly [number, ...Cells])[] => [...REAL, ...IMPOSSIBLE[engine]].map((cells, i) => [i + 1, ...cells]);
 
 describe.each(['sqlite', 'mariadb', 'postgres'] as const)('a day that does not exist, on %s', (engine) => {
   const undo = new AsyncDisposableStack();
   let hub: RunningHub;
   beforeAll(async () => {
-    hub = await open(undo, engine);
+    hub = await startLibrary(engine, undo, { sdl: SDL, mapping: MAPPING, load: loadOf(engine) });
   }, 60_000);
   afterAll(() => undo.disposeAsync());
 
@@ -230,30 +227,19 @@ it('takes a day in a timestamp column of SQLite for its midnight', async () => {
   expect(events.nodes).toEqual([{ at: midnight, dayOfAt: '2024-02-29', instant: midnight }]);
 });
 
-async function open(undo: AsyncDisposableStack, engine: Engine): Promise<RunningHub> {
-  const database = engine === 'sqlite' ? undefined : await createDatabase(engine, 'days');
-  if (database) undo.defer(() => database.drop());
-  const env = database ? { LIBRARY_KIND: engine === 'mariadb' ? 'mysql' : 'postgres', LIBRARY_URL: database.url } : {};
-  const small = undo.use(createSmallHub({ env }));
-  small.write('schema/book.graphql', SDL);
-  small.write('library/mapping.yaml', MAPPING);
-  if (!database) {
-    using file = new DatabaseSync(`${small.folder}/library.sqlite`);
-    file.exec('create table event (no int primary key, d date, ts datetime, z timestamptz)');
-    for (const row of rowsOf(engine)) file.prepare('insert into event values (?, ?, ?, ?)').run(...row);
-  } else if (engine === 'mariadb') {
-    const client = await createConnection({ uri: database.url });
-    await client.query("set time_zone = '+08:00', sql_mode = 'ALLOW_INVALID_DATES'");
-    await client.query('create table event (no int primary key, d date, ts datetime, z timestamp null)');
-    for (const [no, day, naive, zoned] of rowsOf(engine))
-      await client.query('insert into event values (?, ?, ?, ?)', [no, day, naive, zoned?.replace('+08:00', '') ?? null]);
-    await client.end();
-  } else {
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    await client.query('create table event (no int primary key, d date, ts timestamp, z timestamptz)');
-    for (const row of rowsOf(engine)) await client.query('insert into event values ($1, $2, $3, $4)', [...row]);
-    await client.end();
-  }
-  return undo.use(await small.start());
+const COLUMNS: Readonly<Record<LibraryEngine, string>> = {
+  sqlite: 'd date, ts datetime, z timestamptz',
+  mariadb: 'd date, ts datetime, z timestamp null',
+  postgres: 'd date, ts timestamp, z timestamptz',
+};
+
+function loadOf(engine: LibraryEngine): string[] {
+  const isMariadb = engine === 'mariadb';
+  const cell = (value: string | number | null): string =>
+    value === null ? 'null' : typeof value === 'number' ? String(value) : `'${isMariadb ? value.replace('+08:00', '') : value}'`;
+  return [
+    ...(isMariadb ? ["set time_zone = '+08:00', sql_mode = 'ALLOW_INVALID_DATES'"] : []),
+    `create table event (no int primary key, ${COLUMNS[engine]})`,
+    ...rowsOf(engine).map((row) => `insert into event values (${row.map(cell).join(', ')})`),
+  ];
 }

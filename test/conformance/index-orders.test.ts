@@ -1,10 +1,8 @@
 /** An order by a column that holds no nulls is the bare column's, so that the database takes it from an index. */
-import { createConnection } from 'mysql2/promise';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../helpers/hub.ts';
-import { createDatabase } from '../helpers/services.ts';
-import { createSmallHub, type RunningHub } from '../helpers/small-hub.ts';
+import { startLibrary } from '../helpers/library-engines.ts';
+import type { RunningHub } from '../helpers/small-hub.ts';
 
 const SDL = `type Event @key(fields: "no") @authority(department: "library") {
   no: Int!
@@ -25,22 +23,7 @@ describe.each(['postgres', 'mariadb'] as const)('an order by a column without nu
   const undo = new AsyncDisposableStack();
   let hub: RunningHub;
   beforeAll(async () => {
-    const database = await createDatabase(engine, 'orders');
-    undo.defer(() => database.drop());
-    const small = undo.use(createSmallHub({ env: { LIBRARY_KIND: engine === 'mariadb' ? 'mysql' : 'postgres', LIBRARY_URL: database.url } }));
-    small.write('schema/book.graphql', SDL);
-    small.write('library/mapping.yaml', MAPPING);
-    if (engine === 'mariadb') {
-      const client = await createConnection({ uri: database.url });
-      await client.query(CREATE);
-      await client.end();
-    } else {
-      const client = new pg.Client({ connectionString: database.url });
-      await client.connect();
-      await client.query(CREATE);
-      await client.end();
-    }
-    hub = undo.use(await small.start());
+    hub = await startLibrary(engine, undo, { sdl: SDL, mapping: MAPPING, load: [CREATE] });
   }, 60_000);
   afterAll(() => undo.disposeAsync());
 

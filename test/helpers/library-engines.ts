@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
 import { createDatabase } from './services.ts';
-import { BOOKS, createSmallHub, type SmallHub } from './small-hub.ts';
+import { BOOKS, createSmallHub, type RunningHub, type SmallHub } from './small-hub.ts';
 
 export interface Engine {
   readonly small: SmallHub;
@@ -17,7 +17,10 @@ const LOAD = [
   `insert into book values ${BOOKS.map((row) => `(${row.map((value) => (typeof value === 'number' ? value : `'${value}'`)).join(', ')})`).join(', ')}`,
 ];
 
-export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+export const LIBRARY_ENGINES = ['sqlite', 'postgres', 'mariadb'] as const;
+export type LibraryEngine = (typeof LIBRARY_ENGINES)[number];
+
+export const ENGINES: Readonly<Record<LibraryEngine, () => Promise<Engine>>> = {
   async sqlite() {
     const small = createSmallHub();
     const run = async (...statements: string[]): Promise<void> => {
@@ -50,6 +53,21 @@ export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
     return { small: createSmallHub({ env: { LIBRARY_KIND: 'mysql', LIBRARY_URL: database.url } }), run, drop: () => database.drop() };
   },
 };
+
+/** A hub over a schema, a mapping and tables of a test's own. */
+export async function startLibrary(
+  engine: LibraryEngine,
+  undo: AsyncDisposableStack,
+  { sdl, mapping, load }: { readonly sdl: string; readonly mapping: string; readonly load: readonly string[] },
+): Promise<RunningHub> {
+  const { small, run, drop } = await ENGINES[engine]();
+  undo.defer(drop);
+  undo.use(small);
+  small.write('schema/book.graphql', sdl);
+  small.write('library/mapping.yaml', mapping);
+  await run(...load);
+  return undo.use(await small.start());
+}
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
