@@ -60,12 +60,12 @@ export async function startLibrary(
   undo: AsyncDisposableStack,
   { sdl, mapping, load }: { readonly sdl: string; readonly mapping: string; readonly load: readonly string[] },
 ): Promise<RunningHub> {
-  const { small, run, drop } = await ENGINES[engine]();
-  undo.defer(drop);
-  undo.use(small);
+  const library = await ENGINES[engine]();
+  undo.defer(() => library.drop());
+  const small = undo.use(library.small);
   small.write('schema/book.graphql', sdl);
   small.write('library/mapping.yaml', mapping);
-  await run(...load);
+  await library.run(...load);
   return undo.use(await small.start());
 }
 
