@@ -6,7 +6,8 @@ import type { FieldBinding } from '../supergraph/binding.ts';
 import { decodeWire } from '../values/decode-wire.ts';
 import { encodeWire } from '../values/encode-wire.ts';
 import { bareText } from '../plan/bare-text.ts';
-import type { FieldRef, KeyPart, KeyRead, KeyWrite, ParameterWrite } from '../plan/plan.ts';
+import type { FieldRef } from '../plan/output.ts';
+import type { KeyPart, KeyRead, KeyWrite, ParameterWrite } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { Execution } from './execution.ts';
 

@@ -3,7 +3,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import { compileExpression } from '../expression/compile.ts';
 import { parseExpression } from '../expression/parse.ts';
-import type { CheckPlan, Output } from '../plan/plan.ts';
+import type { CheckPlan, Output } from '../plan/output.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { compileObject, fail, type Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';

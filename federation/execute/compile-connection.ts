@@ -2,7 +2,7 @@ import type { Row } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
-import type { ConnectionField, EdgeField, ListPlan, Output, OutputField } from '../plan/plan.ts';
+import type { ConnectionField, EdgeField, ListPlan, Output, OutputField } from '../plan/output.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { compileValue } from './compile-value.ts';
 import { decodeWire } from '../values/decode-wire.ts';

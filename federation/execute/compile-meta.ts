@@ -2,7 +2,7 @@ import type { Row } from '../../connectors/spi/ir.ts';
 import type { Canonical, DataIssue } from '../../schema/model/canonical.ts';
 import { mask, type MaskKind } from '../../schema/model/mask.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
-import type { MetaPart, MetaPlan } from '../plan/plan.ts';
+import type { MetaPart, MetaPlan } from '../plan/output.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { fieldOf } from './bind-keys.ts';
 import { fail, type Write } from './compile-output.ts';

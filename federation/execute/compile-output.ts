@@ -1,6 +1,6 @@
 import type { Row } from '../../connectors/spi/ir.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
-import type { Output, OutputField } from '../plan/plan.ts';
+import type { Output, OutputField } from '../plan/output.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { convertDatum } from '../values/datum.ts';
 import { compileChecks } from './compile-checks.ts';

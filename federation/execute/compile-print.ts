@@ -1,7 +1,7 @@
 import type { Canonical } from '../../schema/model/canonical.ts';
 import { mask } from '../../schema/model/mask.ts';
 import { divideDecimal, normalizeDecimal } from '../../schema/model/decimal.ts';
-import type { Print } from '../plan/plan.ts';
+import type { Print } from '../plan/output.ts';
 import { quote } from './quote.ts';
 
 /** Places kept when an amount is printed in a larger unit; enough for 分 in 亿元. */

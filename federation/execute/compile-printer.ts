@@ -1,4 +1,5 @@
-import type { Output, OutputField, Plan, Ref, RootFetch, ValuePlan } from '../plan/plan.ts';
+import type { Output, OutputField, Ref, ValuePlan } from '../plan/output.ts';
+import type { Plan, RootFetch } from '../plan/plan.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { fieldOf } from './bind-keys.ts';
 import { compileOutput, subjectKey } from './compile-output.ts';

@@ -1,6 +1,6 @@
 import type { Row } from '../../connectors/spi/ir.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
-import type { OutputField } from '../plan/plan.ts';
+import type { OutputField } from '../plan/output.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { AnswerBytes } from './answer-bytes.ts';
 import { compileObject, compileSubject, fail, writeEach } from './compile-output.ts';

@@ -4,7 +4,7 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { compileExpression } from '../expression/compile.ts';
 import { parseExpression } from '../expression/parse.ts';
-import type { ValuePlan } from '../plan/plan.ts';
+import type { ValuePlan } from '../plan/output.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { averageOf } from '../values/average.ts';
 import { decodeWire } from '../values/decode-wire.ts';

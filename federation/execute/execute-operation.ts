@@ -10,7 +10,7 @@ import { cachedOperation, keepPlan, type View } from '../supergraph/view.ts';
 import type { CursorCodec } from '../values/cursor.ts';
 import { AnswerBytes } from './answer-bytes.ts';
 import type { Clock, Execution, FetchTrace, StageTrace, FieldError } from './execution.ts';
-import type { FieldRef } from '../plan/plan.ts';
+import type { FieldRef } from '../plan/output.ts';
 import type { SourceReads } from '../plan/source-reads.ts';
 import { explain, type Explanation } from './explain.ts';
 import { provenance, type Provenance } from './provenance.ts';

@@ -1,5 +1,6 @@
 import type { Row } from '../../connectors/spi/ir.ts';
-import type { ChildShape, Ref, RowShape } from '../plan/plan.ts';
+import type { Ref } from '../plan/output.ts';
+import type { ChildShape, RowShape } from '../plan/plan.ts';
 import { FetchFailure } from './fetch-failure.ts';
 
 /** Where things are in a row: of a fetch, or the root row. */

@@ -1,5 +1,5 @@
 import type { ExpressionType } from '../expression/types.ts';
-import type { Output, OutputField } from '../plan/plan.ts';
+import type { Output, OutputField } from '../plan/output.ts';
 
 /** What the answer to these outputs looks like to an expression: bare lists are lists of their nodes. */
 export function objectTypeOf(fields: readonly OutputField[]): Extract<ExpressionType, { kind: 'object' }> {

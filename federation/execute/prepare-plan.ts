@@ -1,5 +1,6 @@
 import type { Row } from '../../connectors/spi/ir.ts';
-import type { FieldRef, Plan } from '../plan/plan.ts';
+import type { FieldRef } from '../plan/output.ts';
+import type { Plan } from '../plan/plan.ts';
 import { keysOfTotals } from '../plan/keys-of-totals.ts';
 import { sourceReads, type SourceReads } from '../plan/source-reads.ts';
 import type { Supergraph } from '../plan/supergraph.ts';

@@ -1,5 +1,6 @@
 import { compareText } from '../../schema/model/compare-text.ts';
-import type { ChildShape, ConnectionField, Output, OutputField, Plan, Ref, ValuePlan } from '../plan/plan.ts';
+import type { ConnectionField, Output, OutputField, Ref, ValuePlan } from '../plan/output.ts';
+import type { ChildShape, Plan } from '../plan/plan.ts';
 
 /** The sources that each value of an answer is made of, by its path without list positions: `projects.nodes.paidTotal` → `["finance"]`. */
 export type Provenance = Readonly<Record<string, readonly string[]>>;

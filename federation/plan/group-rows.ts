@@ -8,7 +8,8 @@ import type { Site } from './key-access.ts';
 import { measureScalar, type MeasureFunction } from './measure-function.ts';
 import { addMeasure, hubMeasures, measureValue, sourceMeasure, type TakeMeasure } from './plan-aggregate.ts';
 import type { PlanContext } from './plan-context.ts';
-import type { HubColumn, HubQuery, HubStage, Ref } from './plan.ts';
+import type { Ref } from './output.ts';
+import type { HubColumn, HubQuery, HubStage } from './plan.ts';
 import { createRowScope, sealedColumns, type PendingChild, type RowScope } from './row-scope.ts';
 
 export interface GroupKey {

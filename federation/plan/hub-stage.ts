@@ -1,4 +1,5 @@
-import type { HubColumn, HubQuery, HubStage, OutputField, Ref, ValuePlan } from './plan.ts';
+import type { OutputField, Ref, ValuePlan } from './output.ts';
+import type { HubColumn, HubQuery, HubStage } from './plan.ts';
 
 /** A step of the hub, with the slots that its columns are read from. */
 export function hubStage(columns: readonly HubColumn[], query: HubQuery): HubStage {

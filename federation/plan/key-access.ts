@@ -5,7 +5,7 @@ import type { RelationField } from '../../schema/model/unified.ts';
 import { requireTrusted } from '../drift/drift-error.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { bareInteger, bareKey } from './bare-key.ts';
-import type { FieldRef, Ref } from './plan.ts';
+import type { FieldRef, Ref } from './output.ts';
 import { addChild, childRef, type PendingChild, type PendingKey, type RowScope } from './row-scope.ts';
 import { crosswalkOf, type Supergraph } from './supergraph.ts';
 

@@ -8,7 +8,7 @@ import type { FieldBinding } from '../supergraph/binding.ts';
 import { encodeWire } from '../values/encode-wire.ts';
 import { bareKey } from './bare-key.ts';
 import { concrete, isVariableRef, parameter, type PlanContext } from './plan-context.ts';
-import type { FieldRef } from './plan.ts';
+import type { FieldRef } from './output.ts';
 import { COMPLEMENT } from './predicates.ts';
 
 /** An input object as the document gives it: its variables are references. */

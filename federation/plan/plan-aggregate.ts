@@ -12,7 +12,8 @@ import type { Site } from './key-access.ts';
 import { measureFunction, measureScalar, type MeasureFunction } from './measure-function.ts';
 import type { PlanContext } from './plan-context.ts';
 import { moneyPrint } from './plan-leaf.ts';
-import type { HubColumn, OutputField, Ref, ValuePlan } from './plan.ts';
+import type { OutputField, Ref, ValuePlan } from './output.ts';
+import type { HubColumn } from './plan.ts';
 import { createRowScope, measure, type PendingAggregate, type RowScope } from './row-scope.ts';
 import { selectFields } from './selection.ts';
 

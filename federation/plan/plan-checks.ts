@@ -5,7 +5,7 @@ import type { UnifiedType } from '../../schema/model/unified.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
 import { departmentsOf } from './departments-of.ts';
 import { planEntity } from './plan-entity.ts';
-import type { CheckPlan, Output, PlanError } from './plan.ts';
+import type { CheckPlan, Output, PlanError } from './output.ts';
 import type { RowScope } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
 

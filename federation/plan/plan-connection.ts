@@ -12,7 +12,7 @@ import { flip, readPage, seek } from './plan-page.ts';
 import { planWhere } from './plan-where.ts';
 import { bothDecided } from './both-decided.ts';
 import { both, combine } from './predicates.ts';
-import type { ConnectionField, CursorPlan, EdgeField, ListPlan, Output, Ref } from './plan.ts';
+import type { ConnectionField, CursorPlan, EdgeField, ListPlan, Output, Ref } from './output.ts';
 import type { Site } from './key-access.ts';
 import { planFirstRows } from './first-rows.ts';
 import { createRowScope, measure, type PendingAggregate } from './row-scope.ts';

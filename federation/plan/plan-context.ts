@@ -1,6 +1,7 @@
 import type { Canonical } from '../../schema/model/canonical.ts';
 import type { CursorCodec } from '../values/cursor.ts';
-import type { FieldRef, ParameterWrite, Parameter } from './plan.ts';
+import type { FieldRef } from './output.ts';
+import type { ParameterWrite, Parameter } from './plan.ts';
 import type { Decision } from './decision.ts';
 import type { DocumentContext } from './selection.ts';
 import type { Supergraph } from './supergraph.ts';

@@ -9,7 +9,8 @@ import { entityExists } from './entity-exists.ts';
 import { keyAccess, requireOnline, type KeyAccess } from './key-access.ts';
 import type { PlanContext } from './plan-context.ts';
 import { planEntity } from './plan-entity.ts';
-import type { KeyWrite, OutputField, RootFetch } from './plan.ts';
+import type { OutputField } from './output.ts';
+import type { KeyWrite, RootFetch } from './plan.ts';
 import { both } from './predicates.ts';
 import { createRowScope, sealQuery, sealShape, type RowScope } from './row-scope.ts';
 

@@ -9,7 +9,7 @@ import type { PlanContext } from './plan-context.ts';
 import { boundValue, globalId, leafValue, maskOf, printOf } from './plan-leaf.ts';
 import { planMeta } from './plan-meta.ts';
 import { planValue } from './plan-value.ts';
-import type { Output, OutputField, PlanError } from './plan.ts';
+import type { Output, OutputField, PlanError } from './output.ts';
 import { createRowScope, type RowScope } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
 

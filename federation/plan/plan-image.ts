@@ -6,7 +6,7 @@ import type { PlanContext } from './plan-context.ts';
 import { orError } from './plan-entity.ts';
 import { maskOf, printOf } from './plan-leaf.ts';
 import { planValue } from './plan-value.ts';
-import type { OutputField, ValuePlan } from './plan.ts';
+import type { OutputField, ValuePlan } from './output.ts';
 import { selectFields } from './selection.ts';
 
 /** What is written of one source row's canonical values: the row's columns are the values at `paths`. */

@@ -15,7 +15,7 @@ import { concrete, type PlanContext } from './plan-context.ts';
 import { parseLiteral } from './literal.ts';
 import { isSourceOrder } from './plan-order.ts';
 import { leafScalar, planWhere } from './plan-where.ts';
-import type { Print, Ref, ValuePlan } from './plan.ts';
+import type { Print, Ref, ValuePlan } from './output.ts';
 import { relatedMeasure } from './related-measure.ts';
 import { createRowScope, type RowScope } from './row-scope.ts';
 

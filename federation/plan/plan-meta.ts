@@ -3,7 +3,7 @@ import type { UnifiedType } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
 import { boundValue, maskOf, partSite } from './plan-leaf.ts';
-import type { MetaField, MetaPart, MetaPlan, Ref, ValuePlan } from './plan.ts';
+import type { MetaField, MetaPart, MetaPlan, Ref, ValuePlan } from './output.ts';
 import type { RowScope } from './row-scope.ts';
 import { selectFields } from './selection.ts';
 import { isShown, showsOpenKeys, showsRowKey, showsSource } from './visible.ts';

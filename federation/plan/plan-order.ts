@@ -12,7 +12,7 @@ import { measureFunction, measureScalar, type MeasureFunction } from './measure-
 import { concrete, type PlanContext } from './plan-context.ts';
 import { entityValue } from './plan-leaf.ts';
 import { leafScalar, relatedValue } from './plan-where.ts';
-import type { ValuePlan } from './plan.ts';
+import type { ValuePlan } from './output.ts';
 import { relatedMeasure } from './related-measure.ts';
 import { createRowScope, type RowScope } from './row-scope.ts';
 

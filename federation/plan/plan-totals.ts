@@ -15,7 +15,8 @@ import { addMeasure, aggregateFields, measuredPaths, type TakeMeasure } from './
 import { concrete, type PlanContext } from './plan-context.ts';
 import { groupItems, groupKey, groupsLimit, measuredBy, writeGroups } from './plan-groups.ts';
 import { operators, type Input } from './operators.ts';
-import type { ConnectionField, HubColumn, HubStage, Output, Ref } from './plan.ts';
+import type { ConnectionField, Output, Ref } from './output.ts';
+import type { HubColumn, HubStage } from './plan.ts';
 import { always, combine } from './predicates.ts';
 import { createRowScope, type PendingChild } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';

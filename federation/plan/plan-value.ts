@@ -2,7 +2,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { LeafField, UnifiedType, ValueField } from '../../schema/model/unified.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
 import { maskOf, printOf } from './plan-leaf.ts';
-import type { Output, OutputField, ValuePlan } from './plan.ts';
+import type { Output, OutputField, ValuePlan } from './output.ts';
 import { selectFields, type Selected } from './selection.ts';
 
 type Args = Readonly<Record<string, unknown>>;

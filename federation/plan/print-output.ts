@@ -1,5 +1,6 @@
 import { indent } from '../../connectors/spi/print-request.ts';
-import type { ConnectionField, FieldRef, KeyRead, KeyWrite, ListPlan, MetaPlan, Output, OutputField, ParameterWrite, Print, Ref, ValuePlan } from './plan.ts';
+import type { ConnectionField, FieldRef, ListPlan, MetaPlan, Output, OutputField, Print, Ref, ValuePlan } from './output.ts';
+import type { KeyRead, KeyWrite, ParameterWrite } from './plan.ts';
 
 /** How a response is written, one response key a line. */
 export function outputLines(fields: readonly OutputField[]): string[] {

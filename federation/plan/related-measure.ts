@@ -10,7 +10,8 @@ import { hubValue } from './hub-value.ts';
 import { relationSite } from './key-access.ts';
 import { measureScalar, type MeasureFunction } from './measure-function.ts';
 import type { PlanContext } from './plan-context.ts';
-import type { HubColumn, ValuePlan } from './plan.ts';
+import type { ValuePlan } from './output.ts';
+import type { HubColumn } from './plan.ts';
 import { both } from './predicates.ts';
 import { createRowScope, measure, type PendingAggregate, type RowScope } from './row-scope.ts';
 

@@ -1,6 +1,7 @@
 import type { AggregateQuery, Child, ColumnDef, Expr, Measure, On, Order, Predicate, Query, Request, RowSet } from '../../connectors/spi/ir.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
-import type { ChildShape, External, HubStage, KeyPart, Ref, RowShape } from './plan.ts';
+import type { Ref } from './output.ts';
+import type { ChildShape, External, HubStage, KeyPart, RowShape } from './plan.ts';
 
 /**
  * One row under construction: what is selected of it, the related rows of the same source nested into it, and the batches that other

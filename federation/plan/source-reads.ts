@@ -1,5 +1,6 @@
 import { compareText } from '../../schema/model/compare-text.ts';
-import type { FieldRef, Plan } from './plan.ts';
+import type { FieldRef } from './output.ts';
+import type { Plan } from './plan.ts';
 import type { Supergraph } from './supergraph.ts';
 
 /** What an operation takes from one source. */
