@@ -4,6 +4,7 @@ import type { Federation } from '../federation/supergraph/federation.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { printProblem } from '../schema/errors/problem.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
+import type { Rights } from '../schema/model/rights.ts';
 import { suggestion } from '../schema/parse/suggest.ts';
 import { compareReleases, type Comparison, type Dependent } from './compare-releases.ts';
 import type { Drafts } from './drafts.ts';
@@ -21,8 +22,8 @@ export interface DraftBench {
   validate(id: number, sample: number, signal: AbortSignal): Promise<Validation>;
   /** Rows as the graph would return them, beside what the source holds. @throws {HubError} MAPPING_INVALID | BAD_USER_INPUT | FORBIDDEN_FIELD */
   preview(request: PreviewRequest, signal: AbortSignal): Promise<readonly Preview[]>;
-  /** What apps have registered and the operations that this instance was asked most, asked of the draft. @throws {HubError} MAPPING_INVALID */
-  lab(id: number, operations: number, signal: AbortSignal): Promise<readonly Trial[]>;
+  /** What apps have registered and the operations that this instance was asked most, asked of the draft under these rights. @throws {HubError} MAPPING_INVALID */
+  lab(id: number, operations: number, rights: Rights, signal: AbortSignal): Promise<readonly Trial[]>;
   /** Against what is live. @throws {HubError} MAPPING_INVALID */
   compare(id: number, signal: AbortSignal): Promise<Comparison>;
 }
@@ -121,10 +122,10 @@ export function createDraftBench({ federation, configuration, drafts, usage, doc
         }),
       );
     },
-    async lab(id, operations, signal) {
+    async lab(id, operations, rights, signal) {
       if (operations < 1 || operations > LAB_MAX) throw new HubError('BAD_USER_INPUT', `operations is from 1 to ${LAB_MAX}`);
       const { composition } = await sound(id, signal);
-      return tryOut(federation, composition, triedOperations(documents(), usage.operations()).slice(0, operations), signal);
+      return tryOut({ federation, composition, rights, operations: triedOperations(documents(), usage.operations()), count: operations }, signal);
     },
     async compare(id, signal) {
       const { release, composition } = await sound(id, signal);

@@ -6,11 +6,11 @@ import { escapeGlob } from '../schema/parse/configuration.ts';
 import type { DraftChange, DraftRow } from '../store/drafts-table.ts';
 import type { ReleaseRow } from '../store/releases-table.ts';
 import type { Store, StoreTables } from '../store/store.ts';
-import { isSteward, requireMayEdit, type Editor } from './editor.ts';
+import { isSteward, requireMayChange, requireMayEdit, requireOfficerOf, type Editor } from './editor.ts';
 import { printFileDiff } from './file-diff.ts';
 import type { Releases } from './releases.ts';
 
-/** Changes that are prepared beside what is live. Every change names the revision that was seen: nobody overwrites what another has just saved. */
+/** Changes that are prepared beside what is live, each draft by one department's officers or by stewards. Every change names the revision that was seen: nobody overwrites what another has just saved. */
 export interface Drafts {
   create(request: { readonly title: string; readonly editor: Editor }): Promise<DraftRow>;
   /** @throws {HubError} BAD_USER_INPUT when there is none */
@@ -24,10 +24,11 @@ export interface Drafts {
   save(request: DraftStep & { readonly files: readonly DraftFile[] }): Promise<DraftRow>;
   /** Bases the draft on what is live. @throws {HubError} MAPPING_CONFLICT when both changed the same file, with the difference */
   rebase(request: DraftStep): Promise<DraftRow>;
+  /** @throws {HubError} FORBIDDEN_FIELD to another department, as do `save`, `rebase` and `publish` */
   discard(request: DraftStep): Promise<DraftRow>;
   /** Agrees to this revision. @throws {HubError} FORBIDDEN_FIELD to who has edited it */
   approve(request: DraftStep): Promise<DraftRow>;
-  /** @throws {HubError} MAPPING_INVALID | MAPPING_CONFLICT | APPROVAL_REQUIRED */
+  /** @throws {HubError} MAPPING_INVALID | MAPPING_CONFLICT | APPROVAL_REQUIRED; FORBIDDEN_FIELD where a changed file is not the editor's */
   publish(request: DraftStep & { readonly why: string }): Promise<ReleaseRow>;
 }
 
@@ -63,6 +64,12 @@ export function createDrafts({ store, releases, configuration, known, clock }: D
   const get = async (id: number): Promise<DraftRow> => {
     const draft = await store.drafts.get(id);
     if (!draft) throw new HubError('BAD_USER_INPUT', `there is no draft ${id}`);
+    return draft;
+  };
+  /** One that the editor may work on. */
+  const own = async ({ id, editor }: DraftStep): Promise<DraftRow> => {
+    const draft = await get(id);
+    requireOfficerOf(editor, draft.department ?? undefined, `draft ${id}`);
     return draft;
   };
   const changedFiles = async (id: number): Promise<DraftFile[]> => (await store.drafts.files(id)).filter(isKnown);
@@ -108,7 +115,7 @@ export function createDrafts({ store, releases, configuration, known, clock }: D
     files: async (id) => filesOf(await get(id)),
     changedFiles,
     async save({ files, ...request }) {
-      const draft = await get(request.id);
+      const draft = await own(request);
       const base = new Map((await releases.files(draft.base)).map((file) => [keyOf(file), file]));
       for (const file of files) {
         requirePath(file, configuration);
@@ -129,7 +136,7 @@ export function createDrafts({ store, releases, configuration, known, clock }: D
       });
     },
     async rebase(request) {
-      const draft = await get(request.id);
+      const draft = await own(request);
       const live = await releases.live();
       const [before, now] = [await releases.files(draft.base), await releases.files(live.number)];
       const textOf = (files: readonly ReleaseFile[], file: DraftFile): string | undefined => files.find((each) => keyOf(each) === keyOf(file))?.text;
@@ -143,7 +150,10 @@ export function createDrafts({ store, releases, configuration, known, clock }: D
       }
       return step(request, { base: live.number, editor: request.editor.subject, approvedBy: null });
     },
-    discard: (request) => step(request, { state: 'discarded', editor: request.editor.subject }),
+    async discard(request) {
+      await own(request);
+      return step(request, { state: 'discarded', editor: request.editor.subject });
+    },
     async approve(request) {
       const draft = await get(request.id);
       if (draft.editors.includes(request.editor.subject))
@@ -151,7 +161,7 @@ export function createDrafts({ store, releases, configuration, known, clock }: D
       return step(request, { approvedBy: request.editor.subject });
     },
     async publish({ why, ...request }) {
-      const draft = await get(request.id);
+      const draft = await own(request);
       requireOpen(draft);
       if (configuration.publishing.fourEyes && draft.approvedBy === null)
         throw new HubError(
@@ -161,6 +171,7 @@ export function createDrafts({ store, releases, configuration, known, clock }: D
       if (draft.revision !== request.revision)
         throw new HubError('MAPPING_CONFLICT', `draft ${draft.id} is at revision ${draft.revision}, not ${request.revision}; look at it again`);
       const files = await filesOf(draft);
+      requireMayChange(request.editor, await releases.files(draft.base), files, known());
       const changed = await changedFiles(draft.id);
       if (changed.length === 0) throw new HubError('BAD_USER_INPUT', `draft ${draft.id} changes nothing`);
       return releases.publish({

@@ -2,7 +2,7 @@ import type { Federation, SourceDrift } from '../federation/supergraph/federatio
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { DraftRow } from '../store/drafts-table.ts';
 import type { Drafts } from './drafts.ts';
-import type { Editor } from './editor.ts';
+import { requireOfficerOf, type Editor } from './editor.ts';
 import { repairedText } from './repair.ts';
 import type { Releases } from './releases.ts';
 
@@ -11,20 +11,21 @@ export interface DriftOffice {
   list(): readonly SourceDrift[];
   /** A draft in which columns have the names that they seem to have now. @throws {HubError} BAD_USER_INPUT where nothing can be proposed */
   draftRepair(source: string, editor: Editor): Promise<DraftRow>;
-  /** The mapping is right for the tables as they are now. @throws {HubError} MAPPING_INVALID when it does not fit them */
-  accept(source: string): Promise<void>;
+  /** The mapping is right for the tables as they are now. @throws {HubError} MAPPING_INVALID when it does not fit them; FORBIDDEN_FIELD to another department */
+  accept(source: string, editor: Editor): Promise<void>;
 }
 
 export function createDriftOffice(federation: Federation, releases: Releases, drafts: Drafts): DriftOffice {
-  const driftOf = (source: string): SourceDrift => {
+  const driftOf = (source: string, editor: Editor): SourceDrift => {
     const found = federation.drifts().find((each) => each.source.name === source);
     if (!found) throw new HubError('BAD_USER_INPUT', `nothing has drifted in "${source.slice(0, 60)}"`);
+    requireOfficerOf(editor, found.source.department, source);
     return found;
   };
   return {
     list: () => federation.drifts(),
     async draftRepair(source, editor) {
-      const { drifts } = driftOf(source);
+      const { drifts } = driftOf(source, editor);
       const live = await releases.live();
       const own = federation
         .release()
@@ -42,8 +43,8 @@ export function createDriftOffice(federation: Federation, releases: Releases, dr
       const draft = await drafts.create({ title: `${source}: follow its renamed columns`, editor });
       return drafts.save({ id: draft.id, revision: draft.revision, editor, files });
     },
-    async accept(source) {
-      driftOf(source);
+    async accept(source, editor) {
+      driftOf(source, editor);
       await federation.acceptDrift(source);
     },
   };

@@ -1,8 +1,11 @@
-import { getOperationAST, parse, validate } from 'graphql';
+import { setImmediate } from 'node:timers/promises';
+import { getOperationAST, parse, validate, type DocumentNode } from 'graphql';
 import type { Composition } from '../federation/supergraph/compose.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
-import { createGeneration, type Generation } from '../federation/supergraph/generation.ts';
+import { createGeneration } from '../federation/supergraph/generation.ts';
+import type { View } from '../federation/supergraph/view.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
+import type { Rights } from '../schema/model/rights.ts';
 import type { UsedOperation } from './usage.ts';
 
 /** One operation, asked of what is live and of a draft. */
@@ -26,24 +29,39 @@ export interface Trial {
 
 const DELTAS_MAX = 20;
 
-/** Asks each operation of the live generation and of a shadow of the draft, one after the other, and compares the answers. Nothing is switched. */
-export async function tryOut(federation: Federation, composition: Composition, operations: readonly UsedOperation[], signal: AbortSignal): Promise<Trial[]> {
-  const live = federation.generation();
-  const shadow = createGeneration(0, composition);
+export interface TryOut {
+  readonly federation: Federation;
+  readonly composition: Composition;
+  /** Whose the trials are: others' operations show them no more than their own would. */
+  readonly rights: Rights;
+  readonly operations: readonly UsedOperation[];
+  /** How many at most. */
+  readonly count: number;
+}
+
+/** Asks operations of the live generation and of a shadow of the draft, one after the other, and compares the answers. Nothing is switched; what these rights could not ask is left out. */
+export async function tryOut({ federation, composition, rights, operations, count }: TryOut, signal: AbortSignal): Promise<Trial[]> {
+  const live = federation.generation().view(rights);
+  const shadow = createGeneration(0, composition).view(rights);
   const trials: Trial[] = [];
-  for (const operation of operations) trials.push(await trial(federation, live, shadow, operation, signal));
+  for (const operation of operations) {
+    if (trials.length >= count || signal.aborted) break;
+    await setImmediate(); // there may be thousands
+    const parsed = parse(operation.document);
+    if (validate(live.schema, parsed, undefined, { maxErrors: 1 }).length === 0)
+      trials.push(await trial(federation, [live, shadow], operation, parsed, signal));
+  }
   return trials;
 }
 
 async function trial(
   federation: Federation,
-  live: Generation,
-  shadow: Generation,
+  [live, shadow]: readonly [View, View],
   { name, document, variables }: UsedOperation,
+  parsed: DocumentNode,
   signal: AbortSignal,
 ): Promise<Trial> {
   const none = { name, liveMs: 0, draftMs: 0, liveRows: 0, draftRows: 0, values: 0, changed: 0, deltas: [] };
-  const parsed = parse(document);
   const faults = validate(shadow.schema, parsed, undefined, { maxErrors: 5 });
   if (faults.length > 0) return { ...none, outcome: 'invalid', errors: faults.map(({ message }) => message) };
   const [before, after] = [await ask(live), await ask(shadow)];
@@ -65,12 +83,12 @@ async function trial(
   const outcome = errors.length > 0 ? 'fails' : changed > 0 ? 'differs' : 'same';
   return { name, outcome, liveMs: before.ms, draftMs: after.ms, liveRows: rowsIn(was), draftRows: rowsIn(is), errors, values: paths.size, changed, deltas };
 
-  async function ask(generation: Generation): Promise<{ readonly data: string; readonly errors: string[]; readonly ms: number } | { readonly error: string }> {
+  async function ask(view: View): Promise<{ readonly data: string; readonly errors: string[]; readonly ms: number } | { readonly error: string }> {
     const node = getOperationAST(parsed, name === 'unnamed' ? undefined : name);
     if (!node || node.operation !== 'query') return { error: 'only queries can be tried' };
     const start = performance.now();
     try {
-      const result = await federation.execute({ document: parsed, operation: node, text: document, variables, view: generation, signal, foreign: new Map() });
+      const result = await federation.execute({ document: parsed, operation: node, text: document, variables, view, signal, foreign: new Map() });
       return { data: result.data, errors: result.errors.map(({ error, path }) => `${error.code} at ${path.join('.')}`), ms: performance.now() - start };
     } catch (error) {
       if (error instanceof HubError) return { error: `${error.code}: ${error.message}` };

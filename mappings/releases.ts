@@ -6,6 +6,7 @@ import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { ReleaseFile } from '../schema/model/release.ts';
 import type { ReleaseRow } from '../store/releases-table.ts';
 import type { Store, StoreTables } from '../store/store.ts';
+import { requireMayChange, type Editor } from './editor.ts';
 import { printFileDiff } from './file-diff.ts';
 import { startingRelease } from './import-files.ts';
 import { appendRelease, requireRelease, storedFiles } from './stored-release.ts';
@@ -27,8 +28,14 @@ export interface Releases {
   publish(request: PublishRequest): Promise<ReleaseRow>;
   /** Publishes what stands on disk; undefined when that is live already. @throws as `publish` */
   publishDisk(request: { readonly by: string; readonly why: string }): Promise<ReleaseRow | undefined>;
-  /** Publishes an earlier release again. @throws as `publish` */
-  restore(request: { readonly number: number; readonly by: string; readonly why: string; readonly base?: number }): Promise<ReleaseRow>;
+  /** Publishes an earlier release again. @param editor who may change only files of their own by it; absent: anybody's @throws as `publish`; FORBIDDEN_FIELD */
+  restore(request: {
+    readonly number: number;
+    readonly by: string;
+    readonly why: string;
+    readonly base?: number;
+    readonly editor?: Editor;
+  }): Promise<ReleaseRow>;
 }
 
 export interface PublishRequest {
@@ -121,9 +128,12 @@ export function createReleases({ store, federation, configuration, clock }: Rele
       });
       return get(release.version);
     },
-    restore: async ({ number, by, why, base }) => {
+    restore: async ({ number, by, why, base, editor }) => {
       await get(number);
-      return publish({ base: base ?? (await live()).number, files: await storedFiles(store, number), by, why, restores: number });
+      const from = base ?? (await live()).number;
+      const files = await storedFiles(store, number);
+      if (editor) requireMayChange(editor, await storedFiles(store, from), files, federation.configuration());
+      return publish({ base: from, files, by, why, restores: number });
     },
   };
 }

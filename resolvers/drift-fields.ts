@@ -18,8 +18,7 @@ const draftRepair: NonNullable<MutationResolvers['draftRepair']> = (_parent, { s
   mappings.drift.draftRepair(source, authorize('drafts:edit'));
 
 const acceptDrift: NonNullable<MutationResolvers['acceptDrift']> = async (_parent, { source }, { mappings, authorize }) => {
-  authorize('releases:publish');
-  await mappings.drift.accept(source);
+  await mappings.drift.accept(source, authorize('releases:publish'));
   return mappings.drift.list().map(driftNode);
 };
 

@@ -46,8 +46,8 @@ export const release: NonNullable<QueryResolvers['release']> = (_parent, { numbe
 
 /** 回滚 */
 export const restoreRelease: NonNullable<MutationResolvers['restoreRelease']> = (_parent, { number, why, base }, { mappings, authorize }) => {
-  const { subject } = authorize('releases:publish');
-  return mappings.releases.restore({ number, why, by: subject, ...(typeof base === 'number' ? { base } : {}) });
+  const editor = authorize('releases:publish');
+  return mappings.releases.restore({ number, why, by: editor.subject, editor, ...(typeof base === 'number' ? { base } : {}) });
 };
 
 export const Release: ReleaseResolvers = {

@@ -1,15 +1,26 @@
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { Principal } from '../schema/model/principal.ts';
+import type { WebhookRow } from '../store/webhook-table.ts';
 import type { HubContext } from './context.ts';
 import type { MutationResolvers, QueryResolvers, WebhookResolvers } from './generated/hub-resolvers.ts';
 
 const FIRST_MAX = 200;
 
+const principalOf = ({ principal }: Pick<WebhookRow, 'principal'>): Principal => JSON.parse(principal) as Principal;
+
+/** Those that somebody of the asker's department registered; others' do not exist. */
+async function ownWebhooks({ webhooks }: HubContext, { department, unverified }: Principal): Promise<readonly WebhookRow[]> {
+  return (await webhooks.list()).filter((row) => unverified !== undefined || principalOf(row).department === department);
+}
+
+async function requireOwn(context: HubContext, id: string): Promise<Principal> {
+  const asker = context.authorize('webhooks:manage');
+  if ((await ownWebhooks(context, asker)).some((row) => row.id === id)) return asker;
+  throw new HubError('BAD_USER_INPUT', 'There is no such webhook.');
+}
+
 export const webhookQueries: Pick<QueryResolvers, 'webhooks'> = {
-  webhooks: async (_parent, _args, { webhooks, authorize }) => {
-    authorize('webhooks:manage');
-    return webhooks.list();
-  },
+  webhooks: async (_parent, _args, context) => [...(await ownWebhooks(context, context.authorize('webhooks:manage')))],
 };
 
 export const webhookMutations: Pick<MutationResolvers, 'registerWebhook' | 'renewWebhook' | 'removeWebhook' | 'redeliverWebhook'> = {
@@ -17,13 +28,14 @@ export const webhookMutations: Pick<MutationResolvers, 'registerWebhook' | 'rene
     const principal = authorize('webhooks:manage');
     return webhooks.register({ name, url, query: subscription, variables: variablesOf(variables) }, principal);
   },
-  renewWebhook: async (_parent, { id }, { webhooks, authorize }) => webhooks.renew(id, authorize('webhooks:manage')),
-  removeWebhook: async (_parent, { id }, { webhooks, authorize }) => {
-    authorize('webhooks:manage');
-    return webhooks.remove(id);
+  renewWebhook: async (_parent, { id }, context) => context.webhooks.renew(id, await requireOwn(context, id)),
+  removeWebhook: async (_parent, { id }, context) => {
+    const own = await ownWebhooks(context, context.authorize('webhooks:manage'));
+    return own.some((row) => row.id === id) && context.webhooks.remove(id);
   },
-  redeliverWebhook: async (_parent, { id }, { webhooks, authorize }) => {
-    authorize('webhooks:manage');
+  redeliverWebhook: async (_parent, { id }, context) => {
+    await requireOwn(context, id);
+    const { webhooks } = context;
     const taken = await webhooks.redeliver(id);
     const webhook = (await webhooks.list()).find((each) => each.id === id);
     if (!webhook) throw new HubError('BAD_USER_INPUT', 'There is no such webhook.');
@@ -33,7 +45,7 @@ export const webhookMutations: Pick<MutationResolvers, 'registerWebhook' | 'rene
 
 export const Webhook: WebhookResolvers = {
   subscription: ({ query }) => query,
-  subject: ({ principal }) => (JSON.parse(principal) as Principal).subject,
+  subject: (row) => principalOf(row).subject,
   deadLetters: async ({ id }, { first }, { webhooks, view }: HubContext) => {
     const asked = first ?? 20;
     if (asked < 0 || asked > FIRST_MAX) throw new HubError('LIMIT_PAGE', `first is ${asked}; from 0 to ${FIRST_MAX} are allowed.`);

@@ -12,6 +12,7 @@ import type { DeniedTable } from '../store/denied-table.ts';
 import type { WebhookRow } from '../store/webhook-table.ts';
 import type { ErrorCode } from '../schema/errors/register.ts';
 import type { Principal } from '../schema/model/principal.ts';
+import { refuses } from './authenticate/deny-list.ts';
 import type { Operate } from './operate.ts';
 import type { Session } from './session.ts';
 
@@ -47,8 +48,11 @@ export function webhookSubscriptions({ operate, runStream, federation, access, d
   const standing: WebhookSubscriptions['standing'] = async ({ principal: text, expiresAt }) => {
     const principal = JSON.parse(text) as Principal;
     if (Date.parse(expiresAt) <= Date.now()) return new HubError('TOKEN_EXPIRED', 'The registration of this webhook is past its time; renew it.');
-    if ((await denied.list()).some(({ kind, value }) => kind === 'sub' && value === principal.subject))
-      return new HubError('SUBSCRIPTION_REVOKED', 'Whoever registered this webhook is denied; somebody else may renew it.');
+    if ((await denied.list()).some((entry) => refuses(entry, principal)))
+      return new HubError(
+        'SUBSCRIPTION_REVOKED',
+        'Whoever registered this webhook, or the token that they did it with, is denied; somebody else may renew it.',
+      );
     if (!access.rightsOf(principal).actions.has('webhooks:manage'))
       return new HubError('SUBSCRIPTION_REVOKED', 'Whoever registered this webhook may no longer have one; somebody else may renew it.');
     return undefined;

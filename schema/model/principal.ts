@@ -9,6 +9,8 @@ export interface Principal {
   readonly purpose?: string;
   /** When the token ends, in milliseconds since 1970; streams end with it. Absent for identities that no token made. */
   readonly expiresAtMs?: number;
+  /** What the deny-list knows the token by that made it. */
+  readonly token?: { readonly kid?: string; readonly jti?: string };
   /**
    * Not made by a token: nobody's rights are known. `developer` may do everything, `local` may read everything; both only ever over loopback, where no
    * tokens are configured.

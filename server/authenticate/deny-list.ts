@@ -1,9 +1,9 @@
+import type { Principal } from '../../schema/model/principal.ts';
 import type { Denied, DeniedTable } from '../../store/denied-table.ts';
-import type { Verified } from './verify-token.ts';
 
 /** Tokens, keys and subjects that are refused though their issuer would not; read anew every two seconds, so that it bites on every instance. */
 export interface DenyList extends AsyncDisposable {
-  has(token: Pick<Verified, 'subject' | 'kid' | 'jti'>): boolean;
+  has(principal: Principal): boolean;
   onChange(listener: () => void): void;
 }
 
@@ -34,9 +34,7 @@ export async function createDenyList({ table, onFailure, refreshMs = REFRESH_MS 
   }, refreshMs);
   timer.unref();
   return {
-    has: ({ subject, kid, jti }) =>
-      denied.size > 0 &&
-      (denied.has(nameOf('sub', subject)) || (kid !== undefined && denied.has(nameOf('kid', kid))) || (jti !== undefined && denied.has(nameOf('jti', jti)))),
+    has: (principal) => denied.size > 0 && namesOf(principal).some((name) => denied.has(name)),
     onChange: (listener) => void listeners.add(listener),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
@@ -45,4 +43,11 @@ export async function createDenyList({ table, onFailure, refreshMs = REFRESH_MS 
   };
 }
 
+/** Whether an entry refuses somebody, or the token that they came with. */
+export const refuses = ({ kind, value }: Pick<Denied, 'kind' | 'value'>, principal: Principal): boolean => namesOf(principal).includes(nameOf(kind, value));
+
 const nameOf = (kind: Denied['kind'], value: string): string => `${kind} ${value}`;
+
+function namesOf({ subject, token: { kid, jti } = {} }: Principal): readonly string[] {
+  return [nameOf('sub', subject), ...(kid === undefined ? [] : [nameOf('kid', kid)]), ...(jti === undefined ? [] : [nameOf('jti', jti)])];
+}

@@ -29,7 +29,7 @@ export function identifyByToken({ verify, denied, failures, without }: IdentifyO
   const known = ({ socket, headers, rawHeaders }: IncomingMessage): Identity | undefined => {
     const last = lastOn.get(socket);
     if (!last || headers.authorization !== last.header || headers['x-purpose'] !== undefined || countAuthorizations(rawHeaders) > 1) return undefined;
-    return verify.holds(last.token) && !denied.has(last.token) ? last.identity : undefined;
+    return verify.holds(last.token) && !denied.has(last.token.principal) ? last.identity : undefined;
   };
   return async (request, init) => {
     const same = init === undefined ? known(request) : undefined;
@@ -45,7 +45,7 @@ export function identifyByToken({ verify, denied, failures, without }: IdentifyO
       throw error;
     });
     const checkDenied = (): void => {
-      if (denied.has(token)) throw new HubError('UNAUTHENTICATED', 'The token is not valid here.');
+      if (denied.has(token.principal)) throw new HubError('UNAUTHENTICATED', 'The token is not valid here.');
     };
     checkDenied();
     const { token: text } = credentials;

@@ -10,9 +10,6 @@ import { principalOf } from './principal-of.ts';
 /** A token that has been verified. */
 export interface Verified {
   readonly principal: Principal;
-  readonly subject: string;
-  readonly kid: string | undefined;
-  readonly jti: string | undefined;
 }
 
 export interface VerifyToken {
@@ -91,8 +88,9 @@ async function verify(options: VerifyOptions, token: string, nowMs: number): Pro
   // An OpenID Connect id token is for the client that asked for it.
   if (payload['at_hash'] !== undefined || payload['nonce'] !== undefined) throw unusable();
   if (typeof sub !== 'string' || sub === '' || sub.length > 256) throw unusable();
-  const principal = principalOf(sub, payload, options, (exp + SKEW_S) * 1000);
-  return { principal, subject: sub, kid: protectedHeader.kid, jti: typeof jti === 'string' ? jti : undefined };
+  const { kid } = protectedHeader;
+  const identified = { ...(kid === undefined ? {} : { kid }), ...(typeof jti === 'string' ? { jti } : {}) };
+  return { principal: { ...principalOf(sub, payload, options, (exp + SKEW_S) * 1000), token: identified } };
 }
 
 /** One text for whatever is wrong with a token: it tells nothing to whoever tries. */

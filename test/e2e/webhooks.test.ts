@@ -166,6 +166,33 @@ describe('a webhook', () => {
     expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(2);
   }, 90_000);
 
+  it('is nobody’s but its department’s: to others it does not exist', async () => {
+    const { webhook } = (await register(url)).body.data.registerWebhook;
+    const finance = await as(test, 'finance-officer');
+    expect((await test.post('{ webhooks { id } }', {}, finance)).body.data.webhooks).toEqual([]);
+    const step = async (name: string) => (await test.post(`mutation($id: ID!) { step: ${name}(id: $id) }`, { id: webhook.id }, finance)).body;
+    expect((await step('removeWebhook')).data).toEqual({ step: false });
+    for (const name of ['renewWebhook', 'redeliverWebhook']) {
+      const query = `mutation($id: ID!) { ${name}(id: $id) { __typename } }`;
+      const [answer, other] = [await test.post(query, { id: webhook.id }, finance), await test.post(query, { id: 'none' }, finance)];
+      expect(codes(answer)).toEqual(['BAD_USER_INPUT']);
+      expect(answer.body.errors?.[0]?.message).toBe(other.body.errors?.[0]?.message);
+    }
+    expect((await state()).map(({ id }: { id: string }) => id)).toContain(webhook.id);
+    await test.post('mutation($id: ID!) { removeWebhook(id: $id) }', { id: webhook.id });
+  });
+
+  it('posts nothing more once the token that registered it is denied', async () => {
+    const officer = { authorization: `Bearer ${await tokenOf(test, { subject: 'robbed', ...PEOPLE['housing-officer'], id: 'stolen' })}` };
+    const query = 'subscription { projectChanges { after { name } } }';
+    const registered = await test.post(REGISTER.replace(', variables: { ops: ["UPDATED"] }', ''), { url, subscription: query }, officer);
+    const { id } = registered.body.data.registerWebhook.webhook;
+    await test.post('mutation { denyIdentity(kind: TOKEN, value: "stolen", why: "lost") { by } }', {}, await as(test, 'security'));
+    const problem = async () => (await state()).find((each: { id: string }) => each.id === id).problem;
+    await expect.poll(problem, { timeout: 5_000 }).toMatch(/^SUBSCRIPTION_REVOKED/);
+    await test.post('mutation($id: ID!) { removeWebhook(id: $id) }', { id });
+  }, 30_000);
+
   it('posts nothing more once its days are over, and goes on from there when it is renewed', async () => {
     const [{ id }] = await state();
     received.length = 0;
@@ -278,7 +305,8 @@ describe('a webhook whose rights change', () => {
         (letter: { body: string | null }) => letter.body !== null,
       );
     expect(await seenBy(headers)).toEqual([true, true, true]);
-    expect(await seenBy(officer)).toEqual([false, false, false]);
+    expect(await seenBy(await as(test, 'housing-officer'))).toEqual([false, false, false]);
+    expect((await test.post('{ webhooks { id } }', {}, officer)).body.data.webhooks).toEqual([]);
     await withdraw();
     expect(await seenBy(headers)).toEqual([false, false, false]);
     const letters = (await state())[0].deadLetters as { event: string; body: string }[];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codes } from '../helpers/hub.ts';
 import { BOOKS, SMALL_MAPPING, SMALL_SDL, type RunningHub } from '../helpers/small-hub.ts';
+import type { Editor } from '../../mappings/editor.ts';
 import { ENGINES, LIBRARY_ENGINES, until, type Engine } from '../helpers/library-engines.ts';
 
 const SDL = `${SMALL_SDL.replace('pages: Int', 'pages: Int\n  shelf: BigInt')}
@@ -151,6 +152,10 @@ describe.each(LIBRARY_ENGINES)('on %s, under load', (name) => {
       for (const [place, text] of told.entries()) expect(changes[place]).toMatch(new RegExp(text, 'i'));
       // And mends it.
       const { right } = seen;
+      const stranger: Editor = { subject: '李', roles: ['officer'], department: 'archive' };
+      const { drift } = running.hub.mappings;
+      await expect(drift.accept('library', stranger)).rejects.toMatchObject({ code: 'FORBIDDEN_FIELD' });
+      await expect(drift.draftRepair('library', stranger)).rejects.toMatchObject({ code: 'FORBIDDEN_FIELD' });
       const [way, from = '', to = ''] = heal;
       const accept = async (): Promise<readonly unknown[]> => [(await running.data('mutation { acceptDrift(source: "library") { source } }')).acceptDrift];
       const proposal = way === 'accept' ? await accept() : await publish(way === 'proposed', from, to);

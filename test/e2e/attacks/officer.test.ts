@@ -124,6 +124,53 @@ describe('A17 A58 what is another’s', () => {
     expect((await post('{ release { number digest } }')).body.data.release).toEqual(before);
   });
 
+  it('drafts are changed, discarded and published, and releases restored, by the department whose files differ', async () => {
+    const [own, other] = [await as(hub, 'finance-officer'), await as(hub, 'housing-officer')];
+    const { number, files } = (await post('{ release { number files { path text } } }')).body.data.release;
+    const fileOf = (name: string): { path: string; text: string } => files.find((file: { path: string }) => file.path.endsWith(name));
+    const edit = async (headers: Readonly<Record<string, string>>, file: string) => {
+      const { id } = (await post('mutation { createDraft(title: "x") { id } }', {}, headers)).body.data.createDraft;
+      const { path: place, text } = fileOf(file);
+      const input = [{ part: 'POLICY', path: place, text: `${text}# stricter\n` }];
+      const save = 'mutation($id: Int!, $files: [DraftFileInput!]!) { saveDraft(id: $id, revision: 1, files: $files) { revision } }';
+      expect((await post(save, { id, files: input }, headers)).body.data.saveDraft).toEqual({ revision: 2 });
+      return (step: string, by = headers) => post(`mutation { step: ${step}(id: ${id}, revision: 2${step === 'publishDraft' ? ', why: "x"' : ''}) { ${step === 'publishDraft' ? 'number' : 'id'} } }`, {}, by); // prettier-ignore
+    };
+    const restore = (to: number, by: Readonly<Record<string, string>>) => post(`mutation { restoreRelease(number: ${to}, why: "x") { number } }`, {}, by);
+    const step = await edit(own, 'finance/policy.yaml');
+    for (const name of ['rebaseDraft', 'discardDraft', 'publishDraft']) expect(codes(await step(name, other))).toEqual(['FORBIDDEN_FIELD']);
+    expect((await step('publishDraft')).body.data.step).toEqual({ number: number + 1 });
+    expect(codes(await restore(number, other))).toEqual(['FORBIDDEN_FIELD']);
+    expect((await restore(number, own)).body.data.restoreRelease).toEqual({ number: number + 2 });
+    const housing = await edit(other, 'housing/policy.yaml');
+    expect((await housing('publishDraft')).body.data.step).toEqual({ number: number + 3 });
+    expect((await restore(number, other)).body.data.restoreRelease).toEqual({ number: number + 4 });
+  });
+
+  it('a policy speaks for the department in whose folder it is', async () => {
+    const text = 'department: finance\nrules: [{ for: everyone, types: { Payment: visible } }]\n';
+    const headers = await as(hub, 'housing-officer');
+    const { id } = (await post('mutation { createDraft(title: "x") { id } }', {}, headers)).body.data.createDraft;
+    const save = 'mutation($id: Int!, $files: [DraftFileInput!]!) { saveDraft(id: $id, revision: 1, files: $files) { revision } }';
+    const { files } = (await post('{ release { files { part path } } }')).body.data.release;
+    const places: string[] = files.filter(({ part }: { part: string }) => part === 'POLICY').map(({ path: place }: { path: string }) => place);
+    expect(places).toHaveLength(4);
+    for (const place of places) expect(codes(await post(save, { id, files: [{ part: 'POLICY', path: place, text }] }, headers))).toEqual(['FORBIDDEN_FIELD']);
+  });
+
+  it('the lab shows of others’ operations what the officer could ask', async () => {
+    await post('query Hidden { payments(first: 1) { nodes { amount } } }');
+    await post('query Seen { projects(first: 1) { nodes { name } } }');
+    const headers = await as(hub, 'housing-officer');
+    const { id } = (await post('mutation { createDraft(title: "x") { id } }', {}, headers)).body.data.createDraft;
+    const trials = async (by: Readonly<Record<string, string>>): Promise<string[]> =>
+      (await post('query($id: Int!) { draft(id: $id) { lab { name } } }', { id }, by)).body.data.draft.lab.map(({ name }: { name: string }) => name);
+    expect(await trials({})).toEqual(expect.arrayContaining(['Hidden', 'Seen']));
+    const own = await trials(headers);
+    expect(own).toContain('Seen');
+    expect(own).not.toContain('Hidden');
+  });
+
   it('fields that an input does not have are refused', async () => {
     const query = 'mutation($files: [DraftFileInput!]!) { saveDraft(id: 1, revision: 1, files: $files) { id } }';
     const files = [{ part: 'MAPPINGS', path: 'finance/mapping.yaml', text: 'x', status: 'PUBLISHED', approvedBy: 'security', department: 'housing' }];

@@ -5,6 +5,7 @@ import { createMappings } from '../../../mappings/mappings.ts';
 import { openStore } from '../../../store/open-store.ts';
 import { createLog } from '../../../server/log.ts';
 import { follow, openClient } from '../../helpers/subscriber.ts';
+import { FULL_RIGHTS } from '../../../schema/model/rights.ts';
 import { createSmallHub, SMALL_MAPPING } from '../../helpers/small-hub.ts';
 
 const editor: Editor = { subject: '王', roles: [], unverified: 'developer' };
@@ -55,7 +56,7 @@ it('says which registered documents, webhooks, running subscriptions and operati
     ['subscription', 'webhook shelf', ['Book.pages'], false],
     ['subscription', 'Screen', ['Book.author'], true],
   ]);
-  const trials = await mappings.bench.lab(draft.id, 20, signal);
+  const trials = await mappings.bench.lab(draft.id, 20, FULL_RIGHTS, signal);
   expect(trials.map(({ name, outcome, liveRows, draftRows, changed }) => [name, outcome, liveRows, draftRows, changed])).toEqual([
     ['Thick', 'differs', 1, 3, 6],
     ['Titles', 'same', 3, 3, 0],
