@@ -3,9 +3,11 @@ import { HubError } from '../schema/errors/hub-error.ts';
 import type { AgreementSettings } from '../schema/model/configuration.ts';
 import type { Owners } from '../schema/model/owners.ts';
 import type { Principal } from '../schema/model/principal.ts';
+import { PURPOSE_MAX, readPurpose } from '../schema/model/purpose.ts';
 import type { UnifiedModel } from '../schema/model/unified.ts';
 import type { AgreementRow, AgreementTable } from '../store/agreement-table.ts';
 import type { Agreement } from './agreement.ts';
+import { isRead } from './is-read.ts';
 import { dayIn, dueDay } from './working-days.ts';
 
 /** Where a request stands. */
@@ -35,7 +37,7 @@ export interface AgreementDecided {
 export interface Agreements extends AsyncDisposable {
   /** For a department and purpose, now; the same list while nothing changes. */
   inForce(consumer: string, purpose: string): readonly Agreement[];
-  /** Fields (`Type.path`) that a department has ever asked for, whatever became of it. */
+  /** Fields (`Type.path`) shared by agreement that a department has ever asked for, whatever became of it. */
   askedBy(consumer: string): ReadonlySet<string>;
   /** What somebody asks may count against a quota. */
   limits(by: Principal): boolean;
@@ -69,12 +71,15 @@ export interface AgreementsOptions {
 /** Other instances decide too, and time passes: how often that is looked at. */
 const REFRESH_MS = 1_500;
 const TEXT_MAX = 1_000;
+/** Requests of one department that nobody has decided yet. */
+const OPEN_MAX = 200;
 const NONE: readonly Agreement[] = [];
 const NOTHING: ReadonlySet<string> = new Set();
 
 export async function createAgreements(options: AgreementsOptions): Promise<Agreements> {
-  const { table, settings, timeZone, clock } = options;
+  const { table, settings, timeZone, clock, live } = options;
   const listeners = new Set<() => void>();
+  let known: readonly AgreementRow[] = [];
   let current: ReadonlyMap<string, readonly Agreement[]> = new Map();
   let asked: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   let print = '[]';
@@ -88,15 +93,21 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
     if (now < Date.parse(row.validFrom ?? '')) return 'GRANTED';
     return now < Date.parse(row.validTo ?? '') ? 'IN_FORCE' : 'EXPIRED';
   };
-  const read = async (): Promise<void> => {
-    const all = await table.list();
-    asked = fieldsByConsumer(all);
-    const inForce = all.filter((row) => stateOf(row) === 'IN_FORCE').toReversed();
+  const take = (): void => {
+    const inForce = known.filter((row) => stateOf(row) === 'IN_FORCE').toReversed();
     const next = JSON.stringify(inForce);
     if (next === print) return;
     print = next;
     current = Map.groupBy(inForce.map(agreementOf), ({ consumer, purpose }) => keyOf(consumer, purpose));
     listeners.forEach((listener) => listener());
+  };
+  const read = async (): Promise<void> => {
+    try {
+      known = await table.list();
+      asked = fieldsByConsumer(known);
+    } finally {
+      take(); // time passes while the store does not answer
+    }
   };
   const refresh = (): Promise<void> => (reading ??= read().finally(() => (reading = undefined)));
   await refresh();
@@ -117,17 +128,21 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
   };
   return {
     inForce: (consumer, purpose) => current.get(keyOf(consumer, purpose)) ?? NONE,
-    askedBy: (consumer) => asked.get(consumer) ?? NOTHING,
+    askedBy(consumer) {
+      const { model } = live();
+      return new Set([...(asked.get(consumer) ?? NOTHING)].filter((field) => isConditional(model, field)));
+    },
     limits: ({ department, purpose }) =>
       department !== undefined &&
       purpose !== undefined &&
       (current.get(keyOf(department, purpose)) ?? NONE).some((each) => each.operationsPerDay !== undefined || each.rowsPerDay !== undefined),
     async spend({ department, purpose }, reads, rows, operations = 1) {
       if (department === undefined || purpose === undefined) return;
+      const read = new Set(reads);
       for (const agreement of current.get(keyOf(department, purpose)) ?? NONE) {
         const { id, type, fields, operationsPerDay = null, rowsPerDay = null } = agreement;
         if (operationsPerDay === null && rowsPerDay === null) continue;
-        if (!fields.some((field) => reads.includes(`${type}.${field}`))) continue;
+        if (!fields.some((field) => isRead(live().model, type, field, read))) continue;
         const now = clock();
         if (!(await table.spend(id, dayIn(now, timeZone), { operations, rows: rows(type) }, { operationsPerDay, rowsPerDay })))
           throw new HubError('RATE_LIMITED', `Agreement ${id} allows no more of this today.`, { retryAfterMs: untilTomorrow(now, timeZone) });
@@ -140,15 +155,18 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
       if (department === undefined) throw new HubError('FORBIDDEN_FIELD', 'Only somebody of a department may ask for an agreement.');
       const provider = checkAsked(options, asked);
       if (provider === department) throw new HubError('BAD_USER_INPUT', 'These fields are your own department’s; it needs no agreement.');
+      if (known.filter(({ consumer, decision }) => consumer === department && decision === null).length >= OPEN_MAX)
+        throw new HubError('BAD_USER_INPUT', `${OPEN_MAX} requests of your department wait for a decision; ask again when some are decided.`);
       const at = clock();
       const { type, fields, purpose, legalBasis, rows } = asked;
+      const isLimited = Object.keys(rows ?? {}).length > 0;
       const row = await table.add({
         provider,
         consumer: department,
         type,
         fields: [...new Set(fields)].toSorted(),
-        rows: rows ?? null,
-        purpose: purpose.trim().normalize('NFC'),
+        rows: isLimited ? (rows ?? null) : null,
+        purpose: readPurpose(purpose) ?? '',
         legalBasis: legalBasis.trim(),
         requestedBy: subject,
         requestedAt: at.toISOString(),
@@ -164,6 +182,8 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
       const to = instantOf('validTo', validTo);
       if (grant && to === null) throw new HubError('BAD_USER_INPUT', 'An agreement is granted until some day; give validTo.');
       if (to !== null && to <= from) throw new HubError('BAD_USER_INPUT', 'validTo must be after validFrom.');
+      if (grant && to !== null && Date.parse(to) <= clock().getTime())
+        throw new HubError('BAD_USER_INPUT', 'validTo is past; an agreement is granted until some day to come.');
       for (const [name, most] of Object.entries({ operationsPerDay, rowsPerDay }))
         if (most !== null && most < 1) throw new HubError('BAD_USER_INPUT', `${name} must be at least 1; leave it out for as many as they like.`);
       const done = await table.decide(id, {
@@ -220,6 +240,12 @@ function fieldsByConsumer(rows: readonly AgreementRow[]): ReadonlyMap<string, Re
   return found;
 }
 
+function isConditional(model: UnifiedModel, field: string): boolean {
+  const [type = '', ...path] = field.split('.');
+  const found = model.types.get(type)?.fields.get(path.join('.')) ?? leafAt(model, type, path.join('.'));
+  return found?.sharing?.class === 'CONDITIONAL';
+}
+
 /** At most a day: zones may change their offset at midnight. */
 function untilTomorrow(now: Date, timeZone: string): number {
   const [hours = 0, minutes = 0] = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
@@ -234,11 +260,8 @@ function checkAsked({ live }: AgreementsOptions, { type, fields, purpose, legalB
   const refuse = (message: string): never => {
     throw new HubError('BAD_USER_INPUT', message);
   };
-  for (const [name, text] of [
-    ['purpose', purpose],
-    ['legalBasis', legalBasis],
-  ] as const)
-    if (text.trim() === '' || text.length > TEXT_MAX) refuse(`${name} must be text of at most ${TEXT_MAX} characters.`);
+  if (readPurpose(purpose) === undefined) refuse(`purpose must be text of at most ${PURPOSE_MAX} characters, on one line: whoever asks states the same.`);
+  if (legalBasis.trim() === '' || legalBasis.length > TEXT_MAX) refuse(`legalBasis must be text of at most ${TEXT_MAX} characters.`);
   const { model, owners } = live();
   if (fields.length === 0) refuse('Name at least one field.');
   const providers = new Set<string>();

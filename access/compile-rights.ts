@@ -20,7 +20,8 @@ export interface RightsInput {
 }
 
 /** What a principal may see and do: policy, the schema's sharing classes and agreements, put together as data. Pure. */
-export function compileRights({ model, owners, policies, principal, agreements }: RightsInput): Rights {
+export function compileRights({ model, owners, policies, principal, agreements: all }: RightsInput): Rights {
+  const agreements = standing(all, model, owners);
   const policyOf = (department: string, type: string): PolicyType | undefined =>
     policies
       .find((policy) => policy.department === department)
@@ -57,6 +58,15 @@ export function compileRights({ model, owners, policies, principal, agreements }
     });
   }
   return sealRights({ types, actions });
+}
+
+/** A release may make a field another department's, which has agreed on nothing. */
+function standing(agreements: readonly Agreement[], model: UnifiedModel, owners: Owners): readonly Agreement[] {
+  const ownerOf = (type: string, path: string): string | undefined => owners.of(type, path) ?? model.types.get(type)?.authority;
+  return agreements.flatMap((agreement) => {
+    const fields = agreement.fields.filter((path) => ownerOf(agreement.type, path) === agreement.provider);
+    return fields.length === 0 ? [] : [{ ...agreement, fields }];
+  });
 }
 
 function fits({ roles, departments }: PolicySubject, principal: Principal): boolean {

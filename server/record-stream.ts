@@ -36,10 +36,10 @@ export function recordStreams(run: RunStream, log: AccessLog, agreements?: Pick<
     await log.record({ kind: 'stream', ...common, reads });
     const failed = new AbortController();
     const recorded = recordedSink(sink, failed, async (count, shown) => {
-      // Each event shows one entity.
-      await agreements?.spend(principal, read, () => count, 0);
+      const tally = shown.length === 0 ? undefined : sumTallies(shown, 0);
+      await agreements?.spend(principal, read, (type) => (tally ? (tally.entities.get(type)?.count ?? 0) : count), 0);
       const about = subjects(shown);
-      await log.record({ kind: 'delivery', ...common, count, ...(about.length > 0 ? { subjects: about } : {}) });
+      await log.record({ kind: 'delivery', ...common, reads, count, ...(about.length > 0 ? { subjects: about } : {}) });
     });
     let codes: readonly string[] = [];
     try {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { HubError } from '../../schema/errors/hub-error.ts';
+import { PURPOSE_MAX, readPurpose } from '../../schema/model/purpose.ts';
 
 /** What a request or a socket's first message says of who asks and why. */
 export interface Credentials {
@@ -7,7 +8,6 @@ export interface Credentials {
   readonly purpose?: string;
 }
 
-const PURPOSE_MAX = 200;
 const AUTHORIZATION = 'authorization';
 
 /**
@@ -52,8 +52,8 @@ function decoded(header: string | string[] | undefined): string | undefined {
 
 function purposeOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  const text = typeof value === 'string' ? value.trim().normalize('NFC') : '';
-  if (text === '' || text.length > PURPOSE_MAX || /\p{Cc}|\p{Cf}|\p{Co}|\p{Cs}|[\u2028\u2029]/u.test(text))
+  const text = readPurpose(value);
+  if (text === undefined)
     throw new HubError(
       'BAD_REQUEST',
       `The purpose must be text of at most ${PURPOSE_MAX} characters; in the header x-purpose percent-encode what is not ASCII.`,

@@ -148,6 +148,17 @@ describe('what was told', () => {
     const deliveries = accessRecords(folder).flatMap((record) => (record.kind === 'delivery' && record.who?.subject === 'follower' ? [record] : []));
     expect(deliveries.map(({ count, subjects }) => [count, keysOf(subjects)])).toEqual([[1, asked]]);
     expect(JSON.stringify(deliveries)).not.toContain(code);
+
+    // Whose data it was can ask who was told of an entity.
+    const { voucherNo } = told.node.payments.nodes[0];
+    const officer = await tokenOf(test, { subject: 'f', roles: ['officer'], department: 'finance' });
+    const who =
+      'query ($entity: AccessEntity!) { accessLog(filter: { entity: $entity, kind: DELIVERY }) { nodes { subject reads { department fields } subjects { type } } } }';
+    const variables = { entity: { type: 'Payment', key: voucherNo } };
+    const { body } = await send(`${test.address}/graphql`, { query: who, variables }, { authorization: `Bearer ${officer}` });
+    expect(body.data.accessLog.nodes).toEqual([
+      { subject: 'follower', reads: [{ department: 'finance', fields: expect.arrayContaining(['Payment.voucherNo']) }], subjects: [{ type: 'Payment' }] },
+    ]);
   });
 });
 

@@ -53,6 +53,13 @@ sees Project
     );
   });
 
+  it('rest on agreements of whoever a field belongs to now', () => {
+    const agreement = { id: 1, consumer: 'building', type: 'Payment', fields: ['amount'], purpose: 'x', rows: { number: { eq: '1' } } };
+    expect(rightsFor(clerk, '', [{ ...agreement, provider: 'treasury' }])).toContain('sees Payment\n  where');
+    expect(rightsFor(clerk, '', [{ ...agreement, provider: 'treasury' }])).not.toContain('amount absent');
+    expect(rightsFor(clerk, '', [{ ...agreement, provider: 'planning' }])).toBe(rightsFor(clerk));
+  });
+
   it('leave a department what is its own', () => {
     expect(rightsFor({ ...clerk, department: 'treasury' })).not.toContain('amount');
     expect(rightsFor({ ...clerk, department: 'planning' })).not.toContain('secret');
