@@ -11,6 +11,7 @@ import type { AgreementTable } from '../store/agreement-table.ts';
 import type { Agreement } from './agreement.ts';
 import { createAgreements, type Agreements } from './agreements.ts';
 import { compileRights } from './compile-rights.ts';
+import { sealRights } from './print-rights.ts';
 
 /** Who may see and do what, now. */
 export interface Access extends AsyncDisposable {
@@ -42,10 +43,20 @@ export interface AccessOptions {
 }
 
 /** Reading is open to whoever is on this machine, while nobody can be told apart. */
-const LOCAL: Rights = {
-  ...FULL_RIGHTS,
-  actions: new Set<Action>(['hub:read', 'sources:read', 'crosswalk:read', 'issues:read', 'releases:read', 'alerts:read', 'changes:read', 'metrics:read']),
-};
+const LOCAL: Rights = sealRights({
+  types: null,
+  actions: new Set<Action>([
+    'data:read',
+    'hub:read',
+    'sources:read',
+    'crosswalk:read',
+    'issues:read',
+    'releases:read',
+    'alerts:read',
+    'changes:read',
+    'metrics:read',
+  ]),
+});
 
 /** Principals whose rights are kept; others are compiled again. */
 const KEPT_MAX = 2_000;

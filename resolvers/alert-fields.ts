@@ -1,4 +1,5 @@
 import type { Alert as AlertModel, AlertEvent as AlertEventModel } from '../changes/alerts/alert.ts';
+import { noAlert } from '../changes/alerts/alerts.ts';
 import { hidesRows, visibleOf, withVisibleSubjects, type Visible } from '../changes/alerts/redaction.ts';
 import { deriveDependencies } from '../federation/dependencies/derive-dependencies.ts';
 import { printPath } from '../federation/dependencies/print-dependencies.ts';
@@ -84,8 +85,12 @@ export const alertRules: NonNullable<QueryResolvers['alertRules']> = (_parent, {
 };
 
 /** 确认预警 */
-export const acknowledgeAlert: NonNullable<MutationResolvers['acknowledgeAlert']> = (_parent, { id, note }, context) => {
+export const acknowledgeAlert: NonNullable<MutationResolvers['acknowledgeAlert']> = async (_parent, { id, note }, context) => {
   const { subject } = context.authorize('alerts:acknowledge');
+  const alert = await context.alerts.find(id);
+  const { federation, view, signal } = context;
+  const isKnown = alert && (view.rights.types === null || visibleRules(context, [alert.rule]).length > 0);
+  if (!isKnown || (await withVisibleSubjects(federation.environment, view, [{ alert }], signal)).length === 0) throw noAlert(id);
   return context.alerts.acknowledge(id, subject, note ?? null);
 };
 

@@ -3,6 +3,7 @@ import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDi
 import type { GraphQLFormattedError } from 'graphql';
 import type { View } from '../federation/supergraph/view.ts';
 import { hintAgreements } from './agreement-hints.ts';
+import { hintIdentity } from './identity-hints.ts';
 import { explainForbiddenFilters } from './forbidden-filters.ts';
 import { formatError, type ErrorFormat } from './format-error.ts';
 import { stringifyAnswer } from './json-answer.ts';
@@ -94,9 +95,11 @@ function finishingPlugin({ onError, refusals, access }: GraphqlServerOptions, vi
         async willSendResponse({ response, request, contextValue, operation, source, document }) {
           if (response.body.kind !== 'single') return;
           const { singleResult } = response.body;
-          const { department } = contextValue.session.principal;
+          const { department, unverified } = contextValue.session.principal;
           if (department !== undefined && singleResult.errors && singleResult.data === undefined)
             singleResult.errors = hintAgreements(singleResult.errors, view.schema, document, access.agreements.askedBy(department));
+          if (unverified === 'local' && singleResult.errors && singleResult.data === undefined)
+            singleResult.errors = hintIdentity(singleResult.errors, document, view.rights.actions);
           if (singleResult.errors && singleResult.data === undefined) singleResult.errors = explainForbiddenFilters(singleResult.errors, view);
           const { errors = [] } = singleResult;
           // Whatever was executed has its record.

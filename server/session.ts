@@ -55,8 +55,7 @@ export function createAuthenticate({ identify, federation, access, onChange }: A
       view,
       authorize(action) {
         if (access.rightsOf(principal).actions.has(action)) return principal;
-        if (principal.unverified)
-          throw new HubError('UNAUTHENTICATED', 'This needs an identity, and this hub has no way to establish one; see `auth` in hub.yaml.');
+        if (principal.unverified) throw needsIdentity();
         throw new HubError('FORBIDDEN_FIELD', 'Your roles do not include this.');
       },
       watch(ended) {
@@ -71,5 +70,9 @@ export function createAuthenticate({ identify, federation, access, onChange }: A
     };
   };
 }
+
+/** Nobody can be told apart here, and this takes somebody. */
+export const needsIdentity = (): HubError =>
+  new HubError('UNAUTHENTICATED', 'This needs an identity, and this hub has no way to establish one; see `auth` in hub.yaml.');
 
 const revoked = (): HubError => new HubError('SUBSCRIPTION_REVOKED', 'Your rights have become less; connect again to go on with what is left.');

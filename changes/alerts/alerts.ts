@@ -21,6 +21,7 @@ export interface Alerts extends AsyncDisposable {
   /** Newest first; `before` is the ordinal of the last one seen. */
   list(filter: AlertFilter, page: { readonly first: number; readonly before?: number }): Promise<readonly ListedAlert[]>;
   count(filter: AlertFilter): Promise<number>;
+  find(id: string): Promise<Alert | undefined>;
   /** Somebody has seen it and says so; a later note replaces the earlier. @throws {HubError} BAD_USER_INPUT when there is no such alert */
   acknowledge(id: string, by: string, note: string | null): Promise<Alert>;
   /** Runs a rule that is not published. @throws {HubError} as `benchRule` does */
@@ -44,6 +45,9 @@ export interface AlertsOptions {
 const LEASE = 'alerts';
 const DAY_MS = 86_400_000;
 const FORGET_EVERY_MS = 600_000;
+
+/** That there is none, or none that whoever asks may know of. */
+export const noAlert = (id: string): HubError => new HubError('BAD_USER_INPUT', `There is no alert ${id}.`);
 
 /** Evaluates in the background. */
 export function createAlerts({ federation, store, changes, evaluate, logger }: AlertsOptions): Alerts {
@@ -72,13 +76,17 @@ export function createAlerts({ federation, store, changes, evaluate, logger }: A
     log,
     list: async (filter, page) => (await store.alerts.list(filter, page)).map((row) => ({ ordinal: row.ordinal, alert: alertOf(row) })),
     count: (filter) => store.alerts.count(filter),
+    async find(id) {
+      const row = await store.alerts.get(id);
+      return row && alertOf(row);
+    },
     acknowledge: async (id, by, note) => {
       const at = federation.environment.clock().now;
       const alert = await store.transaction(async (tables) => {
         // Taken first, so that the evaluator and this wait for one another.
         await tables.alertEvents.append([]);
         const row = await tables.alerts.get(id);
-        if (!row) throw new HubError('BAD_USER_INPUT', `There is no alert ${id}.`);
+        if (!row) throw noAlert(id);
         const acknowledged: Alert = { ...alertOf(row), acknowledged: { at, by, note } };
         await tables.alerts.update(id, { acknowledgedAt: at, acknowledgedBy: by, note });
         await tables.alertEvents.append([eventRow('ACKNOWLEDGED', acknowledged, at)]);

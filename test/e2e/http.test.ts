@@ -163,6 +163,20 @@ describe('a hub that is not the developer’s', () => {
     expect((await strict.post('{ crosswalk { totalCount } }')).body.errors).toBeUndefined();
   });
 
+  it('offers nothing that it refuses, and shows everything that can be read', async () => {
+    await using strict = await startTestHub({ development: false });
+    const { body } = await strict.post('{ whoAmI { subject actions } __schema { queryType { fields { name } } mutationType { fields { name } } } }');
+    expect(body.data.whoAmI.subject).toBe('local');
+    expect(body.data.whoAmI.actions).toContain('data:read');
+    expect(body.data.whoAmI.actions.filter((action: string) => !/:read$/.test(action))).toEqual([]);
+    expect(body.data.__schema.mutationType.fields.map(({ name }: { name: string }) => name)).toEqual(['ackChanges']);
+    const names: string[] = body.data.__schema.queryType.fields.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(['projects', 'sources', 'alerts', 'releases']));
+    for (const refused of ['accessLog', 'deniedIdentities', 'drafts', 'webhooks', 'agreements']) expect(names).not.toContain(refused);
+    const query = '{ payments(first: 200) { totalCount nodes { voucherNo amount payeeAccount project { code } } } }';
+    expect((await strict.post(query)).body).toEqual((await hub.post(query)).body);
+  });
+
   it('does not take a name from elsewhere that leads to loopback for the developer', async () => {
     const { port } = new URL(hub.address);
     const body = JSON.stringify({ query: 'mutation { undoCrosswalk { localKey } }' });
