@@ -168,7 +168,7 @@ describe('a hub that is not the developer’s', () => {
     const { body } = await strict.post('{ whoAmI { subject actions } __schema { queryType { fields { name } } mutationType { fields { name } } } }');
     expect(body.data.whoAmI.subject).toBe('local');
     expect(body.data.whoAmI.actions).toContain('data:read');
-    expect(body.data.whoAmI.actions.filter((action: string) => !/:read$/.test(action))).toEqual([]);
+    expect(body.data.whoAmI.actions.filter((action: string) => !action.endsWith(':read'))).toEqual([]);
     expect(body.data.__schema.mutationType.fields.map(({ name }: { name: string }) => name)).toEqual(['ackChanges']);
     const names: string[] = body.data.__schema.queryType.fields.map(({ name }: { name: string }) => name);
     expect(names).toEqual(expect.arrayContaining(['projects', 'sources', 'alerts', 'releases']));

@@ -174,7 +174,7 @@ const SHOWN: Readonly<Record<MaskKind, readonly [number, number]>> = { NAME: [1,
 
 /** A mask shows the same of it. */
 export function otherMiddle(value: Cell, [head, tail]: readonly [number, number]): Cell {
-  if (typeof value !== 'string' || !/^[\w\u4E00-\u9FFF]+$/.test(value) || value.length <= head + tail) return value;
+  if (typeof value !== 'string' || !/^[\w\u4E00-\u9FFF-]+$/.test(value) || value.length <= head + tail) return value;
   const inner = value
     .slice(head, value.length - tail)
     .replaceAll(/\d/g, (digit) => String((Number(digit) + 1) % 10))

@@ -29,7 +29,9 @@ const POLICIES: Readonly<Record<string, string>> = {
   finance: `department: finance
 rules:
   - for: { departments: [housing] }
-    types: { Payment: { rows: { project: { district: { in: $region } } } } }
+    types:
+      Payment: { rows: { project: { district: { in: $region } } }, fields: { contractNo: { mask: BANK_ACCOUNT } } }
+      FinanceContract: { fields: { contractNo: { mask: BANK_ACCOUNT } } }
   - for: { roles: [auditor] }
     types: { Payment: { others: visible, fields: { payeeAccount: masked, payeeName: { mask: NAME } } } }
 `,
@@ -39,6 +41,12 @@ rules:
     types:
       Project: { rows: { district: { in: $region } } }
       Organization: { fields: { contactPhone: masked, legalRepresentative: { mask: NAME } } }
+`,
+  housing: `department: housing
+rules:
+  - for: { departments: [finance] }
+    types:
+      Contract: { fields: { contractNo: { mask: BANK_ACCOUNT }, contractorName: { mask: NAME } } }
 `,
   audit: `department: audit
 rules:
@@ -138,8 +146,10 @@ describe.each(PAIRINGS)(`two worlds on %s that differ in what a %s may not see, 
     worlds = undefined as never; // or all hubs of a long run stay in memory
   });
 
-  it('differ in many columns and rows', () => {
+  it('differ in many columns and rows, and in a masked one that relations compare', () => {
     expect(worlds.made.columns.size + worlds.made.masked.size).toBeGreaterThan(10);
+    const compared = ['finance.zf_zfpz_2024.htbh', 'housing.TBContractRecordManage.ContractNum'];
+    expect(compared.filter((column) => worlds.made.masked.has(column))).toHaveLength(1);
   });
 
   it('answer alike', { timeout: 3_600_000 }, async () => {
