@@ -1,13 +1,11 @@
-import { isObjectType, TypeInfo, visit, visitWithTypeInfo } from 'graphql';
 import type { AccessLog } from '../access/log/open-access-log.ts';
-import type { AccessEvent, RecordedReads } from '../access/log/record.ts';
+import type { AccessEvent } from '../access/log/record.ts';
 import type { Agreements } from '../access/agreements.ts';
 import type { EventSink, RunStream } from '../changes/subscriptions/event-sink.ts';
-import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
-import { compareText } from '../schema/model/compare-text.ts';
 import { sumTallies, type Tally } from '../federation/execute/tally.ts';
-import { documentHash, maskedOf, nameOf, subjectsOf, whoOf } from './record-operation.ts';
+import { documentHash, nameOf, subjectsOf, whoOf } from './record-operation.ts';
+import { selectedReads } from './selected-reads.ts';
 
 type Waiting = { readonly cursor: string; readonly payload?: Buffer; readonly shown?: Tally | undefined };
 
@@ -117,32 +115,4 @@ function rememberLast<T, R>(make: (items: readonly T[]) => R): (items: readonly 
     if (last?.items.length !== items.length || !last.items.every((item, i) => item === items[i])) last = { items, made: make(items) };
     return last.made;
   };
-}
-
-/** The mapped fields that a subscription selects, by the sources that could give them. */
-function selectedReads({ view, document, operation }: StreamRequest): RecordedReads[] {
-  const bySource = new Map<string, { department: string; fields: Set<string> }>();
-  const types = new TypeInfo(view.schema);
-  const named = operation.name?.value;
-  const only = document.definitions.filter((each) => each.kind !== 'OperationDefinition' || each.name?.value === named);
-  visit(
-    { ...document, definitions: only },
-    visitWithTypeInfo(types, {
-      Field(field) {
-        const parent = types.getParentType();
-        const type = isObjectType(parent) ? parent.name : '';
-        for (const binding of view.supergraph.bindings.get(type) ?? []) {
-          const paths = [...binding.fields.keys()].filter((path) => path === field.name.value || path.startsWith(`${field.name.value}.`));
-          if (paths.length === 0) continue;
-          const known = bySource.get(binding.source) ?? { department: binding.department, fields: new Set() };
-          paths.forEach((path) => known.fields.add(`${type}.${path}`));
-          bySource.set(binding.source, known);
-        }
-      },
-    }),
-  );
-  return [...bySource].map(([source, { department, fields }]) => {
-    const names = [...fields].sort(compareText);
-    return { department, source, fields: names, ...maskedOf(view, names), rows: 0 };
-  });
 }

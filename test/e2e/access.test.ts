@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEventStream } from '../helpers/event-stream.ts';
 import { codes, startTestHub, type TestHub } from '../helpers/hub.ts';
 import { as, tokenOf } from '../helpers/people.ts';
 import { follow, openClient } from '../helpers/subscriber.ts';
@@ -190,6 +191,20 @@ describe('agreements', () => {
     expect(await store.agreements.spend(id, '2024-06-30', { operations: 1, rows: 0 }, most)).toBe(false);
     expect(codes(await hub.post('{ payments { aggregate { sum { amount } } } }', {}, clerk))).toEqual(['RATE_LIMITED']);
     expect((await hub.post('{ payments(first: 1) { nodes { voucherNo } } }', {}, clerk)).body.data.payments.nodes).toHaveLength(1);
+  });
+
+  it('count streams that show their fields in images, as operations that read them', async () => {
+    const purpose = '限流';
+    const clerk = await as(hub, 'housing-clerk', purpose);
+    const input = { type: 'Payment', fields: ['amount'], purpose, legalBasis: 'x' };
+    const { body } = await hub.post('mutation ($input: AgreementRequestInput!) { requestAgreement(input: $input) { id } }', { input }, clerk);
+    const decide = 'mutation ($id: ID!) { decideAgreement(id: $id, grant: true, validTo: "2024-12-31T00:00:00+08:00", operationsPerDay: 1) { state } }';
+    await hub.post(decide, { id: body.data.requestAgreement.id }, await as(hub, 'finance-officer'));
+    const open = () => openEventStream(hub.address, 'subscription { paymentChanges { after { amount } } }', clerk);
+    const [first, second] = [await open(), await open()];
+    await expect.poll(() => second.texts.join()).toContain('RATE_LIMITED');
+    expect(first.texts).toEqual([]);
+    for (const stream of [first, second]) stream.close();
   });
 
   it('cannot be asked for what is not shared at all, which reads like what does not exist', async () => {

@@ -148,6 +148,8 @@ describe('what was told', () => {
     const deliveries = accessRecords(folder).flatMap((record) => (record.kind === 'delivery' && record.who?.subject === 'follower' ? [record] : []));
     expect(deliveries.map(({ count, subjects }) => [count, keysOf(subjects)])).toEqual([[1, asked]]);
     expect(JSON.stringify(deliveries)).not.toContain(code);
+    const read = (deliveries[0]?.reads ?? []).map(({ department, fields }) => [department, fields]);
+    expect(read).toEqual(expect.arrayContaining([['development', ['Project.name']], ['finance', ['Payment.voucherNo']]])); // prettier-ignore
 
     // Whose data it was can ask who was told of an entity.
     const { voucherNo } = told.node.payments.nodes[0];
