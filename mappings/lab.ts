@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { getOperationAST, parse, validate, type DocumentNode } from 'graphql';
 import type { Composition } from '../federation/supergraph/compose.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
+import type { SourceReads } from '../federation/plan/source-reads.ts';
 import { createGeneration } from '../federation/supergraph/generation.ts';
 import type { View } from '../federation/supergraph/view.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
@@ -25,6 +26,8 @@ export interface Trial {
   readonly changed: number;
   /** At most `DELTAS_MAX`: place, live → draft. */
   readonly deltas: readonly { readonly path: string; readonly live: string; readonly draft: string }[];
+  /** What the answers took from the sources. */
+  readonly reads: readonly SourceReads[];
 }
 
 const DELTAS_MAX = 20;
@@ -61,7 +64,7 @@ async function trial(
   parsed: DocumentNode,
   signal: AbortSignal,
 ): Promise<Trial> {
-  const none = { name, liveMs: 0, draftMs: 0, liveRows: 0, draftRows: 0, values: 0, changed: 0, deltas: [] };
+  const none = { name, liveMs: 0, draftMs: 0, liveRows: 0, draftRows: 0, values: 0, changed: 0, deltas: [], reads: [] };
   const faults = validate(shadow.schema, parsed, undefined, { maxErrors: 5 });
   if (faults.length > 0) return { ...none, outcome: 'invalid', errors: faults.map(({ message }) => message) };
   const [before, after] = [await ask(live), await ask(shadow)];
@@ -81,15 +84,35 @@ async function trial(
     if (deltas.length < DELTAS_MAX) deltas.push({ path, live: old ?? 'nothing', draft: now ?? 'nothing' });
   }
   const outcome = errors.length > 0 ? 'fails' : changed > 0 ? 'differs' : 'same';
-  return { name, outcome, liveMs: before.ms, draftMs: after.ms, liveRows: rowsIn(was), draftRows: rowsIn(is), errors, values: paths.size, changed, deltas };
+  const reads = [...before.reads, ...after.reads];
+  return {
+    name,
+    outcome,
+    reads,
+    liveMs: before.ms,
+    draftMs: after.ms,
+    liveRows: rowsIn(was),
+    draftRows: rowsIn(is),
+    errors,
+    values: paths.size,
+    changed,
+    deltas,
+  };
 
-  async function ask(view: View): Promise<{ readonly data: string; readonly errors: string[]; readonly ms: number } | { readonly error: string }> {
+  async function ask(
+    view: View,
+  ): Promise<{ readonly data: string; readonly errors: string[]; readonly ms: number; readonly reads: readonly SourceReads[] } | { readonly error: string }> {
     const node = getOperationAST(parsed, name === 'unnamed' ? undefined : name);
     if (!node || node.operation !== 'query') return { error: 'only queries can be tried' };
     const start = performance.now();
     try {
       const result = await federation.execute({ document: parsed, operation: node, text: document, variables, view, signal, foreign: new Map() });
-      return { data: result.data, errors: result.errors.map(({ error, path }) => `${error.code} at ${path.join('.')}`), ms: performance.now() - start };
+      return {
+        data: result.data,
+        errors: result.errors.map(({ error, path }) => `${error.code} at ${path.join('.')}`),
+        ms: performance.now() - start,
+        reads: result.reads,
+      };
     } catch (error) {
       if (error instanceof HubError) return { error: `${error.code}: ${error.message}` };
       throw error;

@@ -1,14 +1,13 @@
 import type { Alert as AlertModel, AlertEvent as AlertEventModel } from '../changes/alerts/alert.ts';
 import { noAlert } from '../changes/alerts/alerts.ts';
 import { hidesRows, visibleOf, withVisibleSubjects, type Visible } from '../changes/alerts/redaction.ts';
-import { deriveDependencies } from '../federation/dependencies/derive-dependencies.ts';
 import { printPath } from '../federation/dependencies/print-dependencies.ts';
 import { decodeGlobalId, encodeGlobalId } from '../schema/api/global-id.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { AlertRule as RuleModel } from '../schema/model/alert-rule.ts';
 import { compareText } from '../schema/model/compare-text.ts';
-import { selectionOf } from '../schema/parse/entity-test.ts';
 import { suggestion } from '../schema/parse/suggest.ts';
+import { noteAlert, rulesDependencies } from './alert-reads.ts';
 import type { HubContext } from './context.ts';
 import type { AlertEventResolvers, AlertResolvers, AlertRuleResolvers, MutationResolvers, QueryResolvers, Severity } from './generated/hub-resolvers.ts';
 import { numberCursor, placeOfNumber } from './number-cursor.ts';
@@ -111,11 +110,18 @@ export const Alert: AlertResolvers = {
   subject: (alert, _args, context) => subjectNode(alert.subject.type, alert.subject.key, visible(alert, context).name ? alert.subject.name : null),
   acknowledgement: ({ acknowledged }) => acknowledged,
   values: (alert, _args, context) => {
+    noteAlert(alert, context);
     const { keys, whole } = visible(alert, context);
     return whole ? alert.values : Object.fromEntries(Object.entries(alert.values).filter(([key]) => keys.has(key)));
   },
-  value: (alert, _args, context) => (visible(alert, context).whole ? alert.value : null),
-  evidence: (alert, _args, context) => (visible(alert, context).whole ? { ...alert.evidence, mappingVersion: alert.evidence.release } : null),
+  value: (alert, _args, context) => {
+    noteAlert(alert, context);
+    return visible(alert, context).whole ? alert.value : null;
+  },
+  evidence: (alert, _args, context) => {
+    noteAlert(alert, context);
+    return visible(alert, context).whole ? { ...alert.evidence, mappingVersion: alert.evidence.release } : null;
+  },
   redacted: (alert, _args, context) => !visible(alert, context).whole,
 };
 
@@ -151,9 +157,9 @@ export const AlertEvent: AlertEventResolvers = {
   evidence: ofAlert('evidence'),
 };
 
-const dependenciesOf = ({ subject, select, when, resolve, value }: RuleModel, { federation }: HubContext) =>
-  deriveDependencies(federation.generation().supergraph, subject, { select: selectionOf(select), conditions: [when, resolve, value] }).reads.flatMap(
-    ({ path, type, sources }) => sources.map((source) => ({ path: printPath(path), type, ...source })),
+const dependenciesOf = (rule: RuleModel, { federation }: HubContext) =>
+  rulesDependencies(federation.generation().supergraph, rule).reads.flatMap(({ path, type, sources }) =>
+    sources.map((source) => ({ path: printPath(path), type, ...source })),
   );
 
 export const AlertRule: AlertRuleResolvers = {

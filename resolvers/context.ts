@@ -4,10 +4,12 @@ import type { Changes } from '../changes/capture.ts';
 import type { Consumers } from '../changes/subscriptions/consumers.ts';
 import type { Webhooks } from '../changes/webhooks/webhooks.ts';
 import type { Access } from '../access/access.ts';
+import type { SourceReads } from '../federation/plan/source-reads.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { View } from '../federation/supergraph/view.ts';
 import type { Mappings } from '../mappings/mappings.ts';
 import type { Action } from '../schema/model/action.ts';
+import type { Canonical } from '../schema/model/canonical.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { Principal } from '../schema/model/principal.ts';
 import type { DeniedTable } from '../store/denied-table.ts';
@@ -39,6 +41,8 @@ export interface HubContext {
   readonly examples: readonly OperationExample[];
   /** Ends with the client's connection, or at the operation's deadline. */
   readonly signal: AbortSignal;
+  /** Says what a field read of the departments' data, and which entities it shows: for the access log and the quotas of agreements. */
+  readonly note: (reads: readonly SourceReads[], shown?: { readonly type: string; readonly keys: readonly (readonly Canonical[])[] }) => void;
   /** Who asks, if this may be done. @throws {HubError} UNAUTHENTICATED | FORBIDDEN_FIELD */
   readonly authorize: (action: Action) => Principal;
 }

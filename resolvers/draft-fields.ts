@@ -71,9 +71,10 @@ export const Draft: DraftResolvers = {
       quality: preview.quality.map((field) => ({ ...field, issues: [...field.issues] })),
     }));
   },
-  lab: async ({ id }, { operations }, { mappings, view, signal, authorize }) => {
+  lab: async ({ id }, { operations }, { mappings, view, signal, note, authorize }) => {
     authorize('drafts:preview');
     const trials = await mappings.bench.lab(id, operations ?? 20, view.rights, signal);
+    note(trials.flatMap(({ reads }) => reads));
     return trials.map((trial) => ({ ...trial, errors: [...trial.errors], deltas: [...trial.deltas] }));
   },
   comparison: async ({ id }, _args, { mappings, signal }) => {

@@ -26,14 +26,14 @@ export const denyIdentity: NonNullable<MutationResolvers['denyIdentity']> = asyn
   const { subject } = authorize('identities:deny');
   for (const text of [value, why])
     if (text.trim() === '' || text.length > TEXT_MAX) throw new HubError('BAD_USER_INPUT', `value and why must be text of at most ${TEXT_MAX} characters.`);
-  const entry: Denied = { kind: KINDS[kind], value, why, by: subject, at: clock().toISOString() };
+  const entry: Denied = { kind: KINDS[kind], value: value.trim(), why, by: subject, at: clock().toISOString() };
   await denied.add(entry);
-  return shown((await denied.list()).find((each) => each.kind === entry.kind && each.value === value) ?? entry);
+  return shown((await denied.list()).find((each) => each.kind === entry.kind && each.value === entry.value) ?? entry);
 };
 
-export const allowIdentity: NonNullable<MutationResolvers['allowIdentity']> = (_parent, { kind, value }, { denied, authorize }) => {
+export const allowIdentity: NonNullable<MutationResolvers['allowIdentity']> = async (_parent, { kind, value }, { denied, authorize }) => {
   authorize('identities:deny');
-  return denied.remove(KINDS[kind], value);
+  return (await denied.remove(KINDS[kind], value)) || denied.remove(KINDS[kind], value.trim());
 };
 
 const shown = ({ kind, ...rest }: Denied): DeniedIdentity => ({ ...rest, kind: NAMES[kind] });

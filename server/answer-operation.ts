@@ -2,6 +2,7 @@ import type { GraphQLResponse, HTTPGraphQLHead, BaseContext } from '@apollo/serv
 import { HeaderMap } from '@apollo/server';
 import { execute, type DocumentNode, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
 import { createTally } from '../federation/execute/tally.ts';
+import type { SourceReads } from '../federation/plan/source-reads.ts';
 import type { OperationResult } from '../federation/execute/execute-operation.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { AccessLog } from '../access/log/open-access-log.ts';
@@ -16,6 +17,7 @@ import { formatError, httpStatus, type ClientError, type ErrorFormat } from './f
 import { jsonAnswer } from './json-answer.ts';
 import type { ObjectCount } from './limits/operation-cost.ts';
 import type { RequestRate } from './limits/request-rate.ts';
+import { createNotedReads } from './noted-reads.ts';
 import { recordOperation, type Recording } from './record-operation.ts';
 import type { RequestContext } from './request-context.ts';
 import type { RootFields } from './root-fields.ts';
@@ -88,17 +90,30 @@ async function answer(
   const { federation, errorFormat } = options;
   const { variables, coerced, extensions, context } = input;
   const { requestId } = context;
-  const own = roots.own ? await executeOwn(options, view, roots.own, input, deadline) : undefined;
+  const { principal } = context.session;
+  const tally = recording.tally ?? (options.access.agreements.limits(principal) ? createTally(0) : undefined);
+  const noted = createNotedReads(tally);
+  /** Before anything of it is shown. */
+  const account = async (planned: readonly SourceReads[]): Promise<void> => {
+    const reads = noted.with(planned);
+    recording.reads(reads);
+    await options.access.agreements.spend(
+      principal,
+      reads.flatMap(({ fields }) => fields),
+      (type) => tally?.entities.get(type)?.count ?? 0,
+    );
+  };
+  const own = roots.own ? await executeOwn(options, view, roots.own, input, deadline, noted.note) : undefined;
   const ownErrors = (own?.errors ?? []).map((error) => formatError(error, errorFormat, { path: error.path, locations: error.locations ?? [], requestId }));
   if (own && (!roots.planned || !own.data)) {
     if (own.data === undefined) return refusal(ownErrors);
+    await account([]);
     return success(jsonAnswer(JSON.stringify(own.data), ownErrors));
   }
   const explain = extensions?.['explain'] === true;
   if (explain) context.session.authorize('explain');
   if (explain) recording.explained();
   options.mappings.usage.note(text, operation.name?.value, variables);
-  const tally = recording.tally ?? (options.access.agreements.limits(context.session.principal) ? createTally(0) : undefined);
   const result = await federation.execute({
     document,
     operation,
@@ -107,16 +122,14 @@ async function answer(
     coerced,
     view,
     signal: deadline.signal,
-    purpose: context.session.principal.purpose,
+    purpose: principal.purpose,
     explain,
     provenance: extensions?.['provenance'] === true,
     ...(tally ? { tally } : {}),
     apart: true,
     foreign: own?.data ? new Map(Object.entries(own.data).map(([key, value]) => [key, JSON.stringify(value)])) : NONE,
   });
-  recording.reads(result.reads);
-  const read = result.reads.flatMap(({ fields }) => fields);
-  await options.access.agreements.spend(context.session.principal, read, (type) => tally?.entities.get(type)?.count ?? 0);
+  await account(result.reads);
   const errors = result.errors.map(({ error, path }) => formatError(error, errorFormat, { path, requestId }));
   const { responseBytes } = options.configuration.limits;
   if (isLonger(result, responseBytes))
@@ -142,6 +155,7 @@ async function executeOwn(
   document: DocumentNode,
   { variables, context: { session } }: OperationInput,
   { signal }: Deadline,
+  note: HubContext['note'],
 ): Promise<ExecutionResult> {
   const context: HubContext = {
     configuration,
@@ -160,6 +174,7 @@ async function executeOwn(
     examples,
     signal,
     loaders: createLoaders(federation, signal),
+    note,
     authorize: session.authorize,
   };
   return execute({ schema: view.schema, document, contextValue: context, variableValues: variables });

@@ -69,6 +69,29 @@ describe('the access log', () => {
     ]);
   });
 
+  it('names what the hub’s own fields read of the departments, and whom they show', async () => {
+    const readOf = async (query: string, variables: object = {}) => {
+      const { records, body } = await ask(query, { variables });
+      expect(body.errors).toBeUndefined();
+      const [{ reads = [], subjects = [] } = {}] = records;
+      return { fields: new Set(reads.flatMap(({ fields }) => fields)), subjects: subjects.map(({ type, count }) => [type, count]) };
+    };
+    const rule = `- rule: any\n  subject: Payment\n  select: '{ amount }'\n  when: amount > 0\n  value: amount\n  severity: INFO\n  title: { zh: 任何, en: Any }\n`;
+    const tested = await readOf('query($text: String!) { testAlertRules(text: $text) { problems { message } results { firing(first: 2) { value } } } }', {
+      text: rule,
+    });
+    expect([...tested.fields]).toContain('Payment.amount');
+    expect(tested.subjects).toEqual([['Payment', 2]]);
+    await expect
+      .poll(async () => (await ask('{ alerts(rules: ["payee-not-contractor"]) { nodes { id } } }')).body.data.alerts.nodes.length, { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    expect([...(await readOf('{ alerts { nodes { rule } } }')).fields]).toEqual([]);
+    const shown = await readOf('{ alerts(rules: ["payee-not-contractor"], first: 1) { nodes { values value } } projects(first: 1) { nodes { name } } }');
+    expect([...shown.fields]).toEqual(expect.arrayContaining(['Payment.payeeName', 'Project.name']));
+    expect(shown.subjects).toEqual(expect.arrayContaining([['Payment', 1]])); // prettier-ignore
+    expect([...(await readOf('{ dataIssues(type: "Payment") { totalCount } }')).fields]).toContain('Payment.amount');
+  });
+
   it('says what was explained, and which errors an answer held', async () => {
     expect((await ask('{ hub { version } projects(first: 1) { nodes { name } } }', { extensions: { explain: true } })).records).toMatchObject([
       { kind: 'operation', explain: true, own: ['hub'] },

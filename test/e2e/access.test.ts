@@ -118,7 +118,7 @@ describe('identities', () => {
     const ask = async (): Promise<number> => (await hub.post('{ __typename }', {}, { authorization: `Bearer ${token}` })).status;
     expect(await ask()).toBe(200);
     const security = await as(hub, 'security');
-    await hub.post('mutation { denyIdentity(kind: SUBJECT, value: "leaver", why: "left") { by } }', {}, security);
+    await hub.post('mutation { denyIdentity(kind: SUBJECT, value: " leaver\\n", why: "left") { by } }', {}, security);
     await expect.poll(ask, { timeout: 5_000 }).toBe(401);
     await hub.post('mutation { allowIdentity(kind: SUBJECT, value: "leaver") }', {}, security);
     await expect.poll(ask, { timeout: 5_000 }).toBe(200);
