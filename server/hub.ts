@@ -95,7 +95,10 @@ export async function readConfiguration(file: string, env: HubOptions['env'] = p
     throw new HubProblem(`${file} cannot be read (${error.code ?? 'unknown'}); name another file with --config`);
   });
   const { configuration, problems } = parseConfiguration(text, file, env, { kinds: SOURCE_KINDS });
-  if (configuration) return { ...configuration, releaseSources: { kinds: SOURCE_KINDS, variable: variableReader(env, path.dirname(file)) } };
+  if (configuration) {
+    const taken = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name ?? ''));
+    return { ...configuration, releaseSources: { kinds: SOURCE_KINDS, variable: variableReader(env, path.dirname(file)), taken } };
+  }
   throw new HubProblem(
     printAll(problems, () => shownName(file)),
     problems,

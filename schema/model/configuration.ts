@@ -84,6 +84,8 @@ export interface ReleaseSourceRules {
   readonly kinds: readonly string[];
   /** What an operator set under this name, in the environment or as a secret's file. */
   readonly variable: (name: string) => string | undefined;
+  /** Names of variables that hub.yaml uses itself: its own store, the addresses of its own sources. */
+  readonly taken: ReadonlySet<string>;
 }
 
 export interface SourceConfiguration {

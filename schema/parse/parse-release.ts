@@ -54,8 +54,9 @@ export function* parseReleaseSteps(...[files, base, first = []]: ReleaseInput): 
   const checks = (yield* readAll(of('checks'), checksOf, problems)).flatMap(({ checks }) => checks ?? []);
   const rules = (yield* readAll(of('rules'), rulesOf, problems)).flatMap(({ rules }) => rules ?? []);
   const policies = (yield* readAll(of('policy'), policyOf, problems)).flatMap(({ policy }) => policy ?? []);
+  const users = new Map<string, string>();
   const added = of('sources').map((file) => {
-    const { problems: found, ...sources } = parseReleaseSources(file, base);
+    const { problems: found, ...sources } = parseReleaseSources(file, base, users);
     problems.push(...found);
     return sources;
   });

@@ -8,9 +8,15 @@ type Sources = Pick<HubConfiguration, 'departments' | 'sources'>;
 
 /**
  * Reads a release's own departments and sources, written as in hub.yaml. A source's address is the value of one variable that an operator has set, and
- * nothing else: whoever edits a release can neither read a secret nor lead the hub to an address of their own.
+ * nothing else, which neither hub.yaml nor another department uses: whoever edits a release can neither read a secret, nor lead the hub to an address of their
+ * own, nor take another's database, or the hub's store, for theirs.
+ * @param users departments by the variables that files of the release have used
  */
-export function parseReleaseSources({ text, path }: ReleaseFile, base: HubConfiguration): Sources & { readonly problems: readonly Problem[] } {
+export function parseReleaseSources(
+  { text, path }: ReleaseFile,
+  base: HubConfiguration,
+  users: Map<string, string>,
+): Sources & { readonly problems: readonly Problem[] } {
   const none: Sources = { departments: new Map(), sources: new Map() };
   const { root, problems: syntax } = parseYaml(text, path);
   if (root === undefined) return { ...none, problems: syntax };
@@ -29,6 +35,14 @@ export function parseReleaseSources({ text, path }: ReleaseFile, base: HubConfig
     const url = source.entries.get('url');
     if (url !== undefined && !/^\$\{[A-Za-z_][A-Za-z0-9_]*_URL\}$/.test(url.text))
       refuse(url.place, `the address of "${name}" is not one variable`, 'let the operator set it, and write e.g. url: ${ARCHIVE_URL}; the name ends in _URL');
+    else if (url !== undefined) {
+      const variable = url.text.slice(2, -1);
+      const department = source.entries.get('department')?.text ?? '';
+      const user = users.get(variable) ?? department;
+      users.set(variable, user);
+      if (base.releaseSources?.taken.has(variable) || user !== department)
+        refuse(url.place, `${variable} is used ${user === department ? 'in hub.yaml' : `by ${user}`}`, 'let the operator set a variable for this source alone');
+    }
     for (const [key, part] of source.entries)
       if (key !== 'url' && JSON.stringify(part.value).includes('${'))
         refuse(part.place, `${key} of "${name}" holds a variable`, 'write the value itself; only url is a variable');

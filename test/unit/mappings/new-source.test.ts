@@ -88,6 +88,13 @@ it('keeps secrets and foreign addresses out of a release', async () => {
   expect(await problemsOf(source('url: "sqlite:/etc/passwd"'))).toEqual(oneVariable);
   expect(await problemsOf(source('url: "postgres://evil/${HUB_SECRET_URL}"'))).toEqual(oneVariable);
   expect(await problemsOf(source('url: "${HOME}"'))).toEqual(oneVariable);
+  // The hub's own store, and another department's database.
+  for (const variable of ['STORE_URL', 'LIBRARY_URL'])
+    expect(await problemsOf(source(`url: "\${${variable}}"`))).toEqual([
+      `${variable} is used in hub.yaml; let the operator set a variable for this source alone`,
+    ]);
+  const two = 'sources: { x: { department: library, kind: sqlite, url: "${A_URL}" }, y: { department: archive, kind: sqlite, url: "${A_URL}" } }';
+  expect(await problemsOf(two)).toEqual(['A_URL is used by library; let the operator set a variable for this source alone']);
   expect(await problemsOf(source('url: "${A_URL}", flavor: "${PATH}"'))).toEqual([
     'flavor of "x" holds a variable; write the value itself; only url is a variable',
   ]);
