@@ -38,7 +38,7 @@ const REFUSED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', '
  * Reads one YAML 1.2 document into plain data in which every value knows its place. Never throws: whatever is wrong is a problem.
  *
  * Narrower than YAML where YAML surprises: keys are text whether quoted or not and must be unique as text; an unquoted number is a number only
- * in its plainest spelling (`01`, `1_000`, `0x1F`, `1.50` are text); no aliases, tags or several documents; 1 MiB, 20,000 lines and 40 levels at most.
+ * in its plainest spelling (`01`, `1_000`, `0x1F`, `1.50` are text); no anchors, aliases, tags or several documents; 1 MiB, 20,000 lines and 40 levels at most.
  */
 export function parseYaml(text: string, file: string): YamlDocument {
   const problems: Problem[] = [];
@@ -120,6 +120,7 @@ function convert(node: Node | null | undefined, fallback: Place, placeAt: (offse
     refuse(place, 'aliases (*name) are not allowed', 'repeat the value');
     return { ...emptyNode(place), ...base };
   }
+  refuseAnchor(node, place, refuse);
   if (node.tag !== undefined && node.tag !== '') refuse(place, 'tags (!name) are not allowed', 'remove the tag; quote the value if it is text');
   if (isMap(node)) return { ...base, kind: 'map', text: '', items: [], ...convertMap(node.items as readonly MapItem[], place, placeAt, refuse) };
   if (isSeq(node)) {
@@ -129,6 +130,11 @@ function convert(node: Node | null | undefined, fallback: Place, placeAt: (offse
   if (!isScalar(node)) return { ...emptyNode(place), ...base };
   const text = typeof node.value === 'string' ? node.value : '';
   return { ...base, kind: 'scalar', text, entries: NO_ENTRIES, items: [], value: node.type === 'PLAIN' ? plainScalar(text) : text };
+}
+
+/** Nothing may refer to it, so it means nothing. */
+function refuseAnchor(node: Node, place: Place, refuse: Refuse): void {
+  if ('anchor' in node && node.anchor !== undefined) refuse(place, 'anchors (&name) are not allowed', 'remove the anchor; repeat the value where it is wanted');
 }
 
 interface MapItem {
@@ -145,6 +151,7 @@ function convertMap(items: readonly MapItem[], place: Place, placeAt: (offset: n
       refuse(keyPlace, 'a key must be text', isMap(item.key) ? 'write "key: value"; in { … } a value such as ${NAME} needs quotes' : 'write "key: value"');
       continue;
     }
+    refuseAnchor(item.key, keyPlace, refuse);
     const key = item.key.value;
     const first = entries.get(key);
     if (REFUSED_KEYS.has(key)) refuse(keyPlace, `the key "${key}" is not allowed`, 'use another name');
