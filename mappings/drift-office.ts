@@ -3,6 +3,7 @@ import { HubError } from '../schema/errors/hub-error.ts';
 import type { DraftRow } from '../store/drafts-table.ts';
 import type { Drafts } from './drafts.ts';
 import { requireOfficerOf, type Editor } from './editor.ts';
+import { knownSource } from './known-source.ts';
 import { repairedText } from './repair.ts';
 import type { Releases } from './releases.ts';
 
@@ -17,9 +18,9 @@ export interface DriftOffice {
 
 export function createDriftOffice(federation: Federation, releases: Releases, drafts: Drafts): DriftOffice {
   const driftOf = (source: string, editor: Editor): SourceDrift => {
+    requireOfficerOf(editor, knownSource(federation, source).department, source);
     const found = federation.drifts().find((each) => each.source.name === source);
     if (!found) throw new HubError('BAD_USER_INPUT', `nothing has drifted in "${source.slice(0, 60)}"`);
-    requireOfficerOf(editor, found.source.department, source);
     return found;
   };
   return {

@@ -3,6 +3,7 @@ import { HubError } from '../schema/errors/hub-error.ts';
 import type { CatalogTable } from '../schema/model/catalog.ts';
 import { suggestion } from '../schema/parse/suggest.ts';
 import { requireMaySee, type Editor } from './editor.ts';
+import { knownSource } from './known-source.ts';
 import { profileTable, type RawProfile, type TableProfile } from './profile-table.ts';
 import { suggestMapping, type MappingSuggestion } from './suggest-mapping.ts';
 
@@ -26,9 +27,7 @@ const AT_ONCE = 2;
 
 export function createStudy(federation: Federation): Study {
   const chosen = ({ source, tables, editor }: StudyRequest): { readonly department: string; readonly tables: readonly CatalogTable[] } => {
-    const { sources } = federation.configuration();
-    const known = sources.get(source);
-    if (!known) throw new HubError('BAD_USER_INPUT', `there is no source "${source.slice(0, 60)}"; ${suggestion(source, [...sources.keys()])}`);
+    const known = knownSource(federation, source);
     requireMaySee(editor, known.department);
     const catalog = federation.catalog(source);
     if (!catalog) throw new HubError('SOURCE_UNAVAILABLE', `${source} has not been reached yet`, { source, department: known.department });

@@ -149,7 +149,18 @@ export async function createHub({
     ? noAccessLog
     : undo.use(await openAccessLog({ configuration: configuration.accessLog, store, log, onWrite: metrics.accessLog }).catch(operatorProblem));
   const federation = undo.use(
-    await createFederation({ configuration, release, ...commit, store, clock, log, openConnector, onCall: metrics.sourceCall, hubApi }).catch(operatorProblem),
+    await createFederation({
+      configuration,
+      release,
+      isPublished: !starting.isNew,
+      ...commit,
+      store,
+      clock,
+      log,
+      openConnector,
+      onCall: metrics.sourceCall,
+      hubApi,
+    }).catch(operatorProblem),
   );
   const documents = undo.use(
     await createTrustedDocuments({ store, clock, onFailure: (error) => log.error({ err: error }, 'trusted documents cannot be read') }),

@@ -1,6 +1,8 @@
+import type { Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
-import { bindMapping, type BindInput } from '../supergraph/bind-mapping.ts';
+import { bindMapping, type BindInput, type BoundMapping } from '../supergraph/bind-mapping.ts';
 import type { CrosswalkBinding, FieldBinding, TypeBinding } from '../supergraph/binding.ts';
+import { offlineBindings } from '../supergraph/offline.ts';
 import { driftsSince, withoutDrift, type Drift } from './compare-catalogs.ts';
 
 /** What is left of a mapping whose source has drifted. */
@@ -9,6 +11,8 @@ export interface DriftedBindings {
   readonly crosswalks: readonly CrosswalkBinding[];
   /** What changed that the mapping uses, and which fields cannot be answered for it. */
   readonly quarantine: readonly Quarantined[];
+  /** What is wrong with the mapping whatever has drifted: it would not fit the tables that it was right for, as the schema may have changed. */
+  readonly problems: readonly Problem[];
 }
 
 /** What a mapping is held to. */
@@ -17,8 +21,6 @@ export interface Sound {
   readonly catalog: Catalog;
   /** What had drifted by then and may not be read. */
   readonly carried?: readonly Drift[];
-  /** The mapping is new: it must fit its tables. */
-  readonly isNew?: true;
 }
 
 export interface Quarantined {
@@ -35,7 +37,16 @@ export interface Quarantined {
 export function bindDrifted(input: BindInput, baseline: Sound): DriftedBindings {
   const drifts = driftsSince(baseline, input.catalog);
   const whole = bindMapping({ ...input, catalog: baseline.catalog });
-  const left = bindMapping({ ...input, catalog: withoutDrift(input.catalog, drifts) });
+  return { ...whatIsLeft(input, whole, bindMapping({ ...input, catalog: withoutDrift(input.catalog, drifts) })), problems: whole.problems };
+}
+
+/** Binds a mapping of which nobody knows when it fitted its source: what cannot be bound keeps its place but is marked. */
+export function bindUnfit(input: BindInput): Omit<DriftedBindings, 'problems'> {
+  const { types, crosswalks } = offlineBindings(input.mapping, input.model, input.department);
+  return whatIsLeft(input, { types: types.map(({ offline: _reached, ...type }) => type), crosswalks }, bindMapping(input));
+}
+
+function whatIsLeft(input: BindInput, whole: Pick<DriftedBindings, 'types' | 'crosswalks'>, left: BoundMapping): Omit<DriftedBindings, 'problems'> {
   const quarantine: Quarantined[] = [];
   const mark = (path: string): true => {
     quarantine.push({ source: input.mapping.source, department: input.department, path });

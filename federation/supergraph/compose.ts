@@ -15,7 +15,7 @@ import { runAll } from '../../schema/parse/in-slices.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import { createTextNormalizer } from '../transforms/normalize-text.ts';
 import type { Quarantined, Sound } from '../drift/bind-drifted.ts';
-import { bindRelease } from './bind-release.ts';
+import { bindRelease, type Lenience } from './bind-release.ts';
 import type { TypeBinding } from './binding.ts';
 import { entityTestProblems } from './entity-test-problems.ts';
 import { executableSchema } from './executable-schema.ts';
@@ -34,6 +34,8 @@ export interface Composition {
   readonly offline: readonly string[];
   /** What drifted sources can no longer be asked. */
   readonly quarantine: readonly Quarantined[];
+  /** Sources that a mapping does not fit: it is right for no tables that are known. */
+  readonly unfit: readonly string[];
   readonly warnings: readonly Problem[];
   /** What some rights leave of its API. */
   readonly offer: (rights: Rights) => Offer;
@@ -55,12 +57,13 @@ export type ComposeInput = [
   catalogs: ReadonlyMap<string, Catalog>,
   hub: HubApi,
   baselines?: ReadonlyMap<string, Sound>,
+  lenience?: Lenience,
 ];
 export type ComposeResult = { readonly composition?: Composition; readonly problems: readonly Problem[] };
 
 /** As `compose`, in steps between which other work may run. */
-export function* composeSteps(...[configuration, release, catalogs, hub, baselines]: ComposeInput): Generator<void, ComposeResult> {
-  const { types, crosswalks, offline, problems, quarantine } = yield* bindRelease(configuration, release, catalogs, baselines);
+export function* composeSteps(...[configuration, release, catalogs, hub, baselines, lenience]: ComposeInput): Generator<void, ComposeResult> {
+  const { types, crosswalks, offline, problems, quarantine, unfit } = yield* bindRelease(configuration, release, catalogs, baselines, lenience);
   if (problems.some((p) => p.severity === 'error')) return { problems };
   const base: Omit<Supergraph, 'features'> = {
     version: release.version,
@@ -93,7 +96,7 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
   };
   const restrict: Composition['restrict'] = (rights, offered) => restrictSupergraph(supergraph, offered, schema, rights);
   const typeDefs = (): string => printApi(mergeDefinitions([api.document, hub.document]));
-  return { composition: { supergraph, schema, typeDefs, offline, quarantine, warnings: problems, offer, restrict }, problems };
+  return { composition: { supergraph, schema, typeDefs, offline, quarantine, unfit, warnings: problems, offer, restrict }, problems };
 }
 
 /** @param subgraph of whose entities a router may ask; absent: no router does */

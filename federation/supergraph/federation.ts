@@ -4,14 +4,11 @@ import { printProblem, type Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { HubConfiguration, SourceConfiguration } from '../../schema/model/configuration.ts';
 import { configurationOf, type Release } from '../../schema/model/release.ts';
-import { runInSlices } from '../../schema/parse/in-slices.ts';
 import type { Store } from '../../store/store.ts';
 import { createCrosswalkKeeper, type CrosswalkKeeper } from '../crosswalk/keeper.ts';
 import { createOpenCounts } from '../crosswalk/open-counts.ts';
 import { mappingDigest } from '../drift/mapping-digest.ts';
 import { readsOf } from '../drift/reads.ts';
-import type { Sound } from '../drift/bind-drifted.ts';
-import { carriedDrifts } from '../drift/carried-drifts.ts';
 import type { Drift } from '../drift/compare-catalogs.ts';
 import { createRowEngine } from '../engine/create-row-engine.ts';
 import { executeOperation, type ExecutionEnvironment, type OperationRequest, type OperationResult } from '../execute/execute-operation.ts';
@@ -19,8 +16,8 @@ import { readClock } from '../values/clock.ts';
 import type { SourceCall } from '../sources/guard-connector.ts';
 import { createSourcePool } from '../sources/source-pool.ts';
 import { createCursorCodec } from '../values/cursor.ts';
-import { bindRelease } from './bind-release.ts';
-import { composeSteps, type Composition } from './compose.ts';
+import { createCandidates } from './candidates.ts';
+import type { Composition } from './compose.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import type { HubApi } from './hub-api.ts';
 
@@ -33,6 +30,8 @@ export interface Log {
 export interface FederationOptions {
   readonly configuration: HubConfiguration;
   readonly release: Release;
+  /** It was published before: a mapping of it that does not fit its source any more holds nobody else up. */
+  readonly isPublished?: boolean;
   /** Called once the release is known to compose, before anything is answered from it. */
   readonly commit?: () => Promise<unknown>;
   readonly store: Store;
@@ -129,48 +128,37 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     return turn;
   };
 
-  /** Of what has drifted, what a mapping that is not the live one still reads as that does. */
-  const carriedBy = ({ mappings }: Release, source: string): readonly Drift[] =>
-    live && pool.find(source) ? carriedDrifts(source, live.generation.supergraph, live.release.mappings, mappings, pool.drifts(source)) : [];
-  /**
-   * A mapping that has not changed since it was right is held to the tables that it was right for: what drifted is quarantined. Any other must fit, and what it
-   * left as it was stays quarantined.
-   */
-  const baselinesOf = (candidate: Release): Map<string, Sound> => {
-    const catalogs = pool.catalogs();
-    return new Map(
-      [...pool.baselines()].flatMap(([source, baseline]): [string, Sound][] => {
-        if (mappingDigest(candidate.mappings, source) === baseline.digest) return [[source, baseline]];
-        const [catalog, carried] = [catalogs.get(source), carriedBy(candidate, source)];
-        return catalog && carried.length > 0 ? [[source, { catalog, carried, isNew: true }]] : [];
-      }),
-    );
-  };
-  const composeCandidate = (candidate: Release) => composeSteps(configuration, candidate, pool.catalogs(), options.hubApi, baselinesOf(candidate));
+  const candidates = createCandidates({
+    configuration,
+    pool,
+    hubApi: options.hubApi,
+    live: () => live,
+    onAltered: (sources) => void recompose(`the tables of ${sources.join(', ')} changed`),
+  });
   /** What a draft names beside the live sources is read; what is live is left as it is. */
   const openNew = (candidate: Release): Promise<void> =>
     pool.open([...configurationOf(configuration, candidate).sources.values()].filter(({ name }) => pool.find(name) === undefined));
   const tryRelease: Federation['tryRelease'] = async (candidate) => {
     await openNew(candidate);
-    return runInSlices(composeCandidate(candidate));
+    return candidates.compose(candidate, false);
   };
-  const composed = async (candidate: Release): Promise<Composition> => {
+  const composed = async (candidate: Release, isPublished: boolean): Promise<Composition> => {
     // A source whose address is another is opened anew; one that is not known yet is read first.
     await pool.open(configurationOf(configuration, candidate).sources.values());
-    const { composition, problems } = await runInSlices(composeCandidate(candidate));
+    const { composition, problems } = await candidates.compose(candidate, isPublished);
     if (!composition) throw new HubError('MAPPING_INVALID', problems.map(printProblem).join('\n'));
     for (const warning of composition.warnings) log.warn({}, printProblem(warning));
     return composition;
   };
 
   /** From now on these mappings are right for the tables as they are, and the tables that they read are watched. */
-  const settle = async (next: Release, { supergraph, quarantine }: Generation): Promise<void> => {
+  const settle = async (next: Release, { supergraph, quarantine, unfit }: Generation): Promise<void> => {
     const { mappings } = next;
     const baselines = pool.baselines();
     const settled = [...new Set(mappings.map(({ source }) => source))].map(async (source) => {
       if (!pool.find(source)) return;
       const digest = mappingDigest(mappings, source);
-      if (baselines.get(source)?.digest !== digest) await pool.trust(source, digest, carriedBy(next, source));
+      if (baselines.get(source)?.digest !== digest && !unfit.includes(source)) await pool.trust(source, digest, candidates.carried(next, source));
       const own = [...supergraph.bindings.values()].flat().filter((binding) => binding.source === source);
       await pool.watch(
         source,
@@ -184,14 +172,14 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     await Promise.race([Promise.all(settled), new Promise((resolve) => setTimeout(resolve, SETTLE_MS).unref())]);
   };
   const recompose = (why: string): Promise<void> =>
-    inTurn(async () => switchTo(release, await composed(release))).then(
+    inTurn(async () => switchTo(release, await composed(release, true))).then(
       ({ number }) => log.info({ generation: number }, why),
       (error: unknown) => log.error({ err: error }, `${why}, and the release does not compose any more`),
     );
 
   const engine = createRowEngine({ timeZone: configuration.timeZone });
   let { release } = options;
-  let current = createGeneration(1, await composed(release));
+  let current = createGeneration(1, await composed(release, options.isPublished === true));
   await options.commit?.();
   await settle(release, current);
   live = { release, generation: current };
@@ -207,7 +195,6 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     log,
   });
 
-  started.resolve();
   const neverBuilt = keeperOf(current).some((binding) => keeper.current().state(binding.entity, binding.source) === 'never-built');
   if (neverBuilt) await Promise.race([keeper.refresh(), new Promise((resolve) => setTimeout(resolve, START_SCAN_MS).unref())]);
 
@@ -222,6 +209,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     pool.keepOnly(configurationOf(configuration, next).sources, 2 * configuration.limits.operationMs);
     return generation;
   };
+  started.resolve();
   let polledAt = performance.now();
   const rejoin = async (): Promise<void> => {
     const unread = pool.unread();
@@ -267,11 +255,11 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     release: () => release,
     tryRelease,
     configuration: () => configurationOf(configuration, release),
-    bindingProblems: async (candidate) => (await runInSlices(bindRelease(configuration, candidate, pool.catalogs(), baselinesOf(candidate)))).problems,
+    bindingProblems: (candidate) => candidates.problems(candidate),
     publish: (next, commit) =>
       inTurn(async () => {
         if (!commit && next.version <= release.version) return current; // it has been followed already
-        const composition = await composed(next);
+        const composition = await composed(next, !commit);
         await commit?.();
         const generation = await switchTo(next, composition);
         log.info({ release: next.version, generation: generation.number }, 'release is live');
@@ -301,9 +289,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
       }),
     acceptDrift: (name) =>
       inTurn(async () => {
-        const others = baselinesOf(release);
-        others.delete(name);
-        const { composition, problems } = await runInSlices(composeSteps(configuration, release, pool.catalogs(), options.hubApi, others));
+        const { composition, problems } = await candidates.composeWithout(release, name);
         if (!composition) throw new HubError('MAPPING_INVALID', problems.map(printProblem).join('\n'));
         await pool.trust(name, mappingDigest(release.mappings, name));
         await switchTo(release, composition);

@@ -11,6 +11,8 @@ export interface Generation extends View {
   readonly offline: readonly string[];
   /** What drifted sources can no longer be asked. */
   readonly quarantine: Composition['quarantine'];
+  /** Sources that a mapping does not fit. */
+  readonly unfit: readonly string[];
   /** What these rights see of it; the same object for equal rights. Full rights see the generation itself. Rights that differ in rows alone share a schema. */
   view(rights: Rights): View;
 }
@@ -25,7 +27,7 @@ const DEFINITIONS_MAX = 25_000;
 const OFFERS_MIN = 8;
 
 export function createGeneration(number: number, composition: Composition): Generation {
-  const { supergraph, schema, typeDefs, offline, quarantine, offer, restrict } = composition;
+  const { supergraph, schema, typeDefs, offline, quarantine, unfit, offer, restrict } = composition;
   const views = new LRUCache<string, { readonly view: View; readonly offer: string }>({ max: VIEWS_MAX, maxSize: CHARACTERS_MAX });
   const offers = new LRUCache<string, Offer>({
     maxSize: DEFINITIONS_MAX,
@@ -44,6 +46,7 @@ export function createGeneration(number: number, composition: Composition): Gene
     typeDefs,
     offline,
     quarantine,
+    unfit,
     view(rights) {
       if (rights.key === FULL_RIGHTS.key) return generation;
       const known = views.get(rights.key);

@@ -8,6 +8,8 @@ import { BOOKS, createSmallHub, type RunningHub, type SmallHub } from './small-h
 
 export interface Engine {
   readonly small: SmallHub;
+  /** Of its database. */
+  readonly url: string;
   run(...statements: string[]): Promise<void>;
   drop(): Promise<void>;
 }
@@ -29,7 +31,7 @@ export const ENGINES: Readonly<Record<LibraryEngine, () => Promise<Engine>>> = {
       for (const statement of statements) database.exec(statement);
       database.close();
     };
-    return { small, run, drop: async () => {} };
+    return { small, url: `sqlite:${path.join(small.folder, 'library.sqlite')}`, run, drop: async () => {} };
   },
   async postgres() {
     const database = await createDatabase('postgres', 'library');
@@ -40,7 +42,7 @@ export const ENGINES: Readonly<Record<LibraryEngine, () => Promise<Engine>>> = {
       await client.end();
     };
     await run(...LOAD);
-    return { small: createSmallHub({ env: { LIBRARY_KIND: 'postgres', LIBRARY_URL: database.url } }), run, drop: () => database.drop() };
+    return { small: createSmallHub({ env: { LIBRARY_KIND: 'postgres', LIBRARY_URL: database.url } }), url: database.url, run, drop: () => database.drop() };
   },
   async mariadb() {
     const database = await createDatabase('mariadb', 'library');
@@ -50,7 +52,7 @@ export const ENGINES: Readonly<Record<LibraryEngine, () => Promise<Engine>>> = {
       await connection.end();
     };
     await run(...LOAD);
-    return { small: createSmallHub({ env: { LIBRARY_KIND: 'mysql', LIBRARY_URL: database.url } }), run, drop: () => database.drop() };
+    return { small: createSmallHub({ env: { LIBRARY_KIND: 'mysql', LIBRARY_URL: database.url } }), url: database.url, run, drop: () => database.drop() };
   },
 };
 
