@@ -122,13 +122,13 @@ function numberOf(error: unknown): number | undefined {
 
 /** Access denied, too many connections, shutting down, killed, gone: the source cannot serve. */
 const UNAVAILABLE = new Set([
-  1040, 1042, 1043, 1044, 1045, 1049, 1053, 1077, 1079, 1129, 1130, 1142, 1143, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1290, 1836, 1927, 2013,
+  1040, 1042, 1043, 1044, 1045, 1049, 1053, 1077, 1079, 1129, 1130, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1290, 1836, 1927, 2013,
 ]);
 
 function failureOf(error: unknown): ReturnType<Driver['failureOf']> {
   const number = numberOf(error);
   if (number === 1317 || number === 1969 || number === 1205 || number === 3024) return 'SOURCE_TIMEOUT';
-  if (number === 1146 || number === 1054 || number === 1356) return 'SOURCE_DRIFT';
+  if (number === 1146 || number === 1054 || number === 1356 || number === 1142 || number === 1143) return 'SOURCE_DRIFT';
   if (number === 1038 || number === 1153 || number === 1301 || number === 1041 || number === 1037) return 'JOIN_TOO_LARGE';
   // What has no number of the server's comes from the network or the driver.
   return number === undefined || UNAVAILABLE.has(number) ? 'SOURCE_UNAVAILABLE' : undefined;

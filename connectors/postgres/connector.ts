@@ -212,10 +212,10 @@ function codeOf(error: unknown): string {
 function failureOf(error: unknown): ReturnType<Driver['failureOf']> {
   const code = codeOf(error);
   if (code === '57014') return 'SOURCE_TIMEOUT';
-  if (code === '42P01' || code === '42703' || code === '3F000') return 'SOURCE_DRIFT';
+  if (code === '42P01' || code === '42703' || code === '3F000' || code === '42501') return 'SOURCE_DRIFT';
   if (code === '54000' || code === '53200') return 'JOIN_TOO_LARGE';
   // Everything without an SQLSTATE comes from the network or the driver.
-  return /^[0-9A-Z]{5}$/.test(code) && !/^(08|28|3D|53|57|58|XX|42501)/.test(code) ? undefined : 'SOURCE_UNAVAILABLE';
+  return /^[0-9A-Z]{5}$/.test(code) && !/^(08|28|3D|53|57|58|XX)/.test(code) ? undefined : 'SOURCE_UNAVAILABLE';
 }
 
 /** A prepared statement that the server forgot, or whose table was altered. */

@@ -3,8 +3,9 @@ import type { PhysicalType } from '../../schema/model/physical-type.ts';
 
 type Query = (text: string, values?: readonly unknown[]) => Promise<unknown[][]>;
 
-/** The schema `yiwang` is what the hub's own triggers fill, not the department's. */
-const IN_SCOPE = `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'yiwang') and ($1::text[] is null or n.nspname = any($1::text[]))`;
+/** What the hub's account may not read is not there for it, as MariaDB has it. The schema `yiwang` is what the hub's own triggers fill, not the department's. */
+const IN_SCOPE = `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'yiwang') and ($1::text[] is null or n.nspname = any($1::text[]))
+    and has_schema_privilege(n.oid, 'usage') and has_any_column_privilege(c.oid, 'select')`;
 
 const TABLES = `
   select c.oid::text, n.nspname, c.relname, c.relkind in ('v', 'm'), obj_description(c.oid, 'pg_class'), case when c.relkind in ('r', 'p', 'm') and c.reltuples >= 0 then c.reltuples::bigint end
@@ -12,15 +13,21 @@ const TABLES = `
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and ${IN_SCOPE}
   order by n.nspname collate "C", c.relname collate "C"`;
 
+/** A domain may be of another domain. */
 const COLUMNS = `
+  with recursive domain as (
+    select oid, typbasetype, typtypmod, typnotnull from pg_type where typtype = 'd'
+    union all
+    select d.oid, t.typbasetype, t.typtypmod, d.typnotnull or t.typnotnull from domain d join pg_type t on t.oid = d.typbasetype and t.typtype = 'd')
   select a.attrelid::text, a.attname, format_type(a.atttypid, a.atttypmod), b.typname, b.typtype,
-    case when t.typtype = 'd' then t.typtypmod else a.atttypmod end, not (a.attnotnull or t.typnotnull), col_description(a.attrelid, a.attnum),
+    coalesce(o.typtypmod, a.atttypmod), not (a.attnotnull or coalesce(o.typnotnull, false)), col_description(a.attrelid, a.attnum),
     coalesce(l.collname in ('C', 'POSIX', 'ucs_basic') or l.collprovider = 'd' and d.datlocprovider = 'c' and d.datcollate in ('C', 'POSIX', 'C.UTF-8', 'C.utf8'), false), a.attnum,
     case when b.typtype = 'e' then array_to_json(array(select e.enumlabel from pg_enum e where e.enumtypid = b.oid order by e.enumsortorder))::text end
   from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-  join pg_type t on t.oid = a.atttypid join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
+  left join domain o on o.oid = a.atttypid and not exists (select from pg_type u where u.oid = o.typbasetype and u.typtype = 'd')
+  join pg_type b on b.oid = coalesce(o.typbasetype, a.atttypid)
   left join pg_collation l on l.oid = a.attcollation join pg_database d on d.datname = current_database()
-  where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and ${IN_SCOPE}
+  where a.attnum > 0 and not a.attisdropped and has_column_privilege(c.oid, a.attnum, 'select') and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and ${IN_SCOPE}
   order by a.attrelid, a.attnum`;
 
 /** Keys, and the first column of each index that covers all rows. */

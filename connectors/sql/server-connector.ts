@@ -82,7 +82,7 @@ const CLOSE_MS = 2000;
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
   SOURCE_UNAVAILABLE: 'cannot be reached or broke the answer off',
   SOURCE_TIMEOUT: 'did not answer in time',
-  SOURCE_DRIFT: 'no longer has a table or column that is asked for',
+  SOURCE_DRIFT: 'no longer has a table or column that is asked for, or no longer lets the hub read it',
   JOIN_TOO_LARGE: 'cannot hold an answer of this size; narrow the filter',
   INTERNAL_SERVER_ERROR: 'refused the statement',
 };

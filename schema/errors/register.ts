@@ -34,8 +34,8 @@ export const ERRORS = {
     retryable: true,
   },
   SOURCE_DRIFT: {
-    when: 'The department changed a table that this field is mapped from.',
-    remedy: 'The data officer must publish a repaired mapping.',
+    when: 'The department changed a table that this field is mapped from, or no longer lets the hub read it.',
+    remedy: 'The data officer must publish a repaired mapping, or the department grant the right again.',
     retryable: false,
   },
   SOURCE_CAPABILITY_MISSING: { when: 'The source cannot evaluate this.', remedy: 'Use another filter, order or aggregate.', retryable: false },

@@ -9,7 +9,8 @@ const call = () => ({ signal: new AbortController().signal, timeoutMs: 15_000, m
 const DDL = {
   postgres: [
     "create type mood as enum ('calm', '急')",
-    'create domain code as varchar(8)',
+    'create domain text_code as varchar(8)',
+    'create domain code as text_code',
     `create table odd (id bigint primary key, feeling mood, tags text[], flags bit(3), doc xml, price money, ref uuid, raw bytea, data json, small smallint, ratio real, span interval,
        name code not null, padded char(6), at time, made timestamptz, spot point)`,
     `insert into odd values (9007199254740993, '急', '{a,"b c"}', B'101', '<a>1</a>', 1234.5, '6F9619FF-8B86-D011-B42D-00CF4FC964FF', '\\x00ff', '{"a": 1.50}', -1, 0.1, '1 day', '甲', 'ab', '08:30', '2024-01-01 00:00:00.5+00', '(1,2)')`,
