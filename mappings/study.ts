@@ -51,7 +51,13 @@ export function createStudy(federation: Federation): Study {
     },
     async suggest(request, signal) {
       const { department, tables } = chosen(request);
-      return suggestMapping({ source: request.source, department, profiles: await profiles(request, tables, signal), model: federation.release().model });
+      return suggestMapping({
+        source: request.source,
+        department,
+        profiles: await profiles(request, tables, signal),
+        model: federation.release().model,
+        severalSchemas: new Set(federation.catalog(request.source)?.tables.map(({ schema }) => schema)).size > 1,
+      });
     },
   };
 }

@@ -68,9 +68,12 @@ export function suggestField({ name, type, comment = '', nativeType }: CatalogCo
     case 'timestamp':
       return plain('DateTime');
     case 'json':
-      return { ...plain('JSON'), steps: ['json'] };
+      return { ...plain('JSON'), steps: ['json'], evidence: `the column is ${nativeType}; what is in it was not looked at`, confidence: 0.7 };
     case 'uuid':
       return plain('String');
+    case 'time':
+    case 'other':
+      return { ...plain('String'), evidence: `the column is ${nativeType}, which is given as its text; its values were not looked at`, confidence: 0.7 };
     default:
       return undefined;
   }

@@ -31,6 +31,8 @@ export interface SuggestInput {
   readonly profiles: readonly RawProfile[];
   /** What there is already: its types may be related to, and their names are taken. */
   readonly model: UnifiedModel;
+  /** The source has tables in several schemas: they are written with theirs. */
+  readonly severalSchemas?: boolean;
 }
 
 interface Group extends Omit<SuggestedTables, 'tables'> {
@@ -43,20 +45,21 @@ const PERSONAL: Readonly<Record<PersonalKind, string>> = { ID_NUMBER: 'ID_NUMBER
 const DICTIONARY_ROWS = 200;
 
 /** Makes of profiled tables what an officer would begin with. Pure. */
-export function suggestMapping({ source, department, profiles, model }: SuggestInput): MappingSuggestion {
+export function suggestMapping({ source, department, profiles, model, severalSchemas = false }: SuggestInput): MappingSuggestion {
   const reasons: Reason[] = [];
+  const named = ({ schema }: CatalogTable, name: string): string => scalar(tableName(severalSchemas ? schema : undefined, name));
   const taken = new Set([...model.types.keys(), ...model.enums.keys(), ...model.scalars.keys(), 'Query', 'Mutation', 'Node']);
   const groups = suggestTables(profiles).flatMap(({ profile, rows, placeholder, tables }): Group[] => {
     const key = suggestKey(profile, tables, placeholder);
     if (!key) {
-      reasons.push({ about: profile.table.name, says: 'left out', evidence: 'no column or pair of columns tells its rows apart', confidence: 0.7 });
+      reasons.push({ about: profile.table.name, says: 'left out', evidence: withoutKey(profile), confidence: 0.7 });
       return [];
     }
     const type = uniqueName(pascal(rows.replaceAll(/_?\{\w+\}/g, '')), taken);
     if (tables > 1) reasons.push({ about: type, says: `rows of ${rows}`, evidence: `${tables} tables differ in a year alone`, confidence: 0.9 });
     reasons.push({ about: type, says: `key ${key.columns.join(', ')}`, evidence: key.evidence, confidence: key.confidence });
     const names = new Set<string>(['id']);
-    const columns = [...profile.columns.map(({ column }) => column.name), ...(placeholder === undefined ? [] : [placeholder])];
+    const columns = [...profile.table.columns.map(({ name }) => name), ...(placeholder === undefined ? [] : [placeholder])];
     const fields = new Map(columns.map((column) => [column, uniqueName(lowerCamel(pascal(column)), names)]));
     return [{ type, profile, rows, ...(placeholder === undefined ? {} : { placeholder }), key: key.columns, fields }];
   });
@@ -68,10 +71,20 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
     const lines: string[] = [];
     const yaml: string[] = [];
     const lookups: string[] = [];
-    for (const { column, personal } of profile.columns) {
+    const personalKinds = new Map(profile.columns.map(({ column, personal }) => [column.name, personal]));
+    for (const column of profile.table.columns) {
       const field = fields.get(column.name) ?? column.name;
+      const personal = personalKinds.get(column.name);
       const found = suggestField(column, profile.raw.get(column.name) ?? []);
-      if (!found) continue;
+      if (!found) {
+        reasons.push({
+          about: `${type}.${field}`,
+          says: 'left out',
+          evidence: `the column ${column.name} is ${column.nativeType}; no field can hold bytes`,
+          confidence: 0.95,
+        });
+        continue;
+      }
       const isKey = key.includes(column.name);
       const list = isKey ? undefined : suggestCodes(column, profile.raw.get(column.name) ?? []);
       if (list) {
@@ -112,17 +125,17 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
         });
       const dictionary = isKey ? undefined : dictionaryOf(profile, column.name, profiles);
       if (dictionary) {
-        const name = lowerCamel(pascal(dictionary.table));
+        const name = lowerCamel(pascal(dictionary.table.name));
         const label = uniqueName(`${field}Label`, new Set([...fields.values(), ...lines.map((line) => line.trim().split(':')[0] ?? '')]));
         lookups.push(
-          `        ${name}: { table: ${scalar(dictionary.table)}, on: { ${scalar(column.name)}: ${scalar(dictionary.code)} }, order: [${scalar(dictionary.code)}] }`,
+          `        ${name}: { table: ${named(dictionary.table, dictionary.table.name)}, on: { ${scalar(column.name)}: ${scalar(dictionary.code)} }, order: [${scalar(dictionary.code)}] }`,
         );
         lines.push(`  ${label}: String`);
         yaml.push(`      ${label}: ${scalar(`${name}.${dictionary.label}`)}`);
         reasons.push({
           about: `${type}.${label}`,
-          says: `text from ${dictionary.table}`,
-          evidence: `all values of ${column.name} are codes of ${dictionary.table}.${dictionary.code}: ${dictionary.shown}`,
+          says: `text from ${dictionary.table.name}`,
+          evidence: `all values of ${column.name} are codes of ${dictionary.table.name}.${dictionary.code}: ${dictionary.shown}`,
           confidence: 0.85,
         });
       } else if (!isKey && isCodeLike(profile, column.name))
@@ -168,8 +181,8 @@ export function suggestMapping({ source, department, profiles, model }: SuggestI
     const label = labelOf(profile.table.comment);
     return `type ${type} @key(fields: ${text(key.map((column) => fields.get(column)).join(' '))}) @authority(department: ${text(department)})${label === '' ? '' : ` ${label}`} {\n${all.join('\n')}\n}\n`;
   });
-  const mapping = types.map(({ group: { type, rows, placeholder, key }, yaml, lookups }) => {
-    const table = placeholder !== undefined ? `tables: ${scalar(rows)}` : `table: ${scalar(rows)}`;
+  const mapping = types.map(({ group: { type, profile, rows, placeholder, key }, yaml, lookups }) => {
+    const table = `${placeholder === undefined ? 'table' : 'tables'}: ${named(profile.table, rows)}`;
     const from = lookups.length === 0 ? `    rows: { ${table} }` : `    rows:\n      ${table}\n      lookups:\n${lookups.join('\n')}`;
     return `  ${type}:\n${from}\n    key: [${key.map(scalar).join(', ')}]\n    fields:\n${yaml.join('\n')}`;
   });
@@ -195,7 +208,7 @@ function relationsOf({ type, profile, fields, key }: Group, groups: readonly Gro
   for (const foreign of profile.table.foreignKeys) {
     const names = foreign.columns.map((column) => fields.get(column));
     const [column = ''] = foreign.columns;
-    const own = groups.find((group) => group.placeholder === undefined && group.profile.table.name === foreign.table.name);
+    const own = groups.find((group) => group.placeholder === undefined && isSameTable(group.profile.table, foreign.table));
     const ends = own
       ? { target: own.type, references: foreign.references.map((reference) => own.fields.get(reference)) }
       : outside(pascal(foreign.table.name), foreign.columns, model);
@@ -252,15 +265,15 @@ function dictionaryOf(
   profile: RawProfile,
   column: string,
   profiles: readonly RawProfile[],
-): { readonly table: string; readonly code: string; readonly label: string; readonly shown: string } | undefined {
+): { readonly table: CatalogTable; readonly code: string; readonly label: string; readonly shown: string } | undefined {
   const values = new Set((profile.raw.get(column) ?? []).filter((value) => value !== null && value !== '').map(String));
   if (values.size < 2 || values.size > 50) return undefined;
   for (const { table, columns, rows, raw } of profiles) {
     if (
-      table.name === profile.table.name ||
+      isSameTable(table, profile.table) ||
       table.columns.length > 4 ||
       rows > DICTIONARY_ROWS ||
-      profile.table.foreignKeys.some((key) => key.table.name === table.name)
+      profile.table.foreignKeys.some((key) => isSameTable(key.table, table))
     )
       continue;
     const [code, label] = columns;
@@ -269,7 +282,7 @@ function dictionaryOf(
     if (![...values].every((value) => codes.has(value))) continue;
     const texts = raw.get(label.column.name) ?? [];
     const shown = (raw.get(code.column.name) ?? []).slice(0, 8).map((value, at) => `${String(value)} = ${String(texts[at])}`);
-    return { table: table.name, code: code.column.name, label: label.column.name, shown: shown.join(', ') };
+    return { table, code: code.column.name, label: label.column.name, shown: shown.join(', ') };
   }
   return undefined;
 }
@@ -298,6 +311,23 @@ function pascal(name: string): string {
   const joined = words.map((word) => word.charAt(0).toUpperCase() + (word === word.toUpperCase() ? word.slice(1).toLowerCase() : word.slice(1))).join('');
   return /^[A-Za-z]/.test(joined) ? joined : `Column${joined}`;
 }
+
+function withoutKey({ table, columns }: RawProfile): string {
+  const readable = new Set(columns.map(({ column }) => column.name));
+  const unfit = [table.primaryKey, ...table.uniqueKeys]
+    .flat()
+    .flatMap((name) => table.columns.find((column) => column.name === name && !readable.has(name)) ?? []);
+  const [first] = unfit;
+  return first ? `its key ${first.name} is ${first.nativeType}, by which no row can be found` : 'no column tells its rows apart';
+}
+
+/** MariaDB names the schema of a foreign key where it is another one only. */
+const isSameTable = (a: { readonly schema?: string; readonly name: string }, b: { readonly schema?: string; readonly name: string }): boolean =>
+  a.schema === b.schema && a.name === b.name;
+
+/** As a mapping writes it. */
+const tableName = (schema: string | undefined, name: string): string =>
+  [...(schema === undefined ? [] : [schema]), name].map((part) => (/[."]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part)).join('.');
 
 const text = (value: string): string => JSON.stringify(value);
 const scalar = (value: string): string => (/^[A-Za-z_][\w.]*$/.test(value) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value) ? value : text(value));

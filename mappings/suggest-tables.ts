@@ -1,3 +1,4 @@
+import type { CatalogTable } from '../schema/model/catalog.ts';
 import type { RawProfile } from './profile-table.ts';
 import { uniqueName } from './unique-name.ts';
 
@@ -13,13 +14,13 @@ export interface SuggestedTables {
 
 /** Tables that differ in a year alone are one. */
 export function suggestTables(profiles: readonly RawProfile[]): SuggestedTables[] {
-  const groups = Map.groupBy(profiles, ({ table }) => {
-    const match = /^(.*?)(?:19|20)\d{2}$/.exec(table.name);
-    return match ? `${match[1]}{year}` : table.name;
-  });
-  return [...groups].flatMap(([rows, all]): SuggestedTables[] => {
+  const pattern = ({ name }: CatalogTable): string => name.replace(/(?:19|20)\d{2}$/, '{year}');
+  const columnsOf = ({ columns }: CatalogTable): string => JSON.stringify(columns.map(({ name, type }) => [name, type.kind]));
+  const groups = Map.groupBy(profiles, ({ table }) => JSON.stringify([table.schema, pattern(table)]));
+  return [...groups.values()].flatMap((all): SuggestedTables[] => {
     const [first] = all;
-    const alike = first && all.every(({ table }) => table.columns.map(({ name }) => name).join() === first.table.columns.map(({ name }) => name).join());
+    const rows = first ? pattern(first.table) : '';
+    const alike = first && all.every(({ table }) => columnsOf(table) === columnsOf(first.table));
     if (first && rows.includes('{year}') && all.length > 1 && alike) {
       const newest = all.toSorted((a, b) => (a.table.name < b.table.name ? 1 : -1))[0] ?? first;
       const placeholder = uniqueName('year', new Set(first.table.columns.map(({ name }) => name)));
