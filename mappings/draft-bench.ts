@@ -117,7 +117,7 @@ export function createDraftBench({ federation, configuration, drafts, usage, doc
       for (const binding of bindings) requireMaySee(editor, binding.department);
       return Promise.all(
         bindings.map(async (binding): Promise<Preview> => {
-          const sampled = await sampleRows(federation, binding, first, signal);
+          const sampled = await sampleRows(federation, composition.supergraph, binding, first, signal);
           return { type, source: binding.source, rows: sampled, quality: qualityOf(binding, sampled) };
         }),
       );

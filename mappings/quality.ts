@@ -1,6 +1,6 @@
 import type { TypeBinding } from '../federation/supergraph/binding.ts';
 import type { DataIssue } from '../schema/model/canonical.ts';
-import type { SampleRow } from './sample-rows.ts';
+import { sound, type SampleRow } from './sample-rows.ts';
 
 /** How good a field's values are, over a sample. */
 export interface FieldQuality {
@@ -45,7 +45,7 @@ export function ratesOf({ source, field, rows, nulls, issues }: FieldQuality): F
 
 /** Field by field, in the mapping's order. Pure. */
 export function qualityOf(binding: TypeBinding, rows: readonly SampleRow[]): FieldQuality[] {
-  return [...binding.fields.keys()].map((field) => {
+  return sound(binding).map(({ path: field }) => {
     const issues = new Map<DataIssue['code'], { code: DataIssue['code']; count: number; example: string }>();
     for (const issue of rows.flatMap((row) => row.issues)) {
       if (issue.field !== field) continue;

@@ -1,5 +1,8 @@
 import type { Expr, Row } from '../connectors/spi/ir.ts';
-import type { TypeBinding } from '../federation/supergraph/binding.ts';
+import { requireTrusted } from '../federation/drift/drift-error.ts';
+import { createKeyWatch } from '../federation/issues/key-watch.ts';
+import type { Supergraph } from '../federation/plan/supergraph.ts';
+import type { FieldBinding, TypeBinding } from '../federation/supergraph/binding.ts';
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { Canonical, DataIssue } from '../schema/model/canonical.ts';
 import type { WireValue } from '../schema/model/physical-type.ts';
@@ -14,8 +17,15 @@ export interface SampleRow {
   readonly issues: readonly { readonly field: string; readonly code: DataIssue['code']; readonly rawValue: string }[];
 }
 
-/** The first rows of a type in one source, by key, decoded as a query would. @throws {HubError} the source's own */
-export async function sampleRows(federation: Federation, binding: TypeBinding, limit: number, signal: AbortSignal): Promise<SampleRow[]> {
+/** The first rows of a type in one source, by key, decoded as a query would, but for what has drifted. @throws {HubError} the source's own */
+export async function sampleRows(
+  federation: Federation,
+  { model }: Pick<Supergraph, 'model'>,
+  binding: TypeBinding,
+  limit: number,
+  signal: AbortSignal,
+): Promise<SampleRow[]> {
+  requireTrusted(binding);
   const columns: Expr[] = [];
   const names: string[] = [];
   const column = (expr: Expr, name: string): number => {
@@ -25,7 +35,7 @@ export async function sampleRows(federation: Federation, binding: TypeBinding, l
     return columns.push(expr) - 1;
   };
   const key = binding.key.map((expr, index) => column(expr, `key ${index + 1}`));
-  const fields = [...binding.fields.values()].map((field) => ({
+  const fields = sound(binding).map((field) => ({
     field,
     reads: (field.crosswalk ? [field.crosswalk.local] : field.reads).map((expr) => column(expr, field.path)),
   }));
@@ -35,6 +45,8 @@ export async function sampleRows(federation: Federation, binding: TypeBinding, l
   });
   const rows = await prepared.run({}, federation.call(binding.source, signal));
   const crosswalk = federation.keeper.current();
+  const keyFields = model.types.get(binding.type)?.key ?? [];
+  const isRepeated = createKeyWatch(binding, keyFields);
   return rows.map((row: Row): SampleRow => {
     const issues: SampleRow['issues'][number][] = [];
     const unified: Record<string, Canonical> = {};
@@ -48,13 +60,18 @@ export async function sampleRows(federation: Federation, binding: TypeBinding, l
         if (keys.length === 0 && local !== null && local !== '') issues.push({ field: field.path, code: 'UNRESOLVED_KEY', rawValue: String(local) });
       }
     }
+    const own = key.map((index) => row[index] as WireValue);
+    if (isRepeated(own, unified)) issues.push({ field: keyFields[0] ?? '', code: 'DUPLICATE_KEY', rawValue: own.join('|') });
     return {
-      key: key.map((index) => String(row[index])).join('|'),
+      key: own.map(String).join('|'),
       raw: Object.fromEntries(names.map((name, index) => [name, row[index] as WireValue])),
       unified,
       issues,
     };
   });
 }
+
+/** Those that can be read. */
+export const sound = ({ fields }: TypeBinding): readonly FieldBinding[] => [...fields.values()].filter(({ drift }) => !drift);
 
 const nameOf = (expr: Expr, otherwise: string): string => (expr.kind === 'column' ? expr.column : otherwise);

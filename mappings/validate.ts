@@ -6,6 +6,7 @@ import type { Problem } from '../schema/errors/problem.ts';
 import type { HubConfiguration } from '../schema/model/configuration.ts';
 import type { Release, ReleaseFile } from '../schema/model/release.ts';
 import { runInSlices } from '../schema/parse/in-slices.ts';
+import { placeWithin } from '../schema/parse/origin.ts';
 import { parseReleaseSteps } from '../schema/parse/parse-release.ts';
 import { unsaid } from '../schema/parse/unsaid.ts';
 import { qualityOf, type FieldQuality } from './quality.ts';
@@ -47,9 +48,9 @@ export async function validateFiles(
   if (!composition) return { problems: sorted(problems), quality: [] };
   const quality: FieldQuality[] = [];
   if (sample > 0) {
-    for (const binding of [...composition.supergraph.bindings.values()].flat().filter((each) => !each.offline && wanted(each))) {
+    for (const binding of [...composition.supergraph.bindings.values()].flat().filter((each) => !each.offline && !each.drift && wanted(each))) {
       try {
-        quality.push(...qualityOf(binding, await sampleRows(federation, binding, sample, signal)));
+        quality.push(...qualityOf(binding, await sampleRows(federation, composition.supergraph, binding, sample, signal)));
       } catch (error) {
         if (!(error instanceof HubError)) throw error;
         problems.push(unsampled(binding, partial, error));
@@ -81,11 +82,13 @@ function unsampled(binding: TypeBinding, parts: Parts, error: HubError): Problem
 
 function qualityProblems(quality: FieldQuality, parts: Parts): Problem[] {
   const mapping = typeMappingOf(parts, quality);
-  const place = mapping?.fields.get(quality.field)?.place ?? mapping?.place;
-  if (!place) return [];
+  if (!mapping) return [];
+  const place = mapping.fields.get(quality.field)?.place ?? mapping.place;
+  const wrong = (code: string): string =>
+    code === 'DUPLICATE_KEY' ? 'the key of another row, and clients find one of them alone' : `a ${quality.type}.${quality.field} that cannot be read`;
   return quality.issues.map(({ code, count, example }) => ({
-    ...place,
-    message: `${count} of ${quality.rows} rows have a ${quality.type}.${quality.field} that cannot be read (${code}, e.g. ${JSON.stringify(example.slice(0, 60))})`,
+    ...(code === 'DUPLICATE_KEY' ? placeWithin(mapping, ['key'], mapping.place) : place),
+    message: `${count} of ${quality.rows} rows have ${wrong(code)} (${code}, e.g. ${JSON.stringify(example.slice(0, 60))})`,
     remedy: REMEDIES[code],
     severity: 'warning',
   }));
@@ -98,6 +101,6 @@ const REMEDIES: Readonly<Record<FieldQuality['issues'][number]['code'], string>>
   BAD_KEY: 'correct the normaliser, or leave it: such a value is null and listed in dataIssues',
   BAD_JSON: 'correct "json" and "path", or leave it: such a value is null and listed in dataIssues',
   BAD_FORMAT: 'normalise the value, or leave it: such a value is null and listed in dataIssues',
-  DUPLICATE_KEY: 'choose a key that is unique',
+  DUPLICATE_KEY: 'choose columns for `key`, and a @key of the type, that tell all rows apart',
   UNRESOLVED_KEY: 'decide on it in the crosswalk',
 };

@@ -60,8 +60,9 @@ export const CatalogueType: CatalogueTypeResolvers = {
     authorize('drafts:read');
     const limit = sample ?? 200;
     if (limit < 1 || limit > SAMPLE_MAX) throw new HubError('BAD_USER_INPUT', `sample is from 1 to ${SAMPLE_MAX} rows of each source`);
-    const bindings = (federation.generation().supergraph.bindings.get(name) ?? []).filter(({ offline }) => !offline);
-    const sampled = await Promise.all(bindings.map(async (binding) => qualityOf(binding, await sampleRows(federation, binding, limit, signal))));
+    const { supergraph } = federation.generation();
+    const bindings = (supergraph.bindings.get(name) ?? []).filter(({ offline, drift }) => !offline && !drift);
+    const sampled = await Promise.all(bindings.map(async (binding) => qualityOf(binding, await sampleRows(federation, supergraph, binding, limit, signal))));
     return sampled.flat().map(ratesOf);
   },
 };

@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Expr, Row } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
-import type { DataIssue } from '../../schema/model/canonical.ts';
+import type { Canonical, DataIssue } from '../../schema/model/canonical.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { entityType } from '../crosswalk/unresolved.ts';
 import { requireTrusted } from '../drift/drift-error.ts';
 import type { Supergraph } from '../plan/supergraph.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import type { Federation } from '../supergraph/federation.ts';
+import { createKeyWatch } from './key-watch.ts';
 
 export interface IssueFilter {
   readonly source?: string;
@@ -46,7 +47,7 @@ export async function scanIssues(
       'BAD_USER_INPUT',
       filter.source === undefined ? `${typeName} is mapped by no source.` : `${typeName} is not mapped by "${filter.source.slice(0, 60)}".`,
     );
-  const scans = await Promise.all(bindings.map((binding) => scanBinding(federation, binding, filter, supergraph.limits.sourceRowsMax, signal)));
+  const scans = await Promise.all(bindings.map((binding) => scanBinding(federation, binding, supergraph, filter, signal)));
   return {
     issues: scans.flatMap((scan) => scan.issues).slice(0, KEPT_MAX),
     counts: scans.flatMap((scan) => scan.counts),
@@ -55,15 +56,20 @@ export async function scanIssues(
   };
 }
 
-async function scanBinding(federation: Federation, binding: TypeBinding, filter: IssueFilter, rowsMax: number, signal: AbortSignal): Promise<IssueScan> {
+async function scanBinding(federation: Federation, binding: TypeBinding, supergraph: Supergraph, filter: IssueFilter, signal: AbortSignal): Promise<IssueScan> {
   const { source, department, type } = binding;
   if (binding.offline) throw new HubError('SOURCE_UNAVAILABLE', `The source ${source} has not been reached since the hub was set up.`, { source, department });
   requireTrusted(binding);
   const columns: Expr[] = [];
   const column = (expr: Expr): number => columns.push(expr) - 1;
   const key = binding.key.map(column);
+  const rowsMax = supergraph.limits.sourceRowsMax;
+  const keyFields = supergraph.model.types.get(binding.type)?.key ?? [];
+  const [keyField = ''] = keyFields;
+  const isWatched = (filter.field === undefined || filter.field === keyField) && keyFields.every((path) => !binding.fields.get(path)?.drift);
+  const isRepeated = createKeyWatch(binding, keyFields);
   const fields = [...binding.fields.values()]
-    .filter(({ path, drift }) => !drift && (filter.field === undefined || path === filter.field))
+    .filter(({ path, drift }) => !drift && (filter.field === undefined || path === filter.field || (isWatched && keyFields.includes(path))))
     .map((field) => ({ field, reads: field.crosswalk ? [column(field.crosswalk.local)] : field.reads.map(column) }));
   const prepared = federation.connector(source).prepare({
     kind: 'rows',
@@ -74,7 +80,7 @@ async function scanBinding(federation: Federation, binding: TypeBinding, filter:
   const counts = new Map<string, IssueScan['counts'][number]>();
   const issues: DataIssue[] = [];
   const report = (row: Row, field: string, code: DataIssue['code'], rawValue: string): void => {
-    if (filter.code !== undefined && code !== filter.code) return;
+    if ((filter.code !== undefined && code !== filter.code) || (filter.field !== undefined && field !== filter.field)) return;
     const name = `${field} ${code}`;
     counts.set(name, { source, field, code, count: (counts.get(name)?.count ?? 0) + 1 });
     if (issues.length < KEPT_MAX) issues.push({ code, type, field, source, key: key.map((index) => String(row[index])).join('|'), rawValue });
@@ -84,12 +90,15 @@ async function scanBinding(federation: Federation, binding: TypeBinding, filter:
       await setImmediate();
       signal.throwIfAborted();
     }
+    const unified: Record<string, Canonical> = {};
     for (const { field, reads } of fields) {
       const raw = reads.map((each) => row[each] as WireValue);
-      if (!field.crosswalk) field.decode(raw, (code, rawValue) => report(row, field.path, code, rawValue));
+      if (!field.crosswalk) unified[field.path] = field.decode(raw, (code, rawValue) => report(row, field.path, code, rawValue));
       else if (raw[0] !== null && raw[0] !== '' && crosswalk.toCanonical(field.crosswalk.entity, source, String(raw[0])).length === 0)
         report(row, field.path, 'UNRESOLVED_KEY', String(raw[0]));
     }
+    const own = key.map((each) => row[each] as WireValue);
+    if (isWatched && isRepeated(own, unified)) report(row, keyField, 'DUPLICATE_KEY', own.join('|'));
   }
   return { issues, counts: [...counts.values()], rowsScanned: rows.length, complete: rows.length < rowsMax };
 }
