@@ -192,6 +192,7 @@ function addHealth(app: FastifyInstance, federation: Federation, accessLog: Acce
     if (isDraining()) return reply.code(503).send({ status: 'draining' });
     const { failure } = accessLog.status();
     if (failure) return reply.code(503).send({ status: 'unready', code: 'AUDIT_UNAVAILABLE', accessLog: failure });
-    return reply.send({ status: 'ready', generation: federation.generation().number });
+    // Ready with any source down: the others answer.
+    return reply.send({ status: 'ready', generation: federation.generation().number, sources: Object.fromEntries(federation.catalogStates()) });
   });
 }

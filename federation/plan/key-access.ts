@@ -1,11 +1,13 @@
 import type { Expr, On } from '../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
+import type { ErrorCode } from '../../schema/errors/register.ts';
 import type { RelationField } from '../../schema/model/unified.ts';
 import { requireTrusted } from '../drift/drift-error.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { bareInteger, bareKey } from './bare-key.ts';
 import type { FieldRef, Ref } from './output.ts';
+import type { PlanContext } from './plan-context.ts';
 import { addChild, childRef, type PendingChild, type PendingKey, type RowScope } from './row-scope.ts';
 import { crosswalkOf, type Supergraph } from './supergraph.ts';
 
@@ -31,6 +33,24 @@ export function requireOnline(binding: TypeBinding): void {
   requireTrusted(binding);
   if (binding.offline)
     throw new HubError('SOURCE_UNAVAILABLE', `${binding.source} has not been reached yet`, { source: binding.source, department: binding.department });
+}
+
+/** No waiting cures these. */
+const OF_THE_ASKER: ReadonlySet<ErrorCode> = new Set(['BAD_USER_INPUT', 'LIMIT_PAGE']);
+
+/**
+ * As `requireOnline`, but a fault of whoever asks is told first.
+ * @param plan plans what is asked of rows that nobody will read
+ */
+export function requireOnlineFor(context: PlanContext, binding: TypeBinding, plan: (scratch: PlanContext, site: Site) => unknown): void {
+  if (!binding.offline || binding.drift) return requireOnline(binding);
+  const { decisions: _unsaid, used: _unread, ...scratch } = context;
+  try {
+    plan({ ...scratch, parameters: [] }, { target: binding, single: true, add: (make) => ({ ref: { via: 'fetch', index: 0 }, child: make([]) }) });
+  } catch (error) {
+    if (error instanceof HubError && OF_THE_ASKER.has(error.code)) throw error;
+  }
+  requireOnline(binding);
 }
 
 export interface Site {

@@ -2,7 +2,7 @@ import type { SelectionSetNode } from 'graphql';
 import type { UnifiedField, UnifiedType } from '../../schema/model/unified.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { entityExists } from './entity-exists.ts';
-import { relationSite } from './key-access.ts';
+import { relationJoin, relationSite, requireOnlineFor } from './key-access.ts';
 import { planChecks } from './plan-checks.ts';
 import { planConnection } from './plan-connection.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -63,6 +63,8 @@ function fieldOutput(context: PlanContext, scope: RowScope, type: UnifiedType, f
     return { kind: 'value', value: leafValue(context, scope, type, field, field.name, selected.args), print };
   }
   if (field.kind === 'value') return planValue(context, type, field, selected, (leaf, path, args) => leafValue(context, scope, type, leaf, path, args));
+  const asked = field.many ? relationJoin(context.supergraph, scope.binding, field)?.target : undefined;
+  if (asked) requireOnlineFor(context, asked, (scratch, away) => planConnection(scratch, away, selected));
   const site = relationSite(context.supergraph, scope, field);
   if (!site) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name}.${field.name} cannot be followed`, { source: scope.binding.source });
   if (field.many) return planConnection(context, site, selected);

@@ -8,7 +8,7 @@ import type { Canonical } from '../../schema/model/canonical.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { bareInteger } from './bare-key.ts';
-import { requireOnline, type Site } from './key-access.ts';
+import { requireOnlineFor, type Site } from './key-access.ts';
 import { planKeyRanges } from './key-ranges.ts';
 import { planConnection } from './plan-connection.ts';
 import { concrete, parameter, type PlanContext } from './plan-context.ts';
@@ -88,8 +88,11 @@ function rootOutput(context: PlanContext, fetches: (() => RootFetch)[], field: S
   const type = rootType(context, field.name) as UnifiedType;
   const binding = context.supergraph.bindings.get(type.name)?.[0];
   if (!binding) throw new HubError('SOURCE_CAPABILITY_MISSING', `${type.name} is mapped by no source`);
-  requireOnline(binding);
   const totals = context.supergraph.features.totals?.get(type.name);
+  requireOnlineFor(context, binding, (scratch, site) => {
+    if (totals) planTotals(scratch, site, totals, field);
+    else if (field.name === type.names.many) planConnection(scratch, site, field);
+  });
   if (totals) return planTotals(context, rootSite(context, fetches, binding), totals, field);
   return field.name === type.names.many ? planConnection(context, rootSite(context, fetches, binding), field) : byKey(context, fetches, type, binding, field);
 }

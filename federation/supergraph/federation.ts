@@ -68,6 +68,8 @@ export interface Federation extends AsyncDisposable {
   connector(source: string): Connector;
   call(source: string, signal: AbortSignal): CallOptions & { readonly maxRows: number };
   sources(signal: AbortSignal): Promise<readonly SourceStatus[]>;
+  /** Of every source, without asking it. */
+  catalogStates(): ReadonlyMap<string, CatalogState>;
   /** What departments changed since the live mappings were right for their tables. */
   drifts(): readonly SourceDrift[];
   /** The live mapping of a source is right for its tables as they are now. @throws {HubError} MAPPING_INVALID when it does not fit them */
@@ -90,9 +92,11 @@ export interface SourceDrift {
 export interface SourceStatus {
   readonly source: SourceConfiguration;
   readonly health: Health;
-  /** Has its catalog been read in this run, or ever? */
-  readonly catalog: 'live' | 'remembered' | 'unknown';
+  readonly catalog: CatalogState;
 }
+
+/** Have a source's tables been read in this run, or ever? */
+export type CatalogState = 'live' | 'remembered' | 'unknown';
 
 /** Longest wait for the first reading of keys; it goes on in the background. */
 const START_SCAN_MS = 2_500;
@@ -236,6 +240,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     maxRows: sourceRowsMax,
   });
   const connector = (name: string): Connector => pool.connector(name);
+  const catalogState = (name: string): CatalogState => (!pool.catalogs().has(name) ? 'unknown' : pool.isLive(name) ? 'live' : 'remembered');
   const openCount = createOpenCounts();
   const environment: ExecutionEnvironment = {
     crosswalk: () => keeper.current(),
@@ -272,15 +277,13 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     call,
     sources: (signal) =>
       Promise.all(
-        [...configurationOf(configuration, release).sources.values()].map(async (source): Promise<SourceStatus> => {
-          const known = pool.catalogs().has(source.name);
-          return {
-            source,
-            health: await pool.connector(source.name).health({ signal, timeoutMs: Math.max(source.pool.connectMs, source.pool.acquireMs, HEALTH_MS) }),
-            catalog: known ? (pool.isLive(source.name) ? 'live' : 'remembered') : 'unknown',
-          };
-        }),
+        [...configurationOf(configuration, release).sources.values()].map(async (source): Promise<SourceStatus> => ({
+          source,
+          health: await pool.connector(source.name).health({ signal, timeoutMs: Math.max(source.pool.connectMs, source.pool.acquireMs, HEALTH_MS) }),
+          catalog: catalogState(source.name),
+        })),
       ),
+    catalogStates: () => new Map([...configurationOf(configuration, release).sources.keys()].map((name) => [name, catalogState(name)])),
     drifts: () =>
       [...configurationOf(configuration, release).sources.values()].flatMap((source): SourceDrift[] => {
         const drifts = pool.find(source.name) ? pool.drifts(source.name) : [];

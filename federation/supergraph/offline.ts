@@ -1,5 +1,6 @@
 import type { Mapping } from '../../schema/model/mapping.ts';
 import type { UnifiedModel } from '../../schema/model/unified.ts';
+import { leafAt, mappableLeaves } from './bind-target.ts';
 import type { CrosswalkBinding, FieldBinding, TypeBinding } from './binding.ts';
 
 /** Bindings of a source that has never been introspected: enough to know which fields it will give. */
@@ -10,29 +11,18 @@ export function offlineBindings(
 ): { readonly types: TypeBinding[]; readonly crosswalks: CrosswalkBinding[] } {
   const rows = { kind: 'table', table: '', columns: [] } as const;
   const local = { kind: 'column', column: '', type: { kind: 'text' } } as const;
-  const types = [...mapping.types].map(([type, typeMapping]): TypeBinding => ({
-    type,
-    source: mapping.source,
-    department,
-    rows,
-    key: [],
-    tables: [],
-    offline: true,
-    fields: new Map(
-      [...typeMapping.fields].map(([path, value]): [string, FieldBinding] => [
-        path,
-        {
-          path,
-          scalar: 'String',
-          reads: [],
-          decode: () => null,
-          encode: () => null,
-          expr: local,
-          ...(value.crosswalk === undefined ? {} : { crosswalk: { entity: value.crosswalk, local } }),
-        },
-      ]),
-    ),
-  }));
+  const types = [...mapping.types].flatMap(([name, typeMapping]): TypeBinding[] => {
+    const type = model.types.get(name);
+    if (!type) return [];
+    const fields = mappableLeaves(type, model).flatMap((path): [string, FieldBinding][] => {
+      const value = typeMapping.fields.get(path);
+      if (!value) return [];
+      const crosswalk = value.crosswalk === undefined ? {} : { crosswalk: { entity: value.crosswalk, local } };
+      const scalar = leafAt(type, path, model).type.name;
+      return [[path, { path, scalar, reads: [], decode: () => null, encode: () => null, expr: local, ...crosswalk }]];
+    });
+    return [{ type: name, source: mapping.source, department, rows, key: [], tables: [], offline: true, fields: new Map(fields) }];
+  });
   const crosswalks = [...mapping.crosswalks].map(([entity, crosswalk]): CrosswalkBinding => ({
     entity,
     source: mapping.source,

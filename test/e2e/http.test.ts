@@ -104,7 +104,11 @@ describe('HTTP', () => {
 
   it('says that it is alive and ready, and what it counted', async () => {
     expect(await (await get('/health/live')).json()).toEqual({ status: 'live' });
-    expect(await (await get('/health/ready')).json()).toEqual({ status: 'ready', generation: 1 });
+    expect(await (await get('/health/ready')).json()).toEqual({
+      status: 'ready',
+      generation: 1,
+      sources: { development: 'live', finance: 'live', housing: 'live', audit: 'live' },
+    });
     const metrics = await (await get('/metrics')).text();
     for (const name of [
       'yiwang_requests_total{status="200"}',

@@ -14,10 +14,15 @@ release: { mappings: "*/mapping.yaml" }
 store: { url: "sqlite:hub.sqlite" }
 `;
 const NOTES = `source: archive
-types: { Note: { rows: note, key: no, fields: { no: no, text: text } } }
+types: { Note: { rows: note, key: no, fields: { no: no, text: text, isbn: text } } }
 `;
 const SDL = `${SMALL_SDL.replace('pages: Int', 'pages: Int\n  shelf: Int')}
-type Note @key(fields: "no") @authority(department: "archive") { no: Int! text: String }
+type Note @key(fields: "no") @authority(department: "archive") {
+  no: Int!
+  text: String
+  isbn: String
+  books: [Book!] @relation(fields: ["isbn"], references: ["isbn"])
+}
 `;
 const WITH_SHELF = SMALL_MAPPING.replace('pages: pages }', 'pages: pages, shelf: shelf }');
 const QUERY = '{ books(orderBy: [{ isbn: ASC }]) { nodes { isbn pages } } notes { nodes { no text } } }';
@@ -68,6 +73,16 @@ describe.each(['postgres', 'mariadb'])('over tables of %s that are remembered an
     const hub = await start();
     const answer = await hub.post(QUERY);
     expect([answer.body.data, codes(answer)]).toEqual([{ books: null, notes }, ['SOURCE_UNAVAILABLE']]);
+    expect(await (await fetch(`${hub.address}/health/ready`)).json()).toMatchObject({ status: 'ready', sources: { library: 'remembered', archive: 'live' } });
+    // What no waiting cures is told as such.
+    const fault = async (query: string): Promise<unknown> => codes(await hub.post(query));
+    const many = JSON.stringify(Array.from({ length: 251 }, String));
+    for (const args of ['first: 201', 'first: -1', `where: { isbn: { in: ${many} } }`, 'where: { pages: { between: [1] } }', 'first: 1, last: 1']) {
+      const code = /201|251|in:/.test(args) ? 'LIMIT_PAGE' : 'BAD_USER_INPUT';
+      expect([args, await fault(`{ books(${args}) { nodes { isbn } } }`)]).toEqual([args, [code]]);
+      expect([args, await fault(`{ notes { nodes { books(${args}) { nodes { isbn } } } } }`)]).toEqual([args, [code]]);
+    }
+    expect(await fault('{ books(after: "a cursor that only the source can judge") { nodes { isbn } } }')).toEqual(['SOURCE_UNAVAILABLE']);
     // Another department publishes all the same.
     await publish('type Note', '# touched\ntype Note');
     expect((await hub.post(QUERY)).body.data).toEqual({ books: null, notes });
