@@ -5,6 +5,8 @@ import type { Expr, RowSet } from '../../connectors/spi/ir.ts';
 export interface Reads {
   readonly tables: ReadonlyMap<string, TableRef>;
   readonly columns: ReadonlySet<string>;
+  /** Those of them that are read as whole numbers of 32 bits: a greater one would lose digits. */
+  readonly small: ReadonlySet<string>;
 }
 
 export const tableKey = ({ schema, table }: TableRef): string => JSON.stringify([schema ?? '', table]);
@@ -12,7 +14,7 @@ export const columnKey = (schema: string | undefined, table: string, column: str
 
 export function readsOf(...parts: readonly unknown[]): Reads {
   const tables = new Map<string, TableRef>();
-  const columns = new Set<string>();
+  const [columns, small] = [new Set<string>(), new Set<string>()];
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     if (value instanceof Map) return value.forEach(visit);
@@ -21,13 +23,16 @@ export function readsOf(...parts: readonly unknown[]): Reads {
       if (table === '') return; // of a source that has not been reached yet
       const ref = { ...(schema === undefined ? {} : { schema }), table };
       tables.set(tableKey(ref), ref);
-      for (const { name } of defs) columns.add(columnKey(schema, table, name));
+      for (const { name, type } of defs) {
+        columns.add(columnKey(schema, table, name));
+        if (type.kind === 'integer' && type.bits < 64) small.add(columnKey(schema, table, name));
+      }
       return;
     }
     Object.values(value).forEach(visit);
   };
   parts.forEach(visit);
-  return { tables, columns };
+  return { tables, columns, small };
 }
 
 /** Names of the columns that expressions of some IR read, wherever in it. */

@@ -11,6 +11,8 @@ export interface Watch {
   watched(): ReadonlyMap<string, string> | undefined;
   /** Columns that can no longer be trusted, by `columnKey`. */
   distrusted(): ReadonlySet<string>;
+  /** Columns of whole numbers that need 64 bits; another set whenever the tables have been read. */
+  large(): ReadonlySet<string>;
   /** Reads the tables again, once for all who ask at the same time. */
   refresh(): Promise<void>;
 }
@@ -53,8 +55,17 @@ export function verifiedConnector(connector: Connector, watch: Watch): Connector
     ...connector,
     prepare(request) {
       const prepared = connector.prepare(request);
-      const { columns, tables } = readsOf(request);
+      const { columns, tables, small } = readsOf(request);
       const checked = checkOf(tables);
+      let fitting: ReadonlySet<string> | undefined;
+      /** A plan that was made before its columns became larger. */
+      const isOutgrown = (): boolean => {
+        const large = watch.large();
+        if (large === fitting) return false;
+        for (const column of small) if (large.has(column)) return true;
+        fitting = large;
+        return false;
+      };
       const isDistrusted = (): boolean => {
         const distrusted = watch.distrusted();
         if (distrusted.size === 0) return false;
@@ -87,7 +98,7 @@ export function verifiedConnector(connector: Connector, watch: Watch): Connector
           const rows = await ask({ ...call, verify });
           // Not before: reading the tables again takes a connection, which the run has given back by now.
           if (arrival && (await isOther(arrival, call))) await watch.refresh();
-          if (isDistrusted()) throw drifted();
+          if (isDistrusted() || isOutgrown()) throw drifted();
           return rows;
         } catch (error) {
           const code = error instanceof HubError ? error.code : 'INTERNAL_SERVER_ERROR';

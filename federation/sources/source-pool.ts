@@ -78,6 +78,7 @@ interface Entry {
   wanted: readonly TableRef[];
   watched?: { readonly tables: readonly TableRef[]; readonly fingerprints: readonly string[]; readonly byTable: ReadonlyMap<string, string> };
   distrusted: ReadonlySet<string>;
+  large: ReadonlySet<string>;
   refreshing?: Promise<boolean | undefined>;
 }
 
@@ -107,6 +108,7 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
         const isOther = entry.catalog === undefined || columnsOf(entry.catalog) !== columnsOf(catalog);
         entry.catalog = catalog;
         entry.watched = { tables, fingerprints: before, byTable: new Map(tables.map((table, i) => [tableKey(table), before[i] ?? ''])) };
+        entry.large = largeIn(catalog);
         entry.live = true;
         delete entry.retry;
         distrust(entry);
@@ -140,11 +142,12 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
     const raw = await openConnector(connectorConfig(source, timeZone));
     if (isOpen()) return raw.close(); // somebody else was faster
     retire(name, INTROSPECT_MS);
-    const entry: Entry = { configuration: source, connector: raw, live: false, wanted: [], distrusted: new Set() };
+    const entry: Entry = { configuration: source, connector: raw, live: false, wanted: [], distrusted: new Set(), large: new Set() };
     const verified = verifiedConnector(raw, {
       department,
       watched: () => entry.watched?.byTable,
       distrusted: () => entry.distrusted,
+      large: () => entry.large,
       refresh: async () => {
         if (await refresh(entry)) onChange(name);
       },
@@ -214,6 +217,14 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
       await Promise.all([...[...leaving].map(({ connector }) => connector.close()), ...[...entries.values()].map(({ connector }) => connector.close())]);
     },
   };
+}
+
+/** Columns of whole numbers of 64 bits. */
+function largeIn({ tables }: Catalog): Set<string> {
+  const found = new Set<string>();
+  for (const { schema, name, columns } of tables)
+    for (const column of columns) if (column.type.kind === 'integer' && column.type.bits === 64) found.add(columnKey(schema, name, column.name));
+  return found;
 }
 
 /** Without estimates, which change all the time. */
