@@ -84,7 +84,7 @@ export function createReleases({ store, federation, configuration, clock }: Rele
     if ((await live()).number !== base) throw await conflict(base);
     const number = base + 1;
     const release = await requireRelease(files, number, configuration);
-    await federation.publish(release, async () => {
+    const commit = async (): Promise<void> => {
       const row = {
         number,
         at: clock().toISOString(),
@@ -100,7 +100,8 @@ export function createReleases({ store, federation, configuration, clock }: Rele
         return true;
       });
       if (!kept) throw await conflict(base);
-    });
+    };
+    await federation.publish(release, commit, restores !== undefined);
     return get(number);
   };
 

@@ -58,9 +58,10 @@ export interface Federation extends AsyncDisposable {
   /**
    * Makes a release live: composes it first, then waits for `commit` (which may refuse by throwing), then switches at once and whole. Requests are
    * answered all the while; those under way finish on the generation they began with.
+   * @param wasLive it was live before, here or on another instance: what of it does not fit any more is quarantined, and holds it up no longer
    * @throws {HubError} MAPPING_INVALID, and nothing has changed
    */
-  publish(release: Release, commit?: () => Promise<void>): Promise<Generation>;
+  publish(release: Release, commit?: () => Promise<void>, wasLive?: boolean): Promise<Generation>;
   execute(request: OperationRequest): Promise<OperationResult>;
   /** For what is read in other ways than by a whole operation. */
   readonly environment: ExecutionEnvironment;
@@ -261,10 +262,10 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     tryRelease,
     configuration: () => configurationOf(configuration, release),
     bindingProblems: (candidate) => candidates.problems(candidate),
-    publish: (next, commit) =>
+    publish: (next, commit, wasLive = !commit) =>
       inTurn(async () => {
         if (!commit && next.version <= release.version) return current; // it has been followed already
-        const composition = await composed(next, !commit);
+        const composition = await composed(next, wasLive);
         await commit?.();
         const generation = await switchTo(next, composition);
         log.info({ release: next.version, generation: generation.number }, 'release is live');

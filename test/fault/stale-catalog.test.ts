@@ -127,6 +127,19 @@ describe.each(['postgres', 'mariadb'])('over tables of %s that are remembered an
     expect((await running!.data(SHELVES)).books.nodes).toEqual(BOOKS.map(([isbn]) => ({ isbn, shelf: 9 })));
   });
 
+  it('goes back to a release whose tables are no longer so, but for what is read from those', { timeout: 60_000 }, async () => {
+    const { releases } = running!.hub.mappings;
+    const { number } = await releases.live();
+    await publish('shelf: corridor', 'shelf: shelf');
+    await engine.run('alter table book drop column corridor');
+    await running!.hub.federation.reread('library');
+    await releases.restore({ number, by: '王', why: '退回' });
+    const answer = await running!.post('{ books { nodes { isbn shelf } } notes { nodes { no text } } }');
+    expect([answer.body.data.notes, answer.body.data.books.nodes.length, new Set(codes(answer))]).toEqual([notes, BOOKS.length, new Set(['SOURCE_DRIFT'])]);
+    await publish('shelf: corridor', 'shelf: shelf');
+    expect((await running!.data(SHELVES)).books.nodes).toHaveLength(BOOKS.length);
+  });
+
   it('refuses a schema that a mapping does not fit, though nobody touched the mapping', { timeout: 60_000 }, async () => {
     const refused = await publish('shelf: Int', 'shelf: Date').catch((error: { code?: string; message: string }) => error);
     expect(refused).toMatchObject({ code: 'MAPPING_INVALID', message: expect.stringMatching(/^library\/mapping\.yaml:6:\d+ error: the value is no date/) });
