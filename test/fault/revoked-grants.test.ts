@@ -13,7 +13,7 @@ const QUERY = '{ books(orderBy: [{ isbn: ASC }]) { nodes { isbn title pages } } 
 const rows = BOOKS.map(([isbn, title, , pages]) => ({ isbn, title, pages }));
 const readers = { nodes: [{ card: '1', name: '王' }] };
 
-describe.each(['postgres', 'mariadb'])("while %s lets the hub's account read some of its tables only", (name) => {
+describe.each(['postgres', 'mariadb'] as const)("while %s lets the hub's account read some of its tables only", (name) => {
   const user = `reader_${randomBytes(4).toString('hex')}`;
   const account = name === 'postgres' ? user : `${user}@'%'`;
   let engine: Engine;
@@ -21,7 +21,7 @@ describe.each(['postgres', 'mariadb'])("while %s lets the hub's account read som
   let running: RunningHub;
 
   beforeAll(async () => {
-    engine = await ENGINES[name]!();
+    engine = await ENGINES[name]();
     await engine.run(
       'create table reader (card varchar(20) primary key, name varchar(40))',
       "insert into reader values ('1', '王')",

@@ -30,7 +30,7 @@ const SHELVES = '{ books(orderBy: [{ isbn: ASC }]) { nodes { isbn shelf } } }';
 const notes = { nodes: [{ no: 1, text: 'a' }] };
 const books = { nodes: BOOKS.map(([isbn, , , pages]) => ({ isbn, pages })) };
 
-describe.each(['postgres', 'mariadb'])('over tables of %s that are remembered and no longer so', (name) => {
+describe.each(['postgres', 'mariadb'] as const)('over tables of %s that are remembered and no longer so', (name) => {
   let engine: Engine;
   let proxy: FaultProxy;
   let running: RunningHub | undefined;
@@ -48,7 +48,7 @@ describe.each(['postgres', 'mariadb'])('over tables of %s that are remembered an
   };
 
   beforeAll(async () => {
-    engine = await ENGINES[name]!();
+    engine = await ENGINES[name]();
     proxy = await startFaultProxy(engine.url);
     engine.small.write('hub.yaml', HUB);
     engine.small.write('schema/book.graphql', SDL);

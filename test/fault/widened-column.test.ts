@@ -4,9 +4,9 @@ import { ENGINES } from '../helpers/library-engines.ts';
 
 const QUERY = '{ books(where: { isbn: { eq: "978-1" } }) { nodes { pages } } }';
 
-describe.each(['postgres', 'mariadb'])('a column of %s that becomes larger', (name) => {
+describe.each(['postgres', 'mariadb'] as const)('a column of %s that becomes larger', (name) => {
   it('gives no number that has lost digits', { timeout: 60_000 }, async () => {
-    const engine = await ENGINES[name]!();
+    const engine = await ENGINES[name]();
     try {
       await using running = await engine.small.start();
       expect((await running.data(QUERY)).books.nodes).toEqual([{ pages: 312 }]);

@@ -28,7 +28,7 @@ const SETUP = {
 describe.each(['postgres', 'mariadb'] as const)('a suggestion for %s', (kind) => {
   it('leaves no column out in silence, names every table as it must be written, and is published as it is', { timeout: 60_000 }, async () => {
     const isPostgres = kind === 'postgres';
-    const engine = await ENGINES[kind]!();
+    const engine = await ENGINES[kind]();
     try {
       await engine.run(...SETUP[kind]);
       await using hub = await engine.small.start();
