@@ -8,6 +8,6 @@ it('tells a source that is not there from one in which nothing drifted', async (
   const editor = { subject: '王', roles: [], unverified: 'developer' } as const;
   const unknown = { code: 'BAD_USER_INPUT', message: 'there is no source "libary"; did you mean "library"?' };
   await expect(drift.draftRepair('libary', editor)).rejects.toMatchObject(unknown);
-  await expect(drift.accept('libary')).rejects.toMatchObject(unknown);
+  await expect(drift.accept('libary', editor)).rejects.toMatchObject(unknown);
   await expect(drift.draftRepair('library', editor)).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: 'nothing has drifted in "library"' });
 });
