@@ -68,7 +68,7 @@ function createDriver(config: SourceConfig): Driver {
     failureOf,
     breaks: (error) => failureOf(error) === 'SOURCE_UNAVAILABLE',
     isStale: (error) => numberOf(error) === 1412,
-    introspect: (query) => introspectMysql(query),
+    introspect: (query) => introspectMysql(query, config.tinyint1),
     versionQuery: 'select version()',
     close: () => new Promise((resolve) => pool.end(() => resolve())),
   };

@@ -20,7 +20,7 @@ const FOREIGN_KEYS = `select table_name, constraint_name, column_name, nullif(re
   from information_schema.key_column_usage where table_schema = database() and referenced_table_name is not null order by table_name, constraint_name, ordinal_position`;
 
 /** Reads the catalog of the connection's database. */
-export async function introspectMysql(query: Query): Promise<Catalog> {
+export async function introspectMysql(query: Query, tinyint1: 'boolean' | 'integer' = 'boolean'): Promise<Catalog> {
   const tables = await query(TABLES);
   const columns = byTable(await query(COLUMNS));
   const checks = byTable(await query(JSON_CHECKS));
@@ -38,7 +38,7 @@ export async function introspectMysql(query: Query): Promise<Catalog> {
         name,
         kind: view ? 'view' : 'table',
         ...(view || comment === null || comment === '' ? {} : { comment }),
-        columns: (columns.get(name) ?? []).map((column) => columnOf(column, json)),
+        columns: (columns.get(name) ?? []).map((column) => columnOf(column, json, tinyint1)),
         primaryKey: namesOf(own.get('PRIMARY') ?? []),
         uniqueKeys: whole.filter((parts) => parts[0]![1] !== 'PRIMARY').map(namesOf),
         foreignKeys: [...groupRows(foreignKeys.get(name) ?? [], 1).values()].map((parts) => {
@@ -71,7 +71,7 @@ function groupRows(rows: unknown[][], at: number): Map<string, unknown[][]> {
   return groups;
 }
 
-function columnOf(row: unknown[], json: ReadonlySet<string>): CatalogColumn {
+function columnOf(row: unknown[], json: ReadonlySet<string>, tinyint1: 'boolean' | 'integer'): CatalogColumn {
   const [, name, dataType, columnType, nullable, comment, scale, charset, byCodePoint, length] = row as [
     string,
     string,
@@ -92,7 +92,7 @@ function columnOf(row: unknown[], json: ReadonlySet<string>): CatalogColumn {
   };
   return {
     name,
-    type: json.has(name) ? { kind: 'json' } : physicalTypeOf(dataType, columnType, Number(scale ?? 0), text),
+    type: json.has(name) ? { kind: 'json' } : physicalTypeOf(dataType, columnType, Number(scale ?? 0), text, tinyint1),
     nativeType: columnType,
     nullable: Number(nullable) === 1,
     ...(comment === null || comment === '' ? {} : { comment }),
@@ -102,11 +102,11 @@ function columnOf(row: unknown[], json: ReadonlySet<string>): CatalogColumn {
 
 type TextType = PhysicalType & { readonly kind: 'text' };
 
-function physicalTypeOf(dataType: string, columnType: string, scale: number, text: TextType): PhysicalType {
+function physicalTypeOf(dataType: string, columnType: string, scale: number, text: TextType, tinyint1: 'boolean' | 'integer'): PhysicalType {
   const unsigned = columnType.includes('unsigned');
   switch (dataType) {
     case 'tinyint':
-      return columnType.startsWith('tinyint(1)') ? { kind: 'boolean' } : { kind: 'integer', bits: 16 };
+      return tinyint1 === 'boolean' && columnType.startsWith('tinyint(1)') ? { kind: 'boolean' } : { kind: 'integer', bits: 16 };
     case 'smallint':
       return { kind: 'integer', bits: unsigned ? 32 : 16 };
     case 'year':

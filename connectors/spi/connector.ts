@@ -125,6 +125,8 @@ export interface SourceConfig {
   readonly pool: { readonly max: number; readonly queue: number; readonly acquireMs: number; readonly connectMs: number };
   /** Schemas to introspect (Postgres); absent: the connection's own search path or database. */
   readonly schemas?: readonly string[];
+  /** MariaDB's `tinyint(1)` columns hold numbers; absent: booleans. */
+  readonly tinyint1?: 'integer';
   /** IANA name; the meaning of naive timestamps. */
   readonly timeZone: string;
 }

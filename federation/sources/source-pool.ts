@@ -236,7 +236,7 @@ function isSame(a: SourceConfiguration | undefined, b: SourceConfiguration): boo
   return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
 }
 
-function connectorConfig({ name, department, kind, url, pool, flavor, schemas }: SourceConfiguration, timeZone: string): SourceConfig {
+function connectorConfig({ name, department, kind, url, pool, flavor, schemas, tinyint1 }: SourceConfiguration, timeZone: string): SourceConfig {
   return {
     source: name,
     department,
@@ -246,5 +246,6 @@ function connectorConfig({ name, department, kind, url, pool, flavor, schemas }:
     timeZone,
     ...(flavor === undefined ? {} : { flavor }),
     ...(schemas === undefined ? {} : { schemas }),
+    ...(tinyint1 === undefined ? {} : { tinyint1 }),
   };
 }

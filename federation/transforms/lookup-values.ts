@@ -73,11 +73,16 @@ function keysOf(input: Value, { entries }: ValueList): { source: Value; keys: Ma
   }
   for (const [text, meaning] of entries) {
     const key = keyOf(text.trim(), type);
-    if (key === undefined) throw new MappingFault(`the column holds ${typeName(type)}; "${text}" never occurs`, 'list values as the column holds them');
+    if (key === undefined) throw new MappingFault(`the column holds ${typeName(type)}; "${text}" never occurs`, remedyFor(type));
     keys.set(key.kind === 'literal' ? key.value : null, { literal: key, meaning });
   }
   return { source: input, keys };
 }
+
+const remedyFor = ({ kind }: PhysicalType): string =>
+  kind === 'boolean'
+    ? 'list true and false; `tinyint1: integer` of a MariaDB source makes its tinyint(1) columns numbers'
+    : 'list values as the column holds them';
 
 function keyOf(text: string, type: PhysicalType): Expr | undefined {
   if (type.kind === 'boolean') {

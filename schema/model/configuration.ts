@@ -95,6 +95,8 @@ export interface SourceConfiguration {
   readonly flavor?: string;
   readonly url: string;
   readonly schemas?: readonly string[];
+  /** What `tinyint(1)` columns hold; absent: booleans. */
+  readonly tinyint1?: 'integer';
   readonly pool: { readonly max: number; readonly queue: number; readonly acquireMs: number; readonly connectMs: number };
   readonly statementMs: number;
   readonly breaker: BreakerSettings;

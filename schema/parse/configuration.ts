@@ -184,6 +184,7 @@ function readSource(name: string, node: YamlNode, folder: string): SourceConfigu
     ...(flavor === undefined ? {} : { flavor }),
     url: absoluteUrl(child(node, 'url').text, folder),
     ...(schemas === undefined ? {} : { schemas: readTexts(schemas) }),
+    ...(node.entries.get('tinyint1')?.text === 'integer' ? { tinyint1: 'integer' } : {}),
     pool: readNumbers(node.entries.get('pool'), DEFAULT_POOL),
     statementMs: Number(node.entries.get('statementMs')?.text ?? DEFAULT_STATEMENT_MS),
     breaker: readNumbers(node.entries.get('breaker'), DEFAULT_BREAKER),

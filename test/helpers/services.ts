@@ -57,7 +57,7 @@ async function executePostgres(url: string, statements: readonly string[]): Prom
   }
 }
 
-async function executeMariadb(url: string, statements: readonly string[]): Promise<void> {
+export async function executeMariadb(url: string, statements: readonly string[]): Promise<void> {
   const connection = await createConnection({ uri: url });
   try {
     for (const statement of statements) await connection.query(statement);
