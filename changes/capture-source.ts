@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Supergraph } from '../federation/plan/supergraph.ts';
 import type { Federation, Log } from '../federation/supergraph/federation.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import type { Catalog } from '../schema/model/catalog.ts';
+import { LOSS } from '../schema/model/change.ts';
 import type { ChangeSettings, HubConfiguration, SourceConfiguration } from '../schema/model/configuration.ts';
-import type { Store } from '../store/store.ts';
+import { epochMillisToZoned, zonedToRfc3339 } from '../schema/model/date.ts';
+import type { Store, StoreTables } from '../store/store.ts';
+import { fireLossAlert, type Loss } from './alerts/loss-alert.ts';
 import { tableName } from './captured-tables.ts';
 import type { Leadership } from './leadership.ts';
 import { learnCrosswalk } from './learn-crosswalk.ts';
@@ -137,19 +141,44 @@ export const consumerName = ({ consumer }: Pick<ChangeSettings, 'consumer'>, sou
   `${consumer}_${source.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')}`.slice(0, NAME_MAX);
 
 /** Takes note of why reading ended, and waits for the next try. @throws when another instance has taken over */
-async function failed({ source, store, log, logger }: CaptureSourceOptions, error: unknown, { assert, signal }: Leadership): Promise<void> {
+async function failed(
+  { source, configuration: { timeZone }, federation, store, logger }: CaptureSourceOptions,
+  error: unknown,
+  { assert, signal }: Leadership,
+): Promise<void> {
   await store.transaction(assert);
   const code = error instanceof HubError ? error.code : undefined;
   const message = error instanceof HubError ? error.message : `source "${source.name}" told changes that the hub could not take in`;
+  const { version: release } = federation.generation();
   const isGap = code === 'EVENT_GAP';
   const isRefused = code === 'SOURCE_CAPABILITY_MISSING';
   if (isGap) logger.error({ source: source.name, code }, message);
   else logger.warn({ source: source.name, code, err: error }, 'changes are not read');
-  const gapSequence = await log.newest();
   await store.transaction(async (tables) => {
     await assert(tables);
-    const gap = { position: null, gapAt: new Date().toISOString(), gapReason: message, gapSequence, gapHealedAt: null };
-    await tables.captures.save(source.name, { state: isGap ? 'snapshot' : isRefused ? 'refused' : 'down', message, ...(isGap ? gap : {}) });
+    if (isGap) await noteLoss(tables, { source: source.name, department: source.department, reason: message, at: zonedNow(timeZone), release });
+    else await tables.captures.save(source.name, { state: isRefused ? 'refused' : 'down', message });
   });
   if (!isGap) await sleep(isRefused ? REFUSED_RETRY_MS : RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
 }
+
+/** The loss stands in the log where changes are missing, so that nobody reads past it unawares; officers are told, and the next reading begins anew. */
+async function noteLoss(tables: StoreTables, loss: Loss): Promise<void> {
+  const { source, department, reason, at, release } = loss;
+  const entry = { key: null, rowKey: '', op: 'UPDATED', changedFields: [], before: null, after: null, transaction: '' } as const;
+  const { newest } = await tables.changeLog.append([
+    { ...entry, id: `${source} lost ${randomUUID()}`, department, source, type: LOSS, committedAt: at, mappingVersion: release },
+  ]);
+  await tables.captures.save(source, {
+    state: 'snapshot',
+    message: reason,
+    position: null,
+    gapAt: at,
+    gapReason: reason,
+    gapSequence: newest,
+    gapHealedAt: null,
+  });
+  await fireLossAlert(tables, loss);
+}
+
+const zonedNow = (timeZone: string): string => zonedToRfc3339(epochMillisToZoned(Date.now(), timeZone) ?? '');

@@ -6,6 +6,7 @@ import { epochMillisToZoned, zonedToRfc3339 } from '../schema/model/date.ts';
 import type { Capture } from '../store/capture-table.ts';
 import type { ImageRow } from '../store/row-image-table.ts';
 import type { Store, StoreTables } from '../store/store.ts';
+import { resolveLossAlert } from './alerts/loss-alert.ts';
 import { completed, nextPlan, readPlan, type CapturePlan } from './capture-plan.ts';
 import { tableName } from './captured-tables.ts';
 import { createImageView, indexEntries, keyText, placeText, type ImageView, type RowStep } from './image-view.ts';
@@ -246,6 +247,8 @@ function createRun(
         await options.assertLeader(tables);
         await rowsView.save(tables, mark);
         const capture = await tables.captures.get(source);
+        const heals = capture !== undefined && capture.gapAt !== null && capture.gapHealedAt === null;
+        if (heals) await resolveLossAlert(tables, source, at(clock()));
         await tables.captures.save(source, {
           position,
           state: 'live',
@@ -255,7 +258,7 @@ function createRun(
           ...(last === undefined || last.committedMs === null
             ? {}
             : { committedAt: at(last.committedMs), lagMs: Math.max(0, Math.round(clock() - last.committedMs)) }),
-          ...(capture !== undefined && capture.gapAt !== null && capture.gapHealedAt === null ? { gapHealedAt: at(clock()) } : {}),
+          ...(heals ? { gapHealedAt: at(clock()) } : {}),
         });
       },
     });

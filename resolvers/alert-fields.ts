@@ -1,5 +1,6 @@
 import type { Alert as AlertModel, AlertEvent as AlertEventModel } from '../changes/alerts/alert.ts';
 import { noAlert } from '../changes/alerts/alerts.ts';
+import { LOSS_RULE } from '../changes/alerts/loss-alert.ts';
 import { hidesRows, visibleOf, withVisibleSubjects, type Visible } from '../changes/alerts/redaction.ts';
 import { printPath } from '../federation/dependencies/print-dependencies.ts';
 import { decodeGlobalId, encodeGlobalId } from '../schema/api/global-id.ts';
@@ -60,11 +61,9 @@ function subjectOf(id: string): { readonly type: string; readonly key: string } 
 
 /** Rules of whose subject whoever asks may know. */
 function visibleRules({ federation, view }: HubContext, asked: readonly string[] | null | undefined): string[] {
-  return federation
-    .generation()
-    .supergraph.rules.filter(({ subject }) => view.supergraph.bindings.has(subject))
-    .map(({ rule }) => rule)
-    .filter((rule) => asked?.includes(rule) ?? true);
+  const published = federation.generation().supergraph.rules.filter(({ subject }) => view.supergraph.bindings.has(subject));
+  const own = view.rights.actions.has('sources:read') ? [LOSS_RULE] : [];
+  return [...published.map(({ rule }) => rule), ...own].filter((rule) => asked?.includes(rule) ?? true);
 }
 
 /** A misspelt rule would be waited for in vain. @throws {HubError} BAD_USER_INPUT: whoever asks knows of no such rule */
@@ -98,7 +97,7 @@ const EVERYTHING: Visible = { keys: new Set(), whole: true, name: true };
 
 /** What of the alert whoever asks may see; nothing of one whose rule is not published any more, except to those who may see everything. */
 function visible({ rule }: AlertModel, { federation, view }: HubContext): Visible {
-  if (view.rights.types === null) return EVERYTHING;
+  if (view.rights.types === null || rule === LOSS_RULE) return EVERYTHING;
   const { supergraph } = federation.generation();
   const published = supergraph.rules.find((one) => one.rule === rule);
   return published ? visibleOf(supergraph, view.rights, published) : NOTHING;

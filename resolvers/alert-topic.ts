@@ -1,5 +1,6 @@
 import { execute } from 'graphql';
 import type { AlertEvent } from '../changes/alerts/alert.ts';
+import { SOURCE_SUBJECT } from '../changes/alerts/loss-alert.ts';
 import { withVisibleSubjects } from '../changes/alerts/redaction.ts';
 import { endOf, patiently } from '../changes/subscriptions/channel.ts';
 import type { EventSink } from '../changes/subscriptions/event-sink.ts';
@@ -103,7 +104,7 @@ function isWanted({ state, alert }: AlertEvent, { rules, minSeverity, states }: 
 /** Whom the event is about. */
 function shownBy({ alert: { subject } }: AlertEvent, subjectKeys: number): Tally {
   const tally = createTally(subjectKeys);
-  tally.addEntity(subject.type, tallyKey(subject.key));
+  if (subject.type !== SOURCE_SUBJECT) tally.addEntity(subject.type, tallyKey(subject.key));
   return tally;
 }
 

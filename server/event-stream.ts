@@ -107,7 +107,9 @@ async function stream(request: FastifyRequest, reply: FastifyReply, parts: Event
   } catch (error) {
     const errors: ClientError[] = [formatError(error, errorFormat, place)];
     onError(errors[0]?.extensions.code ?? '');
-    write(event('next', JSON.stringify({ errors })) + event('complete', ''));
+    // Who connects again by itself goes on behind what this says.
+    const at = error instanceof HubError && error.cursor !== undefined ? `id: ${error.cursor}\n` : '';
+    write(at + event('next', JSON.stringify({ errors })) + event('complete', ''));
   } finally {
     clearInterval(ping);
     open.delete(leave);

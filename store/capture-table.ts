@@ -29,7 +29,7 @@ export interface Capture {
   /** When the source last lost changes, why, and when the new snapshot was complete. */
   readonly gapAt: string | null;
   readonly gapReason: string | null;
-  /** The log's newest number then: who has read no further may have missed something of this source. */
+  /** Number of the entry in the log that says so: who has not read so far may have missed something of this source. */
   readonly gapSequence: number | null;
   readonly gapHealedAt: string | null;
 }

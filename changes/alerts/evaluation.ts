@@ -8,6 +8,7 @@ import type { ChangeLog } from '../log.ts';
 import type { AlertLog } from './alert-log.ts';
 import { subjectText } from './alert.ts';
 import { compileRule, type CompiledRule } from './compiled-rule.ts';
+import { LOSS_RULE } from './loss-alert.ts';
 import { evaluateSubjects, withdrawnOutcome, writeOutcomes, type Outcome, type Subject } from './outcome.ts';
 import { createRuleLocks, type RuleLocks } from './rule-locks.ts';
 
@@ -110,10 +111,11 @@ export async function followGeneration(evaluation: Evaluation, next: Generation)
   const compiled = new Map(next.supergraph.rules.map((rule) => [rule.rule, compileRule(federation.environment, next, rule)]));
   const known = new Map((await store.alertDues.rules()).map((state) => [state.rule, state]));
   for (const [name, { fingerprint }] of compiled) if (known.get(name)?.fingerprint !== fingerprint) whole.add(name);
-  const gone = [...new Set([...known.keys(), ...(await store.alerts.openRules())])].filter((name) => !compiled.has(name));
+  const gone = [...new Set([...known.keys(), ...(await store.alerts.openRules())])].filter((name) => !compiled.has(name) && name !== LOSS_RULE);
   const { now } = evaluation.now();
   const outcomes = await Promise.all(gone.map(async (name) => withdrawnOutcome(name, await store.alerts.open(name), now)));
-  await evaluation.write(outcomes, async (tables) => {
+  const left = (await store.alerts.open(LOSS_RULE)).filter(({ subject }) => !federation.configuration().sources.has((JSON.parse(subject) as [string])[0]));
+  await evaluation.write([...outcomes, withdrawnOutcome(LOSS_RULE, left, now)], async (tables) => {
     for (const name of gone) await tables.alertDues.removeRule(name);
   });
   for (const name of gone) whole.delete(name);

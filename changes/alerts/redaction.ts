@@ -6,10 +6,11 @@ import { createSubjectReader } from '../../federation/execute/read-subjects.ts';
 import type { Supergraph } from '../../federation/plan/supergraph.ts';
 import type { View } from '../../federation/supergraph/view.ts';
 import type { AlertRule } from '../../schema/model/alert-rule.ts';
-import { FULL_RIGHTS, limitOf, type Rights, type TypeRights } from '../../schema/model/rights.ts';
+import { limitOf, type Rights, type TypeRights } from '../../schema/model/rights.ts';
 import { selectionOf } from '../../schema/parse/entity-test.ts';
 import type { Alert } from './alert.ts';
 import { nameFieldOf } from './compiled-rule.ts';
+import { SOURCE_SUBJECT } from './loss-alert.ts';
 
 /** What of a rule's alerts somebody may see, who may see their subjects. */
 export interface Visible {
@@ -58,10 +59,14 @@ export async function withVisibleSubjects<T extends { readonly alert: Alert }>(
   items: readonly T[],
   signal: AbortSignal,
 ): Promise<T[]> {
-  const { types } = view.rights;
-  if (view.rights.key === FULL_RIGHTS.key || types === null) return [...items];
+  const { types, actions } = view.rights;
   const hidden = new Set<T>();
   for (const [type, list] of Map.groupBy(items, ({ alert }) => alert.subject.type)) {
+    if (type === SOURCE_SUBJECT) {
+      if (!actions.has('sources:read')) list.forEach((item) => hidden.add(item));
+      continue;
+    }
+    if (types === null) continue;
     const own = types.get(type);
     if (own !== undefined && !hidesRows(own)) continue;
     const select = own !== undefined && hasVisibleRows(own) && view.supergraph.bindings.has(type) ? selectionOf('{ __typename }') : undefined;

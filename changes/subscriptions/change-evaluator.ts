@@ -5,14 +5,15 @@ import { concrete, isVariableRef, type PlanContext } from '../../federation/plan
 import { selectFields, type Selected } from '../../federation/plan/selection.ts';
 import { changeFieldName, changeName } from '../../schema/api/names.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
-import type { ChangeOp, LoggedChange } from '../../schema/model/change.ts';
+import { LOSS, type ChangeOp, type LoggedChange } from '../../schema/model/change.ts';
 import type { UnifiedType } from '../../schema/model/unified.ts';
 import type { Capture } from '../../store/capture-table.ts';
 import type { Federation } from '../../federation/supergraph/federation.ts';
 import type { Evaluator, ReadyEvent } from './channel.ts';
 import { createChangeFilter, type ChangeFilter, type SeenChange } from './change-filter.ts';
 import { createChangeWriter, type WrittenChange } from './change-writer.ts';
-import type { Gap, StreamDocument, StreamStart } from './create-topic.ts';
+import type { StreamDocument, StreamStart } from './create-topic.ts';
+import type { Gap } from './gap.ts';
 import { membershipOf } from './membership-of.ts';
 import type { Membership, MembershipOptions } from './membership.ts';
 import type { SequenceCursors } from './sequence-cursor.ts';
@@ -93,9 +94,13 @@ export function createChangeEvaluator(parts: ChangeEvaluatorParts, document: Str
   const isAsked = ({ op }: LoggedChange): boolean => operations === undefined || operations.includes(op);
   const wanted = { types: [...new Set([...names, ...(membership?.types ?? [])])] };
   const departments = new Set(wanted.types.flatMap((name) => document.view.supergraph.bindings.get(name) ?? []).map(({ department }) => department));
+  const told = new Set(names.flatMap((name) => document.view.supergraph.bindings.get(name) ?? []).map(({ source }) => source));
+  const gapOf = ({ type, sequence, source, department }: LoggedChange): Gap | undefined =>
+    type === LOSS && told.has(source) ? { sequence, source, department } : undefined;
   return {
-    filter: { ...wanted, departments: [...departments] },
-    keep: (change) => (membership ? wanted.types.includes(change.type) : judges.has(change.type) && isAsked(change)),
+    filter: { types: [...wanted.types, LOSS], departments: [...departments] },
+    gapOf,
+    keep: (change) => gapOf(change) !== undefined || (membership ? wanted.types.includes(change.type) : judges.has(change.type) && isAsked(change)),
     async evaluate(page, signal) {
       if (membership) return (await membership.write(await membership.of.evaluate(page, signal), signal)).map(ready);
       const byType = Map.groupBy(page.events.filter(isAsked), ({ type }) => type);

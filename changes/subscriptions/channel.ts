@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tally } from '../../federation/execute/tally.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { EventSink } from './event-sink.ts';
+import { lostChanges, type Gap } from './gap.ts';
 import type { LogTail, Sequenced } from './log-tail.ts';
 import { BEGINNING, placeBetween } from './sequence-cursor.ts';
 
@@ -12,6 +13,8 @@ export interface ReadyEvent extends Sequenced {
   readonly cursor: string;
   /** The entities in it. */
   readonly shown?: Tally | undefined;
+  /** Instead of a result: it ends the streams of those who do not know of it. */
+  readonly gap?: Gap;
 }
 
 /** How equal subscriptions see a log. */
@@ -20,6 +23,8 @@ export interface Evaluator<E, Filter> {
   readonly filter?: Filter;
   /** The same for what is in memory. */
   readonly keep: (event: E) => boolean;
+  /** What was lost, where the entry says so; such entries are not evaluated. */
+  readonly gapOf?: (event: E) => Gap | undefined;
   /** @throws {HubError} when a source that decides fails */
   evaluate(page: EvaluatedPage<E>, signal: AbortSignal): Promise<readonly ReadyEvent[]>;
   /** What brings about events that no entry of the log tells. */
@@ -48,8 +53,11 @@ export interface Renewal {
 export interface Channel {
   /** Where somebody begins who asks for nothing that was, when the log stands here. */
   beginning(position: number): number;
-  /** Replays what follows the position, goes live without gap or duplicate, and runs until the sink's end. @returns the position reached @throws {HubError} what ends the channel, or this replay */
-  join(position: number, sink: EventSink): Promise<number>;
+  /**
+   * Replays what follows the position, goes live without gap or duplicate, and runs until the sink's end.
+   * @param told what was lost up to here is known @returns the position reached @throws {HubError} what ends the channel, or this replay
+   */
+  join(position: number, sink: EventSink, told: number): Promise<number>;
 }
 
 export interface ChannelOptions<E, Filter> {
@@ -57,7 +65,7 @@ export interface ChannelOptions<E, Filter> {
   readonly evaluator: Evaluator<E, Filter>;
   /** What follows this is evaluated for all; who begins earlier catches up alone. A whole number. */
   readonly start: number;
-  readonly cursorOf: (sequence: number) => string;
+  readonly cursorOf: (sequence: number, gap?: number) => string;
   /** The last subscriber left, or the channel failed; nobody joins any more. */
   readonly onEmpty: () => void;
   /** Lets so many replays evaluate at a time. */
@@ -67,6 +75,9 @@ export interface ChannelOptions<E, Filter> {
 interface Member {
   readonly sink: EventSink;
   position: number;
+  readonly told: number;
+  /** Nothing is sent any more. */
+  isOver: boolean;
   readonly fail: (error: HubError) => void;
 }
 
@@ -80,7 +91,7 @@ const SOURCE_WAIT_MS = 30_000;
 const RETRY_FIRST_MS = 250;
 const RETRY_MAX_MS = 5_000;
 
-const NONE: Promise<readonly ReadyEvent[]> = Promise.resolve([]);
+const NOTHING = Buffer.alloc(0);
 
 export function createChannel<E extends Sequenced, Filter>(options: ChannelOptions<E, Filter>): Channel {
   const { tail, evaluator, cursorOf, onEmpty, replay } = options;
@@ -92,19 +103,31 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
   const ended = new AbortController();
   let running: Promise<void> | undefined;
 
-  const evaluate = (page: EvaluatedPage<E>, signal: AbortSignal): Promise<readonly ReadyEvent[]> =>
+  async function evaluate(page: EvaluatedPage<E>, signal: AbortSignal): Promise<readonly ReadyEvent[]> {
+    const gaps = page.events.flatMap((event) => evaluator.gapOf?.(event) ?? []);
+    const events = gaps.length === 0 ? page.events : page.events.filter((event) => !evaluator.gapOf?.(event));
     // What no entry tells is told in a replay too.
-    page.events.length === 0 && (page.isLive || !evaluator.renewal) ? NONE : patiently((limit) => evaluator.evaluate(page, limit), signal);
+    const isIdle = events.length === 0 && (page.isLive || !evaluator.renewal);
+    const ready = isIdle ? [] : await patiently((limit) => evaluator.evaluate({ ...page, events }, limit), signal);
+    if (gaps.length === 0) return ready;
+    const ends = gaps.map((gap): ReadyEvent => ({ sequence: gap.sequence, payload: NOTHING, cursor: cursorOf(gap.sequence), gap }));
+    return [...ready, ...ends].toSorted((a, b) => a.sequence - b.sequence);
+  }
 
   function deliver(member: Member, events: readonly ReadyEvent[], upTo: number, cursor: string): void {
     for (const event of events) {
-      if (member.sink.signal.aborted) return;
+      if (member.isOver || member.sink.signal.aborted) return;
       if (event.sequence <= member.position) continue;
-      member.sink.send(event.payload, event.cursor, event.shown);
+      if (event.gap && event.sequence > member.told) {
+        member.isOver = true;
+        member.fail(lostChanges(event.gap, cursorOf(member.position, event.sequence)));
+        return;
+      }
+      if (!event.gap) member.sink.send(event.payload, event.cursor, event.shown);
       member.position = event.sequence;
     }
     // Who has left, to go on elsewhere, has not been told what came since.
-    if (upTo <= member.position || member.sink.signal.aborted) return;
+    if (upTo <= member.position || member.isOver || member.sink.signal.aborted) return;
     member.position = upTo;
     member.sink.advance(cursor);
   }
@@ -149,7 +172,7 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
 
   async function catchUp(member: Member): Promise<void> {
     const { signal } = member.sink;
-    while (member.position < position && !signal.aborted) {
+    while (member.position < position && !member.isOver && !signal.aborted) {
       const { position: after } = member;
       const page = await tail.page(after, EVENTS_AT_ONCE, evaluator.filter, evaluator.keep);
       // Beyond the live position somebody else is evaluating; what follows it before the next entry has been.
@@ -163,10 +186,11 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
       deliver(member, [], upTo, cursorOf(upTo));
     }
     // Nothing is awaited between the last look at the position and this.
-    members.add(member);
+    if (!member.isOver) members.add(member);
   }
 
   function leave(member: Member): void {
+    member.isOver = true;
     members.delete(member);
     all.delete(member);
     if (all.size > 0 || ended.signal.aborted) return;
@@ -181,10 +205,10 @@ export function createChannel<E extends Sequenced, Filter>(options: ChannelOptio
   };
   return {
     beginning: (at) => (evaluator.renewal ? placeBetween(at, BEGINNING) : at),
-    async join(from, sink) {
+    async join(from, sink, told) {
       const { promise: failed, reject: fail } = Promise.withResolvers<never>();
       failed.catch(() => undefined);
-      const member: Member = { sink, position: from, fail };
+      const member: Member = { sink, position: from, told, isOver: false, fail };
       all.add(member);
       try {
         ended.signal.throwIfAborted();

@@ -4,6 +4,7 @@ import type { View } from '../../federation/supergraph/view.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { createChannel, EVENTS_AT_ONCE, type Channel, type Evaluator } from './channel.ts';
 import type { ConsumerPosition } from './consumers.ts';
+import { lostChanges, type Gap } from './gap.ts';
 import { createGate } from './gate.ts';
 import type { LogTail, Sequenced } from './log-tail.ts';
 import { BEGINNING, placeBetween, type Place, type SequenceCursors } from './sequence-cursor.ts';
@@ -35,24 +36,13 @@ export interface TopicOptions<E extends Sequenced, Filter> {
   readonly startOf: (document: StreamDocument) => StreamStart;
   /** @throws {HubError} the subscription cannot be evaluated */
   readonly evaluatorOf: (document: StreamDocument) => Evaluator<E, Filter>;
-  /** The newest loss of changes that concerns the subscription: who has read no further than this may have missed something. */
+  /** The newest loss of changes that concerns the subscription: who has not read so far may have missed something. */
   readonly gapOf: (document: StreamDocument) => Promise<Gap | undefined>;
   /** Where this consumer last acknowledged; now, and remembered, when it is new. @throws {HubError} BAD_USER_INPUT: its name is unusable, or there are too many */
   readonly positionOf: (subject: string, consumer: string, now: Place) => Promise<ConsumerPosition>;
 }
 
-/** A source lost changes when the log stood here. */
-export interface Gap {
-  readonly sequence: number;
-  readonly source: string;
-  readonly department: string;
-}
-
 const REPLAYS_AT_ONCE = 4;
-/** Who begins now need not be told of what was lost before. */
-const NOTHING_MISSED = Infinity;
-/** How soon a running subscription hears that a source lost changes. */
-const GAP_LOOK_MS = 2_000;
 
 /** A topic over a log. */
 export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E, Filter>): Topic {
@@ -88,17 +78,9 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
     const now = await newest();
     const cursor = lastEventId ?? after;
     if (cursor !== undefined) return cursors.decode(cursor, now);
-    if (consumer === undefined) return { sequence: now, gap: NOTHING_MISSED, isNew: true };
-    const { sequence, gap, isNew } = await positionOf(principal.subject, consumer, { sequence: now, gap: known });
-    return { sequence, gap: isNew ? NOTHING_MISSED : gap };
+    if (consumer === undefined) return { sequence: now, gap: 0, isNew: true };
+    return positionOf(principal.subject, consumer, { sequence: now, gap: known });
   }
-
-  const lost = ({ sequence, source, department }: Gap, position: number): HubError =>
-    new HubError('EVENT_GAP', `"${source}" lost changes; query again, then resume from the cursor given.`, {
-      source,
-      department,
-      cursor: cursors.encode(position, sequence),
-    });
 
   return {
     answers,
@@ -109,16 +91,10 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
       const start = await startPlace(request, document, first?.sequence ?? 0);
       let position = start.sequence;
       let isNew = start.isNew === true;
-      if (first && first.sequence > start.gap && position <= first.sequence) throw lost(first, position);
-      const told = Math.max(start.gap === NOTHING_MISSED ? 0 : start.gap, first?.sequence ?? 0);
+      if (first && first.sequence > start.gap && position < first.sequence) throw lostChanges(first, cursors.encode(position, first.sequence));
+      const told = Math.max(start.gap, first?.sequence ?? 0);
       for (;;) {
         const moved = new AbortController();
-        let gap: Gap | undefined;
-        const look = async (): Promise<void> => {
-          gap = await gapOf(document).catch(() => undefined);
-          if (gap && gap.sequence > told) moved.abort();
-        };
-        const looking = setInterval(() => void look(), GAP_LOOK_MS);
         const check = (): void => {
           const now = request.currentView();
           if (now.number !== document.view.number || now.key !== document.view.key) moved.abort();
@@ -130,15 +106,13 @@ export function createTopic<E extends Sequenced, Filter>(options: TopicOptions<E
           const channel = channelOf(document, position);
           const from = isNew ? channel.beginning(position) : position;
           isNew = false;
-          position = await channel.join(from, { ...sink, signal });
+          position = await channel.join(from, { ...sink, signal }, told);
           // What nobody had seen when it began is told to who moves: a release may have brought it about.
           if (position === placeBetween(Math.floor(position), BEGINNING)) position = Math.floor(position);
         } finally {
-          clearInterval(looking);
           streams.delete(check);
         }
         if (sink.signal.aborted) return;
-        if (gap && gap.sequence > told) throw lost(gap, position);
         await setImmediate(); // a release moves all of them at once; requests are answered in between
         document = inView(request, request.currentView(), () => cursors.encode(position));
       }

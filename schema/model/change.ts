@@ -38,3 +38,6 @@ export type ChangeRow = Readonly<Record<string, Canonical>>;
 export interface LoggedChange extends Change {
   readonly sequence: number;
 }
+
+/** The type, which no type of the API has, of the entry that stands in the log where a source lost changes. */
+export const LOSS = '';

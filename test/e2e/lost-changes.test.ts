@@ -1,8 +1,11 @@
-/** What a named consumer hears of changes that a source lost. */
+/** What subscribers and data officers hear of changes that a source lost. */
 import type { Client } from 'graphql-ws';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { LOSS } from '../../schema/model/change.ts';
 import { untilLive, writeDemo } from '../helpers/changes.ts';
 import { startTestHub, type TestHub } from '../helpers/hub.ts';
+import { openEventStream } from '../helpers/event-stream.ts';
+import { as } from '../helpers/people.ts';
 import { follow, openClient, type Subscriber } from '../helpers/subscriber.ts';
 
 let test: TestHub;
@@ -38,26 +41,38 @@ const gapOf = async (consumer: string): Promise<string> => {
 };
 const capture = async () => (await test.hub.changes.captures()).find(({ source }) => source === 'finance');
 
-/** The cursors of two changes that a consumer at the head hears of. */
-async function heard(): Promise<readonly string[]> {
-  const subscriber = await begun('head');
+/** As after restoring a copy: what was written since is not told. */
+async function lose(): Promise<void> {
+  const before = (await capture())?.gapAt;
+  writeDemo(test.folder, 'finance', `begin; ${PAY} ${pay(-100)} delete from yiwang_changes; commit`);
+  await vi.waitFor(
+    async () => {
+      const { gapAt, gapHealedAt } = (await capture()) ?? {};
+      expect([gapAt === before, gapHealedAt]).toEqual([false, expect.any(String)]);
+    },
+    { timeout: 30_000 },
+  );
+}
+
+/** Two changes that a consumer at the head hears of. */
+async function heard(consumer: string): Promise<Subscriber['results']> {
+  const subscriber = await begun(consumer);
   for (let count = 1; count <= 2; count++) {
     writeDemo(test.folder, 'finance', PAY);
     await subscriber.wait(count);
   }
   await subscriber.leave();
-  return subscriber.results.map(({ data }) => data.paymentChanges.cursor as string);
+  return subscriber.results;
 }
 
 it('a named consumer is told once that changes were lost, also at the head, and goes on from the cursor given', async () => {
-  const [first = '', newest = ''] = await heard();
+  const [first = '', newest = ''] = (await heard('head')).map(({ data }) => data.paymentChanges.cursor as string);
   await acknowledge('head', newest);
   await acknowledge('old', first);
 
   // What is found when the tables are read anew is what was known, so whoever was at the head still is.
-  writeDemo(test.folder, 'finance', `begin; ${PAY} ${pay(-100)} delete from yiwang_changes; commit`);
-  await vi.waitFor(async () => expect((await capture())?.gapHealedAt).toBeTruthy(), { timeout: 30_000 });
-  expect(await test.hub.changes.log.newest()).toBe(2);
+  await lose();
+  expect((await test.hub.changes.log.read(2, 10)).map(({ type }) => type)).toEqual([LOSS]);
 
   for (const consumer of ['head', 'old']) {
     const cursor = await gapOf(consumer);
@@ -67,4 +82,70 @@ it('a named consumer is told once that changes were lost, also at the head, and 
   writeDemo(test.folder, 'finance', PAY);
   for (const [index, count] of [1, 2, 1].entries()) expect(await subscribers[index]?.wait(count)).toHaveLength(count);
   for (const subscriber of subscribers) await subscriber.leave();
+});
+
+describe('the hub’s own alert', () => {
+  const LIST =
+    '{ alerts(rules: ["hub:changes-lost"], states: [FIRING, RESOLVED], first: 1) { nodes { id state value severity redacted subject { type code } } } }';
+  const STREAM = 'subscription { alerts(rules: ["hub:changes-lost"]) { state titleEn values subject { type code } } }';
+  const tokenOf = async (person: Parameters<typeof as>[1]): Promise<{ authorization: string }> => (await as(test, person)) as { authorization: string };
+
+  it('tells data officers of each loss, and that the tables have been read anew', async () => {
+    const officer = openClient(test.address, { connectionParams: await tokenOf('finance-officer') });
+    const events = follow(officer.iterate({ query: STREAM }));
+    await follow(officer.iterate({ query: '{ sources { ok } }' })).wait(1);
+    await lose();
+    await lose();
+    const told = (await events.wait(4)).map(({ data }) => data.alerts);
+    expect(told.map(({ state }) => state)).toEqual(['FIRING', 'RESOLVED', 'FIRING', 'RESOLVED']);
+    expect(told[0]).toMatchObject({
+      titleEn: 'A source lost changes',
+      values: { source: 'finance', department: 'finance', reason: expect.stringContaining('lost changes') },
+      subject: { type: 'Source', code: 'finance' },
+    });
+    await officer.dispose();
+    for (const person of ['finance-officer', 'steward', 'auditor'] as const) {
+      const [found] = (await test.post(LIST, {}, await tokenOf(person))).body.data.alerts.nodes;
+      expect(found).toMatchObject({
+        state: 'RESOLVED',
+        severity: 'WARNING',
+        redacted: false,
+        subject: { code: 'finance' },
+        value: expect.stringContaining('lost'),
+      });
+    }
+  });
+
+  it('is not there for whoever may not see sources', async () => {
+    const consumer = await tokenOf('housing-clerk');
+    const { body } = await test.post(LIST, {}, consumer);
+    expect(body.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    const all = (await test.post('{ alerts(states: [FIRING, RESOLVED], first: 200) { nodes { rule } } }', {}, consumer)).body.data.alerts.nodes;
+    expect(all).not.toContainEqual({ rule: 'hub:changes-lost' });
+    const client = openClient(test.address, { connectionParams: consumer });
+    const events = follow(client.iterate({ query: 'subscription { alerts(states: [FIRING, RESOLVED]) { rule } }' }));
+    await follow(client.iterate({ query: '{ hub { version } }' })).wait(1);
+    await lose();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(events.results).toEqual([]);
+    await client.dispose();
+  });
+});
+
+it('an event source that connects again by itself goes on behind the loss', async () => {
+  const query = 'subscription { paymentChanges { cursor } }';
+  const { data } = (await heard('stream'))[0];
+  await lose();
+  const response = await fetch(`${test.address}/graphql/stream`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream', 'last-event-id': data.paymentChanges.cursor },
+    body: JSON.stringify({ query }),
+  });
+  const [, id = '', said] = /^id: (.+)\nevent: next\ndata: (.+)$/m.exec(await response.text()) ?? [];
+  expect(JSON.parse(said ?? '')).toMatchObject({ errors: [{ extensions: { code: 'EVENT_GAP', cursor: id } }] });
+  const again = await openEventStream(test.address, query, { 'last-event-id': id });
+  writeDemo(test.folder, 'finance', PAY);
+  await vi.waitFor(() => expect(again.texts).toHaveLength(2), { timeout: 10_000 });
+  expect(again.texts.join()).not.toContain('errors');
+  again.close();
 });

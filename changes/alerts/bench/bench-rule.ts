@@ -7,7 +7,7 @@ import type { View } from '../../../federation/supergraph/view.ts';
 import { HubError } from '../../../schema/errors/hub-error.ts';
 import type { AlertRule } from '../../../schema/model/alert-rule.ts';
 import type { Canonical } from '../../../schema/model/canonical.ts';
-import type { LoggedChange } from '../../../schema/model/change.ts';
+import { LOSS, type LoggedChange } from '../../../schema/model/change.ts';
 import type { ChangeLog } from '../../log.ts';
 import { subjectText } from '../alert.ts';
 import { compileRule, type CompiledRule, type Judgement } from '../compiled-rule.ts';
@@ -191,7 +191,7 @@ async function changesOf(log: Pick<ChangeLog, 'read' | 'oldest'>, fromMs: number
     const last = batch.at(-1);
     if (!last) return window;
     place = last.sequence;
-    window.push(...batch.filter(({ committedAt }) => Date.parse(committedAt) >= fromMs));
+    window.push(...batch.filter(({ type, committedAt }) => type !== LOSS && Date.parse(committedAt) >= fromMs));
     if (window.length > MOST) throw tooMuch(`the log has more than ${MOST} changes of that time`);
   }
 }

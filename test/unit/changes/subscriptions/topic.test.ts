@@ -3,12 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createChangeLog, type ChangeLog } from '../../../../changes/log.ts';
 import { createConsumers, type Consumers } from '../../../../changes/subscriptions/consumers.ts';
 import { createLogTail, type LogTail } from '../../../../changes/subscriptions/log-tail.ts';
-import { createSequenceCursors } from '../../../../changes/subscriptions/sequence-cursor.ts';
-import { createTopic, type Gap } from '../../../../changes/subscriptions/create-topic.ts';
+import { BEGINNING, createSequenceCursors, placeBetween } from '../../../../changes/subscriptions/sequence-cursor.ts';
+import { createTopic } from '../../../../changes/subscriptions/create-topic.ts';
+import type { Gap } from '../../../../changes/subscriptions/gap.ts';
 import type { Topic } from '../../../../changes/subscriptions/topic.ts';
 import { createCursorCodec } from '../../../../federation/values/cursor.ts';
 import { HubError } from '../../../../schema/errors/hub-error.ts';
-import type { Change, LoggedChange } from '../../../../schema/model/change.ts';
+import { LOSS, type Change, type LoggedChange } from '../../../../schema/model/change.ts';
 import { openStore } from '../../../../store/open-store.ts';
 import type { Store } from '../../../../store/store.ts';
 import { createSinkClient, plainRequest, type SinkClient } from '../../../helpers/stream-client.ts';
@@ -33,6 +34,7 @@ const change = (department = 'd'): Change => {
     mappingVersion: 1,
   };
 };
+const isLoss = ({ type }: LoggedChange): boolean => type === LOSS;
 const changes = (count: number): Change[] => Array.from({ length: count }, () => change());
 
 let store: Store;
@@ -68,6 +70,7 @@ beforeEach(async () => {
     positionOf: (subject, name, now) => consumers.positionOf(subject, name, now),
     evaluatorOf: () => ({
       keep: () => true,
+      gapOf: (event) => (isLoss(event) ? { sequence: event.sequence, source: 's', department: 'd' } : undefined),
       async evaluate({ events }) {
         await pause();
         const failure = failures.shift();
@@ -83,6 +86,12 @@ afterEach(async () => {
   await log[Symbol.asyncDispose]();
   await store.close();
 });
+
+/** The source loses changes, and the log says so. */
+async function lose(): Promise<void> {
+  await log.append({ changes: [{ ...change(), type: LOSS }] });
+  gap = { sequence: await log.newest(), source: 's', department: 'd' };
+}
 
 async function subscribe(client: SinkClient, from?: string): Promise<{ readonly ended: Promise<void> }> {
   after = from;
@@ -206,23 +215,57 @@ describe('a topic over a log', () => {
     await log.append({ changes: changes(5) });
     const live = createSinkClient();
     const { ended } = await subscribe(live);
-    gap = { sequence: 5, source: 's', department: 'd' };
-    await expect(ended).rejects.toMatchObject({ code: 'EVENT_GAP', source: 's', cursor: cursors.encode(5, 5) });
+    await lose();
     await log.append({ changes: changes(5) });
+    await expect(ended).rejects.toMatchObject({ code: 'EVENT_GAP', source: 's', cursor: cursors.encode(5, 6) });
+    expect(live.texts).toEqual([]);
     for (const missed of [cursors.encode(2), cursors.encode(5)]) {
       after = missed;
       await expect(topic.run(plainRequest(), createSinkClient().sink)).rejects.toMatchObject({ code: 'EVENT_GAP' });
     }
     const told = createSinkClient();
-    await subscribe(told, cursors.encode(2, 5));
-    await expect.poll(() => told.texts, settled).toEqual(upTo(2, 10));
+    await subscribe(told, cursors.encode(2, 6));
+    await expect.poll(() => told.texts, settled).toEqual([...upTo(2, 5), ...upTo(6, 11)]);
     const later = createSinkClient();
-    await subscribe(later, cursors.encode(7));
-    await expect.poll(() => later.texts, settled).toEqual(upTo(7, 10));
+    await subscribe(later, cursors.encode(8));
+    await expect.poll(() => later.texts, settled).toEqual(upTo(8, 11));
+  });
+
+  it('tells nobody of what followed a loss before the loss itself, wherever they stand', async () => {
+    await log.append({ changes: changes(2_500) });
+    const clients = [cursors.encode(0), cursors.encode(2_499), undefined].map((from) => ({ from, client: createSinkClient() }));
+    const ends = [];
+    for (const { client, from } of clients) ends.push((await subscribe(client, from)).ended);
+    await log.append({ changes: [{ ...change(), type: LOSS }, ...changes(3)] });
+    for (const ended of ends) await expect(ended).rejects.toMatchObject({ code: 'EVENT_GAP' });
+    expect(clients.flatMap(({ client }) => client.texts).filter((text) => Number(text) > 2_500)).toEqual([]);
+  });
+
+  it('tells apart two losses with nothing between them', async () => {
+    await log.append({ changes: changes(5) });
+    const ends: string[] = [];
+    let from: string | undefined = cursors.encode(5);
+    for (let count = 0; count < 2; count++) {
+      await lose();
+      after = from;
+      const error = await topic.run(plainRequest(), createSinkClient().sink).catch((thrown: unknown) => thrown as HubError);
+      ends.push((from = error?.cursor) ?? '');
+    }
+    expect(ends).toEqual([cursors.encode(5, 6), cursors.encode(5, 7)]);
+    const told = createSinkClient();
+    await subscribe(told, from);
+    await log.append({ changes: changes(1) });
+    await expect.poll(() => told.texts, settled).toEqual(['8']);
+  });
+
+  it('says so to whoever stands between two entries', async () => {
+    await log.append({ changes: changes(5) });
+    await lose();
+    after = cursors.encode(placeBetween(5, BEGINNING));
+    await expect(topic.run(plainRequest(), createSinkClient().sink)).rejects.toMatchObject({ code: 'EVENT_GAP' });
   });
 
   describe('for a named consumer', () => {
-    const lostAt = (sequence: number): Gap => ({ sequence, source: 's', department: 'd' });
     const acknowledge = (cursor: string): Promise<string> => consumers.acknowledge('tester', 'named', cursor);
     /** Runs until the topic refuses. */
     const refused = (): Promise<void> => topic.run(plainRequest(), createSinkClient().sink);
@@ -242,45 +285,45 @@ describe('a topic over a log', () => {
 
     it('says that changes were lost while it stood at the head', async () => {
       await acknowledge(cursors.encode(5));
-      gap = lostAt(5);
-      await expect(refused()).rejects.toMatchObject({ code: 'EVENT_GAP', source: 's', cursor: cursors.encode(5, 5) });
+      await lose();
+      await expect(refused()).rejects.toMatchObject({ code: 'EVENT_GAP', source: 's', cursor: cursors.encode(5, 6) });
     });
 
     it('says so also where it has never acknowledged anything', async () => {
       expect(await told(0)).toEqual([]);
-      gap = lostAt(5);
-      await expect(refused()).rejects.toMatchObject({ code: 'EVENT_GAP', cursor: cursors.encode(5, 5) });
+      await lose();
+      await expect(refused()).rejects.toMatchObject({ code: 'EVENT_GAP', cursor: cursors.encode(5, 6) });
     });
 
     it('goes on once it has acknowledged the cursor that came with the loss, and is told of the next', async () => {
       await acknowledge(cursors.encode(2));
-      gap = lostAt(5);
+      await lose();
       const error = await refused().catch((thrown: unknown) => thrown as HubError);
-      expect(error).toMatchObject({ code: 'EVENT_GAP', cursor: cursors.encode(2, 5) });
-      expect(await acknowledge(cursors.encode(2, 5))).toBe(cursors.encode(2, 5));
+      expect(error).toMatchObject({ code: 'EVENT_GAP', cursor: cursors.encode(2, 6) });
+      expect(await acknowledge(cursors.encode(2, 6))).toBe(cursors.encode(2, 6));
       expect(await told(3)).toEqual(upTo(2, 5));
-      expect(await acknowledge(cursors.encode(4))).toBe(cursors.encode(4, 5));
+      expect(await acknowledge(cursors.encode(4))).toBe(cursors.encode(4, 6));
       expect(await told(1)).toEqual(['5']);
       await log.append({ changes: changes(3) });
-      expect(await acknowledge(cursors.encode(7))).toBe(cursors.encode(7));
-      gap = lostAt(8);
-      await expect(refused()).rejects.toMatchObject({ code: 'EVENT_GAP', cursor: cursors.encode(7, 8) });
+      expect(await acknowledge(cursors.encode(8))).toBe(cursors.encode(8));
+      await lose();
+      await expect(refused()).rejects.toMatchObject({ code: 'EVENT_GAP', cursor: cursors.encode(8, 10) });
     });
 
     it('says nothing of what was lost before it began, however often it comes back', async () => {
-      gap = lostAt(5);
+      await lose();
       expect(await told(0)).toEqual([]);
-      expect(await told(0, 2)).toEqual(['6', '7']);
-      expect(await told(2)).toEqual(['6', '7']);
+      expect(await told(0, 2)).toEqual(['7', '8']);
+      expect(await told(2)).toEqual(['7', '8']);
     });
 
     it('does not move back to an older cursor', async () => {
       await acknowledge(cursors.encode(4));
       expect(await acknowledge(cursors.encode(2))).toBe(cursors.encode(4));
       expect(await told(1)).toEqual(['5']);
-      gap = lostAt(5);
-      expect(await acknowledge(cursors.encode(2, 5))).toBe(cursors.encode(4, 5));
-      expect(await acknowledge(cursors.encode(3))).toBe(cursors.encode(4, 5));
+      await lose();
+      expect(await acknowledge(cursors.encode(2, 6))).toBe(cursors.encode(4, 6));
+      expect(await acknowledge(cursors.encode(3))).toBe(cursors.encode(4, 6));
       expect(await told(1)).toEqual(['5']);
     });
   });
