@@ -5,6 +5,7 @@ import type { WireValue } from '../../schema/model/physical-type.ts';
 import { createChangeQueue } from '../spi/change-queue.ts';
 import { SILENCE_MS, type CapturedTable, type ChangeBatch, type ChangeStart, type RowChange, type SourceRow } from '../spi/changes.ts';
 import type { SourceConfig } from '../spi/connector.ts';
+import type { Cascades } from './cascades.ts';
 import { failure } from './changes.ts';
 import { alteredTable, createsTable, truncatedTable, writesRows } from './log-statement.ts';
 import { logValue } from './log-value.ts';
@@ -56,7 +57,13 @@ const TABLES_MS = 1_000;
 const SIGNS = 6;
 
 /** @param mark what is up to here is in the snapshot of the fresh tables already */
-export async function createBinlogReader(config: SourceConfig, start: ChangeStart, from: BinlogPosition, mark: string | undefined): Promise<BinlogReader> {
+export async function createBinlogReader(
+  config: SourceConfig,
+  start: ChangeStart,
+  from: BinlogPosition,
+  mark: string | undefined,
+  cascades: Cascades,
+): Promise<BinlogReader> {
   const database = decodeURIComponent(new URL(config.url).pathname.slice(1));
   const queue = createChangeQueue(JSON.stringify(from), (after, commit, rows) =>
     JSON.stringify({ gtid: readBinlogPosition(after).gtid, commit, rows } satisfies BinlogPosition),
@@ -86,10 +93,20 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
   };
   const finish = (): void => {
     if (current === undefined) return;
+    const { xa, prepared: waits } = current;
     const [domain = '0'] = current.gtid.split('-');
     taken.set(domain, current.gtid);
     queue.end(JSON.stringify({ gtid: [...taken.values()].join(',') }));
     current = undefined;
+    if (waits !== undefined && xa !== undefined) pulledByXa.set(xa, pulled);
+    else if (pulled.size > 0) queue.altered([...pulled]);
+    pulled = new Set();
+  };
+  /** Tables in which foreign keys alter rows in the transaction under way, and in prepared ones. */
+  let pulled = new Set<number>();
+  const pulledByXa = new Map<string, ReadonlySet<number>>();
+  const pull = (places: readonly number[]): void => {
+    for (const place of places) if (current?.prepared !== undefined || current?.isCovered !== true || !fresh.has(place)) pulled.add(place);
   };
 
   let coming: NodeJS.Timeout | undefined;
@@ -105,8 +122,12 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
       const rows = prepared.get(xid);
       if (rows === undefined) return fail(lost('an XA transaction was committed that had been prepared before the position, where the log holds its rows'));
       for (const row of rows) queue.row(current?.isCovered === true && fresh.has(row.table) ? null : row);
+      pull([...(pulledByXa.get(xid) ?? [])]);
     }
-    if (!/^xa\s+end\b/i.test(statement)) prepared.delete(xid);
+    if (!/^xa\s+end\b/i.test(statement)) {
+      prepared.delete(xid);
+      pulledByXa.delete(xid);
+    }
     finish();
   };
 
@@ -133,6 +154,9 @@ export async function createBinlogReader(config: SourceConfig, start: ChangeStar
       else if (row !== null) current.prepared.push(row);
     };
     const map = event.tableMap?.[event.tableId ?? -1];
+    if (map !== undefined && op !== 'insert')
+      for (const row of event.rows ?? [])
+        pull(cascades.altered(map.parentSchema, map.tableName, op === 'delete' ? 'gone' : (row as { before: Values; after: Values })));
     const table = map?.parentSchema === database ? placeOf(map.tableName) : undefined;
     if (map === undefined || table === undefined) return event.rows?.forEach(() => add(null));
     const read = readers[table]!;

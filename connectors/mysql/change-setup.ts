@@ -52,8 +52,7 @@ function triggerSetup(tables: readonly CapturedTable[]): string[] {
 
 function triggers({ table, columns }: CapturedTable): string[] {
   const [onInsert, onUpdate, onDelete] = triggerNames(table).map(quoteName) as [string, string, string];
-  const row = (side: 'old' | 'new'): string =>
-    `json_object(${columns.map(({ name, type }) => `${quoteText(name)}, hex(${textOf(`${side}.${quoteName(name)}`, type)})`).join(', ')})`;
+  const row = (side: Side): string => `json_object(${columns.map((column) => told(side, column)).join(', ')})`;
   const write = (op: string, before: string, after: string): string =>
     `insert into ${OUTBOX} (tab, op, old, new) values (${quoteText(table)}, '${op}', ${before}, ${after})`;
   return [
@@ -63,9 +62,15 @@ function triggers({ table, columns }: CapturedTable): string[] {
   ];
 }
 
-/** Does a trigger write every column? One that was made before a column came does not. */
+type Side = 'old' | 'new';
+type Column = CapturedTable['columns'][number];
+
+/** `hex` of a number would be its digits to the base 16, so all but bytes is text. */
+const told = (side: Side, { name, type }: Column): string => `${quoteText(name)}, hex(${textOf(`${side}.${quoteName(name)}`, type)})`;
+
+/** Does a trigger write every column as it is read? One that was made before a column came, or got another type, does not. */
 export function tellsAll(trigger: string | undefined, { columns }: CapturedTable): boolean {
-  return trigger !== undefined && columns.every(({ name }) => trigger.includes(`${quoteText(name)}, hex(`));
+  return trigger !== undefined && columns.every((column) => trigger.includes(told('new', column)) || trigger.includes(told('old', column)));
 }
 
 /** As text that does not depend on the session that writes. */
@@ -74,7 +79,7 @@ function textOf(column: string, type: PhysicalType): string {
     case 'binary':
       return column;
     case 'timestamp':
-      return type.zoned ? `unix_timestamp(${column})` : `cast(${column} as char)`;
+      return `cast(${type.zoned ? `unix_timestamp(${column})` : column} as char)`;
     case 'boolean':
       return `cast(${column} <> 0 as char)`;
     case 'other': {

@@ -3,6 +3,7 @@ import { createConnection, type Connection } from 'mysql2/promise';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { ChangeBatch, ChangeGuarantees, ChangeMode, ChangeStart, ChangeStream } from '../spi/changes.ts';
 import type { SourceConfig } from '../spi/connector.ts';
+import { readCascades } from './cascades.ts';
 import { createBinlogReader, readBinlogPosition } from './binlog-reader.ts';
 import { connectionOptions, sessionOffset, sessionSetup } from './session.ts';
 import { snapshotTables } from './snapshot.ts';
@@ -35,7 +36,7 @@ async function* logBatches(config: SourceConfig, start: ChangeStart, signal: Abo
       position ??= { gtid: mark ?? '' };
     }
     const from = position ?? { gtid: '' };
-    const reader = await createBinlogReader(config, start, from, mark);
+    const reader = await createBinlogReader(config, start, from, mark, await readCascades(admin, start.tables));
     const ended = new AbortController();
     watch(admin, config, AbortSignal.any([signal, ended.signal])).catch((error: unknown) => reader.fail(error));
     try {

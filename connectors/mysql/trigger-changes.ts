@@ -6,6 +6,7 @@ import { epochMillisToZoned } from '../../schema/model/date.ts';
 import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
 import type { CapturedTable, ChangeBatch, ChangeStart, RowChange, SourceRow } from '../spi/changes.ts';
 import type { SourceConfig } from '../spi/connector.ts';
+import { readCascades } from './cascades.ts';
 import { FORGOTTEN, OUTBOX, tellsAll, triggerNames } from './change-setup.ts';
 import { failure, openSession } from './changes.ts';
 import { snapshotTables } from './snapshot.ts';
@@ -155,6 +156,13 @@ async function placeOf(connection: Connection): Promise<Position> {
 }
 
 async function checkTriggers(connection: Connection, { source, department }: SourceConfig, tables: readonly CapturedTable[]): Promise<void> {
+  const { tables: pulled } = await readCascades(connection, tables);
+  if (pulled.length > 0)
+    throw new HubError(
+      'SOURCE_CAPABILITY_MISSING',
+      `source "${source}" cannot tell changes by triggers: foreign keys alter or delete rows of ${pulled.join(', ')} (on delete, on update), and no trigger runs for that; read it by \`changes: log\` or \`poll\``,
+      { source, department },
+    );
   const [rows] = await connection.query('select trigger_name, action_statement from information_schema.triggers where trigger_schema = database()');
   const known = new Map((rows as unknown as unknown[][]).map(([name, statement]) => [String(name), String(statement)]));
   const [outbox] = await connection.query('select 1 from information_schema.tables where table_schema = database() and table_name = ?', [OUTBOX]);

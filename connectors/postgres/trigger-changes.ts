@@ -9,7 +9,7 @@ import { connect, failure } from './changes.ts';
 import { postgresDialect } from './dialect.ts';
 import { connectionConfig, RAW } from './session.ts';
 import { snapshotTables } from './snapshot.ts';
-import { OUTBOX, ROW_TRIGGER } from './trigger-setup.ts';
+import { OUTBOX, outboxName, ROW_TRIGGER } from './trigger-setup.ts';
 
 /**
  * What a snapshot of the server shows (`xmin:xmax:xip…`) has been taken: the next rows are those of transactions that committed since, in whatever order
@@ -40,7 +40,7 @@ export function postgresTriggerChanges(config: SourceConfig, start: ChangeStart,
   const lose = (what: string): never => {
     throw new HubError('EVENT_GAP', `source "${source}" lost changes: ${what}`, { source, department });
   };
-  const places = new Map(start.tables.map((table, place) => [`${table.schema ?? 'public'}.${table.table}`, place]));
+  const places = new Map(start.tables.map((table, place) => [outboxName(table), place]));
 
   async function* batches(): AsyncGenerator<ChangeBatch> {
     const client = new pg.Client(connectionConfig(config));
@@ -154,11 +154,12 @@ async function currentSnapshot(client: pg.Client): Promise<string> {
 async function checkTriggers(client: pg.Client, { source, department }: SourceConfig, tables: readonly CapturedTable[]): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `select n.nspname || '.' || c.relname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-     where t.tgname = $1 and t.tgenabled <> 'D' and to_regclass('${OUTBOX}') is not null`,
+     where t.tgname = $1 and t.tgenabled <> 'D' and to_regclass('${OUTBOX}') is not null
+       and (t.tgnargs = 0 and c.relkind <> 'p' or pg_get_triggerdef(t.oid) like '%(' || quote_literal(n.nspname || '.' || c.relname) || ')')`,
     [ROW_TRIGGER],
   );
   const has = new Set(rows.map(({ name }) => name));
-  const missing = tables.map(({ schema = 'public', table }) => `${schema}.${table}`).filter((name) => !has.has(name));
+  const missing = tables.map(outboxName).filter((name) => !has.has(name));
   if (missing.length === 0) return;
   throw new HubError(
     'SOURCE_CAPABILITY_MISSING',

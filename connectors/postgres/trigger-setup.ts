@@ -5,6 +5,9 @@ export const OUTBOX = 'yiwang.changes';
 export const ROW_TRIGGER = 'yiwang_changes';
 export const TRUNCATE_TRIGGER = 'yiwang_truncate';
 
+/** What a table is called in the outbox. Partitions inherit the trigger, and its argument with it: they tell rows by this name, not by their own. */
+export const outboxName = ({ schema = 'public', table }: Pick<CapturedTable, 'schema' | 'table'>): string => `${schema}.${table}`;
+
 /** The outbox, the triggers that fill it, and what keeps it small. Running it again changes nothing. */
 export function postgresTriggerSetup(tables: readonly CapturedTable[], role: string): string[] {
   return [
@@ -13,9 +16,9 @@ export function postgresTriggerSetup(tables: readonly CapturedTable[], role: str
     `create table if not exists ${OUTBOX} (seq bigint generated always as identity primary key, xid xid8 not null default pg_current_xact_id(), at timestamptz not null default clock_timestamp(), tab text not null, op char(1) not null, old jsonb, new jsonb)`,
     `create index if not exists changes_xid on ${OUTBOX} (xid)`,
     'create table if not exists yiwang.forgotten (one boolean primary key default true check (one), xid xid8 not null)',
-    `create or replace function yiwang.note_change() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
+    `create or replace function yiwang.note_change() returns trigger language plpgsql security definer set search_path = pg_catalog set extra_float_digits = 1 as $$
 begin
-  insert into ${OUTBOX} (tab, op, old, new) values (tg_table_schema || '.' || tg_table_name, left(tg_op, 1), to_jsonb(old), to_jsonb(new));
+  insert into ${OUTBOX} (tab, op, old, new) values (coalesce(tg_argv[0], tg_table_schema || '.' || tg_table_name), left(tg_op, 1), to_jsonb(old), to_jsonb(new));
   return null;
 end $$`,
     `create or replace function yiwang.note_truncate() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
@@ -24,7 +27,7 @@ begin
   return null;
 end $$`,
     ...tables.flatMap((table) => [
-      `create or replace trigger ${ROW_TRIGGER} after insert or update or delete on ${qualifiedName(table)} for each row execute function yiwang.note_change()`,
+      `create or replace trigger ${ROW_TRIGGER} after insert or update or delete on ${qualifiedName(table)} for each row execute function yiwang.note_change('${outboxName(table).replaceAll("'", "''")}')`,
       `create or replace trigger ${TRUNCATE_TRIGGER} after truncate on ${qualifiedName(table)} for each statement execute function yiwang.note_truncate()`,
     ]),
     "-- Run now and then, e.g. by cron: select yiwang.forget(interval '7 days'). A hub that stayed away longer than that takes a new snapshot.",

@@ -34,6 +34,7 @@ const endReaders = async (): Promise<void> => {
 describe('a stream', () => {
   const VALUES = `9007199254740993, 18446744073709551615, 255, -8388608, 0.1, 1.5e-7, 12345678901234567890.123456789, true, 'a', '你', 'latin é', x'00ff10', x'ab00', 'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '10.1.2.0', '2001:db8::ff00:0:0',
     '{"a": [1, 2.50], "b": null}', b'101', b'1', 'two', 'x,z', '2024-02-29', '-838:59:58.123456', '2024-02-29 23:59:59.123456', '2024-02-29 23:59:59.123456', '1901-12-13', 2024, repeat('long', 70000)`;
+  const COLUMNS = 'big, ubig, tiny, medium, f8, f4, n, flag, c, v, l, bytes, fixed, u, ip4, ip6, j, b3, b1, word, words, d, t, local, zoned, old, y, x';
   beforeAll(() =>
     run(
       `create table odd (id int primary key, big bigint, ubig bigint unsigned, tiny tinyint unsigned, medium mediumint, f8 double, f4 float, n decimal(30,10), flag boolean, c char(4), v varchar(10) character set gbk, l varchar(20) character set latin1,
@@ -42,15 +43,31 @@ describe('a stream', () => {
     ),
   );
 
-  it('tells values of every type as a query gives them', async () => {
-    await using telling = await tell('mysql', url, 'odd');
+  it.each(['log', 'trigger'])('tells values of every type as a query gives them, by %s, whatever the session that writes has set', async (mode) => {
+    await using telling = await tell('mysql', url, 'odd', mode === 'trigger' ? { setUp: run } : {});
     const before = snapshotRows(await telling.until(isListening));
-    await run(`insert into odd values (2, ${VALUES})`, `update odd set id = 4 where id = 3`);
+    await run(
+      `set time_zone = '-05:00', sql_mode = 'ANSI_QUOTES,PAD_CHAR_TO_FULL_LENGTH', character_set_client = gbk, div_precision_increment = 0, lc_time_names = 'de_DE'`,
+      `insert into odd select 2, ${COLUMNS} from odd where id = 1`,
+      `update odd set id = 4 where id = 3`,
+      `set time_zone = default, sql_mode = default, character_set_client = utf8mb4`,
+    );
     expect(await telling.rows(2)).toEqual([
       { ...before[0], id: 2 },
       { ...before[1], id: 4 },
     ]);
+    await run('delete from odd where id = 2', 'update odd set id = 3 where id = 4');
     expect(before[0]).toMatchObject({ big: '9007199254740993', u: 'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', local: '2024-02-29 23:59:59.123456', word: 'two' });
+  });
+
+  it('is refused by triggers where foreign keys alter rows, for which none runs', async () => {
+    await run(
+      'create table owner (id int primary key)',
+      'create table owned (id int primary key, owner int, foreign key (owner) references owner (id) on delete set null)',
+    );
+    await using telling = await tell('mysql', url, 'owned', { setUp: run });
+    await expect(telling.until(isListening)).rejects.toMatchObject({ code: 'SOURCE_CAPABILITY_MISSING', message: expect.stringContaining('owned') as string });
+    await run('drop table owned, owner');
   });
 
   it('tells compressed rows as well', async () => {
@@ -191,6 +208,34 @@ describe('a hub', () => {
       await shop.session.run(`xa commit 'early'`);
     });
     expect([said, told]).toEqual([expect.stringContaining('XA transaction'), ['UPDATED 1']]);
+  });
+
+  it('tells what foreign keys do to rows, which stands in no log', async () => {
+    await shop.session.run(
+      'create table owner (id int primary key, name varchar(10))',
+      `insert into owner values (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd')`,
+      'create table deed (id int primary key, owner int, foreign key (owner) references owner (id) on delete cascade on update cascade)',
+      'insert into deed values (1, 1), (2, 2), (3, 3), (4, 4)',
+      'alter table sale_2024 add constraint of_deed foreign key (item_id) references deed (id) on delete cascade on update cascade',
+      'insert into sale_2024 values (801, 1, 1), (802, 2, 1), (803, 3, 1), (804, 4, 1)',
+    );
+    const start = await shop.hub.changes.log.newest();
+    const told = async (): Promise<string[]> => (await shop.hub.changes.log.read(start, 100)).map(({ op, rowKey }) => `${op} ${rowKey}`).toSorted();
+    const telling = (...wanted: string[]): Promise<void> =>
+      vi.waitFor(async () => expect(await told()).toEqual(expect.arrayContaining(wanted)), { timeout: 10_000 });
+    await telling('CREATED 804');
+    await shop.session.run('delete from owner where id = 1');
+    await telling('DELETED 801');
+    const other = await shop.open();
+    await other.run(`xa start 'pulling'`, 'delete from deed where id = 2', `xa end 'pulling'`, `xa prepare 'pulling'`);
+    await shop.session.run(`update owner set name = 'z' where id = 4`);
+    await other.run(`xa commit 'pulling'`);
+    await other.close();
+    await telling('DELETED 802');
+    await meanwhile('delete from deed where id = 3')();
+    await telling('DELETED 803');
+    expect(await told()).toEqual(['CREATED 801', 'CREATED 802', 'CREATED 803', 'CREATED 804', 'DELETED 801', 'DELETED 802', 'DELETED 803']);
+    await shop.session.run('alter table sale_2024 drop foreign key of_deed', 'drop table deed, owner', 'delete from sale_2024');
   });
 
   it('goes on when its connection is ended', async () => {

@@ -25,8 +25,9 @@ const run = async (...statements: string[]): Promise<void> => {
 };
 
 describe('a stream', () => {
-  const VALUES = `9007199254740993, 0.1, 1.5e-7, 12345678901234567890.123456789, '12.50', true, 'a', 'ab', E'\\\\x00ff10', 'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '10.1.2.3', '::ffff:1.2.3.4/96',
+  const VALUES = `9007199254740993, 0.30000000000000004, 1.5e-7, 12345678901234567890.123456789, '12.50', true, 'a', 'ab', E'\\\\x00ff10', 'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '10.1.2.3', '::ffff:1.2.3.4/96',
     '08:00:2b:01:02:03', '{"a": [1, 2.50], "b": null}', '{"a":  1}', b'101', b'0011', '{1,NULL,3}', 'two', '1 day 02:03:04.5', '2024-02-29', '23:59:59.123456', '2024-02-29 23:59:59.123456', '2024-02-29 23:59:59.123456+08', '[1,5)', '<a>你好</a>'`;
+  const COLUMNS = 'big, f8, f4, n, m, flag, c, v, bytes, u, ip, net, mac, jb, j, b3, bv, list, w, span, d, t, local, zoned, r, x';
   beforeAll(() =>
     run(
       `create type word as enum ('one', 'two')`,
@@ -45,16 +46,38 @@ describe('a stream', () => {
     for (const telling of [one, other]) expect(await telling.rows(2)).toMatchObject([{ id: 9, x: 'both' }, null]);
   });
 
-  it('tells values of every type as a query gives them', async () => {
-    await using telling = await tell('postgres', server.url, 'odd');
+  it.each(['log', 'trigger'])('tells values of every type as a query gives them, by %s, whatever the session that writes has set', async (mode) => {
+    await using telling = await tell('postgres', server.url, 'odd', mode === 'trigger' ? { setUp: run } : {});
     const before = snapshotRows(await telling.until(isListening));
-    await run(`insert into odd values (2, ${VALUES})`, `update odd set id = 4 where id = 3`);
+    await run(
+      `set bytea_output = escape`,
+      `set extra_float_digits = -3`,
+      `set intervalstyle = iso_8601`,
+      `set datestyle = 'German'`,
+      `set timezone = 'America/New_York'`,
+      `insert into odd select 2, ${COLUMNS} from odd where id = 1`,
+      `update odd set id = 4 where id = 3`,
+      'reset all',
+    );
     const told = await telling.rows(2);
     expect(told).toEqual([
       { ...before[0], id: 2 },
       { ...before[1], id: 4 },
     ]);
+    await run('delete from odd where id = 2', 'update odd set id = 3 where id = 4');
     expect(before[0]).toMatchObject({ big: '9007199254740993', local: '2024-02-29 23:59:59.123456', w: 'two' });
+  });
+
+  it.each(['log', 'trigger'])('tells rows of partitions as those of their table, by %s', async (mode) => {
+    await run('create table parts (id int, y int, primary key (id, y)) partition by list (y)', 'create table parts_1 partition of parts for values in (1)');
+    {
+      await using telling = await tell('postgres', server.url, 'parts', mode === 'trigger' ? { setUp: run } : {});
+      await telling.until(isListening);
+      await run('create table parts_2 partition of parts for values in (2)', 'insert into parts values (1, 1)', 'insert into parts_2 values (2, 2)');
+      await run('update parts set y = 2 where id = 1', 'delete from parts where id = 2');
+      expect(await telling.rows(5)).toEqual([{ id: 1, y: 1 }, { id: 2, y: 2 }, null, { id: 1, y: 2 }, null]);
+    }
+    await run('drop table parts');
   });
 
   it('is kept alive, and its slot stays where the hub has confirmed', async () => {

@@ -12,7 +12,12 @@ export interface Telling extends AsyncDisposable {
   confirm(position: string): void;
 }
 
-export async function tell(kind: 'postgres' | 'mysql', url: string, table: string, more: Partial<ChangeStart> = {}): Promise<Telling> {
+export interface TellOptions extends Partial<ChangeStart> {
+  /** Runs what the DBA is given for triggers. */
+  readonly setUp?: (...statements: string[]) => Promise<void>;
+}
+
+export async function tell(kind: 'postgres' | 'mysql', url: string, table: string, { setUp, ...more }: TellOptions = {}): Promise<Telling> {
   const pool = { max: 4, queue: 20, acquireMs: 5_000, connectMs: 5_000 };
   const connector = await openConnector({ source: 'shop', department: 'trade', kind, url, pool, timeZone: 'Asia/Shanghai' });
   const catalog = await connector.introspect({ signal: AbortSignal.timeout(10_000), timeoutMs: 10_000 });
@@ -21,7 +26,9 @@ export async function tell(kind: 'postgres' | 'mysql', url: string, table: strin
   const columns = known.columns.map(({ name, type, nullable }) => ({ name, type, nullable }));
   const ended = new AbortController();
   const captured = { table, columns, key: known.primaryKey, ...(known.schema === undefined ? {} : { schema: known.schema }) };
-  const stream = connector.changes({ mode: 'log', consumer: 'yiwang_told', tables: [captured], position: null, fresh: [0], pollMs: 50, ...more }, ended.signal);
+  if (setUp) await setUp(...(connector.changeSetup?.('trigger', [captured], 'yiwang_told').statements ?? []));
+  const mode = setUp ? 'trigger' : 'log';
+  const stream = connector.changes({ mode, consumer: 'yiwang_told', tables: [captured], position: null, fresh: [0], pollMs: 50, ...more }, ended.signal);
   const batches = stream[Symbol.asyncIterator]();
   const telling: Telling = {
     connector,
