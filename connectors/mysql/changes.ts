@@ -73,12 +73,22 @@ export async function openSession(config: SourceConfig): Promise<Connection> {
 }
 
 /** @throws {HubError} SOURCE_CAPABILITY_MISSING, with everything that the DBA must set */
-async function checkServer(connection: Connection, { source, department }: SourceConfig): Promise<void> {
+async function checkServer(connection: Connection, { source, department, url }: SourceConfig): Promise<void> {
   const names = ['log_bin', 'binlog_format', 'binlog_row_image', 'binlog_row_metadata'] as const;
   const wanted = ['1', 'ROW', 'FULL', 'FULL'];
   const [rows] = await connection.query(`select ${names.map((name) => `@@global.${name}`).join(', ')}`);
   const [values = []] = rows as unknown as unknown[][];
+  const [[filter = []] = []] = (await connection.query('show master status')) as unknown as unknown[][][];
+  const database = decodeURIComponent(new URL(url).pathname.slice(1));
+  const listed = (place: number): string[] =>
+    String(filter[place] ?? '')
+      .split(',')
+      .filter((name) => name !== '');
+  const [only, without] = [listed(2), listed(3)];
+  const filtered =
+    (only.length > 0 && !only.includes(database)) || without.includes(database) ? [`no binlog_do_db or binlog_ignore_db that leaves out ${database}`] : [];
   const wrong = names.flatMap((name, place) => (String(values[place]) === wanted[place] ? [] : [`${name} = ${name === 'log_bin' ? 'ON' : wanted[place]}`]));
+  wrong.push(...filtered);
   if (wrong.length === 0) return;
   throw new HubError(
     'SOURCE_CAPABILITY_MISSING',

@@ -30,6 +30,8 @@ interface Row {
 }
 
 const ROWS = 2_000;
+/** How often it is looked whether the triggers are still there. */
+const WATCH_MS = 2_000;
 /** A little more than the server keeps its copy of what is running. */
 const COPY_MS = 110;
 
@@ -38,7 +40,8 @@ export async function* mysqlTriggerChanges(config: SourceConfig, start: ChangeSt
   const tables = new Map(start.tables.map((table, place) => [table.table, place]));
   try {
     await connection.query('set session transaction isolation level read committed');
-    await checkTriggers(connection, config, start.tables);
+    await checkTriggers(connection, config, start);
+    let checkedAt = performance.now();
     let position = start.position === null ? null : (JSON.parse(start.position) as Position);
     if (position !== null) await checkPosition(connection, config, position);
     /** Missing number → transactions that ran when it was missed. */
@@ -97,6 +100,10 @@ export async function* mysqlTriggerChanges(config: SourceConfig, start: ChangeSt
     }
     while (!signal.aborted) {
       const batch = await next(undefined, new Set());
+      if (performance.now() - checkedAt > WATCH_MS) {
+        await checkTriggers(connection, config, { ...start, position: '', fresh: [] });
+        checkedAt = performance.now();
+      }
       yield batch;
       if (batch.kind === 'changes' && batch.transactions.length === 0) await sleep(start.pollMs, undefined, { signal, ref: false });
     }
@@ -155,7 +162,8 @@ async function placeOf(connection: Connection): Promise<Position> {
   return { high: Number(top ?? 0), missing: (rows as unknown as unknown[][]).flatMap(([from, to]) => range(Number(from), Number(to) + 1)) };
 }
 
-async function checkTriggers(connection: Connection, { source, department }: SourceConfig, tables: readonly CapturedTable[]): Promise<void> {
+/** @throws {HubError} EVENT_GAP: a table that was read has none any more | SOURCE_CAPABILITY_MISSING */
+async function checkTriggers(connection: Connection, { source, department }: SourceConfig, { tables, position, fresh }: ChangeStart): Promise<void> {
   const { tables: pulled } = await readCascades(connection, tables);
   if (pulled.length > 0)
     throw new HubError(
@@ -166,9 +174,15 @@ async function checkTriggers(connection: Connection, { source, department }: Sou
   const [rows] = await connection.query('select trigger_name, action_statement from information_schema.triggers where trigger_schema = database()');
   const known = new Map((rows as unknown as unknown[][]).map(([name, statement]) => [String(name), String(statement)]));
   const [outbox] = await connection.query('select 1 from information_schema.tables where table_schema = database() and table_name = ?', [OUTBOX]);
-  const missing = tables.filter((table) => !triggerNames(table.table).every((name) => tellsAll(known.get(name), table))).map(({ table }) => table);
+  const isMissing = (table: CapturedTable): boolean => !triggerNames(table.table).every((name) => tellsAll(known.get(name), table));
+  const missing = tables.filter(isMissing).map(({ table }) => table);
   // Who may not see a table's triggers is told of none; the outbox alone then has to do.
   if ((outbox as unknown[]).length > 0 && (missing.length === 0 || known.size === 0)) return;
+  if (position !== null && tables.some((table, place) => !fresh.includes(place) && isMissing(table)))
+    throw new HubError('EVENT_GAP', `source "${source}" lost changes: triggers are gone from ${missing.join(', ')}, or do not tell all of their columns`, {
+      source,
+      department,
+    });
   throw new HubError(
     'SOURCE_CAPABILITY_MISSING',
     `source "${source}" has no triggers that tell changes of ${missing.join(', ')}; its DBA runs what \`yiwang changes ddl ${source}\` prints`,
@@ -218,6 +232,11 @@ function wireOf(hex: string, type: PhysicalType, timeZone: string): WireValue {
 /** Seconds since 1970, with their fraction. */
 function instant(seconds: string, timeZone: string): string | null {
   const [whole = '0', fraction] = seconds.split('.');
+  if (!/^-?\d+$/.test(whole))
+    throw new HubError(
+      'EVENT_GAP',
+      'changes were lost: triggers of an older release tell timestamps that cannot be read; its DBA runs what `yiwang changes ddl` prints',
+    );
   const zoned = epochMillisToZoned(Number(whole) * 1000, timeZone);
   return zoned === null || fraction === undefined ? zoned : `${zoned.slice(0, 19)}.${fraction}${zoned.slice(19)}`;
 }

@@ -34,20 +34,24 @@ export async function prepareLog(
     );
     if (rows[0]?.level !== 'logical') refuse(`wal_level is ${rows[0]?.level}, not logical; its DBA sets it in postgresql.conf and restarts the server`);
     if (rows[0]?.may !== true) refuse(`the hub's role may not replicate; ${byHand}`);
-    await checkIdentity(client, start.tables, refuse);
+    await checkTables(client, start.tables, refuse);
   }
 
-  const published = await client.query<{ all: boolean; name: string | null }>(
-    `select p.puballtables as all, t.schemaname || '.' || t.tablename as name from pg_publication p left join pg_publication_tables t on t.pubname = p.pubname where p.pubname = $1`,
+  // Row filters and lists of columns came with PostgreSQL 15.
+  const published = await client.query<{ whole: boolean; name: string | null }>(
+    `select pubinsert and pubupdate and pubdelete and pubtruncate and coalesce(to_jsonb(t) ->> 'rowfilter', '') = '' as whole, t.schemaname || '.' || t.tablename as name from pg_publication p left join pg_publication_tables t on t.pubname = p.pubname where p.pubname = $1`,
     [start.consumer],
   );
   const isThere = published.rows.length > 0;
   const has = new Set(published.rows.map(({ name }) => name));
+  const isWhole = published.rows.every(({ whole }) => whole);
   const missing = start.tables.map((table, place) => ({ table, place })).filter(({ table }) => !has.has(publishedName(table, published.rows)));
   if (position !== null && !isThere) lose('its publication was dropped');
   const lost = missing.find(({ place }) => !start.fresh.includes(place));
   if (position !== null && lost !== undefined) lose(`table ${lost.table.table} was taken out of its publication`);
+  if (position !== null && !isWhole) lose('its publication leaves some of them out');
   if (mode === 'look') return;
+  if (!isWhole) refuse(`publication ${start.consumer} leaves some of them out; its DBA drops it, and runs what \`yiwang changes ddl ${source}\` prints`);
   if (!isThere || missing.length > 0)
     await publish(
       client,
@@ -57,8 +61,8 @@ export async function prepareLog(
       (what) => refuse(`${what}; ${byHand}`),
     );
 
-  const slots = await client.query<{ confirmed: Lsn | null; status: string | null; active: boolean }>(
-    `select confirmed_flush_lsn::text as confirmed, wal_status as status, active from pg_replication_slots where slot_name = $1`,
+  const slots = await client.query<{ confirmed: Lsn | null; status: string | null; active: boolean; now: Lsn }>(
+    `select confirmed_flush_lsn::text as confirmed, wal_status as status, active, pg_current_wal_insert_lsn()::text as now from pg_replication_slots where slot_name = $1`,
     [start.consumer],
   );
   const [slot] = slots.rows;
@@ -71,6 +75,7 @@ export async function prepareLog(
   if (slot === undefined) return lose('its slot was dropped');
   if (slot.status === 'lost' || slot.confirmed === null) lose('the server removed the log that its slot still needed (max_slot_wal_keep_size)');
   if (slot.confirmed !== null && lsnNumber(slot.confirmed) > lsnNumber(position.lsn)) lose('its slot was moved on, or made anew');
+  if (lsnNumber(slot.now) < lsnNumber(position.lsn)) lose('the server is behind what was read, as after restoring a copy');
 }
 
 async function freeSlot(client: pg.Client, name: string): Promise<void> {
@@ -86,21 +91,34 @@ async function freeSlot(client: pg.Client, name: string): Promise<void> {
 const publishedName = ({ schema, table }: CapturedTable, rows: readonly { readonly name: string | null }[]): string =>
   schema === undefined ? (rows.find(({ name }) => name?.endsWith(`.${table}`))?.name ?? `public.${table}`) : `${schema}.${table}`;
 
-/** A table that is published without something to identify its rows by refuses its own department's updates. */
-async function checkIdentity(client: pg.Client, tables: readonly CapturedTable[], refuse: (what: string) => never): Promise<void> {
-  const { rows } = await client.query<{ name: string; kind: string; identity: string; key: boolean }>(
-    `select n.nspname || '.' || c.relname as name, c.relkind as kind, c.relreplident as identity, exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary) as key
+/**
+ * Tables of which the log does not hold all that is mapped, or of which rows that go could not be told apart. One that is published without something to
+ * identify its rows by refuses its own department's updates.
+ */
+async function checkTables(client: pg.Client, tables: readonly CapturedTable[], refuse: (what: string) => never): Promise<void> {
+  const { rows } = await client.query<{ name: string; kind: string; unlogged: boolean; identity: string; by: string[]; generated: string[] }>(
+    `select n.nspname || '.' || c.relname as name, c.relkind as kind, c.relpersistence = 'u' as unlogged, c.relreplident as identity,
+       array(select a.attname::text from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey::int2[])
+         where i.indrelid = c.oid and case c.relreplident when 'd' then i.indisprimary else i.indisreplident end) as by,
+       array(select attname::text from pg_attribute where attrelid = c.oid and attgenerated <> '' and not attisdropped) as generated
      from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname || '.' || c.relname = any($1)`,
-    [tables.map(({ schema = 'public', table }) => `${schema}.${table}`)],
+    [tables.map(publicName)],
   );
-  for (const { name, kind, identity, key } of rows) {
+  for (const { name, kind, unlogged, identity, by, generated } of rows) {
+    const { columns, key } = tables.find((table) => publicName(table) === name)!;
+    const alter = `its DBA runs: alter table ${name} replica identity full`;
     if (kind !== 'r' && kind !== 'p') refuse(`${name} is a view; map its tables, or read this source by \`changes: poll\``);
-    if (identity === 'n' || (identity === 'd' && !key))
-      refuse(
-        `rows of ${name} have no identity, and its own department's updates would fail once it is published; its DBA runs: alter table ${name} replica identity full`,
-      );
+    if (unlogged) refuse(`${name} is unlogged; read this source by \`changes: trigger\` or \`poll\``);
+    const left = columns.find((column) => generated.includes(column.name));
+    if (left)
+      refuse(`it does not hold the generated column ${left.name} of ${name}; map what it is made of, or read this source by \`changes: trigger\` or \`poll\``);
+    if (identity === 'f') continue;
+    if (by.length === 0) refuse(`rows of ${name} have no identity, and its own department's updates would fail once it is published; ${alter}`);
+    if (!key.every((column) => by.includes(column))) refuse(`it tells of rows of ${name} that go no more than ${by.join(', ')}, without their key; ${alter}`);
   }
 }
+
+const publicName = ({ schema = 'public', table }: CapturedTable): string => `${schema}.${table}`;
 
 async function publish(
   client: pg.Client,

@@ -34,6 +34,8 @@ interface Listed {
 }
 
 const ROWS = 2_000;
+/** How often it is looked whether the triggers are still there. */
+const WATCH_MS = 2_000;
 
 export function postgresTriggerChanges(config: SourceConfig, start: ChangeStart, signal: AbortSignal): ChangeStream {
   const { source, department } = config;
@@ -47,8 +49,9 @@ export function postgresTriggerChanges(config: SourceConfig, start: ChangeStart,
     client.on('error', () => undefined);
     try {
       await connect(client, config);
-      await checkTriggers(client, config, start.tables);
       let position = start.position === null ? undefined : (JSON.parse(start.position) as Position);
+      await checkTriggers(client, config, start);
+      let checkedAt = performance.now();
       if (position !== undefined) await checkPosition(client, position, lose);
       if (start.fresh.length > 0) {
         let mark = '';
@@ -75,6 +78,10 @@ export function postgresTriggerChanges(config: SourceConfig, start: ChangeStart,
       let place: Position = position ?? { seen: '1:1:' };
       for (;;) {
         const step = await next(client, place, new Set());
+        if (performance.now() - checkedAt > WATCH_MS) {
+          await checkTriggers(client, config, { ...start, position: '', fresh: [] });
+          checkedAt = performance.now();
+        }
         place = step.position;
         yield step.batch;
         if (place.upTo === undefined) await sleep(start.pollMs, undefined, { signal, ref: false });
@@ -151,7 +158,8 @@ async function currentSnapshot(client: pg.Client): Promise<string> {
   return rows[0]?.now ?? '';
 }
 
-async function checkTriggers(client: pg.Client, { source, department }: SourceConfig, tables: readonly CapturedTable[]): Promise<void> {
+/** @throws {HubError} EVENT_GAP: a table that was read has none any more | SOURCE_CAPABILITY_MISSING */
+async function checkTriggers(client: pg.Client, { source, department }: SourceConfig, { tables, position, fresh }: ChangeStart): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `select n.nspname || '.' || c.relname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
      where t.tgname = $1 and t.tgenabled <> 'D' and to_regclass('${OUTBOX}') is not null
@@ -159,11 +167,13 @@ async function checkTriggers(client: pg.Client, { source, department }: SourceCo
     [ROW_TRIGGER],
   );
   const has = new Set(rows.map(({ name }) => name));
-  const missing = tables.map(outboxName).filter((name) => !has.has(name));
-  if (missing.length === 0) return;
+  const without = tables.map(outboxName).filter((name) => !has.has(name));
+  if (without.length === 0) return;
+  if (position !== null && tables.some((table, place) => !fresh.includes(place) && !has.has(outboxName(table))))
+    throw new HubError('EVENT_GAP', `source "${source}" lost changes: triggers are gone from ${without.join(', ')}`, { source, department });
   throw new HubError(
     'SOURCE_CAPABILITY_MISSING',
-    `source "${source}" has no triggers that tell changes of ${missing.join(', ')}; its DBA runs what \`yiwang changes ddl ${source}\` prints`,
+    `source "${source}" has no triggers that tell changes of ${without.join(', ')}; its DBA runs what \`yiwang changes ddl ${source}\` prints`,
     { source, department },
   );
 }

@@ -47,7 +47,7 @@ export const mariadbEngine: Engine = {
     await writeSecret(path.join(home, 'users.sql'), statements.map((statement) => `${statement};\n`).join(''), user);
   },
 
-  command({ programs, home }, port, durable) {
+  command({ programs, home }, port, durable, more) {
     const settings: Record<string, string> = {
       datadir: path.join(home, 'data'),
       'init-file': path.join(home, 'users.sql'),
@@ -68,6 +68,7 @@ export const mariadbEngine: Engine = {
       'binlog-row-image': 'FULL',
       'binlog-row-metadata': 'FULL',
       ...(durable ? { 'sync-binlog': '1' } : { 'innodb-flush-log-at-trx-commit': '0', 'innodb-doublewrite': '0', 'innodb-flush-method': 'nosync' }),
+      ...more,
     };
     return [path.join(programs, 'mariadbd'), '--no-defaults', ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`)];
   },

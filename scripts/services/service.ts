@@ -18,7 +18,7 @@ export interface ServiceOptions {
   readonly directory?: string;
   /** Default: `YIWANG_POSTGRES_PORT` or `YIWANG_MARIADB_PORT`, else any free port below 32768. */
   readonly port?: number;
-  /** The server's own settings by name, before those it is started with otherwise. PostgreSQL only. */
+  /** The server's own settings by name, before those it is started with otherwise. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The server goes on when this process ends, however it ends. Default false. */
   readonly outlivesParent?: boolean;

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openShop, type Shop } from '../conformance/capture-shop.ts';
-import { toldAfterGap, whileStopped } from '../helpers/lost-changes.ts';
+import { movePosition, toldAfterGap, whileStopped } from '../helpers/lost-changes.ts';
 import { startFaultProxy } from '../helpers/fault-proxy.ts';
 import { startPrivateServer, type PrivateServer } from './private-server.ts';
 import { hasRows, isListening, snapshotRows, tell } from './told-values.ts';
@@ -12,7 +12,7 @@ let server: PrivateServer;
 let admin: Connection;
 let url: string;
 beforeAll(async () => {
-  server = await startPrivateServer('mariadb');
+  server = await startPrivateServer('mariadb', { 'binlog-ignore-db': 'left_out' });
   admin = await createConnection({ uri: server.url });
   admin.on('error', () => undefined);
   await run('create database shop', 'use shop');
@@ -68,6 +68,22 @@ describe('a stream', () => {
     await using telling = await tell('mysql', url, 'owned', { setUp: run });
     await expect(telling.until(isListening)).rejects.toMatchObject({ code: 'SOURCE_CAPABILITY_MISSING', message: expect.stringContaining('owned') as string });
     await run('drop table owned, owner');
+  });
+
+  it('is refused for a database that the log leaves out', async () => {
+    await run('create database left_out', 'create table left_out.odd (id int primary key)');
+    await using telling = await tell('mysql', new URL('/left_out', server.url).href, 'odd');
+    await expect(telling.until(isListening)).rejects.toMatchObject({
+      code: 'SOURCE_CAPABILITY_MISSING',
+      message: expect.stringContaining('leaves out left_out') as string,
+    });
+  });
+
+  it('by triggers says that it lost changes when these are gone', async () => {
+    await using telling = await tell('mysql', url, 'odd', { setUp: run });
+    await telling.until(isListening);
+    await run('drop trigger yiwang_odd_update');
+    await expect(telling.until(hasRows)).rejects.toMatchObject({ code: 'EVENT_GAP', message: expect.stringContaining('triggers are gone') as string });
   });
 
   it('tells compressed rows as well', async () => {
@@ -153,6 +169,16 @@ describe('a hub', () => {
     await session.end();
     expect([said, told]).toEqual([expect.stringContaining('binlog_format = STATEMENT'), ['CREATED 5']]);
     await shop.session.run('delete from sale_2023 where id = 5');
+  });
+
+  it('says that it lost changes when its server is behind what was read, and what differs since', async () => {
+    const [said, told] = await afterGap(async () => {
+      await shop.stop();
+      await movePosition(shop, (position) => ({ gtid: (JSON.parse(position) as { gtid: string }).gtid.replace(/\d+$/, '999999') })); // as if a copy of before had been restored
+      await run(WRITE);
+      await shop.start();
+    });
+    expect([said, told]).toEqual([expect.any(String), ['UPDATED 1']]);
   });
 
   it.each(['minimal', 'noblob'])('tells whole rows of a session that logs a %s image', async (image) => {

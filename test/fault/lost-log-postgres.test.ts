@@ -3,7 +3,7 @@ import { LogicalReplicationService, PgoutputPlugin } from 'pg-logical-replicatio
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openShop, type Shop } from '../conformance/capture-shop.ts';
-import { toldAfterGap, whileStopped } from '../helpers/lost-changes.ts';
+import { movePosition, toldAfterGap, whileStopped } from '../helpers/lost-changes.ts';
 import { startFaultProxy } from '../helpers/fault-proxy.ts';
 import { startPrivateServer, type PrivateServer } from './private-server.ts';
 import { hasRows, isListening, snapshotRows, tell, toldRows } from './told-values.ts';
@@ -78,6 +78,30 @@ describe('a stream', () => {
       expect(await telling.rows(5)).toEqual([{ id: 1, y: 1 }, { id: 2, y: 2 }, null, { id: 1, y: 2 }, null]);
     }
     await run('drop table parts');
+  });
+
+  it.each([
+    ['a generated column', 'create table refused (id int primary key, a int, b int generated always as (a * 2) stored)', 'generated column b'],
+    ['an unlogged table', 'create unlogged table refused (id int primary key)', 'is unlogged'],
+    [
+      'a table that is told apart by other columns than its key',
+      'create table refused (id int primary key, u int not null unique); alter table refused replica identity using index refused_u_key',
+      'no more than u',
+    ],
+  ])('is refused for %s, of which the log does not hold all', async (_what, table, reason) => {
+    await run(table);
+    {
+      await using telling = await tell('postgres', server.url, 'refused');
+      await expect(telling.until(isListening)).rejects.toMatchObject({ code: 'SOURCE_CAPABILITY_MISSING', message: expect.stringContaining(reason) as string });
+    }
+    await run('drop table refused');
+  });
+
+  it('by triggers says that it lost changes when these are gone', async () => {
+    await using telling = await tell('postgres', server.url, 'odd', { setUp: run });
+    await telling.until(isListening);
+    await run('drop trigger yiwang_changes on odd');
+    await expect(telling.until(hasRows)).rejects.toMatchObject({ code: 'EVENT_GAP', message: expect.stringContaining('triggers are gone') as string });
   });
 
   it('is kept alive, and its slot stays where the hub has confirmed', async () => {
@@ -167,6 +191,27 @@ describe('a hub', () => {
   ])('says that it lost changes when %s, and what differs since', async (_what, statements, reason) => {
     const [said, told] = await afterGap(meanwhile(...statements));
     expect([said, told]).toEqual([expect.stringContaining(reason), ['UPDATED 1']]);
+  });
+
+  it('says that it lost changes when its publication leaves some of them out, and what differs once it is mended', async () => {
+    const publish = (what: string): Promise<void> => shop.session.run(`alter publication yiwang_shop set (publish = '${what}')`);
+    const [said, told] = await afterGap(async () => {
+      await publish('insert');
+      await shop.session.run('update sale_2023 set amount = 7 where id = 1');
+      await vi.waitFor(async () => expect((await shop.hub.changes.captures())[0]?.state).toBe('refused'), { timeout: 10_000 });
+      await publish('insert, update, delete, truncate');
+    });
+    expect([said, told]).toEqual([expect.stringContaining('leaves some of them out'), ['UPDATED 1']]);
+  });
+
+  it('says that it lost changes when its server is behind what was read, and what differs since', async () => {
+    const [said, told] = await afterGap(async () => {
+      await shop.stop();
+      await movePosition(shop, () => ({ lsn: 'FF/0' })); // as if a copy of before had been restored
+      await shop.session.run('update sale_2023 set amount = 7 where id = 1');
+      await shop.start();
+    });
+    expect([said, told]).toEqual([expect.stringContaining('behind what was read'), ['UPDATED 1']]);
   });
 
   it('takes its slot back from a reader that hangs', async () => {

@@ -17,7 +17,7 @@ export interface PrivateServer extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** @param settings PostgreSQL's own, by name */
+/** @param settings the server's own, by name */
 export async function startPrivateServer(engine: EngineName, settings: Readonly<Record<string, string>> = {}): Promise<PrivateServer> {
   const directory = join(tmpdir(), `yiwang-fault-${engine}-${randomBytes(5).toString('hex')}`);
   let service = await startServer(engine, { directory, settings });

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { openStore } from '../../store/open-store.ts';
 import type { Shop } from '../conformance/capture-shop.ts';
 
 /** Why the hub says that it lost something, and which sales it tells once it has found out what differs. */
@@ -23,4 +24,11 @@ export async function whileStopped(shop: Shop, ...statements: string[]): Promise
   await shop.stop();
   await shop.session.run(...statements);
   await shop.start();
+}
+
+/** Where the stopped hub believes that it has read to. */
+export async function movePosition(shop: Shop, move: (position: string) => object): Promise<void> {
+  await using store = await openStore(shop.env['STORE_URL'] ?? '');
+  const [capture] = await store.captures.list();
+  await store.captures.save('shop', { position: JSON.stringify(move(capture?.position ?? '')) });
 }
