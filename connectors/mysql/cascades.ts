@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2/promise';
 import type { CapturedTable } from '../spi/changes.ts';
+import { quoteName } from './change-setup.ts';
 
 /** Captured tables of which foreign keys alter rows: InnoDB does that by itself, in no log and by no trigger. */
 export interface Cascades {
@@ -18,22 +19,18 @@ interface Edge {
   readonly onUpdate: readonly string[];
 }
 
+/** As far as the hub's account may see how the tables are defined that these refer to. */
 export async function readCascades(connection: Connection, tables: readonly CapturedTable[]): Promise<Cascades> {
-  const [found] = await connection.query(
-    `select concat(r.unique_constraint_schema, '.', r.referenced_table_name), concat(r.constraint_schema, '.', r.table_name), k.referenced_column_name,
-       r.delete_rule not in ('RESTRICT', 'NO ACTION'), r.update_rule not in ('RESTRICT', 'NO ACTION'), database()
-     from information_schema.referential_constraints r
-     join information_schema.key_column_usage k on k.constraint_schema = r.constraint_schema and k.constraint_name = r.constraint_name and k.table_name = r.table_name
-     where r.constraint_schema = database() and not (r.delete_rule in ('RESTRICT', 'NO ACTION') and r.update_rule in ('RESTRICT', 'NO ACTION'))`,
-  );
+  const [[[database] = []]] = (await connection.query('select database()')) as unknown as [unknown[][]];
+  const places = new Map(tables.map(({ table }, place) => [`${String(database)}.${table}`, place]));
   const edges = new Map<string, Edge[]>();
-  const places = new Map<string, number>();
-  for (const [parent, child, column, onDelete, onUpdate, database] of found as unknown as unknown[][]) {
-    edges.set(String(parent), [
-      ...(edges.get(String(parent)) ?? []),
-      { child: String(child), onDelete: Number(onDelete) === 1, onUpdate: Number(onUpdate) === 1 ? [String(column)] : [] },
-    ]);
-    for (const [place, { table }] of tables.entries()) places.set(`${String(database)}.${table}`, place);
+  const looked = new Map(tables.map(({ table }) => [`${String(database)}.${table}`, [String(database), table] as const]));
+  for (const [child, [schema, table]] of looked) {
+    for (const { parent, ...edge } of await foreignKeys(connection, schema, table)) {
+      const name = parent.join('.');
+      edges.set(name, [...(edges.get(name) ?? []), { ...edge, child }]);
+      if (!looked.has(name)) looked.set(name, parent);
+    }
   }
   /** With those that are pulled along in turn. */
   const reached = (first: readonly string[]): ReadonlySet<string> => {
@@ -52,3 +49,28 @@ export async function readCascades(connection: Connection, tables: readonly Capt
     },
   };
 }
+
+const NAME = '`(?:[^`]|``)+`';
+const FOREIGN_KEY = new RegExp(`FOREIGN KEY \\((?:${NAME}(?:, )?)+\\) REFERENCES (?:(${NAME})\\.)?(${NAME}) \\(((?:${NAME}(?:, )?)+)\\)(.*)`, 'g');
+
+/** Those that pull rows along. The information schema shows them to nobody who may only read; the definition of a table does. */
+async function foreignKeys(
+  connection: Connection,
+  schema: string,
+  table: string,
+): Promise<(Omit<Edge, 'child'> & { readonly parent: readonly [string, string] })[]> {
+  const found = await connection.query(`show create table ${quoteName(schema)}.${quoteName(table)}`).catch(() => undefined);
+  const [[row = []] = []] = (found ?? []) as unknown as [unknown[][]?];
+  return [...String(row[1]).matchAll(FOREIGN_KEY)].flatMap(([, of, parent = '', columns = '', rules = '']) => {
+    const acts = (on: string): boolean => new RegExp(`ON ${on} (?:CASCADE|SET)`).test(rules);
+    const edge = {
+      parent: [of === undefined ? schema : plain(of), plain(parent)] as const,
+      onDelete: acts('DELETE'),
+      onUpdate: acts('UPDATE') ? columns.match(NAMES)!.map(plain) : [],
+    };
+    return edge.onDelete || edge.onUpdate.length > 0 ? [edge] : [];
+  });
+}
+
+const NAMES = new RegExp(NAME, 'g');
+const plain = (name: string): string => name.slice(1, -1).replaceAll('``', '`');

@@ -40,6 +40,7 @@ export async function* mysqlTriggerChanges(config: SourceConfig, start: ChangeSt
   const tables = new Map(start.tables.map((table, place) => [table.table, place]));
   try {
     await connection.query('set session transaction isolation level read committed');
+    await checkCascades(connection, config, start.tables);
     await checkTriggers(connection, config, start);
     let checkedAt = performance.now();
     let position = start.position === null ? null : (JSON.parse(start.position) as Position);
@@ -162,8 +163,7 @@ async function placeOf(connection: Connection): Promise<Position> {
   return { high: Number(top ?? 0), missing: (rows as unknown as unknown[][]).flatMap(([from, to]) => range(Number(from), Number(to) + 1)) };
 }
 
-/** @throws {HubError} EVENT_GAP: a table that was read has none any more | SOURCE_CAPABILITY_MISSING */
-async function checkTriggers(connection: Connection, { source, department }: SourceConfig, { tables, position, fresh }: ChangeStart): Promise<void> {
+async function checkCascades(connection: Connection, { source, department }: SourceConfig, tables: readonly CapturedTable[]): Promise<void> {
   const { tables: pulled } = await readCascades(connection, tables);
   if (pulled.length > 0)
     throw new HubError(
@@ -171,6 +171,10 @@ async function checkTriggers(connection: Connection, { source, department }: Sou
       `source "${source}" cannot tell changes by triggers: foreign keys alter or delete rows of ${pulled.join(', ')} (on delete, on update), and no trigger runs for that; read it by \`changes: log\` or \`poll\``,
       { source, department },
     );
+}
+
+/** @throws {HubError} EVENT_GAP: a table that was read has none any more | SOURCE_CAPABILITY_MISSING */
+async function checkTriggers(connection: Connection, { source, department }: SourceConfig, { tables, position, fresh }: ChangeStart): Promise<void> {
   const [rows] = await connection.query('select trigger_name, action_statement from information_schema.triggers where trigger_schema = database()');
   const known = new Map((rows as unknown as unknown[][]).map(([name, statement]) => [String(name), String(statement)]));
   const [outbox] = await connection.query('select 1 from information_schema.tables where table_schema = database() and table_name = ?', [OUTBOX]);
