@@ -1,6 +1,6 @@
 import type { Catalog, CatalogColumn, CatalogTable } from '../../schema/model/catalog.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
-import { FORGOTTEN, OUTBOX } from './change-setup.ts';
+import { FORGOTTEN, OUTBOX, quoteName } from './change-setup.ts';
 
 type Query = (text: string) => Promise<unknown[][]>;
 
@@ -11,8 +11,12 @@ const COLUMNS = `select table_name, column_name, data_type, column_type, is_null
     collation_name = 'utf8mb4_nopad_bin', character_maximum_length
   from information_schema.columns where table_schema = database() order by table_name, ordinal_position`;
 
-/** JSON is text with a check that it is. */
+/** JSON is text with a check that it is. Who may only read is not told of checks here, but in the definition of the table. */
 const JSON_CHECKS = `select table_name, check_clause from information_schema.check_constraints where constraint_schema = database() and lower(check_clause) like 'json_valid(%'`;
+
+const PERHAPS_JSON = `select distinct table_name from information_schema.columns where table_schema = database() and data_type = 'longtext' and collation_name = 'utf8mb4_bin'`;
+
+const JSON_CHECK = /(?<=CHECK \()json_valid\(`(?:[^`]|``)*`\)(?=\))/gi;
 
 const INDEXES = `select table_name, index_name, non_unique = 0, column_name, sub_part is not null from information_schema.statistics where table_schema = database() order by table_name, index_name = 'PRIMARY' desc, index_name, seq_in_index`;
 
@@ -23,7 +27,7 @@ const FOREIGN_KEYS = `select table_name, constraint_name, column_name, nullif(re
 export async function introspectMysql(query: Query, tinyint1: 'boolean' | 'integer' = 'boolean'): Promise<Catalog> {
   const tables = await query(TABLES);
   const columns = byTable(await query(COLUMNS));
-  const checks = byTable(await query(JSON_CHECKS));
+  const checks = byTable([...(await query(JSON_CHECKS)), ...(await definedChecks(query))]);
   const indexes = byTable(await query(INDEXES));
   const foreignKeys = byTable(await query(FOREIGN_KEYS));
   return {
@@ -54,6 +58,15 @@ export async function introspectMysql(query: Query, tinyint1: 'boolean' | 'integ
       };
     }),
   };
+}
+
+async function definedChecks(query: Query): Promise<unknown[][]> {
+  const found: unknown[][] = [];
+  for (const [table] of await query(PERHAPS_JSON)) {
+    const [row] = await query(`show create table ${quoteName(String(table))}`).catch(() => []);
+    for (const [check] of String(row?.[1]).matchAll(JSON_CHECK)) found.push([table, check]);
+  }
+  return found;
 }
 
 function byTable(rows: unknown[][]): Map<string, unknown[][]> {

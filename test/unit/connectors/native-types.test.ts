@@ -175,6 +175,31 @@ describe.each(ENGINES)('native types of $kind', (engine) => {
     expect(tableOf('both_views')).toMatchObject({ kind: 'view', primaryKey: [], indexedColumns: [] });
   });
 
+  it('reads the same for an account that may only read', async () => {
+    const { pathname } = new URL(database.url);
+    const reader = `reader${pathname.slice(-10)}`;
+    const rights =
+      engine.kind === 'postgres'
+        ? [
+            `create role ${reader} login password 'reader'`,
+            `grant usage on schema other to ${reader}`,
+            ...['public', 'other'].map((schema) => `grant select on all tables in schema ${schema} to ${reader}`),
+          ]
+        : [`create user ${reader}@'%' identified by 'reader'`, ...catalog.tables.map(({ name }) => `grant select on ${name} to ${reader}@'%'`)];
+    await engine.execute(database.url, rights);
+    const narrow = engine.open({
+      source: 's',
+      department: 'd',
+      kind: engine.kind,
+      url: database.url.replace(/\/\/[^@]+@/, `//${reader}:reader@`),
+      pool: { max: 1, queue: 1, acquireMs: 5000, connectMs: 5000 },
+      timeZone: 'Asia/Shanghai',
+    });
+    expect(await narrow.introspect(call())).toEqual(catalog);
+    await narrow.close();
+    await engine.execute(database.url, engine.kind === 'postgres' ? [`drop owned by ${reader}`, `drop role ${reader}`] : [`drop user ${reader}@'%'`]);
+  });
+
   it.runIf(engine.kind === 'postgres')('reads the schemas that it is told to', async () => {
     expect(new Set(catalog.tables.map(({ schema }) => schema))).toEqual(new Set(['public', 'other']));
     const narrow = engine.open({
