@@ -99,8 +99,14 @@ export async function runWebhook({ webhook, secret, table, rule, subscribe, righ
       // Nothing leaves after the rights have ended; it waits for a renewal.
       if (known !== undefined && ENDED.has(known.code)) over.abort();
       await posting;
-      // What was lost is said; what is still there goes on.
+      // What was lost is said, to the endpoint too; what is still there goes on.
       const resume = known?.code === 'CURSOR_EXPIRED' || known?.code === 'EVENT_GAP' ? known.cursor : undefined;
+      if (known !== undefined && resume !== undefined) {
+        const { code, source, department } = known;
+        add({ text: JSON.stringify({ errors: [{ message: known.message, extensions: { code, source, department, cursor: resume } }] }), cursor: resume });
+        await posting;
+        if (stop.aborted) continue;
+      }
       await table.progress(webhook.id, { problem, ...(resume === undefined ? {} : { cursor: resume }) }).catch(() => undefined);
     }
     for (const resolve of ready) resolve();

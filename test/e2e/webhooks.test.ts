@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { createAddressRule } from '../../changes/webhooks/address-rule.ts';
 import { secretOf } from '../../changes/webhooks/sign.ts';
 import { alertCursor } from '../../resolvers/alert-fields.ts';
-import type { Change } from '../../schema/model/change.ts';
+import { LOSS, type Change } from '../../schema/model/change.ts';
 import { openStore } from '../../store/open-store.ts';
 import { codes, DEMO_CONFIGURATION, startTestHub, type TestHub } from '../helpers/hub.ts';
 import { as, PEOPLE, tokenOf } from '../helpers/people.ts';
@@ -68,7 +68,7 @@ const state = async () =>
   (await test.post('{ webhooks { id cursor problem deadLetterCount deadLetters { event attempts problem body } } }')).body.data.webhooks;
 
 let made = 0;
-async function change(name: string): Promise<void> {
+async function change(name: string, type = 'Project'): Promise<void> {
   const id = `w${++made}`;
   const common = {
     id,
@@ -76,7 +76,7 @@ async function change(name: string): Promise<void> {
     committedAt: '2024-06-30T12:00:00+08:00',
     rowKey: '1',
     mappingVersion: 1,
-    type: 'Project',
+    type,
     key: ['2301-320500-04-01-123456'],
   };
   const project: Change = {
@@ -104,6 +104,20 @@ describe('a webhook', () => {
     await expect.poll(async () => String((await state())[0].problem), { timeout: 20_000 }).toMatch(/^CURSOR_INVALID/);
     expect((await test.post('mutation($id: ID!) { removeWebhook(id: $id) }', { id })).body.data).toEqual({ removeWebhook: true });
   }, 90_000);
+
+  it('tells its endpoint that changes were lost, once and in order', async () => {
+    const { webhook } = (await register(url)).body.data.registerWebhook;
+    await change('before');
+    await expect.poll(() => received.length, { timeout: 10_000 }).toBe(1);
+    await change('', LOSS);
+    await change('after');
+    await expect.poll(() => received.length, { timeout: 20_000 }).toBe(3);
+    const [before, lost, after] = received.map(({ body }) => JSON.parse(body));
+    expect([before, after].map(({ data }) => data.projectChanges.after.name)).toEqual(['before', 'after']);
+    expect(lost).toMatchObject({ errors: [{ extensions: { code: 'EVENT_GAP', source: 'development', department: 'development' } }] });
+    await test.post('mutation($id: ID!) { removeWebhook(id: $id) }', { id: webhook.id });
+    received.length = tried.length = 0;
+  }, 60_000);
 
   it('posts every event in order, signed; tries again; puts aside what is not taken; and posts it again when told to', async () => {
     const { secret, webhook } = (await register(url)).body.data.registerWebhook;
