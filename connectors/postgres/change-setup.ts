@@ -23,8 +23,14 @@ export function postgresChangeSetup(config: SourceConfig, mode: ChangeMode, tabl
       '-- Needs wal_level = logical (postgresql.conf, restart). Set max_slot_wal_keep_size, so that a hub that stays away cannot fill the disk.',
       ...reading,
       `alter role ${role} replication`,
-      '-- Whoever owns the tables publishes them; the hub makes its slot by itself.',
-      `create publication ${quoteName(consumer)} for table ${tables.map(qualifiedName).join(', ')} with (publish_via_partition_root = true)`,
+      '-- Whoever owns the tables publishes them, and runs this again when tables come or are made anew; the hub makes its slot by itself.',
+      `do $yiwang$ begin
+  if exists (select from pg_publication where pubname = '${consumer}') then
+    alter publication ${quoteName(consumer)} set table ${tables.map(qualifiedName).join(', ')};
+  else
+    create publication ${quoteName(consumer)} for table ${tables.map(qualifiedName).join(', ')} with (publish_via_partition_root = true);
+  end if;
+end $yiwang$`,
       ...tables
         .filter(({ key, columns }) => key.length === columns.length)
         .map((table) => `-- without a primary key: alter table ${qualifiedName(table)} replica identity full`),

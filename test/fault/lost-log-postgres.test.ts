@@ -104,6 +104,17 @@ describe('a stream', () => {
     await expect(telling.until(hasRows)).rejects.toMatchObject({ code: 'EVENT_GAP', message: expect.stringContaining('triggers are gone') as string });
   });
 
+  it('has tables published by what the DBA is given, however often', async () => {
+    await using telling = await tell('postgres', server.url, 'odd');
+    await run('create table later (id int primary key)');
+    const odd = { schema: 'public', table: 'odd', columns: [], key: ['id'] };
+    for (const tables of [[odd], [odd, { ...odd, table: 'later' }]])
+      await run(...(telling.connector.changeSetup?.('log', tables, 'yiwang_given').statements ?? []).filter((statement) => !statement.startsWith('--')));
+    const { rows } = await admin.query(`select tablename from pg_publication_tables where pubname = 'yiwang_given' order by 1`);
+    expect(rows).toEqual([{ tablename: 'later' }, { tablename: 'odd' }]);
+    await run('drop publication yiwang_given', 'drop table later');
+  });
+
   it('is kept alive, and its slot stays where the hub has confirmed', async () => {
     await using telling = await tell('postgres', server.url, 'odd');
     await telling.until(isListening);
