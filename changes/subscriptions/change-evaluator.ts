@@ -13,6 +13,7 @@ import type { Evaluator, ReadyEvent } from './channel.ts';
 import { createChangeFilter, type ChangeFilter, type SeenChange } from './change-filter.ts';
 import { createChangeWriter, type WrittenChange } from './change-writer.ts';
 import type { StreamDocument, StreamStart } from './create-topic.ts';
+import { filterDependencies } from './filter-dependencies.ts';
 import type { Gap } from './gap.ts';
 import { membershipOf } from './membership-of.ts';
 import type { Membership, MembershipOptions } from './membership.ts';
@@ -57,11 +58,12 @@ export function startOfChanges(environment: ExecutionEnvironment, document: Stre
 
 export type Captures = () => Promise<readonly Pick<Capture, 'source' | 'gapSequence'>[]>;
 
-/** The newest loss of changes in a source that has rows of the types wanted. */
+/** The newest loss of changes in a source that the subscription is told from. */
 export async function gapOfChanges(environment: ExecutionEnvironment, document: StreamDocument, captures: Captures): Promise<Gap | undefined> {
   const gaps = (await captures()).filter(({ gapSequence }) => gapSequence !== null);
   if (gaps.length === 0) return undefined;
-  const bindings = wantedTypes(rootOf(environment, document), document).flatMap((type) => document.view.supergraph.bindings.get(type) ?? []);
+  const parts = rootOf(environment, document);
+  const bindings = tellingTypes(parts, document, wantedTypes(parts, document)).flatMap((type) => document.view.supergraph.bindings.get(type) ?? []);
   const concerned = gaps.flatMap(({ source, gapSequence }): Gap[] => {
     const binding = bindings.find((each) => each.source === source);
     return binding && gapSequence !== null ? [{ sequence: gapSequence, source, department: binding.department }] : [];
@@ -72,6 +74,14 @@ export async function gapOfChanges(environment: ExecutionEnvironment, document: 
 function wantedTypes({ context, root }: ReturnType<typeof rootOf>, document: StreamDocument): readonly string[] {
   const own = typeOfField(document.view, root.name);
   return own ? [own.name] : (listed<string>(context, root, 'types') ?? readableTypes(document));
+}
+
+/** The types wanted, and those that a filter asks of what can be seen: their rows decide too who enters and leaves. */
+function tellingTypes({ context, root }: ReturnType<typeof rootOf>, { view }: StreamDocument, wanted: readonly string[]): readonly string[] {
+  const own = typeOfField(view, root.name);
+  if (!own) return wanted;
+  const { reads } = filterDependencies(view.supergraph, own.name, settled(context, root.args['where']));
+  return [...new Set([...wanted, ...reads.map(({ type }) => type)])].filter((name) => view.supergraph.model.types.has(name));
 }
 
 /** Evaluates `<type>Changes` and `changes`. @throws {HubError} the filter or the selection cannot be used */
@@ -94,7 +104,11 @@ export function createChangeEvaluator(parts: ChangeEvaluatorParts, document: Str
   const isAsked = ({ op }: LoggedChange): boolean => operations === undefined || operations.includes(op);
   const wanted = { types: [...new Set([...names, ...(membership?.types ?? [])])] };
   const departments = new Set(wanted.types.flatMap((name) => document.view.supergraph.bindings.get(name) ?? []).map(({ department }) => department));
-  const told = new Set(names.flatMap((name) => document.view.supergraph.bindings.get(name) ?? []).map(({ source }) => source));
+  const told = new Set(
+    tellingTypes({ context, root }, document, names)
+      .flatMap((name) => document.view.supergraph.bindings.get(name) ?? [])
+      .map(({ source }) => source),
+  );
   const gapOf = ({ type, sequence, source, department }: LoggedChange): Gap | undefined =>
     type === LOSS && told.has(source) ? { sequence, source, department } : undefined;
   return {

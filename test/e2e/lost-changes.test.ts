@@ -84,6 +84,17 @@ it('a named consumer is told once that changes were lost, also at the head, and 
   for (const subscriber of subscribers) await subscriber.leave();
 });
 
+it('ends streams whose filter asks rows of the source that lost changes, and no others', async () => {
+  const stream = (where: string): Subscriber => follow(client.iterate({ query: `subscription { projectChanges${where} { cursor } }` }));
+  const [asking, other] = [stream('(where: { payments: { some: { amount: { gt: "0" } } } })'), stream('(where: { milestones: { none: {} } })')];
+  await follow(client.iterate({ query: '{ sources { ok } }' })).wait(1);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await lose();
+  expect(await asking.ended()).toMatchObject([{ extensions: { code: 'EVENT_GAP', source: 'finance', cursor: expect.any(String) } }]);
+  expect(other.results).toEqual([]);
+  await other.leave();
+});
+
 describe('the hub’s own alert', () => {
   const LIST =
     '{ alerts(rules: ["hub:changes-lost"], states: [FIRING, RESOLVED], first: 1) { nodes { id state value severity redacted subject { type code } } } }';
