@@ -87,11 +87,14 @@ it('a named consumer is told once that changes were lost, also at the head, and 
 it('ends streams whose filter asks rows of the source that lost changes, and no others', async () => {
   const stream = (where: string): Subscriber => follow(client.iterate({ query: `subscription { projectChanges${where} { cursor } }` }));
   const [asking, other] = [stream('(where: { payments: { some: { amount: { gt: "0" } } } })'), stream('(where: { milestones: { none: {} } })')];
-  await follow(client.iterate({ query: '{ sources { ok } }' })).wait(1);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // Both are live when both tell of a project.
+  while (asking.results.length * other.results.length === 0) {
+    writeDemo(test.folder, 'development', "update inv_project set project_name = project_name || '。'");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
   await lose();
   expect(await asking.ended()).toMatchObject([{ extensions: { code: 'EVENT_GAP', source: 'finance', cursor: expect.any(String) } }]);
-  expect(other.results).toEqual([]);
+  expect(other.failure()).toBeUndefined();
   await other.leave();
 });
 
