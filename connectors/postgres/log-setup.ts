@@ -62,7 +62,7 @@ export async function prepareLog(
     );
 
   const slots = await client.query<{ confirmed: Lsn | null; status: string | null; active: boolean; now: Lsn }>(
-    `select confirmed_flush_lsn::text as confirmed, wal_status as status, active, pg_current_wal_insert_lsn()::text as now from pg_replication_slots where slot_name = $1`,
+    `select confirmed_flush_lsn::text as confirmed, wal_status as status, active, (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_insert_lsn() end)::text as now from pg_replication_slots where slot_name = $1`,
     [start.consumer],
   );
   const [slot] = slots.rows;
