@@ -7,6 +7,7 @@ import type { RelationField } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
 import { entityExists } from './entity-exists.ts';
 import { fieldExpr } from './field-expr.ts';
+import { havingParts } from './having.ts';
 import { groupRows, type GroupKey, type GroupRows } from './group-rows.ts';
 import { hubValue } from './hub-value.ts';
 import { relationJoin, relationSite, sameSourceOn, type Site } from './key-access.ts';
@@ -20,7 +21,6 @@ import { leafScalar, planWhere, relatedValue } from './plan-where.ts';
 import type { OutputField, Ref } from './output.ts';
 import type { HubColumn } from './plan.ts';
 import { always, both, combine } from './predicates.ts';
-import { leavesOf } from './relation-filter.ts';
 import { createRowScope, rowOrder, type RowScope } from './row-scope.ts';
 import { selectFields, type Selected } from './selection.ts';
 
@@ -93,7 +93,7 @@ export function writeGroups(
     if (f.name === 'aggregate') return { key: f.key, output: { kind: 'object', fields: aggregateFields(context, target, groups.take, f.sets) } };
     return { key: f.key, output: { kind: 'text', json: JSON.stringify(groupName(target.type)) } };
   });
-  const kept = havingPredicate(context, target, groups, having, false);
+  const kept = havingPredicate(context, target, groups, having);
   const order: Order[] = [
     ...asked.map((item) => groupOrder(context, groups, by, item)),
     ...by.map((_, i): Order => ({ value: groups.keyExpr(i), direction: 'asc', nulls: 'first' })),
@@ -182,15 +182,12 @@ interface Asked {
 
 /** The measures that a `having` compares. */
 function havingMeasures(having: unknown): Asked[] {
-  if (typeof having !== 'object' || having === null) return [];
-  if (Array.isArray(having)) return having.flatMap(havingMeasures);
-  return Object.entries(having as Input).flatMap(([name, value]): Asked[] => {
-    if (value === undefined) return [];
-    if (value === null) throw badInput(`having: ${name} is null; leave it out, or use isNull`);
-    const fn = measureFunction(name);
-    if (!fn) return havingMeasures(value);
-    return fn === 'COUNT' ? [{ fn, path: undefined }] : leavesOf(value as Input).map(({ path }) => ({ fn, path }));
+  const asked: Asked[] = [];
+  havingParts((having ?? {}) as Input, false, (measure) => {
+    asked.push(measure);
+    return [];
   });
+  return asked;
 }
 
 function orderMeasure(item: Input): Asked[] {
@@ -200,31 +197,13 @@ function orderMeasure(item: Input): Asked[] {
   return [{ fn, path: fn === 'COUNT' ? undefined : flattenOrder(value)[0] }];
 }
 
-function havingPredicate(context: PlanContext, target: TypeBinding, groups: GroupRows, having: unknown, negated: boolean): Predicate | undefined {
-  if (having === undefined || having === null) return undefined;
-  const parts = Object.entries(having as Input).flatMap(([name, value]): Predicate[] => {
-    if (value === undefined) return [];
-    if (name === 'and' || name === 'or') {
-      const inner = (Array.isArray(value) ? value : [value]).map((v: unknown) => havingPredicate(context, target, groups, v, negated) ?? always(!negated));
-      return [{ kind: (name === 'and') === negated ? 'or' : 'and', predicates: inner }];
-    }
-    if (name === 'not') return [havingPredicate(context, target, groups, value, !negated) ?? always(negated)];
-    const fn = measureFunction(name) ?? 'COUNT';
-    const leaves = fn === 'COUNT' ? [{ path: undefined, ops: value as Input }] : leavesOf(value as Input);
-    return leaves.flatMap(({ path, ops }) =>
-      operators(
-        context,
-        {
-          path: path === undefined ? name : `${name}.${path}`,
-          expr: groups.measureExpr(fn, path),
-          scalar: measureScalar(context, target, fn, path),
-        },
-        ops,
-        negated,
-      ),
-    );
+function havingPredicate(context: PlanContext, target: TypeBinding, groups: GroupRows, having: unknown): Predicate | undefined {
+  const parts = havingParts((having ?? {}) as Input, false, ({ fn, path, ops }, negated) => {
+    const scalar = measureScalar(context, target, fn, path);
+    const all = combine(operators(context, { path: `having.${path ?? 'count'}`, expr: groups.measureExpr(fn, path), scalar }, ops, negated), negated);
+    return [all ?? always(!negated)];
   });
-  return combine(parts, negated);
+  return combine(parts, false);
 }
 
 function groupOrder(context: PlanContext, groups: GroupRows, by: readonly Pick<GroupKey, 'path'>[], item: Input): Order {

@@ -6,9 +6,10 @@ import { crossSourceExists, crossSourceJoin, crossSourceMeasure } from './cross-
 import { decide } from './decision.ts';
 import { entityExists } from './entity-exists.ts';
 import { fieldExpr, measureOf } from './field-expr.ts';
+import { havingParts, type AskedMeasure, type MeasurePredicate } from './having.ts';
 import { hubFilter, type HubTest } from './hub-filter.ts';
 import { relationJoin, sameSourceOn } from './key-access.ts';
-import { measureFunction, measureScalar, type MeasureFunction } from './measure-function.ts';
+import { measureScalar } from './measure-function.ts';
 import { operators, type Input } from './operators.ts';
 import { planWhere, relatedValue } from './plan-where.ts';
 import type { PlanContext } from './plan-context.ts';
@@ -37,6 +38,7 @@ export function relationPredicate(
       department: binding.department,
     });
   const tests: HubTest[] = [];
+  let isHubs = false;
   /** `none`: no related row may meet it. */
   const exists = (inner: Predicate | undefined, none: boolean): Predicate[] => {
     if (same) {
@@ -44,10 +46,11 @@ export function relationPredicate(
       return [{ kind: 'exists', on: same.on, rows: target.rows, ...(where ? { where } : {}), negated: none }];
     }
     if (across) return [crossSourceExists(context, binding, across, inner, none)];
+    isHubs = true;
     tests.push(existsTest(context, relation, inner, none));
     return [];
   };
-  const measured = ({ fn, path, ops }: AskedMeasure): Predicate[] => {
+  const measured: MeasurePredicate = ({ fn, path, ops }, negated, nested) => {
     const expr = path === undefined ? undefined : fieldExpr(context, target, path);
     const measure = path === undefined || expr ? measureOf(fn, expr) : undefined;
     const scalar = measureScalar(context, target, fn, path);
@@ -56,11 +59,14 @@ export function relationPredicate(
       return operators(context, { path: name, expr: relatedValue(context, same, measure), scalar }, ops, negated);
     }
     if (across && measure) return [crossSourceMeasure(context, binding, across, { fn, measure, scalar, ops, negated })];
-    tests.push(measureTest(context, relation, { fn, path, ops }, negated));
+    const test = measureTest(context, relation, { fn, path, ops }, negated);
+    isHubs = true;
+    if (nested) return [hubFilter(context, binding, [test], negated, narrow)];
+    tests.push(test);
     return [];
   };
   const parts = quantified(context, target, relation, input, negated, exists, measured);
-  const by = tests.length > 0 ? 'hub' : across ? 'semiJoin' : 'source';
+  const by = isHubs ? 'hub' : across ? 'semiJoin' : 'source';
   const why = {
     hub: 'related rows are counted or measured for each row',
     semiJoin: `distinct keys that ${target.source} gives`,
@@ -84,7 +90,7 @@ export function relationTest(context: PlanContext, binding: TypeBinding, relatio
         input,
         negated,
         (inner, none) => [existsTest(context, relation, inner, none)(row)],
-        (asked) => [measureTest(context, relation, asked, negated)(row)],
+        (asked, isNegated) => [measureTest(context, relation, asked, isNegated)(row)],
       ),
       negated,
     ) ?? always(!negated);
@@ -113,7 +119,7 @@ function quantified(
   input: Input,
   negated: boolean,
   exists: (inner: Predicate | undefined, none: boolean) => Predicate[],
-  measured: (asked: AskedMeasure) => Predicate[],
+  measured: MeasurePredicate,
 ): Predicate[] {
   // `not` on a related object means that it exists and differs, as on any other value: from nothing asked, nothing differs.
   if (!relation.many) return exists(planWhere(context, target, input, negated) ?? (negated ? always(false) : undefined), false);
@@ -123,36 +129,6 @@ function quantified(
     if (name === 'some') return exists(planWhere(context, target, inner), negated);
     if (name === 'none') return exists(planWhere(context, target, inner), !negated);
     if (name === 'every') return exists(notTrue(planWhere(context, target, inner) ?? always(true)), !negated);
-    return measures(inner as Input).flatMap(measured);
-  });
-}
-
-interface AskedMeasure {
-  readonly fn: MeasureFunction;
-  readonly path: string | undefined;
-  readonly ops: Input;
-}
-
-/** `count: …`, `sum: { amount: … }` as single measures with their operators. */
-function measures(input: Input): AskedMeasure[] {
-  return Object.entries(input).flatMap(([name, value]): AskedMeasure[] => {
-    const fn = measureFunction(name);
-    if (value === undefined) return [];
-    if (value === null) throw new HubError('BAD_USER_INPUT', `aggregate.${name} is null; leave it out, or use isNull`);
-    if (!fn) throw new HubError('BAD_USER_INPUT', `aggregate.${name} cannot be filtered by`);
-    if (fn === 'COUNT') return [{ fn, path: undefined, ops: value as Input }];
-    return leavesOf(value as Input).map(({ path, ops }) => ({ fn, path, ops }));
-  });
-}
-
-/** Fields with their operators; those of an embedded value by `value.leaf`. */
-export function leavesOf(input: Input, prefix = ''): { readonly path: string; readonly ops: Input }[] {
-  return Object.entries(input).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    if (value === null) throw new HubError('BAD_USER_INPUT', `${prefix}${name} is null; leave it out, or use isNull`);
-    const inner = Object.values(value as Input);
-    // A value type's leaves hold inputs, a leaf's operators hold values and lists.
-    const nested = inner.length > 0 && inner.every((v) => typeof v === 'object' && v !== null && !Array.isArray(v) && !('kind' in v));
-    return nested ? leavesOf(value as Input, `${prefix}${name}.`) : [{ path: `${prefix}${name}`, ops: value as Input }];
+    return havingParts(inner as Input, negated, measured);
   });
 }

@@ -202,6 +202,7 @@ describe(`sources that share keys, seed ${SEED}`, () => {
     sum: 'payments: { aggregate: { sum: { amount: { gt: "10" } } } }',
     'sum of nothing': 'payments: { aggregate: { count: { lt: 3 } } }',
     average: 'payments: { aggregate: { avg: { amount: { gt: "2" } } } }',
+    'either of two measures, and not a third': `payments: { aggregate: { or: [{ avg: { amount: { gt: "300" } } }, { count: { gte: 3 } }], not: { min: { amount: { lt: "5" } } } } }`,
     'either of two sources': `or: [{ ${MANY} }, { findings: { some: { score: { gte: 1 } } } }]`,
     'both of two sources': `${MANY}, findings: { some: { score: { gte: 0 } } }`,
     'one and not the other': `${MANY}, not: { findings: { some: { severity: { eq: "HIGH" } } } }`,
