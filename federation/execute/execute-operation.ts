@@ -182,12 +182,11 @@ function planFor(environment: ExecutionEnvironment, request: OperationRequest, v
   return made;
 }
 
-/** What a plan depends on beside its document: shaping values, which variables are absent or null, and the day. */
+/** What a plan depends on beside its document: shaping values, which variables are there and which are null, and the day. */
 function planKey(structural: ReadonlySet<string>, variables: Readonly<Record<string, unknown>>, clock: Clock): string {
   const parts: unknown[] = [clock.asOf];
   for (const name of [...structural].toSorted()) parts.push(name, variables[name] ?? null);
-  for (const name of Object.keys(variables)) if (variables[name] === null) parts.push(name);
-  parts.push(Object.keys(variables).length);
+  for (const name of Object.keys(variables)) parts.push(variables[name] === null ? [name] : name);
   return JSON.stringify(parts);
 }
 

@@ -46,6 +46,20 @@ describe.each(['sqlite', 'postgres', 'mariadb'] as const)('a value in a filter, 
   });
 });
 
+describe('a document of which clients leave out variables', () => {
+  it('means what those say that are given, whatever was left out before', async () => {
+    await using small = createSmallHub();
+    await using hub = await small.start();
+    const query = 'query ($start: String, $end: String) { books(where: { title: { startsWith: $start, endsWith: $end } }) { nodes { isbn } } }';
+    const isbns = async (variables: Readonly<Record<string, string>>): Promise<string[]> =>
+      (await hub.data(query, variables)).books.nodes.map((book: { readonly isbn: string }) => book.isbn);
+    expect(await isbns({ start: '围' })).toEqual(['978-3']);
+    expect(await isbns({ end: '梦' })).toEqual(['978-2']);
+    expect(await isbns({})).toEqual(['978-1', '978-2', '978-3']);
+    expect(await isbns({ start: '山', end: '梦' })).toEqual([]);
+  });
+});
+
 async function open(undo: AsyncDisposableStack, engine: 'sqlite' | 'postgres' | 'mariadb'): Promise<RunningHub> {
   if (engine === 'sqlite') {
     const small = undo.use(createSmallHub());
