@@ -1,5 +1,5 @@
 import { isRealDate, isRealTimestamp } from '../../schema/model/date.ts';
-import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
+import { isInteger64, type PhysicalType, type WireValue } from '../../schema/model/physical-type.ts';
 import { constantSlot, createSqlBuilder, type Fragment } from '../sql/fragment.ts';
 
 export const sql = createSqlBuilder('pg', '"');
@@ -39,7 +39,7 @@ const WELL_FORMED: Partial<Record<PhysicalType['kind'], (text: string) => boolea
   date: (text) => /^\d{4}-\d\d-\d\d$/.test(text) && isRealDate(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))),
   timestamp: (text) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d)?$/.test(text) && isRealTimestamp(text),
   time: (text) => /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?$/.test(text),
-  integer: (text) => /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text),
+  integer: isInteger64,
   decimal: (text) => /^-?\d+(\.\d+)?$/.test(text),
 };
 

@@ -33,7 +33,7 @@
  */
 import { naiveKey, zonedKey } from '../../schema/model/date.ts';
 import { normalizeDecimal } from '../../schema/model/decimal.ts';
-import type { PhysicalType, WireValue } from '../../schema/model/physical-type.ts';
+import { isInteger64, type PhysicalType, type WireValue } from '../../schema/model/physical-type.ts';
 import type { Dialect, TextNode } from '../sql/dialect.ts';
 import { printType } from '../spi/print-expr.ts';
 import { constantSlot, createSqlBuilder, listSlot, slot, type Fragment } from '../sql/fragment.ts';
@@ -158,7 +158,9 @@ export const sqliteDialect: Dialect = {
     return sql`${side(left.value)} ${COMPARE[op]} ${side(right.value)}`;
   },
   inList(value, list, negated) {
-    const parameter = listSlot(`JSON list of ${printType(value.type)}`, list, (items) => JSON.stringify(items.map((item) => nativeConstant(item, value.type))));
+    const parameter = listSlot(`JSON list of ${printType(value.type)}`, list, (items) =>
+      JSON.stringify(items.map((item) => nativeConstant(item, value.type)).filter((item) => item !== null)),
+    );
     const item = value.type.kind === 'integer' ? sql`cast(value as integer)` : sql`value`;
     const listed = sql`(select ${item} from json_each(${parameter}))`;
     return negated ? sql`((${value.value}) is not null and (${value.value}) not in ${listed})` : sql`(${value.value}) in ${listed}`;
@@ -253,6 +255,8 @@ function nativeConstant(value: WireValue, type: PhysicalType): WireValue {
   if (value === null) return null;
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (type.kind === 'decimal') return normalizeDecimal(String(value));
+  // A cast makes the largest integer of a larger number, and 0 of other text.
+  if (type.kind === 'integer' && typeof value === 'string' && !isInteger64(value)) return null;
   if (type.kind === 'timestamp') return type.zoned ? zonedKey(String(value)) : naiveKey(String(value));
   return value;
 }

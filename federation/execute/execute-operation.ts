@@ -5,6 +5,7 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Crosswalk } from '../crosswalk/crosswalk.ts';
 import type { OpenCount, OpenKeys } from '../crosswalk/open-counts.ts';
 import type { RowEngine } from '../engine/engine.ts';
+import { isBeyond64 } from '../plan/plan-context.ts';
 import { planOperation } from '../plan/plan-operation.ts';
 import { cachedOperation, keepPlan, type View } from '../supergraph/view.ts';
 import type { CursorCodec } from '../values/cursor.ts';
@@ -182,11 +183,11 @@ function planFor(environment: ExecutionEnvironment, request: OperationRequest, v
   return made;
 }
 
-/** What a plan depends on beside its document: shaping values, which variables are there and which are null, and the day. */
+/** What a plan depends on beside its document: shaping values, which variables are there, null or beyond 64 bits, and the day. */
 function planKey(structural: ReadonlySet<string>, variables: Readonly<Record<string, unknown>>, clock: Clock): string {
   const parts: unknown[] = [clock.asOf];
   for (const name of [...structural].toSorted()) parts.push(name, variables[name] ?? null);
-  for (const name of Object.keys(variables)) parts.push(variables[name] === null ? [name] : name);
+  for (const [name, value] of Object.entries(variables)) parts.push(value === null ? [name] : isBeyond64(value) ? [name, 64] : name);
   return JSON.stringify(parts);
 }
 

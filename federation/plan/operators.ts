@@ -7,9 +7,9 @@ import { isMoment } from '../../schema/model/physical-type.ts';
 import type { FieldBinding } from '../supergraph/binding.ts';
 import { encodeWire } from '../values/encode-wire.ts';
 import { bareKey } from './bare-key.ts';
-import { concrete, isVariableRef, parameter, type PlanContext } from './plan-context.ts';
+import { concrete, isBeyond64, isVariableRef, parameter, type PlanContext } from './plan-context.ts';
 import type { FieldRef } from './output.ts';
-import { COMPLEMENT } from './predicates.ts';
+import { always, COMPLEMENT } from './predicates.ts';
 
 /** An input object as the document gives it: its variables are references. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -73,6 +73,8 @@ export function operators(context: PlanContext, operand: Operand, ops: Input, ne
 
 function compare(context: PlanContext, operand: Operand, asked: CompareOp, raw: unknown, negated: boolean): Predicate {
   const op = negated ? COMPLEMENT[asked] : asked;
+  const decided = beyondStored(context, operand, op, raw);
+  if (decided) return decided;
   const { bound, ref } = operand;
   // Found by an index whatever the value is; empty text, which no row has, is bound as null and finds none.
   const bare = op === 'eq' && isVariableRef(raw) && ref && bound?.sargable && bound.expr ? bareKey(bound.expr) : undefined;
@@ -94,6 +96,13 @@ function compare(context: PlanContext, operand: Operand, asked: CompareOp, raw: 
   const sargable = bound.sargable(op, [concrete(context, raw)]);
   if (!sargable) return exact;
   return sargable.exact ? sargable.predicate : { kind: 'and', predicates: [sargable.predicate, exact] };
+}
+
+/** What is asked of a number that is larger than all that a column can hold. */
+function beyondStored({ document }: PlanContext, { expr, scalar }: Operand, op: CompareOp, raw: unknown): Predicate | undefined {
+  if (scalar !== 'BigInt' || typeOfExpr(expr).kind !== 'integer') return undefined;
+  if (!isBeyond64(isVariableRef(raw) ? document.variables[raw.variable] : raw)) return undefined;
+  return op === 'lt' || op === 'lte' || op === 'ne' ? { kind: 'isNull', value: expr, negated: true } : always(false);
 }
 
 /** The column of a native date or timestamp, which stands in a cast to its own type. */

@@ -1,4 +1,5 @@
 import type { Canonical } from '../../schema/model/canonical.ts';
+import { isInteger64 } from '../../schema/model/physical-type.ts';
 import type { CursorCodec } from '../values/cursor.ts';
 import type { FieldRef } from './output.ts';
 import type { ParameterWrite, Parameter } from './plan.ts';
@@ -14,6 +15,9 @@ export interface VariableRef {
 
 export const isVariableRef = (value: unknown): value is VariableRef =>
   typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'variableRef';
+
+/** A BigInt that no integer with a sign can be. Variables that are have plans of their own. */
+export const isBeyond64 = (value: unknown): boolean => typeof value === 'string' && value.length >= 19 && /^\d{19,20}$/.test(value) && !isInteger64(value);
 
 /** What the planning of one operation shares. */
 export interface PlanContext {

@@ -36,3 +36,6 @@ export const isMoment = (type: PhysicalType): type is MomentType => type.kind ==
  * time → `HH:MM:SS[.ffffff]` · json → its JSON text · binary → lower-case hex.
  */
 export type WireValue = string | number | boolean | null;
+
+/** Whether a whole number of 64 bits with its sign can hold it. */
+export const isInteger64 = (text: string): boolean => /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
