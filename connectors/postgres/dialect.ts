@@ -67,7 +67,7 @@ export const postgresDialect: Dialect = {
 
   compare(op, left, right) {
     if (op === 'eq') return equals(left, right);
-    const compared = sql`${ordered(left.value, left.type)} ${COMPARE[op]} ${ordered(right.value, right.type)}`;
+    const compared = sql`${ordered(left.value, left.type)} ${COMPARE[op]} ${ordered(limitOf(right), right.type)}`;
     return left.stored !== undefined && right.stored === undefined && isMoment(left.type) ? withinYears(compared, op, left) : compared;
   },
   inList(value, list, negated) {
@@ -89,7 +89,8 @@ export const postgresDialect: Dialect = {
         ? pattern.value
         : sql`${slot('text', (context) => {
             const sought = constant(context);
-            return sought === null || String(sought).includes('\0') ? null : form(String(sought));
+            // What no text here holds is sought as what none is likely to.
+            return sought === null ? null : form(String(sought).replaceAll('\0', '\uffff'));
           })}::text`;
     switch (op) {
       case 'contains':
@@ -101,7 +102,7 @@ export const postgresDialect: Dialect = {
           ? sql`right(${value}, length(${pattern.value})) = ${pattern.value}`
           : sql`${text} like ${escaped((sought) => `%${likePattern(sought)}`)}`;
       case 'iContains':
-        return sql`strpos(lower(${value} collate "C"), lower(${pattern.value} collate "C")) > 0`;
+        return sql`strpos(lower(${value} collate "C"), lower(${escaped((sought) => sought)} collate "C")) > 0`;
     }
   },
   order(value, type, direction, nulls, nullable) {
@@ -215,6 +216,13 @@ function ordered(value: Fragment, type: PhysicalType): Fragment {
   if (type.kind === 'text' && type.byCodePoint === true) return value;
   if (type.kind === 'text' || type.kind === 'other') return sql`${value} collate "C"`;
   return type.kind === 'json' ? sql`${value}::text collate "C"` : value;
+}
+
+/** No text here holds U+0000: what is compared with lies where the next character would. */
+function limitOf({ value, type, constant }: Operand): Fragment {
+  if (type.kind !== 'text' || constant === undefined) return value;
+  const limit = (given: WireValue): WireValue => (typeof given === 'string' ? given.replace(/\0.*$/s, '\u0001') : given);
+  return sql`${slot(printType(type), (context) => nativeConstant(limit(constant(context)), type))}::text`;
 }
 
 function identity(value: Fragment, type: PhysicalType): Fragment {

@@ -3,6 +3,7 @@ import { createTextScalar } from './text-scalar.ts';
 
 /** What the narrowest exact type of a source holds. */
 const MAX_DIGITS = 65;
+const MAX_PLACES = 30;
 const MIN_BIG_INT = -(2n ** 63n);
 const MAX_BIG_INT = 2n ** 64n - 1n;
 
@@ -11,11 +12,12 @@ export function createDecimalScalar(): ReturnType<typeof createTextScalar> {
   return createTextScalar({
     name: 'Decimal',
     description: '精确小数 An exact decimal, as text in plain notation: "1234.50". Never a float.',
-    expected: `a decimal in plain notation of at most ${MAX_DIGITS} digits, such as "1234.50" (numbers of more than 15 digits only as text)`,
+    expected: `a decimal in plain notation of at most ${MAX_DIGITS} digits, ${MAX_PLACES} of them places, such as "1234.50" (numbers of more than 15 digits only as text)`,
     numbers: true,
     read: (text) => {
       const normal = text.length <= 2 * MAX_DIGITS ? normalizeDecimal(text) : null;
-      return normal === null || normal.replaceAll(/[-.]/g, '').length > MAX_DIGITS ? null : normal;
+      if (normal === null || normal.replaceAll(/[-.]/g, '').length > MAX_DIGITS) return null;
+      return (normal.split('.')[1] ?? '').length > MAX_PLACES ? null : normal;
     },
     write: (text) => (isDecimal(text) ? text : null),
   });
