@@ -33,7 +33,10 @@ export function planWhere(context: PlanContext, binding: TypeBinding, where: unk
     if (group.length === 0) continue;
     if (rank === 'hub') {
       const tests = group.flatMap(({ name, value }) => hubTests(context, binding, name, value, negated));
-      found[group[0]?.i ?? 0] = [hubFilter(context, binding, tests, negated, both(within, negated ? undefined : knownKeys(context, binding, group)))];
+      const known = negated ? undefined : knownKeys(context, binding, group);
+      const passing = hubFilter(context, binding, tests, negated, both(within, known));
+      // Row keys of several columns are found by no index: what the rows were found by finds them again.
+      found[group[0]?.i ?? 0] = [(binding.key.length > 1 && both(known, passing)) || passing];
     } else for (const { name, value, i } of group) found[i] = entry(context, binding, name, value, negated, within);
     if (!negated)
       within = both(

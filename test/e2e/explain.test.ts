@@ -40,6 +40,13 @@ describe('explain', () => {
     expect(texts.join('\n')).toMatch(/(\$\d+|\?): /);
   });
 
+  it('finds rows that the hub has tested by what it narrowed them with, where their key is several columns', async () => {
+    const { fetches } = await explained('{ planYears(where: { projectCode: { eq: "2301-320500-04-01-123456" } }) { nodes { year } } }');
+    const texts = fetches.map(({ statement }) => statement.replaceAll(/[()"]/g, ''));
+    expect(texts.length).toBeGreaterThan(1);
+    for (const text of texts) expect(text).toMatch(/ (where|and) t1\.project_id in /);
+  });
+
   it('says of each condition where it is met and why', async () => {
     const { decisions } = await explained(
       '{ projects(where: { name: { contains: "路" }, paidRate: { gt: "0" }, payments: { some: { amount: { gt: "1" } } }, paidTotal: { gt: "1" } }, orderBy: [{ paidTotal: DESC }]) { nodes { code } } }',
