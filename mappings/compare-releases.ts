@@ -5,6 +5,7 @@ import type { UnifiedModel } from '../schema/model/unified.ts';
 import { apiDiff } from './api-diff.ts';
 import { documentReadings, isTouchedBy } from './document-readings.ts';
 import { meaningChanges, touchedFields, type MeaningChange } from './meaning-changes.ts';
+import { sharingChanges } from './sharing-changes.ts';
 
 /** Something that asks the hub, and would notice a change. */
 export interface Dependent {
@@ -38,13 +39,16 @@ export interface Compared {
 const LEVELS = ['BREAKING', 'DANGEROUS', 'SAFE'] as const;
 const LEVEL_OF = { BREAKING: 'BREAKING', DANGEROUS: 'DANGEROUS', NON_BREAKING: 'SAFE' } as const;
 
-/** What a draft changes in what is live: in the API, in the meaning of fields, and for whom. */
+/** What a draft changes in what is live: in the API, in the meaning of fields, in who may see them, and for whom. */
 export async function compareReleases(before: Compared, after: Compared, dependents: readonly Dependent[]): Promise<Comparison> {
   const found = await apiDiff(before.typeDefs, after.typeDefs);
   const api = found.map(({ level, path, message }): MeaningChange => ({ level: LEVEL_OF[level], of: 'schema', path, message }));
-  const changes = [...api, ...authorityChanges(before.release.model, after.release.model), ...meaningChanges(before.release, after.release)].toSorted(
-    (a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level),
-  );
+  const changes = [
+    ...api,
+    ...authorityChanges(before.release.model, after.release.model),
+    ...sharingChanges(before.release, after.release),
+    ...meaningChanges(before.release, after.release),
+  ].toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
   // What the API lost is found by validating; a field of the API that merely changed its description touches nobody.
   const touched = touchedFields(
     after.release.model,

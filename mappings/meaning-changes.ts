@@ -8,7 +8,7 @@ import type { UnifiedModel } from '../schema/model/unified.ts';
 export interface MeaningChange {
   /** `BREAKING`: what was asked for is no longer there. `DANGEROUS`: the same question may be answered otherwise. `SAFE`: nothing that is asked today changes. */
   readonly level: 'BREAKING' | 'DANGEROUS' | 'SAFE';
-  readonly of: 'schema' | 'mapping' | 'normalizer' | 'check' | 'rule';
+  readonly of: 'schema' | 'mapping' | 'normalizer' | 'check' | 'rule' | 'policy';
   /** `Payment.amount`, or the name of what changed. */
   readonly path: string;
   readonly source?: string;

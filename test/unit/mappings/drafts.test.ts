@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { apiDiff } from '../../../mappings/api-diff.ts';
 import type { Editor } from '../../../mappings/editor.ts';
 import { codes } from '../../helpers/hub.ts';
 import { createSmallHub, SMALL_MAPPING, SMALL_SDL, type RunningHub, type SmallHub } from '../../helpers/small-hub.ts';
@@ -195,4 +196,39 @@ it('tells a breaking change from a dangerous and a safe one, and whom it touches
     'SAFE THIN',
   ]);
   expect(changes.filter(({ of }) => of === 'schema').map(({ level, path }) => `${level} ${path}`)).toContain('BREAKING Book.title');
+});
+
+it('shows before it is published who may see what otherwise', async () => {
+  const { drafts } = running.hub.mappings;
+  const files = await running.hub.mappings.releases.files((await running.hub.mappings.releases.live()).number);
+  const sdl = files.find((file) => file.part === 'schema')!;
+  const policy = { part: 'policy', path: 'policy.yaml' } as const;
+  const hide = 'department: library\nrules: [{ for: everyone, types: { Book: { fields: { author: absent } } } }]\n';
+  const open = hide.replace('everyone', '{ roles: [auditor], departments: [archive] }').replace('absent', 'visible');
+  const compare = async (...changed: { part: 'schema' | 'policy'; path: string; text: string }[]) => {
+    const made = await drafts.create({ title: '共享', editor: developer });
+    await drafts.save({ id: made.id, revision: made.revision, editor: developer, files: changed });
+    const { changes } = await running.hub.mappings.bench.compare(made.id, signal);
+    return { made, changes: changes.filter(({ level }) => level !== 'SAFE').map(({ level, path, message }) => `${level} ${path}: ${message}`) };
+  };
+  expect((await compare({ ...sdl, part: 'schema', text: sdl.text.replace('author: String', 'author: String @personal(kind: NAME)') })).changes).toEqual([
+    'DANGEROUS Book.author: its sharing: nothing → personal NAME',
+  ]);
+  const first = await compare({ ...policy, text: hide });
+  expect(first.changes).toEqual(['DANGEROUS Book: library to everyone: nothing → {"fields":{"author":"absent"},"purposeRequired":false}']);
+  const { id, revision } = await drafts.get(first.made.id);
+  await drafts.publish({ id, revision, editor: developer, why: '试' });
+  expect((await compare({ ...policy, text: open })).changes).toEqual([
+    'DANGEROUS Book: library to everyone: {"fields":{"author":"absent"},"purposeRequired":false} → nothing',
+    'DANGEROUS Book: library to departments archive with roles auditor: nothing → {"fields":{"author":"visible"},"purposeRequired":false}',
+  ]);
+});
+
+it('tells of a new type once, not of all that it is made of', async () => {
+  const before = 'type Query { a: Int }';
+  const after =
+    'type Query { a: Int books(first: Int): [Book!]! } "A book." type Book { isbn: ISBN! pages(unit: Int): Int } scalar ISBN @specifiedBy(url: "https://example.com/isbn")';
+  const found = (await apiDiff(before, after)).map(({ level, path }) => `${level} ${path}`);
+  expect(found.toSorted()).toEqual(['NON_BREAKING Book', 'NON_BREAKING ISBN', 'NON_BREAKING Query.books']);
+  expect((await apiDiff(after, before)).filter(({ level }) => level === 'BREAKING')).toHaveLength(3);
 });
