@@ -55,7 +55,7 @@ export function suggestMapping({ source, department, profiles, model, severalSch
       reasons.push({ about: profile.table.name, says: 'left out', evidence: withoutKey(profile), confidence: 0.7 });
       return [];
     }
-    const type = uniqueName(pascal(rows.replaceAll(/_?\{\w+\}/g, '')), taken);
+    const type = uniqueName(typeName(rows.replaceAll(/_?\{\w+\}/g, '')), taken);
     if (tables > 1) reasons.push({ about: type, says: `rows of ${rows}`, evidence: `${tables} tables differ in a year alone`, confidence: 0.9 });
     reasons.push({ about: type, says: `key ${key.columns.join(', ')}`, evidence: key.evidence, confidence: key.confidence });
     const names = new Set<string>(['id']);
@@ -71,6 +71,7 @@ export function suggestMapping({ source, department, profiles, model, severalSch
     const lines: string[] = [];
     const yaml: string[] = [];
     const lookups: string[] = [];
+    const lookupNames = new Set<string>();
     const personalKinds = new Map(profile.columns.map(({ column, personal }) => [column.name, personal]));
     for (const column of profile.table.columns) {
       const field = fields.get(column.name) ?? column.name;
@@ -125,7 +126,7 @@ export function suggestMapping({ source, department, profiles, model, severalSch
         });
       const dictionary = isKey ? undefined : dictionaryOf(profile, column.name, profiles);
       if (dictionary) {
-        const name = lowerCamel(pascal(dictionary.table.name));
+        const name = uniqueName(lowerCamel(pascal(dictionary.table.name)), lookupNames);
         const label = uniqueName(`${field}Label`, new Set([...fields.values(), ...lines.map((line) => line.trim().split(':')[0] ?? '')]));
         lookups.push(
           `        ${name}: { table: ${named(dictionary.table, dictionary.table.name)}, on: { ${scalar(column.name)}: ${scalar(dictionary.code)} }, order: [${scalar(dictionary.code)}] }`,
@@ -211,7 +212,7 @@ function relationsOf({ type, profile, fields, key }: Group, groups: readonly Gro
     const own = groups.find((group) => group.placeholder === undefined && isSameTable(group.profile.table, foreign.table));
     const ends = own
       ? { target: own.type, references: foreign.references.map((reference) => own.fields.get(reference)) }
-      : outside(pascal(foreign.table.name), foreign.columns, model);
+      : outside(typeName(foreign.table.name), foreign.columns, model);
     if (!ends || names.some((name) => name === undefined) || ends.references.some((name) => name === undefined)) continue;
     foreign.columns.forEach((each) => related.add(each));
     const own1 = own ? 'its foreign key' : `its foreign key to ${foreign.table.name}, a type that there is already`;
@@ -260,22 +261,16 @@ function outside(
   return columns.length === 1 && only && !another ? { target: only.name, references: [only.key[0]] } : undefined;
 }
 
-/** A small table whose first column holds every code of this one. */
+/** A small table whose first column holds every code of this one. A foreign key says what its columns stand for, whatever else has the same numbers. */
 function dictionaryOf(
   profile: RawProfile,
   column: string,
   profiles: readonly RawProfile[],
 ): { readonly table: CatalogTable; readonly code: string; readonly label: string; readonly shown: string } | undefined {
   const values = new Set((profile.raw.get(column) ?? []).filter((value) => value !== null && value !== '').map(String));
-  if (values.size < 2 || values.size > 50) return undefined;
+  if (values.size < 2 || values.size > 50 || profile.table.foreignKeys.some(({ columns }) => columns.includes(column))) return undefined;
   for (const { table, columns, rows, raw } of profiles) {
-    if (
-      isSameTable(table, profile.table) ||
-      table.columns.length > 4 ||
-      rows > DICTIONARY_ROWS ||
-      profile.table.foreignKeys.some((key) => isSameTable(key.table, table))
-    )
-      continue;
+    if (isSameTable(table, profile.table) || table.columns.length > 4 || rows > DICTIONARY_ROWS) continue;
     const [code, label] = columns;
     if (!code || !label || code.distinct !== rows || code.column.type.kind !== columnType(profile.table, column) || label.column.type.kind !== 'text') continue;
     const codes = new Set((raw.get(code.column.name) ?? []).map(String));
@@ -328,6 +323,14 @@ const isSameTable = (a: { readonly schema?: string; readonly name: string }, b: 
 /** As a mapping writes it. */
 const tableName = (schema: string | undefined, name: string): string =>
   [...(schema === undefined ? [] : [schema]), name].map((part) => (/[."]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part)).join('.');
+
+/** A table is often named for all its rows, a type for one of them: `cities` → `City`. */
+function typeName(table: string): string {
+  const name = pascal(table);
+  if (/(?:ss|us|is)$/.test(name)) return name;
+  const stems = [name.replace(/ies$/, 'y'), /(?:ss|sh|ch|x)es$/.test(name) ? name.slice(0, -2) : name, name.replace(/s$/, '')];
+  return stems.find((stem) => stem !== name && plural(stem) === name) ?? name;
+}
 
 const text = (value: string): string => JSON.stringify(value);
 const scalar = (value: string): string => (/^[A-Za-z_][\w.]*$/.test(value) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value) ? value : text(value));

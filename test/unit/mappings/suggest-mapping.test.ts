@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
 import type { RawProfile } from '../../../mappings/profile-table.ts';
 import { suggestMapping } from '../../../mappings/suggest-mapping.ts';
+import { parseMapping } from '../../../schema/parse/mapping.ts';
 import { parseSdl } from '../../../schema/parse/sdl.ts';
 
 const { model } = parseSdl([{ file: 'schema.graphql', text: '' }]);
 
-function profile(name: string, columns: readonly string[], key: readonly string[]): RawProfile {
+function profile(name: string, columns: readonly string[], key: readonly string[], foreign: Readonly<Record<string, string>> = {}): RawProfile {
   const defs = columns.map((column) => ({ name: column, type: { kind: 'text' }, nativeType: 'text', nullable: false }) as const);
+  const foreignKeys = Object.entries(foreign).map(([column, table]) => ({ columns: [column], table: { name: table }, references: ['code'] }));
   return {
-    table: { name, kind: 'table', columns: defs, primaryKey: key, uniqueKeys: [], foreignKeys: [], indexedColumns: [] },
+    table: { name, kind: 'table', columns: defs, primaryKey: key, uniqueKeys: [], foreignKeys, indexedColumns: [] },
     rows: 2,
     columns: defs.map((column) => ({ column, nulls: 0, distinct: 2 })),
     raw: new Map(),
@@ -29,4 +31,45 @@ it('leaves the key of a single table, even one named by a year, as it is', () =>
   const { mapping, reasons } = suggest(profile('pay_2023', ['no'], ['no']));
   expect(mapping).toContain('rows: { table: pay_2023 }\n    key: [no]\n'.replace('[no]', '["no"]'));
   expect(reasons).toContainEqual({ about: 'Pay2023', says: 'key no', evidence: 'its primary key', confidence: 1 });
+});
+
+it('names a type for one of its rows, so that lists of it have a name of their own', () => {
+  const named = (table: string) => /^type (\w+) /.exec(suggest(profile(table, ['code'], ['code'])).sdl)?.[1];
+  expect(['cities', 'project_areas', 'Addresses', 'boxes', 'houses', 'status', 'analysis', 'site'].map(named)).toEqual([
+    'City',
+    'ProjectArea',
+    'Address',
+    'Box',
+    'House',
+    'Status',
+    'Analysis',
+    'Site',
+  ]);
+});
+
+it('takes labels from dictionaries, each under a name of its own, but not for a column that a foreign key explains', () => {
+  const dictionary = (name: string): RawProfile =>
+    ({
+      ...profile(name, ['code', 'label'], ['code']),
+      raw: new Map([
+        ['code', ['1', '2']],
+        ['label', ['one', 'two']],
+      ]),
+    }) as RawProfile;
+  const codes = ['1', '2', '1'];
+  const site = {
+    ...profile('site', ['no', 'kind', 'rank', 'owner'], ['no'], { owner: 'person' }),
+    raw: new Map(['kind', 'rank', 'owner'].map((name) => [name, codes])),
+  };
+  const { mapping, sdl } = suggest(dictionary('word'), dictionary('person'), site);
+  expect(mapping).toContain(
+    `      lookups:
+        word: { table: word, on: { kind: code }, order: [code] }
+        word2: { table: word, on: { rank: code }, order: [code] }
+`,
+  );
+  expect(mapping).toContain('      rankLabel: word2.label\n');
+  expect(sdl).not.toContain('ownerLabel');
+  expect(sdl).toContain('  person: Person @relation(fields: ["owner"], references: ["code"])');
+  expect(parseMapping(mapping, 'mapping.yaml').problems).toEqual([]);
 });
