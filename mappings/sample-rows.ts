@@ -6,6 +6,7 @@ import type { FieldBinding, TypeBinding } from '../federation/supergraph/binding
 import type { Federation } from '../federation/supergraph/federation.ts';
 import type { Canonical, DataIssue } from '../schema/model/canonical.ts';
 import type { WireValue } from '../schema/model/physical-type.ts';
+import { sampleKeys, type KeysOf } from './sample-keys.ts';
 
 /** One row of a source beside what it becomes. */
 export interface SampleRow {
@@ -20,7 +21,7 @@ export interface SampleRow {
 /** The first rows of a type in one source, by key, decoded as a query would, but for what has drifted. @throws {HubError} the source's own */
 export async function sampleRows(
   federation: Federation,
-  { model }: Pick<Supergraph, 'model'>,
+  { model, crosswalks }: Pick<Supergraph, 'model' | 'crosswalks'>,
   binding: TypeBinding,
   limit: number,
   signal: AbortSignal,
@@ -44,9 +45,14 @@ export async function sampleRows(
     query: { rows: binding.rows, columns, orderBy: binding.key.map((value) => ({ value, direction: 'asc', nulls: 'first' })), limit, children: [] },
   });
   const rows = await prepared.run({}, federation.call(binding.source, signal));
-  const crosswalk = federation.keeper.current();
   const keyFields = model.types.get(binding.type)?.key ?? [];
   const isRepeated = createKeyWatch(binding, keyFields);
+  const keysOf = new Map<string, KeysOf>();
+  for (const { field, reads } of fields) {
+    if (!field.crosswalk) continue;
+    const locals = [...new Set(rows.map((row) => row[reads[0] ?? 0] as WireValue))].filter((local) => !isMissing(local));
+    keysOf.set(field.path, await sampleKeys(federation, crosswalks, { entity: field.crosswalk.entity, source: binding.source }, locals, signal));
+  }
   return rows.map((row: Row): SampleRow => {
     const issues: SampleRow['issues'][number][] = [];
     const unified: Record<string, Canonical> = {};
@@ -54,10 +60,10 @@ export async function sampleRows(
       const raw = reads.map((index) => row[index] as WireValue);
       if (!field.crosswalk) unified[field.path] = field.decode(raw, (code, rawValue) => issues.push({ field: field.path, code, rawValue }));
       else {
-        const [local] = raw;
-        const keys = local === null || local === undefined || local === '' ? [] : crosswalk.toCanonical(field.crosswalk.entity, binding.source, String(local));
+        const [local = null] = raw;
+        const keys = isMissing(local) ? [] : (keysOf.get(field.path)?.(local) ?? []);
         unified[field.path] = keys[0] ?? null;
-        if (keys.length === 0 && local !== null && local !== '') issues.push({ field: field.path, code: 'UNRESOLVED_KEY', rawValue: String(local) });
+        if (keys.length === 0 && !isMissing(local)) issues.push({ field: field.path, code: 'UNRESOLVED_KEY', rawValue: String(local) });
       }
     }
     const own = key.map((index) => row[index] as WireValue);
@@ -73,5 +79,7 @@ export async function sampleRows(
 
 /** Those that can be read. */
 export const sound = ({ fields }: TypeBinding): readonly FieldBinding[] => [...fields.values()].filter(({ drift }) => !drift);
+
+const isMissing = (local: WireValue): boolean => local === null || local === '';
 
 const nameOf = (expr: Expr, otherwise: string): string => (expr.kind === 'column' ? expr.column : otherwise);

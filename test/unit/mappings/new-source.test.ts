@@ -106,3 +106,40 @@ it('keeps secrets and foreign addresses out of a release', async () => {
   ]);
   expect((await problemsOf('sources: { x: { department: library, kind: oracle, url: "${A_URL}" } }')).join()).toContain('there is no connector for');
 });
+
+it('previews and validates keys through a crosswalk that only the draft has', async () => {
+  await using small = createSmallHub();
+  const database = new DatabaseSync(path.join(small.folder, 'museum.sqlite'));
+  database.exec(`create table zp (bh text primary key, sh text); insert into zp values ('一', 'S1'), ('二', 'S2'), ('三', 'S3'), ('四', null);
+    create table sm (sh text primary key, isbn text, ok integer); insert into sm values ('S1', '978-2', 1), ('S2', '978-404', 1), ('S3', '978-3', 0)`);
+  database.close();
+  mkdirSync(path.join(small.folder, 'secrets'));
+  writeFileSync(path.join(small.folder, 'secrets/MUSEUM_URL'), 'sqlite:museum.sqlite\n');
+  await using running = await small.start();
+  const { drafts, bench } = running.hub.mappings;
+  const made = await drafts.create({ title: '对照', editor: developer });
+  const mapping = `source: museum
+types:
+  Exhibit: { rows: zp, key: bh, fields: { number: bh, isbn: { column: sh, crosswalk: Book } } }
+crosswalks:
+  Book: { table: sm, local: sh, canonical: { column: isbn }, confirmed: { ok: 1 } }
+`;
+  const files = [
+    { part: 'sources', path: 'sources.yaml', text: SOURCES },
+    { part: 'schema', path: 'schema/exhibit.graphql', text: SDL.replace('  name: String\n', '') },
+    { part: 'mappings', path: 'museum/mapping.yaml', text: mapping },
+  ] as const;
+  const draft = await drafts.save({ id: made.id, revision: made.revision, editor: developer, files });
+  const signal = AbortSignal.timeout(20_000);
+  const [preview] = await bench.preview({ id: draft.id, type: 'Exhibit', first: 10, editor: developer }, signal);
+  const issue = (rawValue: string) => ({ field: 'isbn', code: 'UNRESOLVED_KEY', rawValue });
+  expect(Object.fromEntries(preview!.rows.map(({ key, unified, issues }) => [key, [unified['isbn'], ...issues]]))).toEqual({
+    一: ['978-2'],
+    二: ['978-404'], // nobody has read the authority's keys before a release needs them
+    三: [null, issue('S3')],
+    四: [null],
+  });
+  expect((await bench.validate(draft.id, 10, signal)).problems.map(({ message }) => message)).toEqual([
+    '1 of 4 rows have a Exhibit.isbn that cannot be read (UNRESOLVED_KEY, e.g. "S3")',
+  ]);
+});
