@@ -6,6 +6,7 @@ import { createLog } from './log.ts';
 const DRAIN_MS = 10_000;
 /** Whatever hangs, the process is gone by then. */
 const EXIT_MS = 14_000;
+const ORPHAN_MS = 250;
 
 export interface RunOptions extends HubOptions {
   readonly port?: number;
@@ -49,4 +50,15 @@ export async function runHub(options: RunOptions): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  if (process.env['npm_lifecycle_event'] !== undefined) onceOrphaned(() => stop('SIGTERM'));
+}
+
+/** npm hands a signal to its shell alone, which dies of it and leaves this process behind: `npm start` and `npx yiwang start` would not end. */
+function onceOrphaned(then: () => void): void {
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    then();
+  }, ORPHAN_MS).unref();
 }

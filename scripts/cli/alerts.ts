@@ -6,7 +6,7 @@ import { readDraftRules } from '../../changes/alerts/bench/read-draft-rules.ts';
 import { printProblem } from '../../schema/errors/problem.ts';
 import type { AlertRule } from '../../schema/model/alert-rule.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
-import { configOption, type ConfigOption } from './options.ts';
+import { authorization, configOption, type ConfigOption } from './options.ts';
 import { withHub } from './with-hub.ts';
 
 interface WatchOptions {
@@ -38,7 +38,7 @@ export function addAlerts(program: Command): void {
   alerts
     .command('watch')
     .description('show alerts as they come, from a running hub; a broken connection is resumed where it stopped')
-    .option('-u, --url <url>', 'the hub', 'ws://127.0.0.1:4000/graphql')
+    .option('-u, --url <url>', 'the hub; YIWANG_TOKEN says who asks', 'ws://127.0.0.1:4000/graphql')
     .option('--after <cursor>', 'begin after this event instead of now')
     .option('--rules <names>', 'only these rules, comma separated', (text: string) => text.split(',').map((name) => name.trim()))
     .option('--min-severity <severity>', 'INFO, NOTICE, WARNING or CRITICAL')
@@ -96,6 +96,7 @@ async function watch({ url, after, rules, minSeverity }: WatchOptions): Promise<
     const client = createClient({
       url: url.replace(/^http/, 'ws'),
       lazy: true,
+      connectionParams: authorization(),
       retryAttempts: 0,
       on: {
         connected: () => {
@@ -117,6 +118,7 @@ async function watch({ url, after, rules, minSeverity }: WatchOptions): Promise<
     } catch (error) {
       if (Array.isArray(error)) throw new HubProblem((error as readonly { message: string }[]).map(({ message }) => message).join('\n'));
       if (error instanceof HubProblem) throw error;
+      if (isRefusal(error)) throw new HubProblem(`${url} refuses: ${error.reason}`);
       if (!connected) throw new HubProblem(`no hub answers at ${url}; the address ends in /graphql, and npm start starts one`);
       console.log('The connection broke; trying again …');
     } finally {
@@ -125,6 +127,10 @@ async function watch({ url, after, rules, minSeverity }: WatchOptions): Promise<
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
 }
+
+/** As the protocol closes for good: no token, one that is not valid, too many connections. */
+const isRefusal = (error: unknown): error is { readonly code: number; readonly reason: string } =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number' && error.code >= 4400 && error.code < 4500;
 
 const COLOURS: Readonly<Record<string, number>> = { CRITICAL: 31, WARNING: 33, NOTICE: 36, INFO: 37, RESOLVED: 32, ACKNOWLEDGED: 34 };
 const MARKS: Readonly<Record<Event['state'], string>> = { PENDING: '… 待定', FIRING: '▲ 预警', RESOLVED: '✓ 解除', ACKNOWLEDGED: '◦ 已阅' };

@@ -20,6 +20,7 @@ type By = ConfigOption & { readonly by: string };
 
 /** On the machine that holds the store, whoever runs the command line may do what the store's owner may. */
 const editorOf = (by: string): Editor => ({ subject: by, roles: [], unverified: 'developer' });
+const ADDITIONS_SHOWN = 20;
 const signal = (): AbortSignal => AbortSignal.timeout(60_000);
 
 export function addDraft(program: Command): void {
@@ -95,15 +96,21 @@ export function addDraft(program: Command): void {
       }),
     );
 
-  command('compare <draft>', 'what changes against what is live, and for whom').action((id: string, { config }: ConfigOption) =>
-    withLiveHub(config, async ({ mappings }) => {
-      const { changes, impacts } = await mappings.bench.compare(toNumber(id), signal());
-      for (const { level, path: where, source, message } of changes) console.log(`${level}  ${where}${source === undefined ? '' : ` (${source})`}: ${message}`);
-      for (const { kind, name, touches, breaks } of impacts)
-        console.log(`${breaks.length > 0 ? 'breaks' : 'touches'} ${kind} ${name}: ${[...breaks, ...touches].join('; ')}`);
-      if (changes.length === 0) console.log('nothing changes');
-    }),
-  );
+  command('compare <draft>', 'what changes against what is live, and for whom')
+    .option('--all', 'every addition to the API, too')
+    .action((id: string, { config, all = false }: ConfigOption & { readonly all?: boolean }) =>
+      withLiveHub(config, async ({ mappings }) => {
+        const { changes, impacts } = await mappings.bench.compare(toNumber(id), signal());
+        // A new type comes with dozens of others that the API makes of it.
+        const additions = changes.filter(({ level, of }) => level === 'SAFE' && of === 'schema');
+        const shown = all || additions.length <= ADDITIONS_SHOWN ? changes : changes.filter((change) => !additions.includes(change));
+        for (const { level, path: where, source, message } of shown) console.log(`${level}  ${where}${source === undefined ? '' : ` (${source})`}: ${message}`);
+        if (shown !== changes) console.log(`SAFE  ${additions.length} additions to the API; --all lists them`);
+        for (const { kind, name, touches, breaks } of impacts)
+          console.log(`${breaks.length > 0 ? 'breaks' : 'touches'} ${kind} ${name}: ${[...breaks, ...touches].join('; ')}`);
+        if (changes.length === 0) console.log('nothing changes');
+      }),
+    );
 
   for (const [name, description] of [
     ['rebase', 'base the draft on what is live now'],

@@ -15,3 +15,9 @@ export function configOption(): Option {
 export interface ConfigOption {
   readonly config: string;
 }
+
+/** Who asks a running hub. A token stands in the environment: arguments can be read by everybody on the machine. */
+export function authorization(): Readonly<Record<string, string>> {
+  const token = process.env['YIWANG_TOKEN'];
+  return token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
+}

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Explanation } from '../../federation/execute/explain.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
-import { configOption, type ConfigOption } from './options.ts';
+import { authorization, configOption, type ConfigOption } from './options.ts';
 import { withHub } from './with-hub.ts';
 
 export interface AskOptions extends ConfigOption {
@@ -29,7 +29,7 @@ export function askOptions(command: Command): Command {
     .addOption(configOption())
     .option('-v, --variables <json>', 'its variables', toObject)
     .option('-o, --operation <name>', 'which, where the file has several')
-    .option('-u, --url <url>', 'ask a running hub, e.g. http://127.0.0.1:4000/graphql');
+    .option('-u, --url <url>', 'ask a running hub, e.g. http://127.0.0.1:4000/graphql; YIWANG_TOKEN says who asks');
 }
 
 export interface Asked {
@@ -50,9 +50,8 @@ export async function ask(file: string, options: AskOptions): Promise<Asked> {
 }
 
 async function post(url: string, body: string): Promise<Asked> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', connection: 'close' }, body }).catch(() =>
-    Promise.reject(new HubProblem(`no hub answers at ${url}`)),
-  );
+  const headers = { 'content-type': 'application/json', connection: 'close', ...authorization() };
+  const response = await fetch(url, { method: 'POST', headers, body }).catch(() => Promise.reject(new HubProblem(`no hub answers at ${url}`)));
   return (await response.json().catch(() => Promise.reject(new HubProblem(`what answers at ${url} is no hub (HTTP ${response.status})`)))) as Asked;
 }
 

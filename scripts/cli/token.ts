@@ -7,7 +7,7 @@ import { mintDevelopmentToken } from '../../server/authenticate/development-toke
 import { readConfiguration } from '../../server/hub.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
 import { openStore } from '../../store/open-store.ts';
-import { configOption, type ConfigOption } from './options.ts';
+import { configOption, DEMO, type ConfigOption } from './options.ts';
 
 interface TokenOptions extends ConfigOption {
   readonly as: string;
@@ -15,7 +15,7 @@ interface TokenOptions extends ConfigOption {
   readonly hours: number;
 }
 
-/** Tokens to try a hub as somebody else. Only a hub on its embedded default takes them: their key lives in its store. */
+/** Tokens to try the demo as somebody else. Only a hub on its embedded default takes them: their key lives in its store. */
 export function addToken(program: Command): void {
   program
     .command('token')
@@ -27,7 +27,11 @@ export function addToken(program: Command): void {
     .action(async ({ config, as, purpose, hours }: TokenOptions) => {
       const configuration = await readConfiguration(config);
       if (configuration.auth)
-        throw new HubProblem(`${config} has \`auth\`: its tokens come from ${configuration.auth.issuer}. Development tokens are for a hub without it.`);
+        throw new HubProblem(`${config} has \`auth\`: its tokens come from ${configuration.auth.issuer}. Development tokens are for the demo.`);
+      if (path.resolve(config) !== DEMO)
+        throw new HubProblem(
+          `development tokens are for the demo; to try ${config} as somebody else, give it \`auth\` with a key of your own (docs/guides/access.md)`,
+        );
       const people = await readPeople(path.join(path.dirname(configuration.file), 'identities.yaml'));
       const person = people.get(as);
       if (!person) throw new HubProblem(`identities.yaml has nobody "${as}"; ${suggestion(as, [...people.keys()])}`);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { HubError } from '../../schema/errors/hub-error.ts';
 import { HubProblem } from '../hub-problem.ts';
 import { identifyLocally } from '../identity.ts';
 import type { Logger } from '../log.ts';
@@ -7,6 +8,7 @@ import type { AuthConfiguration } from '../../schema/model/auth-configuration.ts
 import type { Store } from '../../store/store.ts';
 import { createAuthFailures } from '../limits/auth-failures.ts';
 import type { LimitName } from '../limits/principal-key.ts';
+import { readCredentials } from './credentials.ts';
 import { createDenyList } from './deny-list.ts';
 import { DEVELOPMENT_AUTH, developmentKeySet } from './development-token.ts';
 import { identifyByToken } from './identify-by-token.ts';
@@ -36,7 +38,7 @@ export interface IdentificationOptions {
 export async function createIdentification({ auth, development, store, log, authFailuresPerMinute, onLimit }: IdentificationOptions): Promise<Identification> {
   if (!auth && !development) {
     log.warn({}, 'NO ACCESS CONTROL: hub.yaml has no `auth`. Whoever is on this machine may read everything; nobody else is answered.');
-    return { identify: identifyLocally(false), onChange: () => undefined, [Symbol.asyncDispose]: async () => undefined };
+    return { identify: identifyWithoutTokens, onChange: () => undefined, [Symbol.asyncDispose]: async () => undefined };
   }
   if (!auth) log.warn({}, 'DEVELOPMENT: whoever is on this machine and sends no token may read and change everything; nobody else is answered.');
   await using undo = new AsyncDisposableStack();
@@ -58,6 +60,14 @@ export async function createIdentification({ auth, development, store, log, auth
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
+
+const locally = identifyLocally(false);
+
+/** A token that nobody here can verify is refused, not ignored: whoever sends one must not believe that they were answered as who it names. */
+const identifyWithoutTokens: Identify = async (request, init) => {
+  if (readCredentials(request, init).token === undefined) return locally(request, init);
+  throw new HubError('UNAUTHENTICATED', 'This hub takes no tokens, for its hub.yaml has no `auth`: it answers only its own machine, without one.');
+};
 
 async function keySetOf(auth: AuthConfiguration | undefined, store: Store, log: Logger): Promise<KeySet> {
   if (!auth) return createFixedKeySet(await developmentKeySet(store.settings));

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { demoFolder } from '../helpers/hub.ts';
+import { demoFolder, startTestHub } from '../helpers/hub.ts';
+import { PEOPLE, tokenOf } from '../helpers/people.ts';
 
 const CLI = path.resolve(import.meta.dirname, '../../scripts/cli.ts');
 let demo: Awaited<ReturnType<typeof demoFolder>>;
@@ -71,6 +72,21 @@ describe('yiwang', { timeout: 120_000 }, () => {
       code: 1,
       err: 'no hub answers at http://127.0.0.1:1/graphql\n',
     });
+  });
+
+  it('asks a running hub, and watches its alerts, as whose token is in the environment; a refusal is told as one', async () => {
+    await using hub = await startTestHub({ env: demo.env });
+    const file = path.join(demo.folder, 'who.graphql');
+    writeFileSync(file, '{ whoAmI { subject } }');
+    const url = `${hub.address}/graphql`;
+    try {
+      process.env['YIWANG_TOKEN'] = await tokenOf(hub, { subject: 'housing-clerk', ...PEOPLE['housing-clerk'] });
+      expect(JSON.parse((await yiwang('query', file, '--url', url)).out)).toEqual({ data: { whoAmI: { subject: 'housing-clerk' } } });
+      process.env['YIWANG_TOKEN'] = 'nonsense';
+      expect((await yiwang('alerts', 'watch', '--url', url)).err).toMatch(/^http:.*\/graphql refuses: UNAUTHENTICATED/);
+    } finally {
+      delete process.env['YIWANG_TOKEN'];
+    }
   });
 
   it('lists, confirms and takes back crosswalk decisions', async () => {

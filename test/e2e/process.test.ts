@@ -84,6 +84,21 @@ describe('the process', () => {
     expect(performance.now() - from).toBeLessThan(4_000);
   });
 
+  it('ends as well when npm, which ran it, is told to end', async () => {
+    const shell = spawn('sh', ['-c', '"$0" "$@"; true', process.execPath, CLI, 'start', '--port', '0', '--no-graphiql'], {
+      env: { ...process.env, ...demo.env, NODE_ENV: 'production', YIWANG_LOG_LEVEL: 'error', npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [first] = (await once(shell.stdout, 'data')) as [Buffer];
+    const address = String(first)
+      .trim()
+      .replace(/\/graphql$/, '');
+    expect((await fetch(`${address}/health/live`)).status).toBe(200);
+    shell.kill('SIGTERM');
+    await once(shell.stdout, 'close'); // the hub has it open until it ends
+    await expect(fetch(address)).rejects.toThrow('fetch failed');
+  });
+
   it('says which port is taken, and the way out', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
