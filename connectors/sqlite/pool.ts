@@ -220,7 +220,7 @@ export function createWorkerPool(config: SourceConfig, path: string): WorkerPool
 
 /** Result codes of SQLite that say something about the source; anything else is a fault of the statement. */
 function failureOf({ failure, message }: Extract<WorkerReply, { failure: number }>, { source, department }: SourceConfig): HubError {
-  const cause = new Error(`SQLite result ${failure}: ${message}`);
+  const cause = Object.assign(new Error(`SQLite result ${failure}: ${message}`), { code: `SQLITE_${failure}` });
   if (failure === 5 || failure === 6)
     return new HubError('SOURCE_BUSY', `source "${source}" is locked`, { source, department, retryAfterMs: BUSY_RETRY_MS, cause });
   if (/^no such (table|column)/.test(message))

@@ -15,6 +15,7 @@ import { sortProblems } from '../../schema/parse/sdl-report.ts';
 import { unsaid } from '../../schema/parse/unsaid.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
 import { readConfiguration } from '../../server/hub.ts';
+import { printFailure } from './print-failure.ts';
 
 const INTROSPECT_MS = 15_000;
 
@@ -59,7 +60,7 @@ async function readCatalogs(configuration: HubConfiguration): Promise<Pick<Live,
         );
       } catch (error) {
         if (!(error instanceof HubError)) throw error;
-        down.push({ source: source.name, reason: `${error.code}: ${error.message}` });
+        down.push({ source: source.name, reason: printFailure(error) });
       }
     }),
   );

@@ -10,6 +10,7 @@ import { addDocuments } from './documents.ts';
 import { addDraft } from './draft.ts';
 import { addIntrospect } from './introspect.ts';
 import { addExplain } from './explain.ts';
+import { printFailure } from './print-failure.ts';
 import { addQuery } from './query.ts';
 import { addRelease } from './release.ts';
 import { addSchema } from './schema.ts';
@@ -55,7 +56,7 @@ export async function runProgram(): Promise<void> {
 function explain(error: unknown): number {
   if (error instanceof Error && 'exitCode' in error) return error.exitCode === 0 ? 0 : 2; // commander has said it
   if (error instanceof HubProblem) console.error(error.message);
-  else if (error instanceof HubError) console.error(`${error.code}: ${error.message}`);
+  else if (error instanceof HubError) console.error(printFailure(error));
   else console.error(error);
   return 1;
 }
