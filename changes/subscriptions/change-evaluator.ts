@@ -27,7 +27,7 @@ export interface WantedChanges {
 }
 
 export interface ChangeEvaluatorParts {
-  readonly federation: Pick<Federation, 'execute' | 'generation' | 'keeper'>;
+  readonly federation: Pick<Federation, 'configuration' | 'execute' | 'generation' | 'keeper'>;
   readonly environment: ExecutionEnvironment;
   readonly store: MembershipOptions['store'];
   readonly log: MembershipOptions['log'];
@@ -109,6 +109,7 @@ export function createChangeEvaluator(parts: ChangeEvaluatorParts, document: Str
       .flatMap((name) => document.view.supergraph.bindings.get(name) ?? [])
       .map(({ source }) => source),
   );
+  if (!membership) requireCaptured(parts, told, names); // who is in a filter through relations may change by the crosswalk alone
   const gapOf = ({ type, sequence, source, department }: LoggedChange): Gap | undefined =>
     type === LOSS && told.has(source) ? { sequence, source, department } : undefined;
   return {
@@ -176,6 +177,17 @@ function rootOf(environment: ExecutionEnvironment, document: StreamDocument): { 
   const [root] = selectFields(context, 'Subscription', [document.operation.selectionSet]);
   if (!root) throw new HubError('BAD_USER_INPUT', 'The subscription selects nothing.');
   return { context, root };
+}
+
+/** @throws {HubError} BAD_USER_INPUT where whoever subscribes would wait for ever */
+function requireCaptured({ federation }: ChangeEvaluatorParts, told: ReadonlySet<string>, types: readonly string[]): void {
+  const { sources } = federation.configuration();
+  if (told.size === 0 || [...told].some((source) => (sources.get(source)?.changes ?? 'none') !== 'none')) return;
+  const some = types.length > 3 ? 'these types' : types.join(', ');
+  throw new HubError(
+    'BAD_USER_INPUT',
+    `changes of ${some} are not captured, so nothing would ever be told; the operator sets "changes" of their sources in hub.yaml`,
+  );
 }
 
 /** Entities that the view's API has. */

@@ -84,6 +84,8 @@ async function remove(ids: readonly string[], { config, app, all }: AppOption & 
   await using store = await openStore(settings.url);
   const removed = await store.transaction(({ documents }) => documents.remove(app, all ? undefined : ids));
   console.log(`${app}: ${removed} removed`);
+  if (removed < ids.length)
+    throw new HubProblem(`${ids.length - removed} of these ids ${app} has not registered; \`yiwang documents list\` shows what there is`);
 }
 
 /** What is live, for whoever may see everything: rights are met when a document is sent. */

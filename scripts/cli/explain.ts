@@ -12,7 +12,8 @@ export function addExplain(program: Command): void {
       const { errors, extensions } = await ask(file, { ...options, explain: true });
       for (const { message } of errors ?? []) console.error(message);
       const explained = extensions?.explain;
-      if (!explained) throw new HubProblem('the hub did not explain it');
+      if (!explained)
+        throw new HubProblem(errors ? 'it was not run, so there is no plan' : 'the hub explains nothing to who asks; officers and stewards may see it');
       console.log(json ? JSON.stringify(explained, null, 2) : printExplanation(explained).trimEnd());
       if (errors !== undefined) process.exitCode = 1;
     });
