@@ -440,13 +440,13 @@ export type AlertSubject = {
   readonly __typename?: 'AlertSubject';
   /** The key as text; several parts are joined by a space. */
   readonly code: Scalars['String']['output'];
-  /** For `node`. */
+  /** For `node`, which knows entities alone. */
   readonly id: Scalars['ID']['output'];
   /** Its key, one value for each key field. */
   readonly key: Scalars['JSON']['output'];
   /** What people call it, where its type has a name. */
   readonly name?: Maybe<Scalars['String']['output']>;
-  /** The entity's type. */
+  /** The entity's type; `Source`, with its name as the key, where `hub:changes-lost` says that a source lost changes. */
   readonly type: Scalars['String']['output'];
 };
 
@@ -844,7 +844,7 @@ export type DraftMeaningChange = {
   readonly __typename?: 'DraftMeaningChange';
   readonly level: ChangeLevel;
   readonly message: Scalars['String']['output'];
-  /** `schema`, `mapping`, `normalizer`, `check` or `rule`. */
+  /** `schema`, `mapping`, `normalizer`, `check`, `rule` or `policy`. */
   readonly of: Scalars['String']['output'];
   readonly path: Scalars['String']['output'];
   readonly source?: Maybe<Scalars['String']['output']>;
@@ -1361,7 +1361,7 @@ export type Query = {
   readonly testAlertRules: AlertRuleTest;
   /** 未对照金额 Rows of a type whose key stands for no known entity, and their money: it is in no entity's total. */
   readonly unresolved?: Maybe<Unresolved>;
-  /** 推送端点 Endpoints that events are posted to. */
+  /** 推送端点 Endpoints that events are posted to, of your department. To others they do not exist. */
   readonly webhooks: ReadonlyArray<Webhook>;
   /** 我 Who you are to the hub, and what you may do. */
   readonly whoAmI: WhoAmI;
