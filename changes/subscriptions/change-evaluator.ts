@@ -190,8 +190,7 @@ function requireCaptured({ federation }: ChangeEvaluatorParts, told: ReadonlySet
   );
 }
 
-/** Entities that the view's API has. */
-/** Without those that are told of for a purpose only, when none is stated. */
+/** Entities that the view's API has, without those that are told of for a purpose only, when none is stated. */
 function readableTypes({ view }: StreamDocument): string[] {
   return [...view.supergraph.model.types.values()].flatMap(({ kind, name }) =>
     kind === 'entity' && view.schema.getType(changeName(name)) && !view.rights.types?.get(name)?.purposeMissing ? [name] : [],
