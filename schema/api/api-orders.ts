@@ -50,7 +50,7 @@ export function groupTypes(context: ApiContext, type: UnifiedType): string {
     block(
       `type ${groupKeyName(name)}`,
       [...plain, ...nested.map((each) => field(each.name, groupLeavesName(each.type)))],
-      'What the group is by; other fields are null.',
+      'What the group is by; no other field can be selected.',
     ) +
     block(`input ${groupByName(name)}`, [`field: ${groupFieldName(name)}!`, '"Only for days, months and times." truncate: DateTruncation']) +
     block(
