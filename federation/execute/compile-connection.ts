@@ -6,6 +6,7 @@ import type { ConnectionField, EdgeField, ListPlan, Output, OutputField } from '
 import type { Supergraph } from '../plan/supergraph.ts';
 import { compileValue } from './compile-value.ts';
 import { decodeWire } from '../values/decode-wire.ts';
+import { decodeNaive, NAIVE } from '../values/naive.ts';
 import { compileObject, fail, within, writeEach, type Write } from './compile-output.ts';
 import type { Execution } from './execution.ts';
 import { compileRows } from './compile-rows.ts';
@@ -163,13 +164,13 @@ function compilePlace(
     const read = plan.values.map((value) => compileValue(supergraph, layout, value));
     return (row, execution) => read.map((value) => value(row, execution) as Canonical);
   }
-  const decoders = plan.scalars.map(decodeWire);
+  const decoders = plan.scalars.map((scalar) => (scalar === NAIVE ? decodeNaive(supergraph.timeZone) : decodeWire(scalar)));
   return (row) => {
     const wires = plan.columns.map((column) => row[column] as WireValue);
     const values = wires.map((wire, i) => decoders[i]?.(wire) ?? null);
     const odd = values.findIndex((value, i) => value === null && wires[i] !== null);
     // From such a place nobody could go on: rows would be passed over in silence.
-    return odd < 0 ? values : noPlace(plan.scalars[odd] ?? '', String(wires[odd]));
+    return odd < 0 ? values : noPlace(plan.scalars[odd] === NAIVE ? 'DateTime' : (plan.scalars[odd] ?? ''), String(wires[odd]));
   };
 }
 

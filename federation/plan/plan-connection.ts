@@ -7,7 +7,7 @@ import { planGroups } from './plan-groups.ts';
 import type { PlanContext } from './plan-context.ts';
 import { hubOrder } from './hub-order.ts';
 import { hubStage } from './hub-stage.ts';
-import { isSourceOrder, totalOrder } from './plan-order.ts';
+import { cursorScalar, isSourceOrder, totalOrder } from './plan-order.ts';
 import { flip, readPage, seek } from './plan-page.ts';
 import { planWhere } from './plan-where.ts';
 import { bothDecided } from './both-decided.ts';
@@ -85,7 +85,7 @@ export function planConnection(context: PlanContext, site: Site, selected: Selec
     }
     if (cursors && !list.cursor.values && list.cursor.columns.length === 0) {
       (list.cursor.columns as number[]).push(...scope.columns(sourceOrder.map((o) => o.order.value)));
-      (list.cursor.scalars as string[]).push(...order.map((o) => o.scalar));
+      (list.cursor.scalars as string[]).push(...sourceOrder.map(cursorScalar));
     }
     return list.plan;
   };

@@ -1,4 +1,5 @@
 import type { Expr, Order } from '../../connectors/spi/ir.ts';
+import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { RelationField } from '../../schema/model/unified.ts';
 import type { TypeBinding } from '../supergraph/binding.ts';
@@ -12,6 +13,7 @@ import { measureFunction, measureScalar, type MeasureFunction } from './measure-
 import { concrete, type PlanContext } from './plan-context.ts';
 import { entityValue } from './plan-leaf.ts';
 import { leafScalar, relatedValue } from './plan-where.ts';
+import { NAIVE } from '../values/naive.ts';
 import type { ValuePlan } from './output.ts';
 import { relatedMeasure } from './related-measure.ts';
 import { createRowScope, type RowScope } from './row-scope.ts';
@@ -55,8 +57,23 @@ export function totalOrder(context: PlanContext, binding: TypeBinding, orderBy: 
   for (const { value, scalar } of ties) {
     if (value && !asked.has(JSON.stringify(value))) items.push({ kind: 'source', order: { value, direction: 'asc', nulls: 'first' }, scalar });
   }
-  return items;
+  return items.every(isSourceOrder) ? items.map(asStored) : items;
 }
+
+/** Times without a zone stand as their instants do, but where clocks skip an hour; and an index serves them only as they are stored. */
+function asStored(item: SourceOrder): SourceOrder {
+  const { value } = item.order;
+  if (value.kind !== 'cast' || value.type.kind !== 'timestamp' || !value.type.zoned) return item;
+  return isNaive(value.value) ? { ...item, order: { ...item.order, value: value.value } } : item;
+}
+
+function isNaive(expr: Expr): boolean {
+  const type = typeOfExpr(expr);
+  return type.kind === 'timestamp' && !type.zoned;
+}
+
+/** How the value of an order becomes what a cursor holds. */
+export const cursorScalar = ({ order, scalar }: SourceOrder): string => (scalar === 'DateTime' && isNaive(order.value) ? NAIVE : scalar);
 
 function orderItem(context: PlanContext, binding: TypeBinding, name: string, value: unknown): OrderItem {
   const field = context.supergraph.model.types.get(binding.type)?.fields.get(name);

@@ -3,8 +3,9 @@ import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import { encodeWire } from '../values/encode-wire.ts';
+import { encodeNaive, NAIVE } from '../values/naive.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
-import type { SourceOrder } from './plan-order.ts';
+import { cursorScalar, type SourceOrder } from './plan-order.ts';
 
 export interface Page {
   readonly limit: number | undefined; // undefined: the hub's own selection, whole
@@ -77,6 +78,6 @@ function beyond(context: PlanContext, item: SourceOrder, value: Canonical): Pred
 
 const literal = (context: PlanContext, item: SourceOrder, value: Canonical): Expr => ({
   kind: 'literal',
-  value: encodeWire(item.scalar, value, context.supergraph.timeZone),
+  value: cursorScalar(item) === NAIVE ? encodeNaive(value, context.supergraph.timeZone) : encodeWire(item.scalar, value, context.supergraph.timeZone),
   type: typeOfExpr(item.order.value),
 });

@@ -1,0 +1,51 @@
+/** Times without a zone that clocks never showed (summer time began), or showed twice: no page passes over them in silence, on any engine. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LIBRARY_ENGINES, startLibrary } from '../helpers/library-engines.ts';
+import type { RunningHub } from '../helpers/small-hub.ts';
+
+const SDL = `type Event @key(fields: "no") @authority(department: "library") {
+  no: Int!
+  at: DateTime
+}
+`;
+const MAPPING = `source: library
+types:
+  Event: { rows: event, key: no, fields: { no: no, at: at } }
+`;
+/** Shanghai: 2:00 to 3:00 on 4 May 1986 never was, 1:00 to 2:00 on 14 September 1986 was twice. */
+const TIMES = [
+  null, '1986-05-04 01:30:00', '1986-05-04 02:10:00', '1986-05-04 02:45:00', '1986-05-04 03:05:00', '1986-05-04 03:30:00', '1986-05-04 03:50:00',
+  '1986-09-14 00:30:00', '1986-09-14 01:15:00', '1986-09-14 01:45:00', '1986-09-14 02:15:00', '2024-02-29 12:00:00',
+] as const; // prettier-ignore
+/** No cursor is made of these. */
+const SKIPPED = [2, 3];
+const typeOf = { sqlite: 'datetime', postgres: 'timestamp', mariadb: 'datetime' } as const;
+
+describe.each(LIBRARY_ENGINES)('local times, on %s', (engine) => {
+  const undo = new AsyncDisposableStack();
+  let hub: RunningHub;
+  beforeAll(async () => {
+    const rows = TIMES.map((time, i) => `(${i}, ${time === null ? 'null' : `'${time}'`})`);
+    const load = [`create table event (no int primary key, at ${typeOf[engine]})`, `insert into event values ${rows.join(', ')}`];
+    hub = await startLibrary(engine, undo, { sdl: SDL, mapping: MAPPING, load });
+  }, 60_000);
+  afterAll(() => undo.disposeAsync());
+
+  it.each(['ASC', 'DESC'])('are passed over by no page that begins at a time that was, %s', async (direction) => {
+    const told = TIMES.map((_, no) => no);
+    if (direction === 'DESC') told.reverse();
+    for (const [offset, no] of told.entries()) {
+      const list = (args: string): string => `events(orderBy: [{ at: ${direction} }], ${args})`;
+      const place = `query ($offset: Int!) { ${list('first: 1, offset: $offset')} { nodes { no } pageInfo { endCursor } } }`;
+      const { body } = await hub.post(place, { offset });
+      expect(body.data.events.nodes).toEqual([{ no }]);
+      if (SKIPPED.includes(no)) {
+        expect(body.errors).toMatchObject([{ path: ['events', 'pageInfo', 'endCursor'], extensions: { code: 'BAD_USER_INPUT' } }]);
+        continue;
+      }
+      const after = body.data.events.pageInfo.endCursor;
+      const { events } = await hub.data(`query ($after: String!) { ${list('first: 100, after: $after')} { nodes { no } } }`, { after });
+      expect(events.nodes.map((node: { readonly no: number }) => node.no)).toEqual(told.slice(offset + 1));
+    }
+  });
+});
