@@ -34,18 +34,17 @@ describe.each(LIBRARY_ENGINES)('local times, on %s', (engine) => {
   it.each(['ASC', 'DESC'])('are passed over by no page that begins at a time that was, %s', async (direction) => {
     const told = TIMES.map((_, no) => no);
     if (direction === 'DESC') told.reverse();
-    for (const [offset, no] of told.entries()) {
-      const list = (args: string): string => `events(orderBy: [{ at: ${direction} }], ${args})`;
-      const place = `query ($offset: Int!) { ${list('first: 1, offset: $offset')} { nodes { no } pageInfo { endCursor } } }`;
-      const { body } = await hub.post(place, { offset });
-      expect(body.data.events.nodes).toEqual([{ no }]);
-      if (SKIPPED.includes(no)) {
-        expect(body.errors).toMatchObject([{ path: ['events', 'pageInfo', 'endCursor'], extensions: { code: 'BAD_USER_INPUT' } }]);
-        continue;
-      }
+    const list = (args: string): string => `events(orderBy: [{ at: ${direction} }], ${args})`;
+    const beyond: unknown[] = [];
+    for (const offset of told.keys()) {
+      const { body } = await hub.post(`query ($offset: Int!) { ${list('first: 1, offset: $offset')} { pageInfo { endCursor } } }`, { offset });
       const after = body.data.events.pageInfo.endCursor;
-      const { events } = await hub.data(`query ($after: String!) { ${list('first: 100, after: $after')} { nodes { no } } }`, { after });
-      expect(events.nodes.map((node: { readonly no: number }) => node.no)).toEqual(told.slice(offset + 1));
+      if (after === null) beyond.push(body.errors?.[0]?.extensions['code']);
+      else {
+        const { events } = await hub.data(`query ($after: String!) { ${list('first: 100, after: $after')} { nodes { no } } }`, { after });
+        beyond.push(events.nodes.map(({ no }: { readonly no: number }) => no));
+      }
     }
+    expect(beyond).toEqual(told.map((no, offset) => (SKIPPED.includes(no) ? 'BAD_USER_INPUT' : told.slice(offset + 1))));
   });
 });
