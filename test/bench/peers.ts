@@ -19,7 +19,7 @@ import { WORKLOADS } from './workloads.ts';
 const { values: asked } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const CONNECTIONS = 32;
 const TURNS = 200;
-const timing = asked.quick ? { rounds: 3, roundMs: 600, warmMs: 800, warmRequests: 1 } : { rounds: 5, roundMs: 1000, warmMs: 1000, warmRequests: 3_000 };
+const timing = asked.quick ? { rounds: 3, roundMs: 600, warmMs: 800, warmRequests: 1 } : { rounds: 5, roundMs: 1000, warmMs: 1000, warmRequests: 20_000 };
 const only = asked.only?.split(',');
 const folder = serverFile('peers');
 const RESULTS = path.join(import.meta.dirname, 'peers-results.json');
