@@ -7,11 +7,30 @@ const KEYED_BY_COLUMN: ReadonlySet<string> = new Set(['where', 'only', 'deleted'
 /** Keys whose own keys a person has named. */
 const NAMED: ReadonlySet<string> = new Set(['fields', 'evidence', 'values', 'measures']);
 /** Keys whose texts are never columns. */
-const NO_COLUMNS: ReadonlySet<string> = new Set(
-  'source table tables union as of fn constant date time codes boolean number amount scale normalize replace extract path separator separators crosswalk'.split(
-    ' ',
-  ),
-);
+const NO_COLUMNS: ReadonlySet<string> = new Set([
+  'source',
+  'table',
+  'tables',
+  'union',
+  'as',
+  'of',
+  'fn',
+  'constant',
+  'date',
+  'time',
+  'codes',
+  'boolean',
+  'number',
+  'amount',
+  'scale',
+  'normalize',
+  'replace',
+  'extract',
+  'path',
+  'separator',
+  'separators',
+  'crosswalk',
+]);
 
 interface Edit {
   readonly line: number;

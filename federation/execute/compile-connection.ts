@@ -170,7 +170,7 @@ function compilePlace(
     const values = wires.map((wire, i) => decoders[i]?.(wire) ?? null);
     const odd = values.findIndex((value, i) => value === null && wires[i] !== null);
     // From such a place nobody could go on: rows would be passed over in silence.
-    return odd < 0 ? values : noPlace(plan.scalars[odd] === NAIVE ? 'DateTime' : (plan.scalars[odd] ?? ''), String(wires[odd]));
+    return odd < 0 ? values : noPlace(plan.scalars[odd] ?? '', String(wires[odd]));
   };
 }
 

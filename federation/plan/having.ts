@@ -5,6 +5,8 @@ import { always, combine } from './predicates.ts';
 
 /** One measure with what it must meet; without `path` the count. */
 export interface AskedMeasure {
+  /** As the API has it: `count`, `sum.amount`. */
+  readonly name: string;
   readonly fn: MeasureFunction;
   readonly path: string | undefined;
   readonly ops: Input;
@@ -19,7 +21,7 @@ export function havingParts(input: Input, negated: boolean, measured: MeasurePre
     combine(havingParts(value as Input, isNegated, measured, true), isNegated) ?? always(!isNegated);
   return Object.entries(input).flatMap(([name, value]): Predicate[] => {
     if (value === undefined) return [];
-    if (value === null) throw badInput(`${name} of a measure is null; leave it out, or use isNull`);
+    if (value === null) throw badInput(`${name} is null; leave it out, or use isNull`);
     if (name === 'and' || name === 'or') {
       const predicates = asList(value).map((part) => inner(part, negated));
       return [{ kind: (name === 'and') === negated ? 'or' : 'and', predicates }];
@@ -28,7 +30,7 @@ export function havingParts(input: Input, negated: boolean, measured: MeasurePre
     const fn = measureFunction(name);
     if (!fn) throw badInput(`${name} is no measure`);
     const leaves = fn === 'COUNT' ? [{ path: undefined, ops: value as Input }] : leavesOf(value as Input);
-    return leaves.flatMap(({ path, ops }) => measured({ fn, path, ops }, negated, nested));
+    return leaves.flatMap(({ path, ops }) => measured({ name: path === undefined ? name : `${name}.${path}`, fn, path, ops }, negated, nested));
   });
 }
 

@@ -198,9 +198,9 @@ function orderMeasure(item: Input): Asked[] {
 }
 
 function havingPredicate(context: PlanContext, target: TypeBinding, groups: GroupRows, having: unknown): Predicate | undefined {
-  const parts = havingParts((having ?? {}) as Input, false, ({ fn, path, ops }, negated) => {
+  const parts = havingParts((having ?? {}) as Input, false, ({ name, fn, path, ops }, negated) => {
     const scalar = measureScalar(context, target, fn, path);
-    const all = combine(operators(context, { path: `having.${path ?? 'count'}`, expr: groups.measureExpr(fn, path), scalar }, ops, negated), negated);
+    const all = combine(operators(context, { path: `having.${name}`, expr: groups.measureExpr(fn, path), scalar }, ops, negated), negated);
     return [all ?? always(!negated)];
   });
   return combine(parts, false);

@@ -3,7 +3,6 @@ import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
 import { encodeWire } from '../values/encode-wire.ts';
-import { encodeNaive, NAIVE } from '../values/naive.ts';
 import { concrete, type PlanContext } from './plan-context.ts';
 import { cursorScalar, type SourceOrder } from './plan-order.ts';
 
@@ -78,6 +77,6 @@ function beyond(context: PlanContext, item: SourceOrder, value: Canonical): Pred
 
 const literal = (context: PlanContext, item: SourceOrder, value: Canonical): Expr => ({
   kind: 'literal',
-  value: cursorScalar(item) === NAIVE ? encodeNaive(value, context.supergraph.timeZone) : encodeWire(item.scalar, value, context.supergraph.timeZone),
+  value: encodeWire(cursorScalar(item), value, context.supergraph.timeZone),
   type: typeOfExpr(item.order.value),
 });

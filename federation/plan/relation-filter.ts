@@ -50,7 +50,8 @@ export function relationPredicate(
     tests.push(existsTest(context, relation, inner, none));
     return [];
   };
-  const measured: MeasurePredicate = ({ fn, path, ops }, negated, nested) => {
+  const measured: MeasurePredicate = (asked, negated, nested) => {
+    const { fn, path, ops } = asked;
     const expr = path === undefined ? undefined : fieldExpr(context, target, path);
     const measure = path === undefined || expr ? measureOf(fn, expr) : undefined;
     const scalar = measureScalar(context, target, fn, path);
@@ -59,7 +60,7 @@ export function relationPredicate(
       return operators(context, { path: name, expr: relatedValue(context, same, measure), scalar }, ops, negated);
     }
     if (across && measure) return [crossSourceMeasure(context, binding, across, { fn, measure, scalar, ops, negated })];
-    const test = measureTest(context, relation, { fn, path, ops }, negated);
+    const test = measureTest(context, relation, asked, negated);
     isHubs = true;
     if (nested) return [hubFilter(context, binding, [test], negated, narrow)];
     tests.push(test);

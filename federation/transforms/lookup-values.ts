@@ -80,9 +80,7 @@ function keysOf(input: Value, { entries }: ValueList): { source: Value; keys: Ma
 }
 
 const remedyFor = ({ kind }: PhysicalType): string =>
-  kind === 'boolean'
-    ? 'list true and false; `tinyint1: integer` of a MariaDB source makes its tinyint(1) columns numbers'
-    : 'list values as the column holds them';
+  kind === 'boolean' ? 'list true and false, or let hub.yaml say that such columns of the source hold numbers' : 'list values as the column holds them';
 
 function keyOf(text: string, type: PhysicalType): Expr | undefined {
   if (type.kind === 'boolean') {

@@ -3,8 +3,8 @@ import { naiveToZoned, rfc3339ToZoned, zonedToRfc3339 } from '../../schema/model
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import { isTime } from '../../schema/model/wire-moment.ts';
 
-/** Stands for a `DateTime` that a list is ordered by as it is stored, without a zone. No scalar of the API. */
-export const NAIVE = 'NaiveDateTime';
+/** In place of the scalar where a list is ordered by a `DateTime` as it is stored, without a zone. */
+export const NAIVE = 'local DateTime';
 
 /** The instant of a local time; null where clocks never showed it, since no way leads back. */
 export const decodeNaive =

@@ -6,7 +6,7 @@ import type { Identify, Identity } from '../session.ts';
 import { countAuthorizations, readCredentials, type Credentials } from './credentials.ts';
 import type { AuthFailures } from '../limits/auth-failures.ts';
 import type { DenyList } from './deny-list.ts';
-import type { Verified, VerifyToken } from './verify-token.ts';
+import type { VerifyToken } from './verify-token.ts';
 
 export interface IdentifyOptions {
   readonly verify: VerifyToken;
@@ -19,7 +19,8 @@ export interface IdentifyOptions {
 /** The last of a connection: apps send the same token again and again on one. */
 interface Last {
   readonly header: string;
-  readonly token: Verified;
+  /** Whose the token is, as it was verified. */
+  readonly principal: Principal;
   readonly identity: Identity;
 }
 
@@ -29,7 +30,7 @@ export function identifyByToken({ verify, denied, failures, without }: IdentifyO
   const known = ({ socket, headers, rawHeaders }: IncomingMessage): Identity | undefined => {
     const last = lastOn.get(socket);
     if (!last || headers.authorization !== last.header || headers['x-purpose'] !== undefined || countAuthorizations(rawHeaders) > 1) return undefined;
-    return verify.holds(last.token) && !denied.has(last.token.principal) ? last.identity : undefined;
+    return verify.holds(last.principal) && !denied.has(last.principal) ? last.identity : undefined;
   };
   return async (request, init) => {
     const same = init === undefined ? known(request) : undefined;
@@ -40,17 +41,17 @@ export function identifyByToken({ verify, denied, failures, without }: IdentifyO
       const found = await without(request, init);
       return { ...found, principal: withPurpose(found.principal, credentials) };
     }
-    const token = await verify(credentials.token, () => failures.check(request)).catch((error: unknown) => {
+    const principal = await verify(credentials.token, () => failures.check(request)).catch((error: unknown) => {
       if (error instanceof HubError && error.code === 'UNAUTHENTICATED') failures.count(request);
       throw error;
     });
     const checkDenied = (): void => {
-      if (denied.has(token.principal)) throw new HubError('UNAUTHENTICATED', 'The token is not valid here.');
+      if (denied.has(principal)) throw new HubError('UNAUTHENTICATED', 'The token is not valid here.');
     };
     checkDenied();
     const { token: text } = credentials;
     const identity: Identity = {
-      principal: withPurpose(token.principal, credentials),
+      principal: withPurpose(principal, credentials),
       stillGood: async () => {
         await verify(text);
         checkDenied();
@@ -58,7 +59,7 @@ export function identifyByToken({ verify, denied, failures, without }: IdentifyO
     };
     const { authorization } = request.headers;
     if (init === undefined && authorization !== undefined && credentials.purpose === undefined)
-      lastOn.set(request.socket, { header: authorization, token, identity });
+      lastOn.set(request.socket, { header: authorization, principal, identity });
     return identity;
   };
 }

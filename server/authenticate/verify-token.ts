@@ -7,16 +7,11 @@ import type { Principal } from '../../schema/model/principal.ts';
 import type { KeySet } from './key-set.ts';
 import { principalOf } from './principal-of.ts';
 
-/** A token that has been verified. */
-export interface Verified {
-  readonly principal: Principal;
-}
-
 export interface VerifyToken {
   /** @param unknown is called before a token that is not remembered is verified; what it throws is thrown */
-  (token: string, unknown?: () => void): Promise<Verified>;
-  /** Whether a token that was verified here still stands, without its text. @throws {HubError} AUTH_UNAVAILABLE */
-  readonly holds: (verified: Verified) => boolean;
+  (token: string, unknown?: () => void): Promise<Principal>;
+  /** Whether the token that somebody was verified by still stands, without its text. @throws {HubError} AUTH_UNAVAILABLE */
+  readonly holds: (principal: Principal) => boolean;
 }
 
 export interface VerifyOptions extends Omit<AuthConfiguration, 'keys'> {
@@ -29,17 +24,17 @@ const MAX_LENGTH = 8_192;
 /** Tokens whose verification is remembered until they end, or the issuer's keys change. */
 const REMEMBERED_MAX = 10_000;
 
-/** Verifies tokens; one that was verified costs a hash. @throws {HubError} from the function: UNAUTHENTICATED | TOKEN_EXPIRED | AUTH_UNAVAILABLE */
+/** Verifies tokens, and says whose they are; one that was verified costs a hash. @throws {HubError} from the function: UNAUTHENTICATED | TOKEN_EXPIRED | AUTH_UNAVAILABLE */
 export function createVerifyToken(options: VerifyOptions): VerifyToken {
   const { keys, now = Date.now } = options;
-  const remembered = new LRUCache<string, Verified>({ max: REMEMBERED_MAX });
-  let standing = new WeakSet<Verified>();
+  const remembered = new LRUCache<string, Principal>({ max: REMEMBERED_MAX });
+  let standing = new WeakSet<Principal>();
   keys.onChange(() => {
     remembered.clear();
     standing = new WeakSet();
   });
-  const isOver = ({ principal }: Verified): boolean => (principal.expiresAtMs ?? 0) <= now();
-  const verifyToken = async (token: string, unknown?: () => void): Promise<Verified> => {
+  const isOver = ({ expiresAtMs = 0 }: Principal): boolean => expiresAtMs <= now();
+  const verifyToken = async (token: string, unknown?: () => void): Promise<Principal> => {
     const digest = hash('sha256', token, 'base64url');
     const known = remembered.get(digest);
     if (known) {
@@ -49,20 +44,20 @@ export function createVerifyToken(options: VerifyOptions): VerifyToken {
     }
     unknown?.();
     if (token.length > MAX_LENGTH) throw unusable();
-    const verified = await verify(options, token, now());
-    remembered.set(digest, verified);
-    standing.add(verified);
-    return verified;
+    const principal = await verify(options, token, now());
+    remembered.set(digest, principal);
+    standing.add(principal);
+    return principal;
   };
   return Object.assign(verifyToken, {
-    holds(verified: Verified): boolean {
+    holds(principal: Principal): boolean {
       keys.current();
-      return standing.has(verified) && !isOver(verified);
+      return standing.has(principal) && !isOver(principal);
     },
   });
 }
 
-async function verify(options: VerifyOptions, token: string, nowMs: number): Promise<Verified> {
+async function verify(options: VerifyOptions, token: string, nowMs: number): Promise<Principal> {
   const { keys, issuer, audience, algorithms, maxLifetimeMs } = options;
   const check = () =>
     jwtVerify(token, keys.current(), {
@@ -90,7 +85,7 @@ async function verify(options: VerifyOptions, token: string, nowMs: number): Pro
   if (typeof sub !== 'string' || sub === '' || sub.length > 256) throw unusable();
   const { kid } = protectedHeader;
   const identified = { ...(kid === undefined ? {} : { kid }), ...(typeof jti === 'string' ? { jti } : {}) };
-  return { principal: { ...principalOf(sub, payload, options, (exp + SKEW_S) * 1000), token: identified } };
+  return { ...principalOf(sub, payload, options, (exp + SKEW_S) * 1000), token: identified };
 }
 
 /** One text for whatever is wrong with a token: it tells nothing to whoever tries. */

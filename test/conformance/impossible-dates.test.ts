@@ -1,8 +1,8 @@
 /** Days that do not exist but that an engine keeps: to clients they are missing, whatever is asked of them, and an issue of the data. */
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startLibrary, type LibraryEngine } from '../helpers/library-engines.ts';
-import { createSmallHub, type RunningHub } from '../helpers/small-hub.ts';
+import { describe, expect, it } from 'vitest';
+import { useLibrary, type LibraryEngine } from '../helpers/library-engines.ts';
+import { createSmallHub } from '../helpers/small-hub.ts';
 
 const SDL = `type Event @key(fields: "no") @authority(department: "library") {
   no: Int!
@@ -55,25 +55,20 @@ const IMPOSSIBLE: Readonly<Record<LibraryEngine, readonly Cells[]>> = {
 const rowsOf = (engine: LibraryEngine): readonly (readonly [number, ...Cells])[] => [...REAL, ...IMPOSSIBLE[engine]].map((cells, i) => [i + 1, ...cells]);
 
 describe.each(['sqlite', 'mariadb', 'postgres'] as const)('a day that does not exist, on %s', (engine) => {
-  const undo = new AsyncDisposableStack();
-  let hub: RunningHub;
-  beforeAll(async () => {
-    hub = await startLibrary(engine, undo, { sdl: SDL, mapping: MAPPING, load: loadOf(engine) });
-  }, 60_000);
-  afterAll(() => undo.disposeAsync());
+  const library = useLibrary(engine, { sdl: SDL, mapping: MAPPING, load: loadOf(engine) });
 
   const all = rowsOf(engine).map(([no]) => no);
   const missing = all.slice(2);
   const impossible = all.slice(3);
   const found = async (args: string): Promise<number[]> => {
-    const { events } = (await hub.data(`{ events(${args}) { nodes { no } } }`)) as { readonly events: { readonly nodes: readonly { no: number }[] } };
+    const { events } = (await library.hub.data(`{ events(${args}) { nodes { no } } }`)) as { readonly events: { readonly nodes: readonly { no: number }[] } };
     return events.nodes.map(({ no }) => no);
   };
   const sorted = async (where: string): Promise<number[]> => (await found(`where: ${where}`)).toSorted((a, b) => a - b);
 
   it('is missing in lists, however they are printed', async () => {
     const nothing = { day: null, month: null, asText: null, at: null, dayOfAt: null, instant: null };
-    const read = await hub.data(
+    const read = await library.hub.data(
       `{ printed: events { nodes { ${FIELDS} } } days: events { nodes { no day } } written: events { edges { node { ${FIELDS} } } } }`,
     );
     const nodes = read.printed.nodes as readonly object[];
@@ -103,7 +98,7 @@ describe.each(['sqlite', 'mariadb', 'postgres'] as const)('a day that does not e
   });
 
   it('is an issue of the data, told as the cell has it', async () => {
-    const { dataIssues } = await hub.data('{ dataIssues(type: "Event", first: 200) { nodes { code field key rawValue } } }');
+    const { dataIssues } = await library.hub.data('{ dataIssues(type: "Event", first: 200) { nodes { code field key rawValue } } }');
     const issues = dataIssues.nodes as readonly { code: string; field: string; key: string; rawValue: string }[];
     expect(new Set(issues.map(({ code }) => code))).toEqual(new Set(['BAD_DATE']));
     expect(issues.filter(({ field }) => field === 'day').map(({ key, rawValue }) => [Number(key), rawValue])).toEqual(
@@ -142,7 +137,7 @@ describe.each(['sqlite', 'mariadb', 'postgres'] as const)('a day that does not e
       const turned: number[] = [];
       let problem: string | undefined;
       for (let after: string | null | undefined; after !== null && turned.length <= all.length;) {
-        const { body } = await hub.post(
+        const { body } = await library.hub.post(
           `query ($after: String) { events(first: 1, after: $after, orderBy: ${order}) { nodes { no } pageInfo { hasNextPage endCursor } } }`,
           { after },
         );
@@ -158,13 +153,15 @@ describe.each(['sqlite', 'mariadb', 'postgres'] as const)('a day that does not e
   });
 
   it.skipIf(engine === 'sqlite')('makes a connection null whose edges need a cursor that cannot be made', async () => {
-    const { body } = await hub.post('{ events(first: 9, orderBy: [{ day: ASC }, { no: ASC }]) { pageInfo { hasNextPage } edges { at: cursor node { no } } } }');
+    const { body } = await library.hub.post(
+      '{ events(first: 9, orderBy: [{ day: ASC }, { no: ASC }]) { pageInfo { hasNextPage } edges { at: cursor node { no } } } }',
+    );
     expect(body.data).toEqual({ events: null });
     expect(body.errors).toMatchObject([{ path: ['events', 'edges', expect.any(Number), 'at'], message: expect.stringContaining('no cursor can be made') }]);
   });
 
   it('is shown in no group and no measure', async () => {
-    const { events } = await hub.data('{ events { aggregate { min { day at } max { day at } } groups(by: [{ field: DAY }]) { key { day } } } }');
+    const { events } = await library.hub.data('{ events { aggregate { min { day at } max { day at } } groups(by: [{ field: DAY }]) { key { day } } } }');
     const days = ['2023-02-28', '2024-02-29'];
     for (const { day, at } of [events.aggregate.min, events.aggregate.max])
       expect([...days, ...days.map((each) => each.slice(0, 4)), null]).toEqual(expect.arrayContaining([day, (at as string | null)?.slice(0, 4) ?? null]));
@@ -184,7 +181,7 @@ describe.each(['sqlite', 'mariadb', 'postgres'] as const)('a day that does not e
       const turned: number[] = [];
       let after: string | null = null;
       do {
-        const { events } = await hub.data(
+        const { events } = await library.hub.data(
           'query ($after: String) { events(first: 2, after: $after, orderBy: [{ day: DESC }]) { nodes { no } pageInfo { hasNextPage endCursor } } }',
           { after },
         );
@@ -195,7 +192,7 @@ describe.each(['sqlite', 'mariadb', 'postgres'] as const)('a day that does not e
     });
 
     it('counts in no measure, and makes one group with what is missing', async () => {
-      const { events } = await hub.data(`{ events {
+      const { events } = await library.hub.data(`{ events {
         aggregate { countDistinct { day at } min { day at } max { day at } }
         days: groups(by: [{ field: DAY, truncate: MONTH }]) { key { day } aggregate { count } }
         times: groups(by: [{ field: AT, truncate: YEAR }]) { key { at } aggregate { count } }

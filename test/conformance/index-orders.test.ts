@@ -1,8 +1,7 @@
 /** An order by a column that holds no nulls is the bare column's, so that the database takes it from an index. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { send } from '../helpers/hub.ts';
-import { startLibrary } from '../helpers/library-engines.ts';
-import type { RunningHub } from '../helpers/small-hub.ts';
+import { useLibrary } from '../helpers/library-engines.ts';
 
 const SDL = `type Event @key(fields: "no") @authority(department: "library") {
   no: Int!
@@ -20,17 +19,12 @@ const CREATE = 'create table event (no integer not null primary key, day date no
 const ORDERED = { postgres: ['day', 'at', 'amount', 'no'], mariadb: ['day', 'at', 'amount', 'no'] };
 
 describe.each(['postgres', 'mariadb'] as const)('an order by a column without nulls, on %s', (engine) => {
-  const undo = new AsyncDisposableStack();
-  let hub: RunningHub;
-  beforeAll(async () => {
-    hub = await startLibrary(engine, undo, { sdl: SDL, mapping: MAPPING, load: [CREATE] });
-  }, 60_000);
-  afterAll(() => undo.disposeAsync());
+  const library = useLibrary(engine, { sdl: SDL, mapping: MAPPING, load: [CREATE] });
 
   it.each(ORDERED[engine].flatMap((name) => [`${name} ASC`, `${name} DESC`]))('is of the bare column: %s', async (order) => {
     const [name = '', direction = ''] = order.split(' ');
     const query = `{ events(orderBy: [{ ${name}: ${direction} }], first: 3) { nodes { no } } }`;
-    const { body } = await send(`${hub.address}/graphql`, { query, extensions: { explain: true } });
+    const { body } = await send(`${library.hub.address}/graphql`, { query, extensions: { explain: true } });
     const [{ statement }] = body.extensions.explain.fetches;
     const asked = /order by (.*) limit/.exec(statement.replaceAll(/["`]/g, ''))?.[1]?.replaceAll(/t1\.|::numeric/g, '');
     const own = `${name}${direction === 'DESC' ? ' desc' : ''}`;

@@ -1,7 +1,6 @@
 /** Times without a zone that clocks never showed (summer time began), or showed twice: no page passes over them in silence, on any engine. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LIBRARY_ENGINES, startLibrary } from '../helpers/library-engines.ts';
-import type { RunningHub } from '../helpers/small-hub.ts';
+import { describe, expect, it } from 'vitest';
+import { LIBRARY_ENGINES, useLibrary } from '../helpers/library-engines.ts';
 
 const SDL = `type Event @key(fields: "no") @authority(department: "library") {
   no: Int!
@@ -22,14 +21,9 @@ const SKIPPED = [2, 3];
 const typeOf = { sqlite: 'datetime', postgres: 'timestamp', mariadb: 'datetime' } as const;
 
 describe.each(LIBRARY_ENGINES)('local times, on %s', (engine) => {
-  const undo = new AsyncDisposableStack();
-  let hub: RunningHub;
-  beforeAll(async () => {
-    const rows = TIMES.map((time, i) => `(${i}, ${time === null ? 'null' : `'${time}'`})`);
-    const load = [`create table event (no int primary key, at ${typeOf[engine]})`, `insert into event values ${rows.join(', ')}`];
-    hub = await startLibrary(engine, undo, { sdl: SDL, mapping: MAPPING, load });
-  }, 60_000);
-  afterAll(() => undo.disposeAsync());
+  const rows = TIMES.map((time, i) => `(${i}, ${time === null ? 'null' : `'${time}'`})`);
+  const load = [`create table event (no int primary key, at ${typeOf[engine]})`, `insert into event values ${rows.join(', ')}`];
+  const library = useLibrary(engine, { sdl: SDL, mapping: MAPPING, load });
 
   it.each(['ASC', 'DESC'])('are passed over by no page that begins at a time that was, %s', async (direction) => {
     const told = TIMES.map((_, no) => no);
@@ -37,11 +31,11 @@ describe.each(LIBRARY_ENGINES)('local times, on %s', (engine) => {
     const list = (args: string): string => `events(orderBy: [{ at: ${direction} }], ${args})`;
     const beyond: unknown[] = [];
     for (const offset of told.keys()) {
-      const { body } = await hub.post(`query ($offset: Int!) { ${list('first: 1, offset: $offset')} { pageInfo { endCursor } } }`, { offset });
+      const { body } = await library.hub.post(`query ($offset: Int!) { ${list('first: 1, offset: $offset')} { pageInfo { endCursor } } }`, { offset });
       const after = body.data.events.pageInfo.endCursor;
       if (after === null) beyond.push(body.errors?.[0]?.extensions['code']);
       else {
-        const { events } = await hub.data(`query ($after: String!) { ${list('first: 100, after: $after')} { nodes { no } } }`, { after });
+        const { events } = await library.hub.data(`query ($after: String!) { ${list('first: 100, after: $after')} { nodes { no } } }`, { after });
         beyond.push(events.nodes.map(({ no }: { readonly no: number }) => no));
       }
     }

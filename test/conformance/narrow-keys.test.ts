@@ -1,8 +1,7 @@
 /** Keys of a field that has shorter numbers than its column: found by the column's index, and those out of the field's range are nobody's. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { send } from '../helpers/hub.ts';
-import { LIBRARY_ENGINES, startLibrary } from '../helpers/library-engines.ts';
-import type { RunningHub } from '../helpers/small-hub.ts';
+import { LIBRARY_ENGINES, useLibrary } from '../helpers/library-engines.ts';
 
 const SDL = `type Event @key(fields: "no") @authority(department: "library") {
   no: Int!
@@ -22,26 +21,21 @@ const LOAD = [
 ];
 
 describe.each(LIBRARY_ENGINES)('a key of fewer bits than its column, on %s', (engine) => {
-  const undo = new AsyncDisposableStack();
-  let hub: RunningHub;
-  beforeAll(async () => {
-    hub = await startLibrary(engine, undo, { sdl: SDL, mapping: MAPPING, load: LOAD });
-  }, 60_000);
-  afterAll(() => undo.disposeAsync());
+  const library = useLibrary(engine, { sdl: SDL, mapping: MAPPING, load: LOAD });
 
   it('finds its row, its parent and its children, and nothing out of range', async () => {
     const one = 'query ($no: Int!) { event(no: $no) { no parent { no } children { nodes { no } } } }';
-    expect(await hub.data(one, { no: 1 })).toEqual({ event: { no: 1, parent: null, children: { nodes: [{ no: 2 }] } } });
-    expect(await hub.data(one, { no: 2 })).toEqual({ event: { no: 2, parent: { no: 1 }, children: { nodes: [] } } });
-    expect(await hub.data(one, { no: 3 })).toEqual({ event: { no: 3, parent: null, children: { nodes: [] } } });
-    expect(await hub.data('query ($no: Int!) { events(where: { parentNo: { eq: $no } }) { nodes { no } } }', { no: 1 })).toEqual({
+    expect(await library.hub.data(one, { no: 1 })).toEqual({ event: { no: 1, parent: null, children: { nodes: [{ no: 2 }] } } });
+    expect(await library.hub.data(one, { no: 2 })).toEqual({ event: { no: 2, parent: { no: 1 }, children: { nodes: [] } } });
+    expect(await library.hub.data(one, { no: 3 })).toEqual({ event: { no: 3, parent: null, children: { nodes: [] } } });
+    expect(await library.hub.data('query ($no: Int!) { events(where: { parentNo: { eq: $no } }) { nodes { no } } }', { no: 1 })).toEqual({
       events: { nodes: [{ no: 2 }] },
     });
   });
 
   it('is looked for in the column itself', async () => {
     const query = 'query ($no: Int!) { event(no: $no) { no } events(where: { parentNo: { eq: $no } }) { nodes { no } } }';
-    const { body } = await send(`${hub.address}/graphql`, { query, variables: { no: 1 }, extensions: { explain: true } });
+    const { body } = await send(`${library.hub.address}/graphql`, { query, variables: { no: 1 }, extensions: { explain: true } });
     const statements = body.extensions.explain.fetches.map(({ statement }: { readonly statement: string }) => statement.replaceAll(/[()"`]|"?t1"?\./g, ''));
     expect(statements).toHaveLength(2);
     // Told in the order in which they were answered.

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LIBRARY_ENGINES, startLibrary } from '../helpers/library-engines.ts';
-import type { RunningHub } from '../helpers/small-hub.ts';
+import { describe, expect, it } from 'vitest';
+import { LIBRARY_ENGINES, useLibrary } from '../helpers/library-engines.ts';
 
 const LARGEST = '9223372036854775807';
 const BEYOND = '18446744073709551615';
@@ -27,16 +26,11 @@ const FOUND: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 describe.each(LIBRARY_ENGINES)('a number that no integer of a database can be, on %s', (engine) => {
-  const undo = new AsyncDisposableStack();
-  let hub: RunningHub;
-  beforeAll(async () => {
-    hub = await startLibrary(engine, undo, { sdl: SDL, mapping: MAPPING, load: LOAD });
-  }, 60_000);
-  afterAll(() => undo.disposeAsync());
+  const library = useLibrary(engine, { sdl: SDL, mapping: MAPPING, load: LOAD });
 
   const numbers = async (where: string, value?: string): Promise<string[]> => {
     const head = value === undefined ? '' : 'query ($value: BigInt!) ';
-    const data = await hub.data(`${head}{ books(where: ${where}, orderBy: [{ number: ASC }]) { nodes { number } } }`, { value });
+    const data = await library.hub.data(`${head}{ books(where: ${where}, orderBy: [{ number: ASC }]) { nodes { number } } }`, { value });
     return data.books.nodes.map((book: { readonly number: string }) => book.number);
   };
 
@@ -48,6 +42,9 @@ describe.each(LIBRARY_ENGINES)('a number that no integer of a database can be, o
   });
 
   it('is nobody’s key', async () => {
-    expect(await hub.data(`{ a: book(number: "${BEYOND}") { bytes } b: book(number: "${LARGEST}") { bytes } }`)).toEqual({ a: null, b: { bytes: '-5' } });
+    expect(await library.hub.data(`{ a: book(number: "${BEYOND}") { bytes } b: book(number: "${LARGEST}") { bytes } }`)).toEqual({
+      a: null,
+      b: { bytes: '-5' },
+    });
   });
 });

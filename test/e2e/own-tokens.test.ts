@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { send } from '../helpers/hub.ts';
@@ -12,8 +12,9 @@ const WHO = { query: '{ whoAmI { subject department roles } books { totalCount }
 it('answers as whom the guide’s own token names', async () => {
   await using small = createSmallHub();
   appendFileSync(small.file, block('hub.yaml'));
-  // Beside the project's packages, as the guide says.
-  const script = path.resolve(import.meta.dirname, '../../my-token.tmp.mjs');
+  // From where the project's packages are found, as the guide says.
+  const folder = mkdtempSync(path.resolve(import.meta.dirname, '../../node_modules/.yiwang-token-'));
+  const script = path.join(folder, 'my-token.mjs');
   writeFileSync(script, block('my-token.mjs'));
   const token = (...who: string[]): string => execFileSync(process.execPath, [script, small.folder, ...who], { encoding: 'utf8' }).trim();
   try {
@@ -25,7 +26,7 @@ it('answers as whom the guide’s own token names', async () => {
       { data: { whoAmI: { subject: 'ben', department: 'archive', roles: ['consumer', 'officer'] }, books: { totalCount: 3 } } },
     ]);
   } finally {
-    rmSync(script);
+    rmSync(folder, { recursive: true });
   }
 });
 

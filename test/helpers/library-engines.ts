@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
+import { afterAll, beforeAll } from 'vitest';
 import { createDatabase } from './services.ts';
 import { BOOKS, createSmallHub, type RunningHub, type SmallHub } from './small-hub.ts';
 
@@ -56,19 +57,24 @@ export const ENGINES: Readonly<Record<LibraryEngine, () => Promise<Engine>>> = {
   },
 };
 
-/** A hub over a schema, a mapping and tables of a test's own. */
-export async function startLibrary(
+/** A hub over a schema, a mapping and tables of a `describe`'s own, for all its tests; call it there. */
+export function useLibrary(
   engine: LibraryEngine,
-  undo: AsyncDisposableStack,
   { sdl, mapping, load }: { readonly sdl: string; readonly mapping: string; readonly load: readonly string[] },
-): Promise<RunningHub> {
-  const library = await ENGINES[engine]();
-  undo.defer(() => library.drop());
-  const small = undo.use(library.small);
-  small.write('schema/book.graphql', sdl);
-  small.write('library/mapping.yaml', mapping);
-  await library.run(...load);
-  return undo.use(await small.start());
+): { readonly hub: RunningHub } {
+  const undo = new AsyncDisposableStack();
+  const library = {} as { hub: RunningHub };
+  beforeAll(async () => {
+    const opened = await ENGINES[engine]();
+    undo.defer(() => opened.drop());
+    const small = undo.use(opened.small);
+    small.write('schema/book.graphql', sdl);
+    small.write('library/mapping.yaml', mapping);
+    await opened.run(...load);
+    library.hub = undo.use(await small.start());
+  }, 60_000);
+  afterAll(() => undo.disposeAsync());
+  return library;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -71,6 +71,7 @@ describe('an agreement', () => {
 
   it('has a purpose that can be stated', async () => {
     for (const purpose of ['', ' ', 'x'.repeat(201), 'a\nb']) await expect(ask(purpose)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect(await ask('x'.repeat(200))).toMatchObject({ purpose: 'x'.repeat(200) });
     expect(await ask(' e\u0301 ', { rows: {} })).toMatchObject({ purpose: '\u00e9', rows: null });
   });
 

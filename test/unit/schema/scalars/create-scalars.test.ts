@@ -37,6 +37,7 @@ describe('Decimal', () => {
   it('takes the digits of literals exactly', () => {
     expect(readLiteral('Decimal', '12345678901234567890.123456789')).toBe('12345678901234567890.123456789');
     expect(readLiteral('Decimal', '"1.10"')).toBe('1.1');
+    for (const most of ['1'.repeat(65), `${'1'.repeat(35)}.${'1'.repeat(30)}`]) expect(read('Decimal', most)).toBe(most);
   });
 
   it.each(['', 'abc', '1e5', '+1', '1,000', ' 1', '.5', '5.', '１', 'NaN', '1'.repeat(66), `0.${'1'.repeat(31)}`, true, null, {}, [], 1e21, Number.NaN, 1 / 3])(
