@@ -75,10 +75,10 @@ export const postgresDialect: Dialect = {
     const parameter = listSlot(`${printType(type)}[]`, list, (items) =>
       arrayText(items.map((item) => nativeConstant(item, type)).filter((item) => item !== null)),
     );
-    const array = (element: Fragment): Fragment => sql`${parameter}::${element}[]`;
-    const native = array(nativeType(type));
+    const native = sql`${parameter}::${nativeType(type)}[]`;
     if (negated) return sql`(${value.value} is not null and ${identity(value.value, type)} <> all(${native}))`;
-    if (isPadded(type) && value.stored !== undefined) return sql`(${value.stored} = any(${array(sql`bpchar`)}) and ${value.value} = any(${native}))`;
+    // Text first: a parameter has the type of its first cast, and as `bpchar` it would lose the blanks that were asked for.
+    if (isPadded(type) && value.stored !== undefined) return sql`(${value.stored} = any(${native}::bpchar[]) and ${value.value} = any(${native}))`;
     return sql`${value.value} = any(${native})`;
   },
   matches(op, value, pattern) {

@@ -43,6 +43,12 @@ export const PREDICATE_CASES: readonly Case[] = [
   peopleWhere('a letter with a combining accent is not the precomposed letter', (p) => eq(p('raw'), lit('é')), []),
   peopleWhere('an emoji equals only itself', (p) => eq(p('code'), lit('😀')), [8]),
   peopleWhere('padding of fixed-length text is no part of the value', (p) => eq(p('code'), lit('AB')), [1, 3]),
+  peopleWhere(
+    'blanks that are asked for are no padding',
+    (p) => ({ kind: 'in', value: p('code'), values: [lit(' '), lit('AB '), lit('😀')], negated: false }),
+    [8],
+  ),
+  peopleWhere('a blank that is asked for is not the empty text', (p) => eq(p('code'), lit(' ')), []),
   peopleWhere('fixed-length text minds case', (p) => eq(p('code'), lit('ab')), [2]),
   peopleWhere('text is ordered by code point: full-width before emoji', (p) => compare('gt', p('kind'), lit('\uff5d')), [8, 23]),
   peopleWhere(
