@@ -7,9 +7,8 @@ import type { Principal } from '../schema/model/principal.ts';
 import type { Release } from '../schema/model/release.ts';
 import { FULL_RIGHTS, type Rights } from '../schema/model/rights.ts';
 import type { Label, UnifiedModel, UnifiedType } from '../schema/model/unified.ts';
-import type { AgreementTable } from '../store/agreement-table.ts';
 import type { Agreement } from './agreement.ts';
-import { createAgreements, type Agreements } from './agreements.ts';
+import { createAgreements, type Agreements, type AgreementsOptions } from './agreements.ts';
 import { compileRights } from './compile-rights.ts';
 import { sealRights } from './print-rights.ts';
 
@@ -37,7 +36,7 @@ export interface AccessOptions {
   /** The one that is live. */
   readonly release: () => Release;
   readonly onRelease: (changed: () => void) => void;
-  readonly table: AgreementTable;
+  readonly store: AgreementsOptions['store'];
   readonly clock: () => Date;
   readonly onFailure: (error: unknown) => void;
 }
@@ -77,7 +76,7 @@ interface Compiled {
   readonly rights: LRUCache<string, Kept>;
 }
 
-export async function createAccess({ configuration, release, onRelease, table, clock, onFailure }: AccessOptions): Promise<Access> {
+export async function createAccess({ configuration, release, onRelease, store, clock, onFailure }: AccessOptions): Promise<Access> {
   const listeners = new Set<() => void>();
   const compiled = new WeakMap<Release, Compiled>();
   const found = new WeakMap<Principal, Found>();
@@ -89,7 +88,7 @@ export async function createAccess({ configuration, release, onRelease, table, c
     return made;
   };
   const agreements = await createAgreements({
-    table,
+    store,
     settings: configuration.agreements,
     timeZone: configuration.timeZone,
     clock,

@@ -5,7 +5,8 @@ import type { Owners } from '../schema/model/owners.ts';
 import type { Principal } from '../schema/model/principal.ts';
 import { PURPOSE_MAX, readPurpose } from '../schema/model/purpose.ts';
 import type { UnifiedModel } from '../schema/model/unified.ts';
-import type { AgreementRow, AgreementTable } from '../store/agreement-table.ts';
+import type { AgreementRow } from '../store/agreement-table.ts';
+import type { Store } from '../store/store.ts';
 import type { Agreement } from './agreement.ts';
 import { isRead } from './is-read.ts';
 import { dayIn, dueDay } from './working-days.ts';
@@ -42,7 +43,7 @@ export interface Agreements extends AsyncDisposable {
   /** What somebody asks may count against a quota. */
   limits(by: Principal): boolean;
   /**
-   * Counts what an operation read against the quotas of the agreements that gave it, durably and for all instances.
+   * Counts what an operation read against the quotas of all agreements that gave it, or of none, durably and for all instances.
    * @param reads `Type.path` @param rows shown of a type @param operations default 1
    * @throws {HubError} RATE_LIMITED: a quota does not have so much left today, and nothing may be shown
    */
@@ -60,7 +61,7 @@ export interface Agreements extends AsyncDisposable {
 }
 
 export interface AgreementsOptions {
-  readonly table: AgreementTable;
+  readonly store: Pick<Store, 'agreements' | 'transaction'>;
   readonly settings: AgreementSettings;
   readonly timeZone: string;
   readonly clock: () => Date;
@@ -77,7 +78,8 @@ const NONE: readonly Agreement[] = [];
 const NOTHING: ReadonlySet<string> = new Set();
 
 export async function createAgreements(options: AgreementsOptions): Promise<Agreements> {
-  const { table, settings, timeZone, clock, live } = options;
+  const { store, settings, timeZone, clock, live } = options;
+  const { agreements: table } = store;
   const listeners = new Set<() => void>();
   let known: readonly AgreementRow[] = [];
   let current: ReadonlyMap<string, readonly Agreement[]> = new Map();
@@ -139,14 +141,18 @@ export async function createAgreements(options: AgreementsOptions): Promise<Agre
     async spend({ department, purpose }, reads, rows, operations = 1) {
       if (department === undefined || purpose === undefined) return;
       const read = new Set(reads);
-      for (const agreement of current.get(keyOf(department, purpose)) ?? NONE) {
-        const { id, type, fields, operationsPerDay = null, rowsPerDay = null } = agreement;
-        if (operationsPerDay === null && rowsPerDay === null) continue;
-        if (!fields.some((field) => isRead(live().model, type, field, read))) continue;
-        const now = clock();
-        if (!(await table.spend(id, dayIn(now, timeZone), { operations, rows: rows(type) }, { operationsPerDay, rowsPerDay })))
-          throw new HubError('RATE_LIMITED', `Agreement ${id} allows no more of this today.`, { retryAfterMs: untilTomorrow(now, timeZone) });
-      }
+      const asked = (current.get(keyOf(department, purpose)) ?? NONE).filter(
+        ({ type, fields, operationsPerDay, rowsPerDay }) =>
+          (operationsPerDay !== undefined || rowsPerDay !== undefined) && fields.some((field) => isRead(live().model, type, field, read)),
+      );
+      if (asked.length === 0) return;
+      const now = clock();
+      await store.transaction(async (tables) => {
+        for (const { id, type, operationsPerDay = null, rowsPerDay = null } of asked) {
+          if (!(await tables.agreements.spend(id, dayIn(now, timeZone), { operations, rows: rows(type) }, { operationsPerDay, rowsPerDay })))
+            throw new HubError('RATE_LIMITED', `Agreement ${id} allows no more of this today.`, { retryAfterMs: untilTomorrow(now, timeZone) });
+        }
+      });
     },
     onChange: (listener) => void listeners.add(listener),
     of: async (department) => (await table.list()).filter((row) => department === undefined || row.provider === department || row.consumer === department),

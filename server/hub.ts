@@ -173,7 +173,7 @@ export async function createHub({
       configuration,
       release: () => federation.release(),
       onRelease: (changed) => federation.onGeneration(changed),
-      table: store.agreements,
+      store,
       clock,
       onFailure: (error) => log.error({ err: error }, 'agreements cannot be read'),
     }),

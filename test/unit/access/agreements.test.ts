@@ -36,7 +36,7 @@ beforeEach(async () => {
   const table = { ...store.agreements, list: () => (isDown ? Promise.reject(new Error('down')) : store.agreements.list()) };
   const settings = { answerWorkdays: 10, holidays: [], workdays: [] };
   agreements = await createAgreements({
-    table,
+    store: { agreements: table, transaction: (work) => store.transaction(work) },
     settings,
     timeZone: 'Asia/Shanghai',
     clock: () => now,
@@ -85,14 +85,24 @@ describe('an agreement', () => {
     await expect(spend('Payment.amount', 'Payment.projectCode')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
+  it('counts nothing of an operation that another one refuses', async () => {
+    await grant('both', { operationsPerDay: 2 });
+    await grant('both', { type: 'Project', fields: ['paid'], operationsPerDay: 1 });
+    const by = { ...clerk, purpose: 'both' };
+    const [amount, both] = [['Payment.amount'], ['Project.code', 'Payment.amount', 'Payment.projectCode']];
+    await agreements.spend(by, both, () => 0);
+    await expect(agreements.spend(by, both, () => 0)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await agreements.spend(by, amount, () => 0);
+    await expect(agreements.spend(by, amount, () => 0)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   it('is named only while its field is shared by agreement', async () => {
     await ask('named');
     expect([...agreements.askedBy('building')]).toContain('Payment.amount');
     const open = parseSdl([{ text: SDL.replaceAll('@sharing(class: CONDITIONAL)', ''), file: 'x.graphql' }]).model!;
     const settings = { answerWorkdays: 10, holidays: [], workdays: [] };
-    const table = store.agreements;
     await using later = await createAgreements({
-      table,
+      store,
       settings,
       timeZone: 'UTC',
       clock: () => now,
