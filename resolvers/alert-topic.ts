@@ -8,6 +8,7 @@ import { rootArguments } from '../changes/subscriptions/root-field.ts';
 import type { StreamRequest } from '../changes/subscriptions/stream-request.ts';
 import type { Topic } from '../changes/subscriptions/topic.ts';
 import { createTally, tallyKey, type Tally } from '../federation/execute/tally.ts';
+import type { SourceReads } from '../federation/plan/source-reads.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { alertCursor, requireRules, SEVERITIES } from './alert-fields.ts';
 import type { HubContext } from './context.ts';
@@ -52,7 +53,9 @@ export function createAlertTopic(contextOf: (request: StreamRequest, signal: Abo
       const wanted = batch.filter((event) => isWanted(event, args));
       for (const { event, now } of await patiently((limit) => shownOf(wanted, limit), signal)) {
         if (signal.aborted || contextNow() !== now) return;
-        sink.send(await payloadOf(request, now, event), cursorOf(event.sequence), shownBy(event, now.accessLog.subjectKeys));
+        const reads: SourceReads[] = [];
+        const payload = await payloadOf(request, { ...now, note: (noted) => void reads.push(...noted) }, event);
+        sink.send(payload, cursorOf(event.sequence), shownBy(event, now.accessLog.subjectKeys), reads);
         place = event.sequence;
         await sink.ready();
       }

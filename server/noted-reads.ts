@@ -18,14 +18,16 @@ export function createNotedReads(tally: Tally | undefined): NotedReads {
       noted.push(...reads);
       for (const key of shown?.keys ?? []) tally?.addEntity(shown?.type ?? '', tallyKey(key));
     },
-    with: (reads) =>
-      noted.length === 0
-        ? reads
-        : [...Map.groupBy([...noted, ...reads], ({ source }) => source)]
-            .map(([source, all]) => {
-              const fields = [...new Set(all.flatMap((each) => each.fields))].toSorted(compareText);
-              return { source, department: all[0]?.department ?? source, fields };
-            })
-            .toSorted((a, b) => compareText(a.source, b.source)),
+    with: (reads) => (noted.length === 0 ? reads : mergeReads([...noted, ...reads])),
   };
+}
+
+/** One for each source. */
+export function mergeReads(reads: readonly SourceReads[]): readonly SourceReads[] {
+  return [...Map.groupBy(reads, ({ source }) => source)]
+    .map(([source, all]) => {
+      const fields = [...new Set(all.flatMap((each) => each.fields))].toSorted(compareText);
+      return { source, department: all[0]?.department ?? source, fields };
+    })
+    .toSorted((a, b) => compareText(a.source, b.source));
 }

@@ -1,13 +1,24 @@
 import type { AccessLog } from '../access/log/open-access-log.ts';
-import type { AccessEvent } from '../access/log/record.ts';
+import type { AccessEvent, RecordedReads } from '../access/log/record.ts';
 import type { Agreements } from '../access/agreements.ts';
 import type { EventSink, RunStream } from '../changes/subscriptions/event-sink.ts';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { sumTallies, type Tally } from '../federation/execute/tally.ts';
-import { documentHash, nameOf, subjectsOf, whoOf } from './record-operation.ts';
+import type { SourceReads } from '../federation/plan/source-reads.ts';
+import { mergeReads } from './noted-reads.ts';
+import { documentHash, maskedOf, nameOf, subjectsOf, whoOf } from './record-operation.ts';
 import { selectedReads } from './selected-reads.ts';
 
-type Waiting = { readonly cursor: string; readonly payload?: Buffer; readonly shown?: Tally | undefined };
+interface Waiting extends Shown {
+  readonly cursor: string;
+  readonly payload?: Buffer;
+}
+
+/** What an event shows, beside what its selection names. */
+interface Shown {
+  readonly shown?: Tally | undefined;
+  readonly reads?: readonly SourceReads[] | undefined;
+}
 
 /** What waits for the disk; a stream that makes more in that time is ended. */
 const WAITING_MAX = 2_000;
@@ -29,15 +40,18 @@ export function recordStreams(run: RunStream, log: AccessLog, agreements?: Pick<
       decision: 'allowed',
     } satisfies Partial<AccessEvent>;
     const reads = selectedReads(request);
-    const read = reads.flatMap(({ fields }) => fields);
-    await agreements?.spend(principal, read, () => 0);
+    const withNoted = (noted: readonly SourceReads[]): RecordedReads[] =>
+      noted.length === 0 ? reads : mergeReads([...reads, ...noted]).map((each) => ({ ...each, ...maskedOf(view, each.fields), rows: 0 }));
+    await agreements?.spend(principal, fieldsOf(reads), () => 0);
     await log.record({ kind: 'stream', ...common, reads });
     const failed = new AbortController();
-    const recorded = recordedSink(sink, failed, async (count, shown) => {
+    const recorded = recordedSink(sink, failed, async (count, batch) => {
+      const shown = batch.flatMap((each) => each.shown ?? []);
       const tally = shown.length === 0 ? undefined : sumTallies(shown, 0);
-      await agreements?.spend(principal, read, (type) => (tally ? (tally.entities.get(type)?.count ?? 0) : count), 0);
+      const delivered = withNoted(batch.flatMap((each) => each.reads ?? []));
+      await agreements?.spend(principal, fieldsOf(delivered), (type) => (tally ? (tally.entities.get(type)?.count ?? 0) : count), 0);
       const about = subjects(shown);
-      await log.record({ kind: 'delivery', ...common, reads, count, ...(about.length > 0 ? { subjects: about } : {}) });
+      await log.record({ kind: 'delivery', ...common, reads: delivered, count, ...(about.length > 0 ? { subjects: about } : {}) });
     });
     let codes: readonly string[] = [];
     try {
@@ -54,10 +68,12 @@ export function recordStreams(run: RunStream, log: AccessLog, agreements?: Pick<
   };
 }
 
+const fieldsOf = (reads: readonly RecordedReads[]): readonly string[] => reads.flatMap(({ fields }) => fields);
+
 function recordedSink(
   sink: EventSink,
   failed: AbortController,
-  record: (count: number, shown: readonly Tally[]) => Promise<void>,
+  record: (count: number, batch: readonly Shown[]) => Promise<void>,
 ): { readonly sink: EventSink; settled(): Promise<void> } {
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
@@ -71,11 +87,7 @@ function recordedSink(
       waiting = [];
       const count = batch.filter(({ payload }) => payload !== undefined).length;
       try {
-        if (count > 0)
-          await record(
-            count,
-            batch.flatMap(({ shown }) => shown ?? []),
-          );
+        if (count > 0) await record(count, batch);
       } catch (error) {
         return fail(error);
       }
@@ -94,7 +106,7 @@ function recordedSink(
   };
   return {
     sink: {
-      send: (payload, cursor, shown) => add({ payload, cursor, shown }),
+      send: (payload, cursor, shown, reads) => add({ payload, cursor, shown, reads }),
       advance: (cursor) => add({ cursor }),
       async ready() {
         while (writing) await writing;

@@ -16,7 +16,7 @@ export function createStreamContext(parts: Parts): (request: StreamRequest, sign
     principal,
     signal,
     loaders: createLoaders(parts.federation, signal),
-    note: () => undefined, // whom each event is about is recorded with its delivery
+    note: () => undefined, // what each event shows is recorded with its delivery
     authorize(action) {
       if (!view.rights.actions.has(action)) throw new HubError('FORBIDDEN_FIELD', 'Your roles do not include this.');
       return principal;

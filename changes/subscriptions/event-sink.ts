@@ -1,4 +1,5 @@
 import type { Tally } from '../../federation/execute/tally.ts';
+import type { SourceReads } from '../../federation/plan/source-reads.ts';
 import type { StreamRequest } from './stream-request.ts';
 
 /** Where a subscription's events go: one client's connection, with a bounded queue. */
@@ -7,9 +8,9 @@ export interface EventSink {
    * Queues one event. When the queue is full the connection is closed with SLOW_CONSUMER and the cursor of the last event before, and `signal` aborts.
    * @param payload the result as JSON text in UTF-8, `{"data":…}`; all who ask the same get the same one, so nobody may change it
    * @param cursor resumes strictly after this event
-   * @param shown the entities in it, for the record
+   * @param shown the entities in it, for the record @param reads mapped fields in it that its selection does not name
    */
-  send(payload: Buffer, cursor: string, shown?: Tally): void;
+  send(payload: Buffer, cursor: string, shown?: Tally, reads?: readonly SourceReads[]): void;
   /** Everything up to here was looked at, though nothing was sent: what a client is told when the stream ends. */
   advance(cursor: string): void;
   /** Resolves when at most half of the queue is in use, and at the end: replays wait for it. */

@@ -10,6 +10,7 @@ import { createAlertTopic } from '../../resolvers/alert-topic.ts';
 import type { HubContext } from '../../resolvers/context.ts';
 import type { Principal } from '../../schema/model/principal.ts';
 import { createStreamContext } from '../../server/stream-context.ts';
+import { accessRecords } from '../helpers/access-records.ts';
 import { untilFiring } from '../helpers/alerts.ts';
 import { untilLive, writeDemo } from '../helpers/changes.ts';
 import { codes, startTestHub, type TestHub } from '../helpers/hub.ts';
@@ -77,6 +78,26 @@ describe('what is read for a stated purpose only', () => {
     expect(rulesOf(stated)).toEqual(['payee-not-contractor', 'started-without-permit']);
     expect(rulesOf(without)).toEqual(['started-without-permit']);
     await Promise.all([without.leave(), stated.leave()]);
+  });
+});
+
+describe('what a stream of alerts shows', () => {
+  it('is in the access log: whom each event is about, and what its values were made of', async () => {
+    const streams = await Promise.all(
+      ['{ rule values }', '{ rule state }'].map(async (selection) =>
+        subscribe(await as(test, 'auditor', '年度审计'), `subscription { alerts(states: [ACKNOWLEDGED]) ${selection} }`),
+      ),
+    );
+    await acknowledge((await idsOf('payee-not-contractor'))[0]);
+    for (const stream of streams) {
+      await stream.wait(1);
+      await stream.leave();
+    }
+    const deliveries = accessRecords(path.join(test.folder, 'access-log')).flatMap((record) => (record.kind === 'delivery' ? [record] : []));
+    const [full, bare] = [deliveries.at(-2), deliveries.at(-1)].toSorted((a, b) => (b?.reads?.length ?? 0) - (a?.reads?.length ?? 0));
+    expect(full?.reads).toContainEqual(expect.objectContaining({ department: 'finance', fields: expect.arrayContaining(['Payment.payeeName', 'Payment.status']) })); // prettier-ignore
+    expect(bare?.reads).toEqual([]);
+    for (const { subjects } of [full!, bare!]) expect(subjects).toMatchObject([{ type: 'Payment', count: 1, keys: [expect.any(String)] }]);
   });
 });
 
