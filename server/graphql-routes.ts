@@ -2,6 +2,7 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { Admission } from './admission.ts';
+import { answerType } from './answer-type.ts';
 import { clientGone } from './client-gone.ts';
 import { putDocument } from './documents/http-document.ts';
 import type { ResolveDocument } from './documents/resolve-document.ts';
@@ -51,14 +52,14 @@ export function addGraphqlRoutes(
 ): void {
   app.decorateRequest('startedAt', 0);
   app.decorateRequest('operationContext', null);
-  const { answerKnown, learn } = createDirectAnswers(answers);
+  const answerKnown = createDirectAnswers(answers);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     onRequest(request, reply, done) {
       request.startedAt = performance.now();
       if (request.method === 'GET' && prefersHtml(request)) void reply.redirect('/graphiql', 302);
-      else if (refusesEncoding(request, reply) || (!acceptsEvents(request) && !enters(reply, admission))) return;
+      else if (refusesEncoding(request, reply) || (!acceptsEvents(request) && (!acceptsAnswer(request, reply) || !enters(reply, admission)))) return;
       else done();
     },
     onResponse(request, reply, done) {
@@ -84,7 +85,6 @@ export function addGraphqlRoutes(
       if (direct !== undefined) return direct;
       const answer = fastifyApolloHandler(server.apollo, { context: async () => context });
       const body = await answer.call(app, request as never, reply as never);
-      learn(request, reply);
       return reply.statusCode >= 400 && typeof body === 'string' ? withRequestId(body, request.id) : body;
     },
   });
@@ -107,9 +107,16 @@ export function addGraphqlRoutes(
 
 function refusesEncoding({ headers }: FastifyRequest, reply: FastifyReply): boolean {
   const encoding = headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') return false;
+  if (!encoding || encoding.toLowerCase() === 'identity') return false;
   sendError(reply, 415, 'BAD_REQUEST', 'Send the request body uncompressed.');
   return true;
+}
+
+/** Before anything is done: an answer that nobody takes is no reason to run a mutation. */
+function acceptsAnswer({ headers }: FastifyRequest, reply: FastifyReply): boolean {
+  const accepts = answerType(headers.accept) !== undefined;
+  if (!accepts) sendError(reply, 406, 'BAD_REQUEST', 'The accept header must include application/graphql-response+json or application/json.');
+  return accepts;
 }
 
 function enters(reply: FastifyReply, admission: Admission): boolean {

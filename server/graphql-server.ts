@@ -7,6 +7,7 @@ import { hintIdentity } from './identity-hints.ts';
 import { explainForbiddenFilters } from './forbidden-filters.ts';
 import { formatError, type ErrorFormat } from './format-error.ts';
 import { stringifyAnswer } from './json-answer.ts';
+import { answerType, GRAPHQL_RESPONSE_TYPE } from './answer-type.ts';
 import { documentPlugin } from './document-plugin.ts';
 import { createKnownOperations, type KnownOperations } from './known-operations.ts';
 import { limitsRule } from './limits/limits-rule.ts';
@@ -110,7 +111,7 @@ function finishingPlugin({ onError, refusals, access }: GraphqlServerOptions, vi
           finishErrors(errors, contextValue.requestId, onError);
           const isDocumentError =
             errors.length > 0 && singleResult.data === undefined && errors.every(({ extensions }) => DOCUMENT_CODES.includes(extensions?.['code']));
-          if (isDocumentError && !acceptsGraphqlResponse(request.http?.headers.get('accept'))) response.http.status = 200;
+          if (isDocumentError && answerType(request.http?.headers.get('accept')) !== GRAPHQL_RESPONSE_TYPE) response.http.status = 200;
         },
       };
     },
@@ -123,13 +124,6 @@ export function finishErrors(errors: readonly GraphQLFormattedError[] | undefine
     if (extensions) extensions['requestId'] ??= requestId;
     onError(String(extensions?.['code']));
   }
-}
-
-function acceptsGraphqlResponse(accept: string | undefined): boolean {
-  const at = (type: string): number => accept?.indexOf(type) ?? -1;
-  const ours = at('application/graphql-response+json');
-  const plain = at('application/json');
-  return ours >= 0 && (plain < 0 || ours < plain);
 }
 
 /** What clients did wrong is not the operator's concern. */

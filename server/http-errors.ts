@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { HubError } from '../schema/errors/hub-error.ts';
 import { ERRORS, type ErrorCode } from '../schema/errors/register.ts';
+import { errorType } from './answer-type.ts';
 import { formatError, httpStatus, INTERNAL_MESSAGE } from './format-error.ts';
 import type { Logger } from './log.ts';
 
@@ -19,7 +20,7 @@ export function sendError(
   return reply
     .code(status)
     .headers(headers)
-    .type('application/json; charset=utf-8')
+    .type(errorType(reply.request.headers.accept))
     .send(errorBody(code, message, reply.request.id, retryAfterMs));
 }
 
@@ -80,7 +81,7 @@ function describe(error: FastifyError | HubError, bodyBytes: number): Answer {
       };
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_ERR_CTP_INVALID_TYPE':
-      return { status: 415, code: 'BAD_REQUEST', message: 'Send the request as application/json.' };
+      return { status: 415, code: 'BAD_REQUEST', message: 'Send the request as application/json, in UTF-8.' };
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':

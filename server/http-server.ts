@@ -22,6 +22,7 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { createMetricsListener, listenOnLoopback } from './metrics-listener.ts';
 import { createOperate } from './operate.ts';
+import { readJsonBodies } from './json-body.ts';
 import { createRefusalRecorder } from './record-refusals.ts';
 import { recordStreams } from './record-stream.ts';
 import { createAuthenticate } from './session.ts';
@@ -104,7 +105,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const routes: Route[] = [];
   app.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => ({ method: each, url }))));
   app.server.maxConnections = MAX_CONNECTIONS;
-  app.removeContentTypeParser('text/plain');
+  readJsonBodies(app);
   answerErrorsInJson(app, { log, bodyBytes: limits.bodyBytes, onError: metrics.error });
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');

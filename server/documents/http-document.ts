@@ -3,24 +3,25 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Principal } from '../../schema/model/principal.ts';
 import type { ResolveDocument, SentOperation } from './resolve-document.ts';
 
-/** Puts an operation's text into an HTTP request that names it; whatever is no operation stays, for others to refuse. @throws {HubError} as `ResolveDocument` */
+/** Puts an operation's text into an HTTP request that names it, and takes out what is empty; whatever is no operation stays, for others to refuse. @throws {HubError} as `ResolveDocument` */
 export function putDocument(request: FastifyRequest, resolve: ResolveDocument, principal: Principal): void {
   if (request.method === 'POST') {
     const { body } = request;
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return;
-    const { query, extensions } = body as Readonly<Record<string, unknown>>;
+    const { query, extensions, operationName } = body as Readonly<Record<string, unknown>>;
     if (!isTextOrAbsent(query) || !isObjectOrAbsent(extensions)) return;
-    request.body = resolve(body as SentOperation, principal);
+    request.body = resolve((operationName === '' ? { ...body, operationName: null } : body) as SentOperation, principal);
     return;
   }
   const url = new URL(request.url, 'http://localhost');
   const { searchParams: parameters } = url;
   // Twice the same parameter is refused by whoever reads them next.
-  if (['query', 'documentId', 'extensions'].some((name) => parameters.getAll(name).length > 1)) return;
+  if (['query', 'documentId', 'operationName', 'variables', 'extensions'].some((name) => parameters.getAll(name).length > 1)) return;
   const extensions = objectOf(parameters.get('extensions'));
   const documentId = parameters.get('documentId') ?? undefined;
   const resolved = resolve({ query: parameters.get('query') ?? undefined, documentId, extensions }, principal);
   if (resolved.query === undefined || resolved.query === '') return;
+  for (const name of ['operationName', 'variables']) if (parameters.get(name) === '') parameters.delete(name);
   parameters.delete('documentId');
   parameters.set('query', resolved.query);
   if (resolved.extensions) parameters.set('extensions', JSON.stringify(resolved.extensions));

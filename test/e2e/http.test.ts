@@ -48,6 +48,40 @@ describe('HTTP', () => {
   });
 
   it.each([
+    ['application/json;q=0.5, application/graphql-response+json', 'graphql-response+json', 400],
+    ['Application/GraphQL-Response+JSON', 'graphql-response+json', 400],
+    ['application/graphql-response+json;q=0.5, application/json', 'json', 200],
+    ['application/graphql-response+json;q=0, application/json', 'json', 200],
+  ])('with %s, the status of an unusable document is that of the type it is answered in', async (accept, type, status) => {
+    const { status: got, headers } = await hub.post('{ nothing }', {}, { accept });
+    expect([got, headers.get('content-type')]).toEqual([status, `application/${type}; charset=utf-8`]);
+  });
+
+  it('refuses whoever takes no answer that it can write, and answers the errors of a request in the type that is accepted', async () => {
+    const unwritten = await hub.post('mutation { ackChanges(consumer: "unwritten", cursor: "x") { cursor } }', {}, { accept: 'text/plain' });
+    expect([unwritten.status, codes(unwritten), unwritten.body.errors?.[0]?.message]).toEqual([406, ['BAD_REQUEST'], expect.stringContaining('accept')]);
+    const broken = await send(`${hub.address}/graphql`, '{', { accept: 'application/graphql-response+json' });
+    expect([broken.status, broken.headers.get('content-type')]).toEqual([400, 'application/graphql-response+json; charset=utf-8']);
+  });
+
+  it('takes an empty operationName for none', async () => {
+    const text = 'query One { __typename }';
+    expect((await send(`${hub.address}/graphql`, { query: text, operationName: '' })).body).toEqual({ data: { __typename: 'Query' } });
+    const headers = { 'apollo-require-preflight': '1' };
+    const response = await get(`/graphql?query=${encodeURIComponent(text)}&operationName=&variables=&extensions=`, { headers });
+    expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  it.each([
+    ['another declared encoding', 'application/json; charset=gbk', Buffer.from('{"query":"{__typename}"}'), 415],
+    ['bytes of another encoding', 'application/json', Buffer.from([...Buffer.from('{"query":"{ __typename #'), 0xb7, 0xa2, ...Buffer.from('"}')]), 400],
+    ['UTF-8 that is declared', 'application/json;CHARSET="UTF-8"', Buffer.from('{"query":"{__typename #发\\n}"}'), 200],
+  ])('reads bodies in UTF-8 alone: %s', async (_what, contentType, body, status) => {
+    const response = await get('/graphql', { method: 'POST', body, headers: { 'content-type': contentType } });
+    expect([response.status, (await response.text()).includes('UTF-8')]).toEqual([status, status !== 200]);
+  });
+
+  it.each([
     ['an unknown address', '/nothing', {}, 404],
     ['an address that is no address', '/%zz', {}, 400],
     ['another method', '/graphql', { method: 'PUT' }, 405],
