@@ -148,11 +148,13 @@ export function compileOutput(supergraph: Supergraph, layout: Layout, output: Ou
 
 function compileNodes(supergraph: Supergraph, layout: Layout, output: Extract<Output, { kind: 'nodes' }>): Write {
   const items = output.items.map((item) => {
+    if (item && 'error' in item) return new FetchFailure(item.error);
     const child = item && layout.kind === 'root' ? layout.shapes[item.fetch] : undefined;
     return item && { ...item, write: compileObject(supergraph, child ? { kind: 'row', shape: child.shape } : VALUES_ONLY, item.fields) };
   });
   const write = (row: Row, execution: Execution, item: (typeof items)[number]): string => {
     if (!item) return 'null';
+    if (item instanceof FetchFailure) return fail(execution, item);
     const batch = row[item.fetch] as Row[] | FetchFailure;
     if (batch instanceof FetchFailure) return fail(execution, batch);
     const entity = batch[item.ordinal]?.[0] as Row | null | undefined;

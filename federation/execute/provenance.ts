@@ -66,7 +66,7 @@ export function provenance(plan: Plan): Provenance {
       case 'first':
         return fields(path, follow(place, output.ref), output.fields);
       case 'nodes':
-        return output.items.forEach((item) => item && fields(path, root(item.fetch), item.fields));
+        return output.items.forEach((item) => item && 'fields' in item && fields(path, root(item.fetch), item.fields));
       case 'connection': {
         const rows = output.list && follow(place, output.list.ref);
         return output.fields.forEach((field) => connectionField(`${path}.${field.key}`, place, rows, field));

@@ -47,11 +47,11 @@ export type Output =
       readonly to: string;
       readonly fields: readonly { readonly key: string; readonly part: 'longitude' | 'latitude' | 'datum' | 'typename'; readonly text?: string }[];
     }
-  /** By position: an entity found by its global id (row `ordinal` of a root batch), or null. */
+  /** By position: an entity found by its global id or key (row `ordinal` of a root batch), null, or why it cannot be asked for. */
   | {
       readonly kind: 'nodes';
       readonly single: boolean;
-      readonly items: readonly ({ readonly fetch: number; readonly ordinal: number; readonly fields: readonly OutputField[] } | null)[];
+      readonly items: readonly ({ readonly fetch: number; readonly ordinal: number; readonly fields: readonly OutputField[] } | PlanError | null)[];
     }
   | { readonly kind: 'meta'; readonly meta: MetaPlan }
   | { readonly kind: 'checks'; readonly checks: readonly CheckPlan[]; readonly fields: readonly { readonly key: string; readonly name: string }[] };

@@ -1,7 +1,6 @@
-import { isLeafType, type OperationDefinitionNode } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
 import type { On, Predicate, Request } from '../../connectors/spi/ir.ts';
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
-import { leafAt } from '../../schema/api/leaves.ts';
 import { decodeGlobalId } from '../../schema/api/global-id.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { Canonical } from '../../schema/model/canonical.ts';
@@ -14,11 +13,12 @@ import { planConnection } from './plan-connection.ts';
 import { concrete, parameter, type PlanContext } from './plan-context.ts';
 import { keyWrite, planEntities, requiredAccess } from './plan-entities.ts';
 import { orError, planEntity } from './plan-entity.ts';
-import type { Output, OutputField } from './output.ts';
+import type { Output, OutputField, PlanError } from './output.ts';
 import type { FirstRows, Plan, RootFetch } from './plan.ts';
 import { planTotals } from './plan-totals.ts';
 import { createRowScope, isRows, sealAggregate, sealQuery, shapeOf, type PendingChild, type PendingFirstRows, type PendingRows } from './row-scope.ts';
 import { both } from './predicates.ts';
+import { representedEntity, type EntityKey } from './represented-entity.ts';
 import { entityExists } from './entity-exists.ts';
 import { selectFields, type Selected } from './selection.ts';
 
@@ -82,7 +82,7 @@ function rootOutput(context: PlanContext, fetches: (() => RootFetch)[], field: S
     const all = Array.isArray(given) ? (given as readonly unknown[]) : [];
     const { inMax } = context.supergraph.limits;
     if (all.length > inMax) throw new HubError('LIMIT_PAGE', `representations has ${all.length} values; at most ${inMax} are allowed`);
-    const wanted = all.map((each) => representedEntity(context, concrete(context, each)));
+    const wanted = all.map((each) => orError(() => representedEntity(context, each)));
     return { kind: 'nodes', single: false, items: entitiesByKey(context, fetches, wanted, field) };
   }
   const type = rootType(context, field.name) as UnifiedType;
@@ -174,36 +174,11 @@ function globalNodes(context: PlanContext, fetches: (() => RootFetch)[], ids: re
   return entitiesByKey(context, fetches, wanted, field);
 }
 
-/** Which entity a router means: `{ __typename: "Project", code: "…" }`; null where there can be none. */
-function representedEntity(context: PlanContext, given: unknown): EntityKey | null {
-  if (typeof given !== 'object' || given === null) return null;
-  const own = (name: string): unknown => (Object.hasOwn(given, name) ? (given as Readonly<Record<string, unknown>>)[name] : undefined);
-  const name = own('__typename');
-  const type = typeof name === 'string' ? context.supergraph.model.types.get(name) : undefined;
-  if (type?.kind !== 'entity') return null;
-  const key = type.key.flatMap((path): Canonical[] => {
-    const leaf = leafAt(context.supergraph.model, type.name, path);
-    const scalar = leaf && context.document.schema.getType(leaf.type.name);
-    const value = own(path);
-    if (!isLeafType(scalar) || value === undefined || value === null) return [];
-    try {
-      return [scalar.parseValue(value) as Canonical];
-    } catch {
-      return []; // no such key can be
-    }
-  });
-  return key.length === type.key.length ? { type: type.name, key } : null;
-}
-
-interface EntityKey {
-  readonly type: string;
-  readonly key: readonly Canonical[];
-}
-
 /** All entities of one type are one batch; null where there is none, or none for whoever asks. */
-function entitiesByKey(context: PlanContext, fetches: (() => RootFetch)[], wanted: readonly (EntityKey | null)[], field: Selected): NodeItem[] {
+function entitiesByKey(context: PlanContext, fetches: (() => RootFetch)[], wanted: readonly (EntityKey | PlanError | null)[], field: Selected): NodeItem[] {
   const batches = new Map<string, { fetch: number; values: Canonical[][]; fields: OutputField[] }>();
   return wanted.map((global): NodeItem => {
+    if (global && 'error' in global) return global;
     const type = global ? context.supergraph.model.types.get(global.type) : undefined;
     if (!global || !type || !context.supergraph.bindings.has(type.name) || type.kind !== 'entity' || global.key.length !== type.key.length) return null;
     if (!type.key.every((path) => context.supergraph.features.readable(type.name, path))) return null; // to whoever asks there is no such type

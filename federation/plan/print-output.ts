@@ -35,9 +35,11 @@ function headed(key: string, output: Output): string[] {
       return [
         `${key}: ${output.single ? 'node' : 'nodes'}`,
         ...indent(
-          output.items.flatMap((item, i) =>
-            item ? [`${i}: row ${item.ordinal} of fetch ${item.fetch}`, ...indent(outputLines(item.fields))] : [`${i}: null`],
-          ),
+          output.items.flatMap((item, i) => {
+            if (!item) return [`${i}: null`];
+            if ('error' in item) return headed(`${i}`, item);
+            return [`${i}: row ${item.ordinal} of fetch ${item.fetch}`, ...indent(outputLines(item.fields))];
+          }),
         ),
       ];
     case 'meta':

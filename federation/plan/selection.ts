@@ -7,6 +7,7 @@ import {
   isNonNullType,
   isObjectType,
   valueFromAST,
+  visit,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLInputType,
@@ -115,5 +116,13 @@ function readInput(document: DocumentContext, node: ValueNode, type: GraphQLInpu
       ? node.values.map((v) => readInput(document, v, bare.ofType as GraphQLInputType))
       : [readInput(document, node, bare.ofType as GraphQLInputType)];
   }
-  return valueFromAST(node, getNamedType(type));
+  return valueFromAST(node, getNamedType(type), variablesIn(document, node));
+}
+
+/** A custom scalar's value may be an object with variables in it. */
+function variablesIn(document: DocumentContext, node: ValueNode): Record<string, unknown> | null {
+  if (node.kind !== 'ObjectValue') return null;
+  const variables: Record<string, unknown> = {};
+  visit(node, { Variable: ({ name }) => void (variables[name.value] = document.structural(name.value)) });
+  return variables;
 }

@@ -4,7 +4,10 @@ import type { UnifiedModel } from '../model/unified.ts';
 /** The version of Apollo Federation that the subgraph speaks. */
 const SPECIFICATION = 'https://specs.apollo.dev/federation/v2.3';
 
-const HEAD = `extend schema @link(url: "${SPECIFICATION}", import: ["@key"])\ndirective @oneOf on INPUT_OBJECT\n`;
+const HEAD = `extend schema @link(url: "${SPECIFICATION}", import: ["@key", "@shareable"])\ndirective @oneOf on INPUT_OBJECT\n`;
+
+/** Of `PageInfo`, which every API with Relay's connections has: not shareable, it composes with none of them. */
+const SHAREABLE: ConstDirectiveNode = { kind: Kind.DIRECTIVE, name: { kind: Kind.NAME, value: 'shareable' } };
 
 /** Entities that an API has, by name. */
 function entitiesIn(model: UnifiedModel, { definitions }: DocumentNode): string[] {
@@ -25,8 +28,10 @@ export function subgraphFields(model: UnifiedModel, api: DocumentNode): Document
 export function printSubgraph(model: UnifiedModel, document: DocumentNode): string {
   const entities = new Set(entitiesIn(model, document));
   const definitions = document.definitions.map((each): DefinitionNode => {
-    if (each.kind !== Kind.OBJECT_TYPE_DEFINITION || !entities.has(each.name.value)) return each;
-    return { ...each, directives: [...(each.directives ?? []), keyDirective(model.types.get(each.name.value)?.key ?? [])] };
+    if (each.kind !== Kind.OBJECT_TYPE_DEFINITION) return each;
+    const directives = (...added: ConstDirectiveNode[]): DefinitionNode => ({ ...each, directives: [...(each.directives ?? []), ...added] });
+    if (each.name.value === 'PageInfo') return directives(SHAREABLE);
+    return entities.has(each.name.value) ? directives(keyDirective(model.types.get(each.name.value)?.key ?? [])) : each;
   });
   return `${HEAD}${print({ ...document, definitions })}\n`;
 }

@@ -39,8 +39,9 @@ const sdlFor = async (headers = {}): Promise<string> => (await hub.post('{ _serv
 const NOTES = {
   name: 'notes',
   typeDefs: parse(`
-    extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
     scalar ProjectCode
+    type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
     type Query { notes: [Note!]! }
     type Note { text: String! project: Project }
     type Project @key(fields: "code") { code: ProjectCode! remark: String }
@@ -75,7 +76,11 @@ describe('a subgraph', () => {
       { __typename: 'Project', code: { $ne: 1 } },
       { __typename: 'Money', code: CODE },
     ]);
-    expect(body.errors).toBeUndefined();
+    expect(body.errors?.map(({ message, path, extensions }) => [path, extensions['code'], message])).toEqual([
+      [['_entities', 4], 'BAD_USER_INPUT', expect.stringContaining('"Nothing"')],
+      [['_entities', 5], 'BAD_USER_INPUT', 'A representation of Project has no code; its key is code.'],
+      [['_entities', 7], 'BAD_USER_INPUT', expect.stringContaining('"Money"')],
+    ]);
     expect(body.data._entities).toEqual([
       { __typename: 'Project', code: CODE, name: expect.any(String), district: expect.any(String), payments: { totalCount: expect.any(Number) } },
       null,
@@ -91,6 +96,14 @@ describe('a subgraph', () => {
     expect(codes(await entities(Array.from({ length: 5_000 }, () => unknown)))).toEqual([expect.stringMatching(/^LIMIT_/)]);
   });
 
+  it('reads representations that hold variables', async () => {
+    const { body } = await hub.post(
+      'query ($code: String!) { _entities(representations: [{ __typename: "Project", code: $code }]) { ... on Project { code } } }',
+      { code: CODE },
+    );
+    expect(body).toEqual({ data: { _entities: [{ code: CODE }] } });
+  });
+
   it('keeps rows, fields and masks as anywhere else', async () => {
     const clerk = await as(hub, 'housing-clerk');
     const all = (await hub.post('{ projects { nodes { code district } } }')).body.data.projects.nodes as { code: string; district: string }[];
@@ -102,6 +115,14 @@ describe('a subgraph', () => {
     const amount = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Payment { amount } } }';
     const refused = await hub.post(amount, { of: [{ __typename: 'Payment', voucherNo: 'ZF2023000123' }] }, clerk);
     expect(codes(refused)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    const entitiesOf = (sdl: string): string[] => [...sdl.matchAll(/^type (\w+) .*@key/gm)].map(([, name = '']) => name);
+    const shown = entitiesOf(await sdlFor(clerk));
+    const [hidden = 'none'] = entitiesOf(await sdlFor()).filter((name) => !shown.includes(name));
+    const unseen = await hub.post(own, { of: [{ __typename: hidden }, { __typename: 'Nothing' }] }, clerk);
+    expect(unseen.body.errors?.map(({ message }) => message.replace(hidden, 'Nothing'))).toEqual([
+      expect.stringContaining('no entity "Nothing"'),
+      unseen.body.errors?.[1]?.message,
+    ]);
     const [organization] = (await hub.post('{ organizations(where: { contactPhone: { isNull: false } }, first: 1) { nodes { code } } }')).body.data
       .organizations.nodes;
     const masked = await entities([{ __typename: 'Organization', code: organization.code }], await as(hub, 'auditor'));
