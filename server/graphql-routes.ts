@@ -42,8 +42,8 @@ export interface GraphqlRoutesParts {
 const EVENTS = 'text/event-stream';
 const JSON_TYPES = ['application/graphql-response+json', 'application/json'];
 
-/** For which Fastify has no route of its own. */
-const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
+/** HEAD too: whoever asks for no answer would have an operation run, or hold a stream open that says nothing. */
+const OTHER_METHODS = ['HEAD', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 
 /** GraphQL over HTTP at /graphql, over server-sent events there, when they are accepted, and at /graphql/stream. */
 export function addGraphqlRoutes(
@@ -56,6 +56,7 @@ export function addGraphqlRoutes(
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
+    exposeHeadRoute: false,
     onRequest(request, reply, done) {
       request.startedAt = performance.now();
       if (request.method === 'GET' && prefersHtml(request)) void reply.redirect('/graphiql', 302);
@@ -91,18 +92,25 @@ export function addGraphqlRoutes(
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql/stream',
+    exposeHeadRoute: false,
     onRequest(request, reply, done) {
       if (!refusesEncoding(request, reply)) done();
     },
     handler: streams.answer,
   });
+  refuseOtherMethods(app, '/graphql', 'Use GET for queries, or POST.');
+  refuseOtherMethods(app, '/graphql/stream', 'Use GET or POST; each operation has a connection of its own.');
+}
+
+function refuseOtherMethods(app: FastifyInstance, url: string, message: string): void {
+  const allow = 'GET, POST';
   app.route({
     method: [...OTHER_METHODS],
-    url: '/graphql',
-    onRequest: (_request, reply) => void sendError(reply, 405, 'BAD_REQUEST', 'Use GET for queries, or POST.', { allow: 'GET, POST' }),
+    url,
+    onRequest: (_request, reply) => void sendError(reply, 405, 'BAD_REQUEST', message, { allow }),
     handler: () => undefined,
   });
-  app.options('/graphql', (_request, reply) => reply.code(204).header('allow', 'GET, POST').send());
+  app.options(url, (_request, reply) => reply.code(204).header('allow', allow).send());
 }
 
 function refusesEncoding({ headers }: FastifyRequest, reply: FastifyReply): boolean {

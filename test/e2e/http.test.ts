@@ -85,6 +85,7 @@ describe('HTTP', () => {
     ['an unknown address', '/nothing', {}, 404],
     ['an address that is no address', '/%zz', {}, 400],
     ['another method', '/graphql', { method: 'PUT' }, 405],
+    ['a single connection for several operations', '/graphql/stream', { method: 'PUT', headers: { accept: 'text/event-stream' } }, 405],
     ['another media type', '/graphql', { method: 'POST', body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415],
     ['a compressed body', '/graphql', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } }, 415],
     ['a body that is no JSON', '/graphql', { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } }, 400],
@@ -98,6 +99,16 @@ describe('HTTP', () => {
     expect(await response.json()).toMatchObject({
       errors: [{ message: expect.any(String), extensions: { code: 'BAD_REQUEST', retryable: false, requestId: expect.any(String) } }],
     });
+  });
+
+  it.each(['/graphql', '/graphql/stream'])('runs nothing for a HEAD at %s', async (path) => {
+    const subscription = encodeURIComponent('subscription { changes(types: [PROJECT]) { cursor } }');
+    const response = await get(`${path}?query=${subscription}`, {
+      method: 'HEAD',
+      headers: { 'apollo-require-preflight': '1' },
+      signal: AbortSignal.timeout(5_000),
+    });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
   });
 
   it('answers what is not even HTTP in JSON', async () => {
