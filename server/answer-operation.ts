@@ -108,7 +108,9 @@ async function answer(
   if (own && (!roots.planned || !own.data)) {
     if (own.data === undefined) return refusal(ownErrors);
     await account([]);
-    return success(jsonAnswer(JSON.stringify(own.data), ownErrors));
+    const data = JSON.stringify(own.data);
+    checkLength({ data }, options.configuration.limits.responseBytes);
+    return success(jsonAnswer(data, ownErrors));
   }
   const explain = extensions?.['explain'] === true;
   if (explain) context.session.authorize('explain');
@@ -131,16 +133,15 @@ async function answer(
   });
   await account(result.reads);
   const errors = result.errors.map(({ error, path }) => formatError(error, errorFormat, { path, requestId }));
-  const { responseBytes } = options.configuration.limits;
-  if (isLonger(result, responseBytes))
-    throw new HubError('LIMIT_COST', `The answer has more than ${responseBytes.toLocaleString('en')} bytes; ask for smaller pages or fewer fields.`);
+  checkLength(result, options.configuration.limits.responseBytes);
   return success(jsonAnswer(result.data, [...ownErrors, ...errors], said(view, result), result.bytes));
 }
 
-/** Whether the data have more bytes in UTF-8; a character has at most three for each of its units. */
-function isLonger({ data, bytes }: OperationResult, max: number): boolean {
+/** That the data have no more bytes in UTF-8; a character has at most three for each of its units. @throws {HubError} LIMIT_COST */
+function checkLength({ data, bytes }: Pick<OperationResult, 'data' | 'bytes'>, max: number): void {
   const apart = bytes?.length ?? 0;
-  return apart + data.length * 3 > max && apart + Buffer.byteLength(data) > max;
+  if (apart + data.length * 3 > max && apart + Buffer.byteLength(data) > max)
+    throw new HubError('LIMIT_COST', `The answer has more than ${max.toLocaleString('en')} bytes; ask for smaller pages or fewer fields.`);
 }
 
 /** What is told beside the data: which keys its totals miss, and what was asked for. */

@@ -6,6 +6,7 @@ import { HUB_FIELDS } from '../access/matrix.ts';
 import type { Principal } from '../schema/model/principal.ts';
 import type { AnswerOptions, CheckedOperation } from './answer-operation.ts';
 import { httpStatus } from './format-error.ts';
+import { costError } from './limits/cost-error.ts';
 import { isNestedDeeper, MAX_NESTING } from './limits/nesting.ts';
 import { OBJECTS_PER_POINT, type ObjectCount } from './limits/operation-cost.ts';
 
@@ -47,7 +48,7 @@ function checkLimits(limits: Limits, objects: ObjectCount, variables: Readonly<R
   if (cost <= limits.cost) return Math.max(1, cost);
   const number = (value: number): string => value.toLocaleString('en');
   const message = `The operation costs ${number(cost)} (up to ${number(count)} objects); at most ${number(limits.cost)} is allowed: ask for smaller pages or fewer nested lists.`;
-  throw new GraphQLError(message, { originalError: new HubError('LIMIT_COST', message), extensions: { http: { status: 400, headers: new HeaderMap() } } });
+  throw costError(message);
 }
 
 /** What makes Apollo answer with 429. */

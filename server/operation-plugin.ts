@@ -5,6 +5,7 @@ import type { View } from '../federation/supergraph/view.ts';
 import { answerOperation, success, type AnswerOptions, type CheckedOperation } from './answer-operation.ts';
 import { checkVariables, clientError } from './check-variables.ts';
 import type { KnownOperations } from './known-operations.ts';
+import { checkIntrospection } from './limits/introspection-size.ts';
 import { compileObjectCount } from './limits/operation-cost.ts';
 import type { RequestContext } from './request-context.ts';
 import { splitRootFields } from './root-fields.ts';
@@ -24,6 +25,7 @@ export function operationPlugin(options: OperationPluginOptions, view: View, kno
   const prepare = (schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Prepared => {
     const found = prepared.get(operation);
     if (found) return found;
+    checkIntrospection(schema, document, operation);
     const isPlanned = (name: string): boolean => operation.operation === 'query' && isPlannedRoot(view, name);
     const made = {
       document,

@@ -57,6 +57,7 @@ const OF_BREAKERS: Readonly<Record<keyof BreakerSettings, Part>> = {
 const FIXED: readonly (readonly [what: string, file: string, name: string, unit: string, past: Consequence])[] = [
   ['nesting of variables', 'server/limits/nesting.ts', 'MAX_NESTING', 'levels', 'BAD_USER_INPUT'],
   ['objects that one point of cost stands for', 'server/limits/operation-cost.ts', 'OBJECTS_PER_POINT', 'objects', ''],
+  ['objects of introspection, as many times what loads the whole schema', 'server/limits/introspection-size.ts', 'WHOLE_SCHEMAS', 'times', 'LIMIT_COST'],
   ['validation errors in an answer', 'server/graphql-server.ts', 'MAX_VALIDATION_ERRORS', 'errors', 'the others are left out'],
   ['operations of one WebSocket at a time', 'server/web-socket.ts', 'OPERATIONS_MAX', 'operations', 'RATE_LIMITED'],
   ['a WebSocket’s `connection_init`', 'server/web-socket.ts', 'INIT_MS', 'ms', 'closed with 4408'],

@@ -44,6 +44,24 @@ describe('limits hold exactly at their boundary', () => {
     expect((await hub.post(getIntrospectionQuery())).body.errors).toBeUndefined();
   });
 
+  it('introspection: what loads the whole schema twice, and nothing larger, however it is written', async () => {
+    const { getIntrospectionQuery, parse, print } = await import('graphql');
+    const options = { specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true, inputValueDeprecation: true, oneOf: true };
+    const [whole = '', ...fragments] = parse(getIntrospectionQuery(options)).definitions.map(print);
+    const field = whole.slice(whole.indexOf('__schema'), whole.lastIndexOf('}'));
+    const twice = `{ a: ${field} b: ${field} } ${fragments.join(' ')}`;
+    const more = twice.replace('{ a:', '{ c: __type(name: "Project") { name } a:');
+    const refused = await boundary('LIMIT_COST', twice, more);
+    const [, has, most] = /up to ([\d,]+) objects; at most ([\d,]+) are allowed/.exec(message(refused)) ?? [];
+    expect(Number(has?.replaceAll(',', ''))).toBe(Number(most?.replaceAll(',', '')) + 1);
+    const multiplied = 'inputFields { type { inputFields { type { enumValues { name description } name } name description } } }';
+    expect(codes(await hub.post(`{ __schema { types { ${multiplied} } } }`))).toEqual(['LIMIT_COST']);
+    expect(codes(await hub.post(`{ ...S } fragment S on Query { __schema { types { ...T } } } fragment T on __Type { ${multiplied} }`))).toEqual([
+      'LIMIT_COST',
+    ]);
+    expect(codes(await hub.post('query ($name: String!) { __type(name: $name) { fields { name args { name } } } }', { name: 'Project' }))).toEqual([]);
+  });
+
   it('aliases: 20', async () => {
     const aliases = (count: number): string => `{ hub { ${times(count, (i) => `a${i}: version`)} } }`;
     const answer = await boundary('LIMIT_ALIASES', aliases(20), aliases(21));
@@ -130,6 +148,8 @@ it('gives an answer of as many bytes as are allowed, and refuses one byte more',
   const { data } = (await ask('a')).body;
   const padding = BYTES - Buffer.byteLength(JSON.stringify(data)); // the name of a project has characters of three bytes
   expect((await ask(`a${'a'.repeat(padding)}`)).body.errors).toBeUndefined();
+  const own = await small.post('{ __schema { types { name description } } }');
+  expect([codes(own), own.body.data ?? null]).toEqual([['LIMIT_COST'], null]);
   const refused = await ask(`a${'a'.repeat(padding + 1)}`);
   expect([codes(refused), refused.body.data ?? null]).toEqual([['LIMIT_COST'], null]);
 });
