@@ -15,6 +15,7 @@ import type { HubConfiguration } from '../schema/model/configuration.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { formatError, httpStatus, type ClientError, type ErrorFormat } from './format-error.ts';
 import { jsonAnswer } from './json-answer.ts';
+import type { InputCount } from './limits/input-count.ts';
 import type { ObjectCount } from './limits/operation-cost.ts';
 import type { RequestRate } from './limits/request-rate.ts';
 import { createNotedReads } from './noted-reads.ts';
@@ -46,6 +47,7 @@ export interface CheckedOperation {
   readonly text: string;
   readonly roots: RootFields;
   readonly objects: ObjectCount;
+  readonly inputs: InputCount;
 }
 
 /** What one request brings to it. */

@@ -7,6 +7,7 @@ import type { Principal } from '../schema/model/principal.ts';
 import type { AnswerOptions, CheckedOperation } from './answer-operation.ts';
 import { httpStatus } from './format-error.ts';
 import { costError } from './limits/cost-error.ts';
+import { INPUT_FIELDS_MAX } from './limits/input-count.ts';
 import { isNestedDeeper, MAX_NESTING } from './limits/nesting.ts';
 import { OBJECTS_PER_POINT, type ObjectCount } from './limits/operation-cost.ts';
 
@@ -14,11 +15,12 @@ import { OBJECTS_PER_POINT, type ObjectCount } from './limits/operation-cost.ts'
 export function checkVariables(
   { configuration: { limits }, rate }: Pick<AnswerOptions, 'configuration' | 'rate'>,
   schema: GraphQLSchema,
-  { operation, objects, roots }: Omit<CheckedOperation, 'text'>,
+  { operation, objects, inputs, roots }: Omit<CheckedOperation, 'text'>,
   raw: Readonly<Record<string, unknown>>,
   principal: Principal,
 ): Readonly<Record<string, unknown>> {
   const coerced = coerce(schema, operation, raw);
+  checkInputs(inputs(coerced));
   const cost = checkLimits(limits, objects, coerced);
   // The same field under several aliases is as many requests.
   try {
@@ -40,6 +42,14 @@ function coerce(schema: GraphQLSchema, operation: OperationDefinitionNode, raw: 
 }
 
 const isPublication = (field: string): boolean => HUB_FIELDS.get(`Mutation.${field}`) === 'releases:publish';
+
+function checkInputs(count: number): void {
+  if (count <= INPUT_FIELDS_MAX) return;
+  const [has, most] = [count, INPUT_FIELDS_MAX].map((value) => value.toLocaleString('en'));
+  throw costError(
+    `The arguments have ${has} conditions, orders and other input fields; at most ${most} are allowed: compare with lists (in), or ask in parts.`,
+  );
+}
 
 /** @returns what it costs, at least one point */
 function checkLimits(limits: Limits, objects: ObjectCount, variables: Readonly<Record<string, unknown>>): number {

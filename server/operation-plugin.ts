@@ -5,6 +5,7 @@ import type { View } from '../federation/supergraph/view.ts';
 import { answerOperation, success, type AnswerOptions, type CheckedOperation } from './answer-operation.ts';
 import { checkVariables, clientError } from './check-variables.ts';
 import type { KnownOperations } from './known-operations.ts';
+import { compileInputCount } from './limits/input-count.ts';
 import { checkIntrospection } from './limits/introspection-size.ts';
 import { compileObjectCount } from './limits/operation-cost.ts';
 import type { RequestContext } from './request-context.ts';
@@ -32,6 +33,7 @@ export function operationPlugin(options: OperationPluginOptions, view: View, kno
       operation,
       roots: splitRootFields(document, operation, isPlanned),
       objects: compileObjectCount(schema, document, operation, limits),
+      inputs: operation.operation === 'mutation' ? () => 0 : compileInputCount(schema, document, operation),
     };
     prepared.set(operation, made);
     return made;

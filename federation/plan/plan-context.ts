@@ -54,10 +54,18 @@ export function parameter(context: PlanContext, value: unknown, to: ParameterWri
 
 /** The name of such a parameter, which may be known already. */
 export function addParameter(context: PlanContext, { from, to, list, within }: Omit<Parameter, 'name'>): string {
+  const { parameters } = context;
+  const byText = texts.get(parameters) ?? new Map<string, Parameter>();
+  texts.set(parameters, byText);
   const text = JSON.stringify([from, to, list, within]);
-  const known = context.parameters.find((p) => JSON.stringify([p.from, p.to, p.list, p.within]) === text);
-  if (known) return known.name;
-  const name = `p${context.parameters.length}`;
-  context.parameters.push({ name, from, to, list, ...(within ? { within } : {}) });
-  return name;
+  const known = byText.get(text);
+  // What a plan was given up with is no longer among them.
+  if (known && parameters[Number(known.name.slice(1))] === known) return known.name;
+  const added = { name: `p${parameters.length}`, from, to, list, ...(within ? { within } : {}) };
+  parameters.push(added);
+  byText.set(text, added);
+  return added.name;
 }
+
+/** Of all parameters that each list has had: to look through them for each new one takes seconds where a filter has thousands. */
+const texts = new WeakMap<readonly Parameter[], Map<string, Parameter>>();

@@ -56,6 +56,7 @@ const OF_BREAKERS: Readonly<Record<keyof BreakerSettings, Part>> = {
 /** Figures that nobody needs to change; each is read from the line of code that holds it. */
 const FIXED: readonly (readonly [what: string, file: string, name: string, unit: string, past: Consequence])[] = [
   ['nesting of variables', 'server/limits/nesting.ts', 'MAX_NESTING', 'levels', 'BAD_USER_INPUT'],
+  ['fields of input objects in the arguments of an operation', 'server/limits/input-count.ts', 'INPUT_FIELDS_MAX', 'fields', 'LIMIT_COST'],
   ['objects that one point of cost stands for', 'server/limits/operation-cost.ts', 'OBJECTS_PER_POINT', 'objects', ''],
   ['objects of introspection, as many times what loads the whole schema', 'server/limits/introspection-size.ts', 'WHOLE_SCHEMAS', 'times', 'LIMIT_COST'],
   ['validation errors in an answer', 'server/graphql-server.ts', 'MAX_VALIDATION_ERRORS', 'errors', 'the others are left out'],

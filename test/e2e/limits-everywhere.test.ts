@@ -47,6 +47,11 @@ const nested = (levels: number): string => {
   return `${path.map((name) => `${name} {`).join(' ')} __typename ${'}'.repeat(path.length)}`;
 };
 
+/** A filter with so many fields of input objects. */
+const filterOf = (count: number): object => ({
+  and: Array.from({ length: Math.floor((count - 1) / 2) }, (_, i) => ({ name: { ne: `${i}`, ...(i === 0 && count % 2 === 0 ? { contains: '' } : {}) } })),
+});
+
 const LIMITS: readonly (readonly [name: string, limit: number, code: string, encodings: Readonly<Record<string, (count: number) => Asked>>])[] = [
   ['depth', 10, 'LIMIT_DEPTH', formed(nested)],
   ['aliases', 20, 'LIMIT_ALIASES', formed((count) => `hub { ${times(count, (i) => `a${i}: version`)} }`)],
@@ -85,6 +90,21 @@ const LIMITS: readonly (readonly [name: string, limit: number, code: string, enc
       (codes) => `projects(where: { code: { in: ${codes} } }) { nodes { code } }`,
       (count) => Array.from({ length: count }, () => CODE),
     ),
+  ],
+  [
+    'fields of input objects',
+    500,
+    'LIMIT_COST',
+    {
+      variable: (count) => ({
+        query: 'query($w: ProjectWhere) { projects(where: $w) { nodes { code } } }',
+        variables: { w: filterOf(count) },
+      }),
+      'variable in a fragment, used twice': (count) => ({
+        query: `query($w: ProjectWhere!) { ...F } fragment F on Query { a: projects(where: $w) { totalCount } b: projects(where: { and: [$w] }${count % 2 === 0 ? ', orderBy: [{ name: ASC }]' : ''}) { totalCount } }`,
+        variables: { w: filterOf(Math.floor((count - 1) / 2)) },
+      }),
+    },
   ],
 ];
 
