@@ -19,5 +19,5 @@ export function answerType(accept: string | undefined): string | undefined {
   return type;
 }
 
-/** The same for an error, which is told in any case. */
-export const errorType = (accept: string | undefined): string => answerType(accept) ?? JSON_TYPE;
+/** The same for an error, which is told in any case: with 200, as clients want it of persisted queries, only JSON is allowed. */
+export const errorType = (status: number, accept: string | undefined): string => (status < 400 ? JSON_TYPE : (answerType(accept) ?? JSON_TYPE));

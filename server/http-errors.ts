@@ -20,7 +20,7 @@ export function sendError(
   return reply
     .code(status)
     .headers(headers)
-    .type(errorType(reply.request.headers.accept))
+    .type(errorType(status, reply.request.headers.accept))
     .send(errorBody(code, message, reply.request.id, retryAfterMs));
 }
 

@@ -17,7 +17,8 @@ const CHARACTERS_MAX = 1_000_000;
 
 export function createKnownOperations(): KnownOperations {
   const known = new LRUCache<string, CheckedOperation>({ max: OPERATIONS_MAX, maxSize: CHARACTERS_MAX, sizeCalculation: (_checked, key) => key.length + 1 });
-  const keyOf = (name: string | null | undefined, text: string): string => (name ? `${name}\n${text}` : text);
+  // With the name's length, or it could be taken for the beginning of the text.
+  const keyOf = (name: string | null | undefined, text: string): string => `${name?.length ?? 0} ${name ?? ''}${text}`;
   return {
     remember: (name, checked) => void known.set(keyOf(name, checked.text), checked),
     find: (name, text) => known.get(keyOf(name, text)),

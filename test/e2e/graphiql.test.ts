@@ -88,6 +88,7 @@ describe('GraphiQL', () => {
         await page.locator('.result-window', { hasText: NAME }).waitFor({ timeout: 60_000 });
         expect(await page.getByRole('tab').count()).toBe(hub.hub.examples.length);
         await meetsHostileTexts(page);
+        await followsChanges(page);
         expect({ foreign, faults }).toEqual({ foreign: [], faults: [] });
       } finally {
         await browser.close();
@@ -107,6 +108,22 @@ describe('GraphiQL', () => {
     expect(await page.title()).not.toContain('taken');
     for (const made of ['img[src="x"]', '[onerror]', 'script:not([src])', 'a[href^="javascript:" i]'])
       expect([made, await page.locator(made).count()]).toEqual([made, 0]);
+  }
+
+  /** A subscription's events are shown as they come. */
+  async function followsChanges(page: Page): Promise<void> {
+    await page.getByRole('button', { name: /new tab/i }).click();
+    await page.locator('.graphiql-query-editor .monaco-editor').click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText('subscription { projectChanges { op node { stage name } } }');
+    await page.getByRole('button', { name: /execute query/i }).click();
+    let writes = 0;
+    const shown = async (): Promise<string> => {
+      const name = `改名${++writes}`;
+      writeDemo(hub.folder, 'development', `update inv_project set project_name = '${name}' where project_name like '${NAME}%' or project_name like '改名%'`);
+      return page.locator('.result-window').innerText();
+    };
+    await expect.poll(shown, { timeout: 20_000, interval: 1_000 }).toContain('改名');
   }
 
   it('says that it is absent where it is not installed', async () => {

@@ -64,6 +64,21 @@ describe('HTTP', () => {
     expect([broken.status, broken.headers.get('content-type')]).toEqual([400, 'application/graphql-response+json; charset=utf-8']);
   });
 
+  it('answers an unknown persisted query as clients want it, with 200 in plain JSON', async () => {
+    const { status, headers } = await send(
+      `${hub.address}/graphql`,
+      { extensions: { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } } },
+      { accept: 'application/graphql-response+json' },
+    );
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
+  });
+
+  it('takes no operationName for a part of a text that it knows', async () => {
+    const [word, rest] = ['query', '{ project(code: "2301-320500-04-01-123456") { code } }'];
+    expect((await hub.post(`${word}\n${rest}`)).body.errors).toBeUndefined();
+    expect(codes(await send(`${hub.address}/graphql`, { query: rest, operationName: word }))).toEqual(['OPERATION_RESOLUTION_FAILURE']);
+  });
+
   it('takes an empty operationName for none', async () => {
     const text = 'query One { __typename }';
     expect((await send(`${hub.address}/graphql`, { query: text, operationName: '' })).body).toEqual({ data: { __typename: 'Query' } });
