@@ -1,4 +1,4 @@
-import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { Client, fetchExchange } from '@urql/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createHubClient } from '../../docs/guides/app-client/client.ts';
@@ -43,6 +43,16 @@ it('Apollo Client reads a connection', async () => {
 it('urql reads a connection', async () => {
   const client = new Client({ url: `${hub.address}/graphql`, exchanges: [fetchExchange], preferGetMethod: false });
   expect(await allCodes(async (variables) => (await client.query(QUERY, variables).toPromise()).data)).toEqual(EXPECTED);
+});
+
+it('Apollo Client and urql are told the code of a request that is refused whole', async () => {
+  const [url, headers] = [`${hub.address}/graphql`, { authorization: 'Bearer nonsense' }];
+  const apollo = new ApolloClient({ link: new HttpLink({ uri: url, headers }), cache: new InMemoryCache() });
+  const error = await apollo.query({ query: gql(QUERY), variables: { first: 1 } }).catch((caught: unknown) => caught);
+  expect(CombinedGraphQLErrors.is(error) && error.errors.map(({ extensions }) => extensions?.['code'])).toEqual(['UNAUTHENTICATED']);
+  const urql = new Client({ url, exchanges: [fetchExchange], preferGetMethod: false, fetchOptions: { headers } });
+  const told = await urql.query(QUERY, { first: 1 }).toPromise();
+  expect(told.error?.graphQLErrors.map(({ extensions }) => extensions['code'])).toEqual(['UNAUTHENTICATED']);
 });
 
 it.each([
