@@ -48,6 +48,8 @@ export interface CheckedOperation {
   readonly roots: RootFields;
   readonly objects: ObjectCount;
   readonly inputs: InputCount;
+  /** Variables that may not be null, whatever their type says. */
+  readonly notNull: readonly string[];
 }
 
 /** What one request brings to it. */

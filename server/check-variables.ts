@@ -15,11 +15,14 @@ import { OBJECTS_PER_POINT, type ObjectCount } from './limits/operation-cost.ts'
 export function checkVariables(
   { configuration: { limits }, rate }: Pick<AnswerOptions, 'configuration' | 'rate'>,
   schema: GraphQLSchema,
-  { operation, objects, inputs, roots }: Omit<CheckedOperation, 'text'>,
+  { operation, objects, inputs, notNull, roots }: Omit<CheckedOperation, 'text'>,
   raw: Readonly<Record<string, unknown>>,
   principal: Principal,
 ): Readonly<Record<string, unknown>> {
   const coerced = coerce(schema, operation, raw);
+  const missing = notNull.find((name) => coerced[name] === null);
+  if (missing !== undefined)
+    throw clientError('BAD_USER_INPUT', `Variable "$${missing}" is null where null is not allowed; leave it out, or give a value.`, operation);
   checkInputs(inputs(coerced));
   const cost = checkLimits(limits, objects, coerced);
   // The same field under several aliases is as many requests.

@@ -8,6 +8,7 @@ import type { KnownOperations } from './known-operations.ts';
 import { compileInputCount } from './limits/input-count.ts';
 import { checkIntrospection } from './limits/introspection-size.ts';
 import { compileObjectCount } from './limits/operation-cost.ts';
+import { notNullVariables } from './not-null-variables.ts';
 import type { RequestContext } from './request-context.ts';
 import { splitRootFields } from './root-fields.ts';
 
@@ -33,6 +34,7 @@ export function operationPlugin(options: OperationPluginOptions, view: View, kno
       operation,
       roots: splitRootFields(document, operation, isPlanned),
       objects: compileObjectCount(schema, document, operation, limits),
+      notNull: notNullVariables(schema, document, operation),
       inputs: operation.operation === 'mutation' ? () => 0 : compileInputCount(schema, document, operation),
     };
     prepared.set(operation, made);

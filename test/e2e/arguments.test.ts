@@ -23,6 +23,18 @@ describe('null', () => {
   });
 
   it.each([
+    'query ($if: Boolean = true) { projects(first: 1) { nodes { code name @skip(if: $if) } } }',
+    'query ($if: Boolean = true) { projects(first: 1) @include(if: $if) { nodes { code } } }',
+    'query ($if: Boolean = true) { hub { version @skip(if: $if) } }',
+    'query ($if: ProjectCode = "2301-320500-04-01-123456") { ...F } fragment F on Query { project(code: $if) { code } }',
+    'query ($if: String = "Payment") { unresolved(type: $if) { count } }',
+  ])('is refused of a variable with a default where null is not allowed: %s', async (query) => {
+    expect((await hub.post(query)).body.errors).toBeUndefined();
+    const refused = await hub.post(query, { if: null });
+    expect([codes(refused), refused.body]).toEqual([['BAD_USER_INPUT'], expect.not.objectContaining({ data: expect.anything() })]);
+  });
+
+  it.each([
     '{ name: { in: NULL } }',
     '{ name: { notIn: NULL } }',
     '{ and: NULL }',
