@@ -32,10 +32,12 @@ export interface RawProfile extends TableProfile {
 
 const SAMPLE_ROWS = 200;
 const SAMPLES = 5;
+/** Columns counted by one statement: PostgreSQL answers at most 1,664 values, and a column takes up to four. */
+const COUNTED_COLUMNS = 250;
 /** Kinds that every engine can compare and count. */
 const MEASURED: ReadonlySet<string> = new Set(['text', 'integer', 'decimal', 'float', 'date', 'timestamp', 'boolean', 'uuid']);
 
-/** Counts and samples a table. Reads no more than a few aggregates and `SAMPLE_ROWS` rows. @throws {HubError} the source's own */
+/** Counts and samples a table. Reads no more than a few aggregates a column and `SAMPLE_ROWS` rows. @throws {HubError} the source's own */
 export async function profileTable(connector: Connector, table: CatalogTable, call: CallOptions): Promise<RawProfile> {
   const readable = table.columns.filter(({ type }) => MEASURED.has(type.kind));
   const rows: RowSet = {
@@ -45,26 +47,21 @@ export async function profileTable(connector: Connector, table: CatalogTable, ca
     columns: readable.map(({ name, type }) => ({ name, type })),
   };
   const exprs = readable.map(({ name, type }): Expr => ({ kind: 'column', column: name, type }));
-  const measures = exprs.flatMap((value): Measure[] => [
-    { fn: 'count', value },
-    { fn: 'countDistinct', value },
-    ...(isOrdered(value)
-      ? [
-          { fn: 'min' as const, value },
-          { fn: 'max' as const, value },
-        ]
-      : []),
-  ]);
   const options = { ...call, maxRows: SAMPLE_ROWS };
-  const counted = await connector.prepare({ kind: 'aggregate', query: { rows, measures: [{ fn: 'count' }, ...measures] } }).run({}, options);
+  let total = 0;
+  const measured: WireValue[] = [];
+  for (let from = 0; from === 0 || from < exprs.length; from += COUNTED_COLUMNS) {
+    const measures = [{ fn: 'count' as const }, ...exprs.slice(from, from + COUNTED_COLUMNS).flatMap(measuresOf)];
+    const [[rowCount = 0, ...others] = []] = await connector.prepare({ kind: 'aggregate', query: { rows, measures } }).run({}, options);
+    total = Math.max(total, Number(rowCount));
+    measured.push(...(others as WireValue[]));
+  }
   const found = await connector.prepare({ kind: 'rows', query: { rows, columns: exprs, orderBy: [], limit: SAMPLE_ROWS, children: [] } }).run({}, options);
-  const [first = []] = counted;
-  const total = Number(first[0] ?? 0);
-  let at = 1;
+  let at = 0;
   const raw = new Map<string, readonly WireValue[]>();
   const columns = readable.map((column, index): ColumnProfile => {
-    const [present, distinct] = [Number(first[at++] ?? 0), Number(first[at++] ?? 0)];
-    const [min, max] = isOrdered(exprs[index]!) ? [first[at++] as WireValue, first[at++] as WireValue] : [null, null];
+    const [present, distinct] = [Number(measured[at++] ?? 0), Number(measured[at++] ?? 0)];
+    const [min, max] = isOrdered(exprs[index]!) ? [measured[at++] as WireValue, measured[at++] as WireValue] : [null, null];
     const values = found.map((row) => row[index] as WireValue);
     raw.set(column.name, values);
     const personal = personalKind(column.name, column.comment, values);
@@ -85,6 +82,17 @@ export async function profileTable(connector: Connector, table: CatalogTable, ca
   });
   return { table, rows: total, columns, raw };
 }
+
+const measuresOf = (value: Expr): Measure[] => [
+  { fn: 'count', value },
+  { fn: 'countDistinct', value },
+  ...(isOrdered(value)
+    ? [
+        { fn: 'min' as const, value },
+        { fn: 'max' as const, value },
+      ]
+    : []),
+];
 
 const isOrdered = (expr: Expr): boolean => expr.kind === 'column' && expr.type.kind !== 'boolean' && expr.type.kind !== 'uuid';
 

@@ -5,6 +5,7 @@ import { suggestion } from '../schema/parse/suggest.ts';
 import { requireMaySee, type Editor } from './editor.ts';
 import { knownSource } from './known-source.ts';
 import { profileTable, type RawProfile, type TableProfile } from './profile-table.ts';
+import { createSuggestedNames } from './suggest-names.ts';
 import { suggestMapping, type MappingSuggestion } from './suggest-mapping.ts';
 
 /** Getting to know a source: what its tables hold, and what a mapping of them could be. */
@@ -56,6 +57,7 @@ export function createStudy(federation: Federation): Study {
         department,
         profiles: await profiles(request, tables, signal),
         model: federation.release().model,
+        typeNames: createSuggestedNames(federation.generation().schema),
         severalSchemas: new Set(federation.catalog(request.source)?.tables.map(({ schema }) => schema)).size > 1,
       });
     },

@@ -18,11 +18,13 @@ export function suggestKey(profile: RawProfile, tables: number, placeholder: str
 }
 
 function keyInTable({ table, columns, rows }: RawProfile): SuggestedKey | undefined {
-  const readable = new Set(columns.map(({ column }) => column.name));
+  // A key has an exact equality, which a Float has not.
+  const fit = columns.filter(({ column }) => column.type.kind !== 'float');
+  const readable = new Set(fit.map(({ column }) => column.name));
   if (table.primaryKey.length > 0 && table.primaryKey.every((name) => readable.has(name)))
     return { columns: table.primaryKey, evidence: 'its primary key', confidence: 1 };
   const unique = table.uniqueKeys.find((key) => key.every((name) => readable.has(name)));
   if (unique) return { columns: unique, evidence: 'a unique key', confidence: 0.95 };
-  const alone = columns.find(({ distinct, nulls }) => rows > 1 && nulls === 0 && distinct === rows);
+  const alone = fit.find(({ distinct, nulls }) => rows > 1 && nulls === 0 && distinct === rows);
   return alone && { columns: [alone.column.name], evidence: `${rows} rows, ${rows} values`, confidence: 0.7 };
 }

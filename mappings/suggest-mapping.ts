@@ -1,12 +1,14 @@
 import type { CatalogTable } from '../schema/model/catalog.ts';
 import type { UnifiedModel } from '../schema/model/unified.ts';
-import { lowerCamel, plural } from '../schema/api/names.ts';
+import { lowerCamel, plural, RESERVED_FIELDS } from '../schema/api/names.ts';
 import type { PersonalKind } from './personal-data.ts';
 import type { RawProfile } from './profile-table.ts';
 import { suggestCodes } from './suggest-codes.ts';
 import { suggestField } from './suggest-field.ts';
 import { suggestKey } from './suggest-key.ts';
-import { suggestTables, type SuggestedTables } from './suggest-tables.ts';
+import { pascal, typeName, type SuggestedNames } from './suggest-names.ts';
+import { suggestRelations, type SuggestedType } from './suggest-relations.ts';
+import { isSameTable, suggestTables } from './suggest-tables.ts';
 import { uniqueName } from './unique-name.ts';
 
 /** A draft of a mapping and of the types that it gives, with the reason for each part. A person looks at it; it validates as it is. */
@@ -29,40 +31,43 @@ export interface SuggestInput {
   readonly source: string;
   readonly department: string;
   readonly profiles: readonly RawProfile[];
-  /** What there is already: its types may be related to, and their names are taken. */
+  /** What there is already: its types may be related to. */
   readonly model: UnifiedModel;
+  readonly typeNames: SuggestedNames;
   /** The source has tables in several schemas: they are written with theirs. */
   readonly severalSchemas?: boolean;
-}
-
-interface Group extends Omit<SuggestedTables, 'tables'> {
-  readonly type: string;
-  readonly key: readonly string[];
-  readonly fields: ReadonlyMap<string, string>;
 }
 
 const PERSONAL: Readonly<Record<PersonalKind, string>> = { ID_NUMBER: 'ID_NUMBER', PHONE: 'PHONE', BANK_CARD: 'BANK_ACCOUNT', NAME: 'NAME' };
 const DICTIONARY_ROWS = 200;
 
 /** Makes of profiled tables what an officer would begin with. Pure. */
-export function suggestMapping({ source, department, profiles, model, severalSchemas = false }: SuggestInput): MappingSuggestion {
+export function suggestMapping({ source, department, profiles, model, typeNames, severalSchemas = false }: SuggestInput): MappingSuggestion {
   const reasons: Reason[] = [];
   const named = ({ schema }: CatalogTable, name: string): string => scalar(tableName(severalSchemas ? schema : undefined, name));
-  const taken = new Set([...model.types.keys(), ...model.enums.keys(), ...model.scalars.keys(), 'Query', 'Mutation', 'Node']);
-  const groups = suggestTables(profiles).flatMap(({ profile, rows, placeholder, tables }): Group[] => {
+  const groups = suggestTables(profiles).flatMap(({ profile, rows, placeholder, tables }): SuggestedType[] => {
     const key = suggestKey(profile, tables, placeholder);
     if (!key) {
       reasons.push({ about: profile.table.name, says: 'left out', evidence: withoutKey(profile), confidence: 0.7 });
       return [];
     }
-    const type = uniqueName(typeName(rows.replaceAll(/_?\{\w+\}/g, '')), taken);
+    const type = typeNames.entity(typeName(rows.replaceAll(/_?\{\w+\}/g, '')));
     if (tables > 1) reasons.push({ about: type, says: `rows of ${rows}`, evidence: `${tables} tables differ in a year alone`, confidence: 0.9 });
     reasons.push({ about: type, says: `key ${key.columns.join(', ')}`, evidence: key.evidence, confidence: key.confidence });
-    const names = new Set<string>(['id']);
+    const names = new Set(RESERVED_FIELDS);
     const columns = [...profile.table.columns.map(({ name }) => name), ...(placeholder === undefined ? [] : [placeholder])];
     const fields = new Map(columns.map((column) => [column, uniqueName(lowerCamel(pascal(column)), names)]));
     return [{ type, profile, rows, ...(placeholder === undefined ? {} : { placeholder }), key: key.columns, fields }];
   });
+
+  const { relations, widened, refused } = suggestRelations(groups, model);
+  for (const { type, relation } of refused)
+    reasons.push({
+      about: type,
+      says: `left out: a relation to ${relation.target}`,
+      evidence: `${relation.evidence}, but ${relation.fields.join(', ')} and ${relation.references.join(', ')} would be of different types`,
+      confidence: 0.7,
+    });
 
   const enums: string[] = [];
   const inverse = new Map<string, string[]>();
@@ -89,7 +94,7 @@ export function suggestMapping({ source, department, profiles, model, severalSch
       const isKey = key.includes(column.name);
       const list = isKey ? undefined : suggestCodes(column, profile.raw.get(column.name) ?? []);
       if (list) {
-        const name = uniqueName(`${type}${pascal(column.name)}`, taken);
+        const name = typeNames.enum(`${type}${pascal(column.name)}`);
         const label = labelOf(list.title);
         enums.push(
           `enum ${name}${label && ` ${label}`} {\n${list.codes.map((each) => `  ${each.value}${each.label ? ` ${labelOf(each.label)}` : ''}`).join('\n')}\n}\n`,
@@ -102,7 +107,8 @@ export function suggestMapping({ source, department, profiles, model, severalSch
         continue;
       }
       const notes = [labelOf(column.comment), personal === undefined ? '' : `@personal(kind: ${PERSONAL[personal]})`].filter((note) => note !== '');
-      lines.push(`  ${field}: ${isKey && found.scalar === 'JSON' ? 'String' : found.scalar}${isKey ? '!' : ''}${notes.map((note) => ` ${note}`).join('')}`);
+      const leaf = widened.has(`${type}.${field}`) ? 'BigInt' : isKey && found.scalar === 'JSON' ? 'String' : found.scalar;
+      lines.push(`  ${field}: ${leaf}${isKey ? '!' : ''}${notes.map((note) => ` ${note}`).join('')}`);
       const steps =
         found.steps[0] === 'json'
           ? `{ json: ${scalar(column.name)} }`
@@ -127,7 +133,7 @@ export function suggestMapping({ source, department, profiles, model, severalSch
       const dictionary = isKey ? undefined : dictionaryOf(profile, column.name, profiles);
       if (dictionary) {
         const name = uniqueName(lowerCamel(pascal(dictionary.table.name)), lookupNames);
-        const label = uniqueName(`${field}Label`, new Set([...fields.values(), ...lines.map((line) => line.trim().split(':')[0] ?? '')]));
+        const label = uniqueName(`${field}Label`, new Set([...RESERVED_FIELDS, ...fields.values(), ...lines.map((line) => line.trim().split(':')[0] ?? '')]));
         lookups.push(
           `        ${name}: { table: ${named(dictionary.table, dictionary.table.name)}, on: { ${scalar(column.name)}: ${scalar(dictionary.code)} }, order: [${scalar(dictionary.code)}] }`,
         );
@@ -155,8 +161,8 @@ export function suggestMapping({ source, department, profiles, model, severalSch
       lines.push(`  ${field}: String!`);
       yaml.push(`      ${field}: ${scalar(placeholder)}`);
     }
-    for (const relation of relationsOf(group, groups, model)) {
-      const used = new Set([...fields.values(), ...lines.map((line) => line.trim().split(':')[0] ?? '')]);
+    for (const relation of relations.get(type) ?? []) {
+      const used = new Set([...RESERVED_FIELDS, ...fields.values(), ...lines.map((line) => line.trim().split(':')[0] ?? '')]);
       const name = uniqueName(relation.name, used);
       lines.push(
         `  ${name}: ${relation.target} @relation(fields: [${relation.fields.map(text).join(', ')}], references: [${relation.references.map(text).join(', ')}])`,
@@ -166,7 +172,7 @@ export function suggestMapping({ source, department, profiles, model, severalSch
       if (own) {
         const back = uniqueName(
           lowerCamel(plural(type)),
-          new Set([...own.fields.values(), ...(inverse.get(own.type) ?? []).map((line) => line.trim().split(':')[0] ?? '')]),
+          new Set([...RESERVED_FIELDS, ...own.fields.values(), ...(inverse.get(own.type) ?? []).map((line) => line.trim().split(':')[0] ?? '')]),
         );
         inverse.set(own.type, [
           ...(inverse.get(own.type) ?? []),
@@ -190,77 +196,6 @@ export function suggestMapping({ source, department, profiles, model, severalSch
   return { sdl: [...sdl, ...enums].join('\n'), mapping: `source: ${source}\n\ntypes:\n${mapping.join('\n\n')}\n`, reasons };
 }
 
-interface RelationSuggestion {
-  readonly name: string;
-  readonly target: string;
-  readonly fields: readonly string[];
-  readonly references: readonly string[];
-  readonly evidence: string;
-  readonly confidence: number;
-}
-
-function relationsOf({ type, profile, fields, key }: Group, groups: readonly Group[], model: UnifiedModel): RelationSuggestion[] {
-  const found: RelationSuggestion[] = [];
-  const related = new Set<string>();
-  const nameOf = (column: string, target: string): string => {
-    const stem = column.replace(/_?(?:id|ID|Id|code|Code|dm|bh)$/, '');
-    return stem === '' || stem === column ? lowerCamel(target) : lowerCamel(pascal(stem));
-  };
-  for (const foreign of profile.table.foreignKeys) {
-    const names = foreign.columns.map((column) => fields.get(column));
-    const [column = ''] = foreign.columns;
-    const own = groups.find((group) => group.placeholder === undefined && isSameTable(group.profile.table, foreign.table));
-    const ends = own
-      ? { target: own.type, references: foreign.references.map((reference) => own.fields.get(reference)) }
-      : outside(typeName(foreign.table.name), foreign.columns, model);
-    if (!ends || names.some((name) => name === undefined) || ends.references.some((name) => name === undefined)) continue;
-    foreign.columns.forEach((each) => related.add(each));
-    const own1 = own ? 'its foreign key' : `its foreign key to ${foreign.table.name}, a type that there is already`;
-    found.push({
-      name: nameOf(column, ends.target),
-      target: ends.target,
-      fields: names as string[],
-      references: ends.references as string[],
-      evidence: own1,
-      confidence: own ? 1 : 0.8,
-    });
-  }
-  for (const { column } of profile.columns) {
-    if (related.has(column.name) || (key.length === 1 && key[0] === column.name)) continue;
-    const field = fields.get(column.name);
-    const owner = groups.find((group) => group.type !== type && group.key.length === 1 && group.key[0] === column.name && column.name.length > 2);
-    const ends = owner ? { target: owner.type, references: [owner.fields.get(column.name)] } : outside(undefined, [column.name], model);
-    if (!field || !ends || ends.references[0] === undefined) continue;
-    found.push({
-      name: nameOf(column.name, ends.target),
-      target: ends.target,
-      fields: [field],
-      references: ends.references as string[],
-      evidence: `named as the key of ${ends.target}`,
-      confidence: 0.6,
-    });
-  }
-  return found;
-}
-
-/** A type of the live schema by its name, or the only one whose key is called as this column is. */
-function outside(
-  name: string | undefined,
-  columns: readonly string[],
-  model: UnifiedModel,
-): { readonly target: string; readonly references: readonly (string | undefined)[] } | undefined {
-  const [column = ''] = columns;
-  const field = lowerCamel(pascal(column));
-  const candidates = [...model.types.values()].filter(
-    (type) =>
-      type.kind === 'entity' &&
-      type.key.length === 1 &&
-      (name === undefined ? type.key[0] === field && field.length > 2 && field !== 'id' : type.name === name),
-  );
-  const [only, another] = candidates;
-  return columns.length === 1 && only && !another ? { target: only.name, references: [only.key[0]] } : undefined;
-}
-
 /** A small table whose first column holds every code of this one. A foreign key says what its columns stand for, whatever else has the same numbers. */
 function dictionaryOf(
   profile: RawProfile,
@@ -273,6 +208,7 @@ function dictionaryOf(
     if (isSameTable(table, profile.table) || table.columns.length > 4 || rows > DICTIONARY_ROWS) continue;
     const [code, label] = columns;
     if (!code || !label || code.distinct !== rows || code.column.type.kind !== columnType(profile.table, column) || label.column.type.kind !== 'text') continue;
+    if (label.nulls > 0 || (code.column.type.kind === 'integer' && !isNamedFor(column, table.name, code.column.name))) continue;
     const codes = new Set((raw.get(code.column.name) ?? []).map(String));
     if (![...values].every((value) => codes.has(value))) continue;
     const texts = raw.get(label.column.name) ?? [];
@@ -280,6 +216,13 @@ function dictionaryOf(
     return { table, code: code.column.name, label: label.column.name, shown: shown.join(', ') };
   }
   return undefined;
+}
+
+/** Small whole numbers are in every table: what they stand for is told by a name alone. */
+function isNamedFor(column: string, table: string, code: string): boolean {
+  const bare = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+  const stem = bare(column).replace(/(?:id|code|no|dm|bh)$/, '');
+  return (column === code && !/^id$/i.test(code)) || (stem.length > 2 && (bare(table).includes(stem) || stem.includes(bare(typeName(table)))));
 }
 
 const columnType = (table: CatalogTable, name: string): string | undefined => table.columns.find((column) => column.name === name)?.type.kind;
@@ -297,40 +240,18 @@ function isCodeLike({ rows, columns, raw }: RawProfile, name: string): boolean {
   );
 }
 
-/** `playlist_track` → `PlaylistTrack`; what no name can be made of becomes `Table`. */
-function pascal(name: string): string {
-  const words = name
-    .normalize('NFKC')
-    .split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/)
-    .filter((word) => word !== '');
-  const joined = words.map((word) => word.charAt(0).toUpperCase() + (word === word.toUpperCase() ? word.slice(1).toLowerCase() : word.slice(1))).join('');
-  return /^[A-Za-z]/.test(joined) ? joined : `Column${joined}`;
-}
-
 function withoutKey({ table, columns }: RawProfile): string {
   const readable = new Set(columns.map(({ column }) => column.name));
   const unfit = [table.primaryKey, ...table.uniqueKeys]
     .flat()
-    .flatMap((name) => table.columns.find((column) => column.name === name && !readable.has(name)) ?? []);
+    .flatMap((name) => table.columns.find((column) => column.name === name && (!readable.has(name) || column.type.kind === 'float')) ?? []);
   const [first] = unfit;
   return first ? `its key ${first.name} is ${first.nativeType}, by which no row can be found` : 'no column tells its rows apart';
 }
 
-/** MariaDB names the schema of a foreign key where it is another one only. */
-const isSameTable = (a: { readonly schema?: string; readonly name: string }, b: { readonly schema?: string; readonly name: string }): boolean =>
-  a.schema === b.schema && a.name === b.name;
-
 /** As a mapping writes it. */
 const tableName = (schema: string | undefined, name: string): string =>
   [...(schema === undefined ? [] : [schema]), name].map((part) => (/[."]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part)).join('.');
-
-/** A table is often named for all its rows, a type for one of them: `cities` → `City`. */
-function typeName(table: string): string {
-  const name = pascal(table);
-  if (/(?:ss|us|is)$/.test(name)) return name;
-  const stems = [name.replace(/ies$/, 'y'), /(?:ss|sh|ch|x)es$/.test(name) ? name.slice(0, -2) : name, name.replace(/s$/, '')];
-  return stems.find((stem) => stem !== name && plural(stem) === name) ?? name;
-}
 
 const text = (value: string): string => JSON.stringify(value);
 const scalar = (value: string): string => (/^[A-Za-z_][\w.]*$/.test(value) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(value) ? value : text(value));

@@ -29,3 +29,7 @@ export function suggestTables(profiles: readonly RawProfile[]): SuggestedTables[
     return all.map((profile) => ({ profile, rows: profile.table.name, tables: 1 }));
   });
 }
+
+/** MariaDB names the schema of a foreign key where it is another one only. */
+export const isSameTable = (a: { readonly schema?: string; readonly name: string }, b: { readonly schema?: string; readonly name: string }): boolean =>
+  a.schema === b.schema && a.name === b.name;

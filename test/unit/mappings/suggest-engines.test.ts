@@ -15,6 +15,13 @@ const SETUP = {
     "insert into other.shelf values (7, 'other')",
     'create table shelf (no int primary key, note text)',
     'create table by_scan (scan bytea primary key, v text)',
+    `create table wide (no int primary key, ${Array.from({ length: 450 }, (_, index) => `c${index} text`).join(', ')})`,
+    "insert into wide (no, c449) values (1, 'last')",
+    'create table alert (no bigint primary key, checks int, image text)',
+    'insert into alert values (1, 5, null)',
+    'create table alert_image (no int primary key, alert_no int references alert)',
+    'insert into alert_image values (9, 1)',
+    'create table measured (value double precision primary key)',
   ],
   mariadb: [
     'create table odd (id int primary key, doc json, tags point, opens time, `with``quote` text, scan blob)',
@@ -54,7 +61,15 @@ describe.each(['postgres', 'mariadb'] as const)('a suggestion for %s', (kind) =>
       });
       if (!isPostgres) return;
       expect(mapping).toContain('rows: { table: other.shelf }');
-      expect(await hub.data('{ shelfs { nodes { no } } shelf2s { nodes { no } } }')).toEqual({ shelfs: { nodes: [{ no: 7 }] }, shelf2s: { nodes: [] } });
+      expect(await hub.data('{ shelfs { nodes { no } } shelf2s { nodes { no } } wides { nodes { c449 } } }')).toEqual({
+        shelfs: { nodes: [{ no: 7 }] },
+        shelf2s: { nodes: [] },
+        wides: { nodes: [{ c449: 'last' }] },
+      });
+      expect(said).toContain('measured: left out (its key value is double precision, by which no row can be found)');
+      expect(await hub.data('{ alertImageRecords { nodes { no alertNo alert2 { no checks2 image } } } }')).toEqual({
+        alertImageRecords: { nodes: [{ no: 9, alertNo: '1', alert2: { no: '1', checks2: 5, image: null } }] },
+      });
     } finally {
       await engine.small[Symbol.asyncDispose]();
       await engine.drop();

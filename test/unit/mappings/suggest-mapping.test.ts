@@ -1,9 +1,12 @@
+import { buildSchema } from 'graphql';
 import { expect, it } from 'vitest';
 import type { RawProfile } from '../../../mappings/profile-table.ts';
 import { suggestMapping } from '../../../mappings/suggest-mapping.ts';
+import { createSuggestedNames } from '../../../mappings/suggest-names.ts';
 import { parseMapping } from '../../../schema/parse/mapping.ts';
 import { parseSdl } from '../../../schema/parse/sdl.ts';
 
+const API = 'type Query { alert(id: ID!): Alert } type Alert { id: ID! }';
 const { model } = parseSdl([{ file: 'schema.graphql', text: '' }]);
 
 function profile(name: string, columns: readonly string[], key: readonly string[], foreign: Readonly<Record<string, string>> = {}): RawProfile {
@@ -17,7 +20,8 @@ function profile(name: string, columns: readonly string[], key: readonly string[
   } as unknown as RawProfile;
 }
 
-const suggest = (...profiles: RawProfile[]) => suggestMapping({ source: 's', department: 'd', profiles, model: model ?? ({} as never) });
+const suggest = (...profiles: RawProfile[]) =>
+  suggestMapping({ source: 's', department: 'd', profiles, model: model ?? ({} as never), typeNames: createSuggestedNames(buildSchema(API)) });
 
 it('gives the placeholder of several tables a name that no column has', () => {
   const columns = ['id', 'year'];
@@ -72,4 +76,46 @@ it('takes labels from dictionaries, each under a name of its own, but not for a 
   expect(sdl).not.toContain('ownerLabel');
   expect(sdl).toContain('  person: Person @relation(fields: ["owner"], references: ["code"])');
   expect(parseMapping(mapping, 'mapping.yaml').problems).toEqual([]);
+});
+
+it('takes whole numbers for codes of a dictionary only where a name says so', () => {
+  const numbers = (name: string, column: string, code: string): RawProfile => {
+    const defs = [
+      { name: code, type: { kind: 'integer', bits: 32 }, nativeType: 'int', nullable: false },
+      { name: column, type: { kind: 'text' }, nativeType: 'text', nullable: false },
+    ];
+    return {
+      table: { name, kind: 'table', columns: defs, primaryKey: [code], uniqueKeys: [], foreignKeys: [], indexedColumns: [] },
+      rows: 3,
+      columns: defs.map((column) => ({ column, nulls: 0, distinct: 3 })),
+      raw: new Map<string, unknown>([
+        [code, [1, 2, 3]],
+        [column, ['a', 'b', 'c']],
+      ]),
+    } as unknown as RawProfile;
+  };
+  const site = {
+    ...profile('site', ['no'], ['no']),
+    raw: new Map(['storeys', 'grade_id', 'id'].map((name) => [name, [1, 2, 1]])),
+  };
+  const { columns } = site.table;
+  const storeys = ['storeys', 'grade_id', 'id'].map((name) => ({ name, type: { kind: 'integer', bits: 32 }, nativeType: 'int', nullable: true }));
+  const counted = { ...site, table: { ...site.table, columns: [...columns, ...storeys] } } as unknown as RawProfile;
+  const { sdl } = suggest(counted, numbers('person', 'name', 'id'), numbers('dm_grade', 'name', 'id'));
+  expect(sdl).toContain('  gradeIdLabel: String');
+  expect(sdl).not.toMatch(/storeysLabel|id2Label/);
+});
+
+it('names types and fields as the schema takes them', () => {
+  const named = (table: string) => /^type (\w+) /.exec(suggest(profile(table, ['code'], ['code'])).sdl)?.[1];
+  expect(['alerts', 'Query', 'user_group', 'somewhere', 'node', 'String'].map(named)).toEqual([
+    'Alert2',
+    'Query2',
+    'UserGroupRecord',
+    'Somewhere',
+    'Node2',
+    'String2',
+  ]);
+  const { sdl } = suggest(profile('site', ['code', 'id', 'and', 'checks', 'asOf'], ['code']));
+  expect([...sdl.matchAll(/^ {2}(\w+):/gm)].map(([, field]) => field)).toEqual(['code', 'id2', 'and2', 'checks2', 'asOf2']);
 });
