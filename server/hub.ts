@@ -94,11 +94,8 @@ export async function readConfiguration(file: string, env: HubOptions['env'] = p
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new HubProblem(`${file} cannot be read (${error.code ?? 'unknown'}); name another file with --config`);
   });
-  const { configuration, problems } = parseConfiguration(text, file, env, { kinds: SOURCE_KINDS });
-  if (configuration) {
-    const taken = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name ?? ''));
-    return { ...configuration, releaseSources: { kinds: SOURCE_KINDS, variable: variableReader(env, path.dirname(file)), taken } };
-  }
+  const { configuration, problems, variables } = parseConfiguration(text, file, env, { kinds: SOURCE_KINDS });
+  if (configuration) return { ...configuration, releaseSources: { kinds: SOURCE_KINDS, variable: variableReader(env, path.dirname(file)), taken: variables } };
   throw new HubProblem(
     printAll(problems, () => shownName(file)),
     problems,

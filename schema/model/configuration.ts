@@ -81,11 +81,20 @@ export interface WebhookSettings {
 
 export interface ReleaseSourceRules {
   /** Kinds that there are connectors for. */
-  readonly kinds: readonly string[];
+  readonly kinds: readonly SourceKind[];
   /** What an operator set under this name, in the environment or as a secret's file. */
   readonly variable: (name: string) => string | undefined;
   /** Names of variables that hub.yaml uses itself: its own store, the addresses of its own sources. */
   readonly taken: ReadonlySet<string>;
+}
+
+/** A kind of source that there is a connector for. */
+export interface SourceKind {
+  readonly name: string;
+  /** Products and spellings that mean it too: `flavor` names them, and addresses may begin with them. */
+  readonly also: readonly string[];
+  /** Has it a `tinyint(1)` that `tinyint1` can speak of? */
+  readonly tinyint1: boolean;
 }
 
 export interface SourceConfiguration {

@@ -7,6 +7,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Substituted {
   readonly node: YamlNode;
   readonly secret: ReadonlySet<YamlNode>;
+  /** Names of the variables that stand in values. */
+  readonly variables: ReadonlySet<string>;
 }
 
 /**
@@ -15,6 +17,7 @@ export interface Substituted {
  */
 export function substitute(root: YamlNode, env: Environment, report: Report): Substituted {
   const secret = new Set<YamlNode>();
+  const variables = new Set<string>();
   const visit = (node: YamlNode): YamlNode => {
     if (node.kind === 'list') {
       const items = node.items.map(visit);
@@ -32,16 +35,16 @@ export function substitute(root: YamlNode, env: Environment, report: Report): Su
       return { ...node, entries, value };
     }
     if (typeof node.value !== 'string' || !node.text.includes('${')) return node;
-    const text = expand(node, env, report);
+    const text = expand(node, env, variables, report);
     // The value as if it stood there unquoted: inside { } a variable must be quoted, and may still be a number.
     const next = { ...node, text, value: plainScalar(text) ?? '' };
     secret.add(next);
     return next;
   };
-  return { node: visit(root), secret };
+  return { node: visit(root), secret, variables };
 }
 
-function expand(node: YamlNode, env: Environment, report: Report): string {
+function expand(node: YamlNode, env: Environment, variables: Set<string>, report: Report): string {
   return node.text.replaceAll(/(\$?)\$\{([^}]*)(\}?)/g, (_all, escaped: string, body: string, end: string) => {
     if (escaped !== '') return `\${${body}${end}`;
     const [, name, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([^]*))?$/.exec(body) ?? [];
@@ -53,6 +56,7 @@ function expand(node: YamlNode, env: Environment, report: Report): string {
       );
       return '';
     }
+    variables.add(name);
     const value = Object.hasOwn(env, name) ? env[name] : undefined;
     if (value !== undefined && value !== '') return value;
     if (fallback === undefined) report.error(node.place, `the environment variable ${name} is not set`, `set ${name}, or write a default: \${${name}:-…}`);

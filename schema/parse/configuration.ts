@@ -1,7 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import hubSchema from '../json-schema/hub.schema.json' with { type: 'json' };
 import type { Problem } from '../errors/problem.ts';
-import type { AccessLogConfiguration, ChangeSettings, HubConfiguration, Limits, SourceConfiguration, WebhookSettings } from '../model/configuration.ts';
+import type {
+  AccessLogConfiguration,
+  ChangeSettings,
+  HubConfiguration,
+  Limits,
+  SourceConfiguration,
+  SourceKind,
+  WebhookSettings,
+} from '../model/configuration.ts';
 import { substitute, type Environment } from './configuration-env.ts';
 import { createReport, type Report } from './report.ts';
 import { createShapeCheck, cut } from './schema-problems.ts';
@@ -72,23 +80,24 @@ export interface ConfigurationOptions {
   /** Departments that are known beside those of the file. */
   readonly departments?: Iterable<string>;
   /** Kinds of source that there are connectors for; absent, any is taken. */
-  readonly kinds?: readonly string[];
+  readonly kinds?: readonly SourceKind[];
 }
 
 /**
  * Reads `hub.yaml`: variables replaced, defaults filled in, paths made absolute from the file's folder. Never throws; every mistake comes at once, and no
  * message shows a value that came from the environment or a URL. `configuration` is there only when nothing is wrong. An empty file means all defaults.
+ * `variables` are those that the file uses.
  */
 export function parseConfiguration(
   text: string,
   file: string,
   env: Environment,
   options: ConfigurationOptions = {},
-): { configuration?: HubConfiguration; problems: Problem[] } {
+): { configuration?: HubConfiguration; problems: Problem[]; variables: ReadonlySet<string> } {
   const { root, problems } = parseYaml(text, file);
-  if (root === undefined) return { problems: [...problems] };
+  if (root === undefined) return { problems: [...problems], variables: new Set() };
   const report = createReport(problems);
-  const { node, secret } = substitute(root, env, report);
+  const { node, secret, variables } = substitute(root, env, report);
   const tree: YamlNode = node.value === null ? { ...node, kind: 'map', value: {} } : node;
   const shape = checkShape(tree, (part) => !secret.has(part)).problems;
   const port = defaultPort(tree, env, report);
@@ -96,8 +105,8 @@ export function parseConfiguration(
   // What is said of a place first (a variable that is missing, say) explains what is said of it next.
   const said = new Set(report.problems.map(placeKey));
   report.problems.push(...shape.filter((problem) => !said.has(placeKey(problem))));
-  if (report.problems.length > 0) return { problems: sortProblems(report.problems) };
-  return { configuration: read(tree, file, port), problems: [] };
+  if (report.problems.length > 0) return { problems: sortProblems(report.problems), variables };
+  return { configuration: read(tree, file, port), problems: [], variables };
 }
 
 const placeKey = ({ line, column }: { readonly line: number; readonly column: number }): string => `${line}:${column}`;
@@ -253,8 +262,7 @@ function checkMeaning(root: YamlNode, { kinds, departments: others = [] }: Confi
         `source "${cut(name)}" belongs to an unknown department`,
         suggestion(department.text, departments, 'list it under "departments"'),
       );
-    if (kind !== undefined && kinds !== undefined && !kinds.includes(kind.text))
-      report.error(kind.place, `source "${cut(name)}" is of a kind that there is no connector for`, suggestion(kind.text, kinds));
+    if (kind !== undefined && kinds !== undefined) checkKind(name, kind, kinds, scalarAt('sources', name, 'url'), root, report);
   }
   const size = scalarAt('limits', 'pageDefault');
   const most = scalarAt('limits', 'pageMax');
@@ -268,6 +276,27 @@ function checkMeaning(root: YamlNode, { kinds, departments: others = [] }: Confi
   const zone = scalarAt('timeZone');
   if (zone !== undefined && !isTimeZone(zone.text))
     report.error(zone.place, 'timeZone is unknown', 'write a name of the IANA time zone database, e.g. Asia/Shanghai');
+}
+
+/** Whether the kind is known, the address is one of it, and the source says nothing that its kind does not listen to. */
+function checkKind(source: string, kind: YamlNode, kinds: readonly SourceKind[], url: YamlNode | undefined, root: YamlNode, report: Report): void {
+  const meant = (text: string): SourceKind | undefined => kinds.find(({ name, also }) => name === text || also.includes(text));
+  const known = kinds.find(({ name }) => name === kind.text);
+  if (known === undefined) {
+    const other = meant(kind.text.toLowerCase());
+    const names = kinds.map(({ name }) => name);
+    report.error(
+      kind.place,
+      `source "${cut(source)}" is of a kind that there is no connector for`,
+      other === undefined ? suggestion(kind.text, names) : `write kind: ${other.name}, which reads it too`,
+    );
+    return;
+  }
+  const addressed = meant(/^[a-z0-9]+(?=:)/.exec(url?.text ?? '')?.[0] ?? '');
+  if (url !== undefined && addressed !== undefined && addressed !== known)
+    report.error(url.place, `the address of source "${cut(source)}" is that of another kind`, `write one that begins with ${known.name}:, or another kind`);
+  const option = root.entries.get('sources')?.entries.get(source)?.entries.get('tinyint1');
+  if (option !== undefined && !known.tinyint1) report.error(option.keyPlace, `"tinyint1" says nothing to a source of kind ${known.name}`, 'leave it out');
 }
 
 function isTimeZone(name: string): boolean {

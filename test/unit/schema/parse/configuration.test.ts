@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SourceKind } from '../../../../schema/model/configuration.ts';
 import { parseConfiguration } from '../../../../schema/parse/configuration.ts';
 
 const HUB = `departments:
@@ -14,7 +15,9 @@ sources:
 const URL = 'mysql://root:s3cret@db/finance';
 const print = (problems: ReturnType<typeof parseConfiguration>['problems']): string[] =>
   problems.map((p) => `${p.file}:${p.line}:${p.column} ${p.message}; ${p.remedy}`);
-const problemsOf = (text: string, env: Record<string, string> = {}, kinds?: string[]): string[] =>
+const MYSQL: SourceKind = { name: 'mysql', also: ['mariadb'], tinyint1: true };
+const POSTGRES: SourceKind = { name: 'postgres', also: ['postgresql'], tinyint1: false };
+const problemsOf = (text: string, env: Record<string, string> = {}, kinds?: SourceKind[]): string[] =>
   print(parseConfiguration(text, 'hub.yaml', env, kinds === undefined ? {} : { kinds }).problems);
 
 describe('parseConfiguration', () => {
@@ -197,9 +200,26 @@ describe('parseConfiguration', () => {
   });
 
   it('knows the kinds of source that it is told of', () => {
-    expect(problemsOf(HUB.replace('mysql', 'mysqll'), { FINANCE_URL: URL }, ['mysql', 'postgres'])).toEqual([
+    expect(problemsOf(HUB.replace('mysql', 'mysqll'), { FINANCE_URL: URL }, [MYSQL, POSTGRES])).toEqual([
       'hub.yaml:6:11 source "finance" is of a kind that there is no connector for; did you mean "mysql"?',
     ]);
+    expect(problemsOf(HUB.replace('mysql', 'mariadb'), { FINANCE_URL: URL }, [MYSQL, POSTGRES])).toEqual([
+      'hub.yaml:6:11 source "finance" is of a kind that there is no connector for; write kind: mysql, which reads it too',
+    ]);
+  });
+
+  it('refuses what says nothing to the kind of a source, and the address of another kind', () => {
+    const text = `${HUB.replace('mysql', 'postgres')}    tinyint1: integer\n    schemas: dev\n`;
+    expect(problemsOf(text, { FINANCE_URL: URL }, [MYSQL, POSTGRES])).toEqual([
+      'hub.yaml:7:10 the address of source "finance" is that of another kind; write one that begins with postgres:, or another kind',
+      'hub.yaml:9:5 "tinyint1" says nothing to a source of kind postgres; leave it out',
+    ]);
+    expect(problemsOf(text, { FINANCE_URL: 'postgresql://db/finance' }, [MYSQL, POSTGRES])).toHaveLength(1);
+  });
+
+  it('tells the variables that it uses, not those that comments name', () => {
+    const { variables } = parseConfiguration(`${HUB}# \${ARCHIVE_URL}\ntimeZone: "$\${ESCAPED}"`, 'hub.yaml', { FINANCE_URL: URL });
+    expect([...variables]).toEqual(['FINANCE_URL', 'POOL_MAX']);
   });
 
   it('reports every mistake at once, and gives no configuration then', () => {
@@ -235,7 +255,7 @@ describe('parseConfiguration', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(spot, value), { maxLength: 4 }), env, (parts, secret) => {
         const text = parts.map(([where, what]) => where.replaceAll('$', what.replaceAll('$', '$$$$'))).join('\n');
-        const { problems } = parseConfiguration(text, 'hub.yaml', { X: secret }, { kinds: ['mysql'] });
+        const { problems } = parseConfiguration(text, 'hub.yaml', { X: secret }, { kinds: [MYSQL] });
         expect(print(problems).join('\n')).not.toContain(SECRET);
       }),
       { seed, numRuns: 2_000 },
