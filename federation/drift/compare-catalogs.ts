@@ -61,6 +61,9 @@ function compareTables(before: CatalogTable, after: CatalogTable): Drift[] {
         : [{ kind: 'gone', ...gone, after: 'nothing' }];
     }
     const words = { ...place, column: column.name, before: column.nativeType, after: current.nativeType };
+    // What a view calls by the name of a column may be anything.
+    if (before.kind !== after.kind)
+      return [{ kind: 'replaced', ...words, before: `${column.name} of a ${before.kind}`, after: `${column.name} of a ${after.kind}` }];
     if (column.identity !== undefined && current.identity !== undefined && column.identity !== current.identity) {
       const holder = after.columns.find(({ identity }) => identity === column.identity);
       const origin = before.columns.find(({ identity }) => identity === current.identity);
@@ -74,7 +77,7 @@ function compareTables(before: CatalogTable, after: CatalogTable): Drift[] {
         },
       ];
     }
-    const change = typeChange(column.type, current.type);
+    const change = typeChange(typeOf(column), current.type);
     if (change !== undefined) return [{ kind: change, ...words }];
     if (displaced.has(column.name)) {
       const [from, to] = [before.columns.findIndex(({ name }) => name === column.name), after.columns.findIndex(({ name }) => name === column.name)];
@@ -124,6 +127,10 @@ function successorOf(column: CatalogColumn, before: CatalogTable, after: Catalog
   if (there && added.includes(there) && before.columns.length === after.columns.length && there.nativeType === column.nativeType) return there;
   return undefined;
 }
+
+/** An enumeration holds no text that is longer than the longest that it allows. */
+const typeOf = ({ type, allowed }: CatalogColumn): PhysicalType =>
+  type.kind === 'text' && allowed !== undefined ? { ...type, maxLength: Math.max(0, ...allowed.map((text) => [...text].length)) } : type;
 
 /** Undefined where every value that the column could hold is still the same value. */
 function typeChange(before: PhysicalType, after: PhysicalType): 'retyped' | 'narrowed' | undefined {

@@ -83,6 +83,13 @@ const STEPS: readonly Step[] = [
     told: ['TABLE_GONE reader → nothing', 'TABLE_NEW patron → patron'],
     heal: ['by hand', 'rows: reader', 'rows: patron'],
   },
+  {
+    what: 'a table whose name a view has taken',
+    alter: ['alter table patron rename to patron_2', 'create view patron as select * from patron_2'],
+    lost: ['Reader'],
+    told: ['REPLACED patron.card → card of a view', 'REPLACED patron.name → name of a view', 'TABLE_NEW patron_2 → patron_2'],
+    heal: ['accept'],
+  },
   { what: 'a new table', alter: ['create table shelf (id int)'], lost: [], told: ['TABLE_NEW shelf → shelf'], heal: ['accept'] },
 ];
 

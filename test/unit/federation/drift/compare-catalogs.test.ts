@@ -67,6 +67,20 @@ it('tells a change of type that may change values from one that cannot', () => {
   expect(change({ kind: 'timestamp', zoned: false }, { kind: 'timestamp', zoned: true })).toEqual(['a retyped']);
 });
 
+it('lets an enumeration become a text that holds all that it allowed', () => {
+  const allowing = (...allowed: string[]): CatalogColumn => ({ ...column('a', { kind: 'text' }), allowed });
+  expect(drifts([allowing('draft', '已发布')], [column('a', { kind: 'text', maxLength: 5 })])).toEqual([]);
+  expect(drifts([allowing('draft', '已发布')], [column('a', { kind: 'text', maxLength: 4 })])).toEqual(['a narrowed']);
+  expect(drifts([allowing('a', 'b')], [allowing('a', 'b', 'other')])).toEqual([]);
+});
+
+it('trusts no column of a view that has taken the name of a table', () => {
+  const [table] = catalog(column('a', TEXT, 1)).tables;
+  const view: Catalog = { tables: [{ ...table!, kind: 'view' }] };
+  expect(compareCatalogs({ tables: [table!] }, view).map(printDrift)).toEqual(['t.a is another column of the same name: a of a table → a of a view']);
+  expect(compareCatalogs(view, view)).toEqual([]);
+});
+
 it('says in words what changed, tables that went or came included', () => {
   const before: Catalog = { tables: [...catalog(column('a')).tables, { ...catalog(column('a')).tables[0]!, name: 'gone' }] };
   const after: Catalog = { tables: [...catalog(column('b')).tables, { ...catalog(column('a')).tables[0]!, name: 'come' }] };
