@@ -3,6 +3,7 @@ import type { Problem } from '../../schema/errors/problem.ts';
 import type { AlertRule } from '../../schema/model/alert-rule.ts';
 import type { Check, EntityTest } from '../../schema/model/check.ts';
 import type { UnifiedModel } from '../../schema/model/unified.ts';
+import { placeWithin } from '../../schema/parse/origin.ts';
 import { selectionOf } from '../../schema/parse/entity-test.ts';
 import { checkExpression } from './check.ts';
 import { faultAt, typeOfLeaf } from './check-model.ts';
@@ -26,7 +27,7 @@ function problemsOf(model: UnifiedModel, test: EntityTest, what: string, conditi
       checkExpression(parseExpression(text), names, result);
       return [];
     } catch (error) {
-      return [faultAt(test.place, `"${key}" of ${what} does not work`, error)];
+      return [faultAt(placeWithin(test, [key], test.place), `"${key}" of ${what} does not work`, error)];
     }
   };
   return [...Object.entries(conditions).flatMap(([key, text]) => problemOf(key, text, BOOLEAN)), ...problemOf('value', test.value)];

@@ -8,7 +8,7 @@ import type { Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { Check } from '../../schema/model/check.ts';
 import type { HubConfiguration } from '../../schema/model/configuration.ts';
-import type { Release } from '../../schema/model/release.ts';
+import { configurationOf, type Release } from '../../schema/model/release.ts';
 import type { Rights } from '../../schema/model/rights.ts';
 import type { UnifiedModel, UnifiedType } from '../../schema/model/unified.ts';
 import { runAll } from '../../schema/parse/in-slices.ts';
@@ -24,6 +24,7 @@ import { restrictHubApi, sharedTypes, type HubApi } from './hub-api.ts';
 import { nameProblems } from './name-problems.ts';
 import { policyProblems } from './policy-problems.ts';
 import { offeredBy, restrictSupergraph, type Offer } from './restrict.ts';
+import { uncapturedRules } from './uncaptured-rules.ts';
 
 export interface Composition {
   readonly supergraph: Supergraph;
@@ -89,6 +90,7 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
   const faults = [...policyProblems(release.policies, schema), ...entityTestProblems(schema, release)];
   if (faults.length > 0) return { problems: [...problems, ...faults] };
   const supergraph: Supergraph = { ...base, features };
+  const warnings = [...problems, ...uncapturedRules(supergraph, configurationOf(configuration, release))];
   const offer: Composition['offer'] = (rights) => {
     const offered = offeredBy(supergraph, rights);
     const remaining = generateApi(release.model, offered.features, options);
@@ -96,7 +98,7 @@ export function* composeSteps(...[configuration, release, catalogs, hub, baselin
   };
   const restrict: Composition['restrict'] = (rights, offered) => restrictSupergraph(supergraph, offered, schema, rights);
   const typeDefs = (): string => printApi(mergeDefinitions([api.document, hub.document]));
-  return { composition: { supergraph, schema, typeDefs, offline, quarantine, unfit, warnings: problems, offer, restrict }, problems };
+  return { composition: { supergraph, schema, typeDefs, offline, quarantine, unfit, warnings, offer, restrict }, problems: warnings };
 }
 
 /** @param subgraph of whose entities a router may ask; absent: no router does */
