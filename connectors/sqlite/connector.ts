@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import { ALL_CAPABILITIES, checkCapabilities } from '../spi/check-capabilities.ts';
 import type { CallOptions, Connector, Health, PreparedRequest, SourceConfig, TableRef } from '../spi/connector.ts';
+import type { ChangeSetup } from '../spi/changes.ts';
 import { checkRowCount } from '../spi/count-rows.ts';
 import type { Request } from '../spi/ir.ts';
 import { pollChanges } from '../spi/poll-changes.ts';
@@ -14,6 +15,9 @@ import { SQLITE_CHANGES, sqliteTriggerChanges } from './changes.ts';
 import { sqliteDialect } from './dialect.ts';
 import { introspectSqlite } from './introspect.ts';
 import { createWorkerPool, type SqlValue } from './pool.ts';
+
+/** What a DBA runs so that the hub can read. */
+const READING: ChangeSetup = { statements: ['-- SQLite keeps no rights: the account that the hub runs under must be able to read the file and its folder.'] };
 
 /**
  * A source in a SQLite file, read only: the file is never created or written, and no other file can be attached. Statements run in processes of
@@ -73,7 +77,7 @@ export function createSqliteConnector(config: SourceConfig): Connector {
     health,
     changes: (start, signal) =>
       start.mode === 'poll' ? pollChanges({ prepare }, start, signal) : sqliteTriggerChanges(config, pathOf(config.url), pool, start, signal),
-    changeSetup: (_mode, tables) => sqliteChangeSetup(tables),
+    changeSetup: (mode, tables) => (mode === 'poll' ? READING : sqliteChangeSetup(tables)),
     close: () => {
       closed = true;
       return pool.close();

@@ -28,7 +28,7 @@ export async function readReleaseFiles(configuration: HubConfiguration): Promise
   const parts = await Promise.all(RELEASE_PARTS.map((part) => readFiles(part, configuration, problems)));
   const files = parts.flat();
   // Before there is anything at all the hub runs too: sources can be studied, and the first release published.
-  if (files.length === 0) return { files, problems: problems.map((problem) => ({ ...problem, severity: 'warning' })) };
+  if (files.every(({ part }) => part === 'sources')) return { files, problems: problems.map((problem) => ({ ...problem, severity: 'warning' })) };
   return { files, problems };
 }
 

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import { printProblem } from '../../schema/errors/problem.ts';
 import type { CatalogTable } from '../../schema/model/catalog.ts';
-import { suggestion } from '../../schema/parse/suggest.ts';
+import { configurationOf } from '../../schema/model/release.ts';
+import { readRelease } from '../../federation/supergraph/read-release.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
-import { readHubFiles } from '../../server/hub.ts';
+import { readConfiguration } from '../../server/hub.ts';
 import { configOption, type ConfigOption } from './options.ts';
-import { withConnector } from './live.ts';
+import { requireSource, withConnector } from './live.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -15,12 +17,16 @@ export function addIntrospect(program: Command): void {
     .addOption(configOption())
     .option('--json', 'as JSON')
     .action(async (name: string, { config, json }: ConfigOption & { readonly json?: true }) => {
-      const { configuration } = await readHubFiles(config);
-      const source = configuration.sources.get(name);
-      if (!source) throw new HubProblem(`there is no source "${name}"; ${suggestion(name, [...configuration.sources.keys()])}`);
+      const base = await readConfiguration(config);
+      // Whatever is wrong with the release: who mends a mapping looks at the tables.
+      const { partial, problems } = await readRelease(base);
+      if (!partial && !base.sources.has(name)) throw new HubProblem(problems.map(printProblem).join('\n'), problems);
+      const configuration = partial ? configurationOf(base, partial) : base;
+      const source = requireSource(configuration, name);
       const { tables } = await withConnector(configuration, source, (connector) =>
         connector.introspect({ signal: AbortSignal.timeout(TIMEOUT_MS), timeoutMs: TIMEOUT_MS }),
       );
+      if (tables.length === 0) console.error(`${name} has no table that its account may read`);
       console.log(json ? JSON.stringify({ tables }, null, 2) : tables.map(printTable).join('\n\n'));
     });
 }

@@ -9,9 +9,11 @@ import { HubError } from '../../schema/errors/hub-error.ts';
 import { printProblem, type Problem } from '../../schema/errors/problem.ts';
 import type { Catalog } from '../../schema/model/catalog.ts';
 import type { HubConfiguration, SourceConfiguration } from '../../schema/model/configuration.ts';
+import { configurationOf } from '../../schema/model/release.ts';
 import { runAll } from '../../schema/parse/in-slices.ts';
 import type { ReleaseReading } from '../../schema/parse/parse-release.ts';
 import { sortProblems } from '../../schema/parse/sdl-report.ts';
+import { suggestion } from '../../schema/parse/suggest.ts';
 import { unsaid } from '../../schema/parse/unsaid.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
 import { readConfiguration } from '../../server/hub.ts';
@@ -21,7 +23,10 @@ const INTROSPECT_MS = 15_000;
 
 /** A release against its sources as they are now. */
 export interface Live {
+  /** hub.yaml with the departments and sources of the release. */
   readonly configuration: HubConfiguration;
+  /** The release's files, as far as they could be read. */
+  readonly reading: ReleaseReading;
   readonly catalogs: ReadonlyMap<string, Catalog>;
   /** Sources that could not be read, and why. */
   readonly down: readonly { readonly source: string; readonly reason: string }[];
@@ -32,13 +37,15 @@ export interface Live {
 
 /** Reads the hub's files and all its sources' tables, and binds the one to the other. Runs nothing else. @throws {HubProblem} */
 export async function readLive(config: string): Promise<Live> {
-  const configuration = await readConfiguration(config);
-  const reading = await readRelease(configuration);
+  const base = await readConfiguration(config);
+  const reading = await readRelease(base);
+  const configuration = reading.partial ? configurationOf(base, reading.partial) : base;
   const { catalogs, down } = await readCatalogs(configuration);
-  const { problems, ...composed } = composeReading(configuration, reading, catalogs);
+  const { problems, ...composed } = composeReading(base, reading, catalogs);
   // As the other checks name files: from where the person stands.
   return {
     configuration,
+    reading,
     catalogs,
     down,
     ...composed,
@@ -84,6 +91,13 @@ export function requireComposition({ composition, problems }: Live): Composition
     return composition;
   }
   throw new HubProblem(problems.map(printProblem).join('\n'), problems);
+}
+
+/** @throws {HubProblem} naming the nearest */
+export function requireSource(configuration: HubConfiguration, name: string): SourceConfiguration {
+  const source = configuration.sources.get(name);
+  if (!source) throw new HubProblem(`there is no source "${name}"; ${suggestion(name, [...configuration.sources.keys()])}`);
+  return source;
 }
 
 export async function withConnector<T>(
