@@ -6,7 +6,7 @@ import type { ClientError } from './format-error.ts';
 /** `data` whose JSON text is already there. Its text is dropped once it is in the answer, since the answer's own objects live on for a while. */
 class JsonData {
   text: string;
-  /** Parts of it; each stands in the text as a PART_MARK. */
+  /** Parts of it; the text has their numbers, each between two PART_MARKs. */
   readonly bytes: AnswerBytes | undefined;
 
   constructor(text: string, bytes: AnswerBytes | undefined) {
@@ -72,13 +72,10 @@ function encode(text: string): AnswerBody {
 /** Releases the parts. */
 function joinParts(text: string, bytes: AnswerBytes): AnswerBody {
   const { parts } = bytes;
-  const [first = '', ...rest] = text.split(PART_MARK);
-  if (rest.length !== parts.length) throw new Error('unreachable: every part is marked in the text');
   const out = takeBuffer(text.length * UNIT_BYTES + bytes.length);
-  let at = out.write(first);
-  rest.forEach((after, i) => {
-    at += (parts[i] as Buffer).copy(out, at);
-    at += out.write(after, at);
+  let at = 0;
+  text.split(PART_MARK).forEach((piece, i) => {
+    at += i % 2 === 0 ? out.write(piece, at) : (parts[Number(piece)] as Buffer).copy(out, at);
   });
   bytes.release();
   return { bytes: out.subarray(0, at), release: () => giveBuffer(out) };

@@ -1,6 +1,6 @@
 import { giveBuffer, takeBuffer } from './buffer-pool.ts';
 
-/** Stands in an answer's text for a part of it that is kept apart as bytes; JSON has no such character. */
+/** Before and behind the number of a part that is kept apart as bytes, which stands for it in an answer's text; JSON has no such character. */
 export const PART_MARK = '\0';
 
 const QUOTE = 34;
@@ -14,7 +14,7 @@ const SURROGATES_END = 0xe000;
 const SHORT = 64;
 
 /**
- * Parts of one answer in UTF-8, in their order. Strings that are put together of thousands of pieces are flattened and encoded in the end; bytes are what is
+ * Parts of one answer in UTF-8; one whose field became null by another's error stands nowhere in it. Strings that are put together of thousands of pieces are flattened and encoded in the end; bytes are what is
  * sent. A class, since its code is hot.
  */
 export class AnswerBytes {
@@ -32,8 +32,7 @@ export class AnswerBytes {
 
   /** @returns what stands for it in the text */
   add(part: Buffer): string {
-    this.parts.push(part);
-    return PART_MARK;
+    return `${PART_MARK}${this.parts.push(part) - 1}${PART_MARK}`;
   }
 
   /** The first bytes of a whole buffer from `takeBuffer`, which is used again with the others. @returns what stands for them in the text */

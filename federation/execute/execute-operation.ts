@@ -44,7 +44,7 @@ export interface OperationRequest {
 }
 
 export interface OperationResult {
-  /** JSON text of `data`; with a PART_MARK for each part of `bytes`. */
+  /** JSON text of `data`; with the number of each part of `bytes` between two PART_MARKs. */
   readonly data: string;
   /** Parts of `data` in UTF-8, when they were asked for apart; to be released by whoever uses the result. */
   readonly bytes?: AnswerBytes | undefined;

@@ -28,7 +28,7 @@ export interface Execution {
   readonly path: (string | number)[];
   /** JSON text of root fields that are not planned, by response key. */
   readonly foreign: ReadonlyMap<string, string>;
-  /** Takes what is written as bytes, which stands in the text as a PART_MARK. Absent: all is text. */
+  /** Takes what is written as bytes, of which the number stands in the text between two PART_MARKs. Absent: all is text. */
   readonly bytes?: AnswerBytes | undefined;
   readonly trace?: (fetch: FetchTrace) => void;
   readonly tally?: Tally;

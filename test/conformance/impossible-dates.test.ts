@@ -54,6 +54,31 @@ const IMPOSSIBLE: Readonly<Record<LibraryEngine, readonly Cells[]>> = {
 
 const rowsOf = (engine: LibraryEngine): readonly (readonly [number, ...Cells])[] => [...REAL, ...IMPOSSIBLE[engine]].map((cells, i) => [i + 1, ...cells]);
 
+describe.each(['sqlite', 'mariadb', 'postgres'] as const)('a key that holds a day which does not exist, on %s', (engine) => {
+  const keys = [
+    ['ByDay', 'Date', 'd'],
+    ['ByMonth', 'YearMonth', 'd'],
+    ['ByDayOfTime', 'Date', 'ts'],
+    ['ByTime', 'DateTime', 'ts'],
+    ['ByInstant', 'DateTime', 'z'],
+  ] as const;
+  const library = useLibrary(engine, {
+    sdl: keys.map(([type, scalar]) => `type ${type} @key(fields: "at no") @authority(department: "library") { at: ${scalar}! no: Int! }\n`).join(''),
+    mapping: `source: library\ntypes:\n${keys.map(([type, , column]) => `  ${type}: { rows: event, key: [${column}, no], fields: { at: ${column}, no: no } }\n`).join('')}`,
+    load: loadOf(engine),
+  });
+
+  it.each(keys)('is none of %s, so that its row is no entity', async (type) => {
+    const list = `${type.slice(0, 1).toLowerCase()}${type.slice(1)}s`;
+    const read = await library.hub.data(
+      `{ ${list} { totalCount nodes { no } edges { node { at no } } groups(by: [{ field: NO }]) { key { no } } } printed: ${list} { nodes { at } } }`,
+    );
+    const numbers = [{ no: 1 }, { no: 2 }];
+    expect(read[list]).toMatchObject({ totalCount: 2, nodes: numbers, edges: numbers.map((node) => ({ node })), groups: numbers.map((key) => ({ key })) });
+    expect(read.printed.nodes).toEqual([{ at: expect.stringMatching(/^2023-02/) }, { at: expect.stringMatching(/^2024-02/) }]);
+  });
+});
+
 describe.each(['sqlite', 'mariadb', 'postgres'] as const)('a day that does not exist, on %s', (engine) => {
   const library = useLibrary(engine, { sdl: SDL, mapping: MAPPING, load: loadOf(engine) });
 
@@ -154,9 +179,9 @@ describe.each(['sqlite', 'mariadb', 'postgres'] as const)('a day that does not e
 
   it.skipIf(engine === 'sqlite')('makes a connection null whose edges need a cursor that cannot be made', async () => {
     const { body } = await library.hub.post(
-      '{ events(first: 9, orderBy: [{ day: ASC }, { no: ASC }]) { pageInfo { hasNextPage } edges { at: cursor node { no } } } }',
+      '{ events(first: 9, orderBy: [{ day: ASC }, { no: ASC }]) { nodes { no } pageInfo { hasNextPage } edges { at: cursor node { no } } } others: events(first: 1) { nodes { no } } }',
     );
-    expect(body.data).toEqual({ events: null });
+    expect(body.data).toEqual({ events: null, others: { nodes: [{ no: 1 }] } });
     expect(body.errors).toMatchObject([{ path: ['events', 'edges', expect.any(Number), 'at'], message: expect.stringContaining('no cursor can be made') }]);
   });
 

@@ -15,7 +15,7 @@ describe('answer bytes', () => {
       const bytes = new AnswerBytes();
       bytes.begin();
       bytes.string(text);
-      expect(bytes.end()).toBe(PART_MARK);
+      expect(bytes.end()).toBe(`${PART_MARK}0${PART_MARK}`);
       expect(joined(bytes)).toBe(JSON.stringify(text));
     }
   });
