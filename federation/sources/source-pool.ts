@@ -95,6 +95,15 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
     for (const { schema, table, column } of drifts) if (column !== undefined) columns.add(columnKey(schema, table, column));
     entry.distrusted = columns;
   };
+  /** What another instance, or the command line, has accepted of the same mapping since. @returns whether there was something */
+  const takeBaseline = async (entry: Entry): Promise<boolean> => {
+    const own = entry.baseline;
+    // A store that does not answer says nothing of the source.
+    const stored = own && (await memory.loadBaseline(entry.configuration.name).catch(() => undefined));
+    if (!stored || stored.digest !== own.digest || entry.baseline !== own || isDeepStrictEqual(stored, own)) return false;
+    entry.baseline = stored;
+    return true;
+  };
   const read = async (entry: Entry): Promise<boolean | undefined> => {
     const { name } = entry.configuration;
     try {
@@ -105,15 +114,16 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
         const before = await entry.connector.fingerprint(tables, call);
         const catalog = await entry.connector.introspect(call);
         if (!isDeepStrictEqual(await entry.connector.fingerprint(tables, call), before)) continue;
-        const isOther = entry.catalog === undefined || columnsOf(entry.catalog) !== columnsOf(catalog);
+        const isAccepted = await takeBaseline(entry);
+        const isAltered = entry.catalog === undefined || columnsOf(entry.catalog) !== columnsOf(catalog);
         entry.catalog = catalog;
         entry.watched = { tables, fingerprints: before, byTable: new Map(tables.map((table, i) => [tableKey(table), before[i] ?? ''])) };
         entry.large = largeIn(catalog);
         entry.live = true;
         delete entry.retry;
         distrust(entry);
-        if (isOther) await memory.save(name, catalog);
-        return isOther;
+        if (isAltered) await memory.save(name, catalog);
+        return isAltered || isAccepted;
       }
     } catch (error) {
       const pauseMs = entry.retry ? Math.min(2 * entry.retry.pauseMs, RETRY_LONGEST_MS) : RETRY_FIRST_MS;
@@ -199,9 +209,11 @@ export function createSourcePool(options: SourcePoolOptions): SourcePool {
     async trust(name, digest, carried = []) {
       const entry = entryOf(name);
       if (!entry.catalog) return;
-      entry.baseline = { digest, catalog: entry.catalog, ...(carried.length > 0 ? { carried } : {}) };
+      const baseline: Baseline = { digest, catalog: entry.catalog, ...(carried.length > 0 ? { carried } : {}) };
+      // First: whoever reads it meanwhile must not go back to the one before.
+      await memory.saveBaseline(name, baseline);
+      entry.baseline = baseline;
       distrust(entry);
-      await memory.saveBaseline(name, entry.baseline);
     },
     async watch(name, reads) {
       const entry = entryOf(name);

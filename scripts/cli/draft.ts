@@ -19,7 +19,7 @@ import { withLiveHub } from './with-hub.ts';
 type By = ConfigOption & { readonly by: string };
 
 /** On the machine that holds the store, whoever runs the command line may do what the store's owner may. */
-const editorOf = (by: string): Editor => ({ subject: by, roles: [], unverified: 'developer' });
+export const editorOf = (by: string): Editor => ({ subject: by, roles: [], unverified: 'developer' });
 const ADDITIONS_SHOWN = 20;
 const signal = (): AbortSignal => AbortSignal.timeout(60_000);
 
@@ -162,7 +162,7 @@ function toPart(text: string): ReleasePart {
   throw new HubProblem(`"${text}" is no part of a release; it is one of ${RELEASE_PARTS.join(', ')}`);
 }
 
-function printDraft({ id, title, base, revision, by, state, approvedBy, department }: DraftRow): string {
+export function printDraft({ id, title, base, revision, by, state, approvedBy, department }: DraftRow): string {
   const notes = [state === 'open' ? '' : state, approvedBy === null ? '' : `approved by ${approvedBy}`, department ?? ''].filter((note) => note !== '');
   return `${id}  ${title}  (of release ${base}, revision ${revision}, by ${by}${notes.length > 0 ? `, ${notes.join(', ')}` : ''})`;
 }

@@ -8,6 +8,7 @@ import { addCheck } from './check.ts';
 import { addCrosswalk } from './crosswalk.ts';
 import { addDocuments } from './documents.ts';
 import { addDraft } from './draft.ts';
+import { addDrift } from './drift.ts';
 import { addIntrospect } from './introspect.ts';
 import { addExplain } from './explain.ts';
 import { printFailure } from './print-failure.ts';
@@ -38,6 +39,7 @@ export async function runProgram(): Promise<void> {
     addChanges,
     addRelease,
     addDraft,
+    addDrift,
     addDocuments,
     addSuggest,
     addAudit,
