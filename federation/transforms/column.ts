@@ -48,9 +48,16 @@ export function rawValue(expr: Expr, type: PhysicalType, reads: Reads, width?: n
     };
   }
   const sargable = sargableOf(expr, type);
+  /** PostgreSQL keeps `NaN` and infinities among its exact numbers too. */
+  const finite: Value['decode'] = (raw, issues) => {
+    const value = raw[index] ?? null;
+    if (typeof value !== 'string' || !/[a-z]/i.test(value)) return value;
+    issues('BAD_NUMBER', rawText(raw));
+    return null;
+  };
   return {
     type,
-    decode: (raw) => raw[index] ?? null,
+    decode: type.kind === 'decimal' ? finite : (raw) => raw[index] ?? null,
     rawText,
     verbatim: true,
     expr,

@@ -39,6 +39,9 @@ function printTable({ schema, name, comment, columns, primaryKey, foreignKeys, r
     const marks = [primaryKey.includes(column.name) ? 'key' : '', column.nullable ? '' : 'not null', column.comment ?? ''].filter((mark) => mark !== '');
     lines.push(`  ${column.name}  ${column.nativeType}${marks.length > 0 ? `  ${marks.join('  ')}` : ''}`);
   }
-  for (const key of foreignKeys) lines.push(`  (${key.columns.join(', ')}) → ${key.table.name} (${key.references.join(', ')})`);
+  for (const { columns: own, table, references } of foreignKeys)
+    lines.push(
+      `  (${own.join(', ')}) → ${table.schema === undefined || table.schema === schema ? '' : `${table.schema}.`}${table.name} (${references.join(', ')})`,
+    );
   return lines.join('\n');
 }
