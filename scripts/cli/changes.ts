@@ -3,7 +3,7 @@ import { consumerName, translatorOf } from '../../changes/capture-source.ts';
 import type { CapturedTable, ChangeMode } from '../../connectors/spi/changes.ts';
 import type { TableRef } from '../../connectors/spi/connector.ts';
 import { printProblem } from '../../schema/errors/problem.ts';
-import type { Catalog } from '../../schema/model/catalog.ts';
+import type { Catalog, CatalogTable } from '../../schema/model/catalog.ts';
 import type { Mapping, TableName } from '../../schema/model/mapping.ts';
 import { HubProblem } from '../../server/hub-problem.ts';
 import { readLive, requireComposition, requireSource, withConnector } from './live.ts';
@@ -95,6 +95,9 @@ async function printSetup(config: string, name: string, asked: ChangeMode | unde
       throw new HubProblem(
         `a source of kind ${source.kind} cannot tell changes by "${mode}", only by ${Object.keys(connector.capabilities.changes ?? {}).join(' or ')}`,
       );
+    const views = tables.filter((table) => tableIn(catalog, table)?.kind === 'view').map(({ table }) => table);
+    if (mode !== 'poll' && views.length > 0)
+      throw new HubProblem(`changes of views can only be polled: ${views.join(', ')}; map the tables that they read, or read "${name}" by \`changes: poll\``);
     return connector.changeSetup?.(mode, whole(tables, catalog), consumerName(configuration.changes, name));
   });
   printStatements(setup?.statements ?? []);
@@ -102,8 +105,8 @@ async function printSetup(config: string, name: string, asked: ChangeMode | unde
 
 /** Triggers write every column down: a mapping may come to read more of them without anything being run again. */
 function whole(tables: readonly CapturedTable[], catalog: Catalog): CapturedTable[] {
-  return tables.map((table) => {
-    const known = catalog.tables.find((each) => each.name === table.table && (table.schema === undefined || each.schema === table.schema));
-    return { ...table, columns: known?.columns.map(({ name, type }) => ({ name, type })) ?? table.columns };
-  });
+  return tables.map((table) => ({ ...table, columns: tableIn(catalog, table)?.columns.map(({ name, type }) => ({ name, type })) ?? table.columns }));
 }
+
+const tableIn = (catalog: Catalog, { schema, table }: TableRef): CatalogTable | undefined =>
+  catalog.tables.find((each) => each.name === table && (schema === undefined || each.schema === schema));

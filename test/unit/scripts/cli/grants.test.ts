@@ -1,3 +1,5 @@
+import { DatabaseSync } from 'node:sqlite';
+import path from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { runCommand } from '../../../helpers/run-command.ts';
 import { createSmallHub, SMALL_MAPPING } from '../../../helpers/small-hub.ts';
@@ -31,4 +33,16 @@ it.each([
 it('asks for no trigger where only reading is wanted of SQLite', async () => {
   await using small = createSmallHub();
   expect(await runCommand(`yiwang grants library --config ${small.file}`)).toMatch(/^-- SQLite keeps no rights: [^\n]*$/);
+});
+
+it('prints no triggers that a view cannot have', async () => {
+  await using small = createSmallHub();
+  new DatabaseSync(path.join(small.folder, 'library.sqlite')).exec('create view thick as select * from book where pages > 400');
+  const run = (mode: string): Promise<string> => runCommand(`yiwang changes ddl library --mode ${mode} --config ${small.file}`);
+  expect(await run('trigger')).toContain('create trigger "yiwang_book_insert"');
+  small.write('library/mapping.yaml', SMALL_MAPPING.replace('rows: book', 'rows: thick'));
+  await expect(run('trigger')).rejects.toThrow(
+    'changes of views can only be polled: thick; map the tables that they read, or read "library" by `changes: poll`',
+  );
+  expect(await run('poll')).toContain('must be able to read the file');
 });
