@@ -55,6 +55,8 @@ export function collectDefinitions(sources: readonly SdlSource[], report: SdlRep
       continue;
     }
     checkTypeName(definition, name, report);
+    // Fields go on meaning the scalar: one mistake, not one for each of them.
+    if (BUILT_IN_SCALARS.has(name)) continue;
     if (definition.kind === Kind.OBJECT_TYPE_DEFINITION) objects.set(name, definition);
     else if (definition.kind === Kind.ENUM_TYPE_DEFINITION) enums.set(name, definition);
     else scalars.set(name, definition);

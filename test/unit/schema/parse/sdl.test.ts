@@ -284,6 +284,12 @@ describe('parseSdl', () => {
       'error: the pattern of "S" uses "\\w+", which not every database understands; use literals',
     ],
     ['a reserved ending', '', 'enum OrderEdge { A }', 'error: type name "OrderEdge" ends in "Edge", as generated types do; choose another ending'],
+    [
+      'the name of a scalar that fields go on meaning',
+      'on: Date',
+      'type Date { day: String }',
+      'error: type name "Date" belongs to the hub; choose another, such as "DateRecord"',
+    ],
     ['a reserved name', '', 'enum Severity { A }', 'error: type name "Severity" belongs to the hub; choose another, such as "SeverityRecord"'],
     ['a type twice', '', 'enum A { A }\nscalar A', 'error: "A" is defined twice; rename one or delete it; the other is at f:5'],
     [
