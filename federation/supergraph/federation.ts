@@ -114,12 +114,16 @@ const SETTLE_MS = 1_000;
 export async function createFederation(options: FederationOptions): Promise<Federation> {
   const { configuration, store, log } = options;
   const stopped = new AbortController();
-  const pool = createSourcePool({
-    ...options,
-    timeZone: configuration.timeZone,
-    signal: stopped.signal,
-    onChange: (source) => void recompose(`the tables of ${source} changed`),
-  });
+  // A start that fails leaves no connection behind: one would keep the process from ending.
+  await using undo = new AsyncDisposableStack();
+  const pool = undo.use(
+    createSourcePool({
+      ...options,
+      timeZone: configuration.timeZone,
+      signal: stopped.signal,
+      onChange: (source) => void recompose(`the tables of ${source} changed`),
+    }),
+  );
   const cursors = createCursorCodec(await cursorSecret(store));
   const listeners = new Set<(generation: Generation) => void>();
   let live: { release: Release; generation: Generation } | undefined;
@@ -182,7 +186,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
       (error: unknown) => log.error({ err: error }, `${why}, and the release does not compose any more`),
     );
 
-  const engine = createRowEngine({ timeZone: configuration.timeZone });
+  const engine = undo.use(createRowEngine({ timeZone: configuration.timeZone }));
   let { release } = options;
   let current = createGeneration(1, await composed(release, options.isPublished === true));
   await options.commit?.();
@@ -190,15 +194,17 @@ export async function createFederation(options: FederationOptions): Promise<Fede
   live = { release, generation: current };
   const keeperOf = (generation: Generation) =>
     [...generation.supergraph.crosswalks.values()].filter((binding) => !binding.drift && !generation.offline.includes(binding.source));
-  const keeper = await createCrosswalkKeeper({
-    store,
-    bindings: keeperOf(current),
-    connectorOf: (name) => pool.find(name),
-    clock: options.clock,
-    refreshMs: configuration.crosswalk.refreshMs,
-    timeZone: configuration.timeZone,
-    log,
-  });
+  const keeper = undo.use(
+    await createCrosswalkKeeper({
+      store,
+      bindings: keeperOf(current),
+      connectorOf: (name) => pool.find(name),
+      clock: options.clock,
+      refreshMs: configuration.crosswalk.refreshMs,
+      timeZone: configuration.timeZone,
+      log,
+    }),
+  );
 
   const neverBuilt = keeperOf(current).some((binding) => keeper.current().state(binding.entity, binding.source) === 'never-built');
   if (neverBuilt) await Promise.race([keeper.refresh(), new Promise((resolve) => setTimeout(resolve, START_SCAN_MS).unref())]);
@@ -252,6 +258,7 @@ export async function createFederation(options: FederationOptions): Promise<Fede
     cursors,
     clock: () => readClock(options.clock, configuration.timeZone),
   };
+  undo.move();
   return {
     generation: () => current,
     onGeneration(listener) {
