@@ -4,10 +4,10 @@ select "t1"."code"::text as "c0", "t1"."项目名称"::text as "c1", "t1"."inves
   where (not exists (select 1
   from (select 1 as "u4x0"
   from "czgk"."pay_2023" as "t2"
-  where "t2"."code"::text = "t1"."code"::text and ("t2"."state" = any($1::bpchar[]) and "t2"."state"::text = any($2::text[]))
+  where "t2"."code"::text = "t1"."code"::text and ("t2"."state" = any($1::text[]::bpchar[]) and "t2"."state"::text = any($2::text[]))
   union all select 1 as "u4x0"
   from "czgk"."pay_2024" as "t3"
-  where "t3"."code"::text = "t1"."code"::text and ("t3"."state" = any($3::bpchar[]) and "t3"."state"::text = any($4::text[]))) as "u4"))
+  where "t3"."code"::text = "t1"."code"::text and ("t3"."state" = any($3::text[]::bpchar[]) and "t3"."state"::text = any($4::text[]))) as "u4"))
   order by (select sum(((("u7"."u7x0")::numeric * $5::numeric))::numeric)
   from (select "t5"."cents" as "u7x0"
   from "czgk"."pay_2023" as "t5"
