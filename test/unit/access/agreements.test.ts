@@ -85,6 +85,23 @@ describe('an agreement', () => {
     await expect(spend('Payment.amount', 'Payment.projectCode')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
+  it('holds on the rows that were asked for, and ends at once when it is withdrawn', async () => {
+    const rows = { projectCode: { eq: '1' } };
+    const { id } = await ask('rows', { rows, legalBasis: ' law ' });
+    expect(agreements.inForce('building', 'rows')).toEqual([]);
+    await agreements.decide(officer, id, { grant: true, validTo: '2024-07-02T00:00:00Z' });
+    expect(agreements.inForce('building', 'rows')).toMatchObject([{ rows, fields: ['amount'] }]);
+    expect(await agreements.of('building')).toContainEqual(expect.objectContaining({ id, legalBasis: 'law' }));
+    await agreements.withdraw(officer, id, null);
+    expect(agreements.inForce('building', 'rows')).toEqual([]);
+  });
+
+  it('counts only where there is something to count against', async () => {
+    await grant('free');
+    await grant('counted', { operationsPerDay: 1 });
+    expect(['free', 'counted', 'never asked for'].map((purpose) => agreements.limits({ ...clerk, purpose }))).toEqual([false, true, false]);
+  });
+
   it('counts nothing of an operation that another one refuses', async () => {
     await grant('both', { operationsPerDay: 2 });
     await grant('both', { type: 'Project', fields: ['paid'], operationsPerDay: 1 });

@@ -18,6 +18,8 @@ type Project @key(fields: "code") @authority(department: "planning") {
   paid: Decimal @aggregate(relation: "payments", function: SUM, field: "amount", empty: "0")
   ownerCopy: String @pick(relation: "payments", field: "payee", orderBy: "[{ number: ASC }]")
   ownerTest: Boolean @computed(expression: "owner == 'x'")
+  alike: Boolean @computed(expression: "owner == ownerCopy")
+  unlike: Boolean @computed(expression: "!alike")
 }
 type Payment @key(fields: "number") @authority(department: "treasury") {
   number: ID!
@@ -43,12 +45,14 @@ describe('rights', () => {
   amount absent
   payee masked as NAME
 sees Project
+  alike absent
   hiddenPayments absent
   owner masked as NAME
   ownerCopy masked as NAME
   ownerTest absent
   paid absent
   secret absent
+  unlike absent
 `,
     );
   });
@@ -113,6 +117,39 @@ sees Project
       { ...agreement, fields: ['payee'], rows: rows[1] },
     ];
     expect(rightsFor(clerk, '', two)).toContain('amount absent');
+  });
+
+  it('are on all rows, where one of two agreements gives the same on all', () => {
+    const agreement = { id: 1, provider: 'treasury', consumer: 'building', type: 'Payment', fields: ['amount'], purpose: 'x' };
+    const limited = { ...agreement, id: 2, rows: { number: { eq: '1' } } };
+    for (const both of [
+      [agreement, limited],
+      [limited, agreement],
+    ]) {
+      expect(rightsFor(clerk, '', both)).toContain('sees Payment\n  payee');
+    }
+  });
+
+  it('fill in an attribute of several values where a list may stand, and nowhere else', () => {
+    const shown = (condition: string): string =>
+      rightsFor(clerk, treasury(`  - for: everyone\n    types: { Payment: { rows: { projectCode: { ${condition} } } } }\n`));
+    expect(shown('in: $region')).toContain('"in":["1","2"]');
+    expect(shown('notIn: $region')).toContain('"notIn":["1","2"]');
+    expect(shown('eq: $region')).toContain('{"or":[]}');
+  });
+
+  it('leave nothing of a type whose key is hidden', () => {
+    const hidden = rightsFor(clerk, treasury('  - for: everyone\n    types: { Payment: { fields: { number: absent } } }\n'));
+    expect(hidden).not.toContain('sees Payment');
+  });
+
+  it('give what is made of several departments’ fields when each of them says so', () => {
+    const policyOf = (department: string) => parsePolicy(`department: ${department}\nrules:\n  - for: everyone\n    types: { Project: { fields: { unlike: visible } } }\n`, 'policy.yaml').policy!; // prettier-ignore
+    const made = (...departments: string[]): string =>
+      printRights(compileRights({ model, owners, policies: departments.map(policyOf), principal: clerk, agreements: [] }));
+    expect(made('treasury')).toContain('unlike absent');
+    expect(made('planning')).toContain('unlike absent');
+    expect(made('planning', 'treasury')).not.toContain('unlike');
   });
 
   it('give what the policy leaves absent, once it is agreed on', () => {
