@@ -115,7 +115,9 @@ describe('GraphiQL', () => {
     await page.getByRole('button', { name: /new tab/i }).click();
     await page.locator('.graphiql-query-editor .monaco-editor').click();
     await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.insertText('subscription { projectChanges { op node { stage name } } }');
+    await page.keyboard.insertText('subscription Follow { projectChanges { op node { stage name } } }');
+    // Until the page has read it, it asks for the operation of the tab before.
+    await page.locator('.graphiql-tab', { hasText: 'Follow' }).waitFor({ timeout: 10_000 });
     await page.getByRole('button', { name: /execute query/i }).click();
     let writes = 0;
     const shown = async (): Promise<string> => {

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -260,9 +259,17 @@ function workersRunning(): number {
   return workers().length;
 }
 
-/** Process ids of the workers, but for `others`, that are children of this process. */
+/** Process ids of the workers, but for `others`, that are children of this process. Read at once: while a program told them, a worker would have started. */
 function workers(others: readonly number[] = []): readonly number[] {
-  const lines = execFileSync('ps', ['-o', 'stat=,pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' }).split('\n');
-  const running = lines.filter((line) => line.includes('sqlite/worker.ts') && !line.startsWith('Z'));
-  return running.map((line) => Number(line.trim().split(/\s+/)[1])).filter((pid) => !others.includes(pid));
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').split(' ').filter((pid) => pid !== '').map(Number); // prettier-ignore
+  return children.filter((pid) => !others.includes(pid) && argumentsOf(pid).includes('sqlite/worker.ts'));
+}
+
+/** None of a process that has ended. */
+function argumentsOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
