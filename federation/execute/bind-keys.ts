@@ -146,7 +146,7 @@ function valueWriter({ supergraph }: Execution, write: Exclude<ParameterWrite, {
 }
 
 /** A key that the crosswalk keeps as text, in the wire form of its column. */
-function wireKey(type: PhysicalType, text: string): WireValue {
+export function wireKey(type: PhysicalType, text: string): WireValue {
   return (type.kind === 'integer' && type.bits !== 64) || type.kind === 'float' ? Number(text) : text;
 }
 

@@ -1,7 +1,7 @@
 import type { Request } from '../../connectors/spi/ir.ts';
 import { indent } from '../../connectors/spi/print-request.ts';
 import { distinctDecisions, type Decision } from '../plan/decision.ts';
-import type { ChildShape, External, HubStage, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
+import type { ChildShape, External, HubStage, KeySet, Plan, RangedSet, RootFetch, RowShape } from '../plan/plan.ts';
 import { stageLines } from '../plan/print-plan.ts';
 import type { FetchTrace, StageTrace } from './execution.ts';
 
@@ -43,7 +43,7 @@ export interface Traces {
 
 /** The tree of a plan with what one run of it did. What a row rule asks for is left out. Pure. */
 export function explain(plan: Plan, traces: Traces): Explanation {
-  const rangedSets = plan.fetches.flatMap(({ ranges }) => ranges?.sets.flatMap(({ first, next }) => [first, next]) ?? []);
+  const rangedSets = plan.fetches.flatMap(({ ranges }) => ranges?.sets.flatMap(readsOf) ?? []);
   const hidden = new Set(
     [...plan.parameters.map(({ from }) => from), ...rangedSets].flatMap((from) => (from.kind === 'keys' && from.hidden ? [from.request as Request] : [])),
   );
@@ -99,7 +99,7 @@ export function explain(plan: Plan, traces: Traces): Explanation {
   const ranged = ({ source, ranges }: RootFetch): ExplainNode[] => {
     if (!ranges) return [];
     const { first, middle, last } = ranges.requests;
-    const keys = ranges.sets.flatMap((set) => (set.keys.hidden ? [] : [set.first, set.next])).map((set) => keySet(set));
+    const keys = ranges.sets.flatMap((set) => (set.keys.hidden ? [] : readsOf(set))).map((set) => keySet(set));
     const parts = [first, middle, last].map((request): ExplainNode => ({ kind: 'range', source, ...ran(request) }));
     return [...keys, ...parts].filter(({ runs }) => runs !== 0);
   };
@@ -118,6 +118,8 @@ export function explain(plan: Plan, traces: Traces): Explanation {
     fetches: traces.fetches.filter(({ request }) => !hidden.has(request)).map(({ request: _request, ...fetch }) => ({ ...fetch, ms: rounded(fetch.ms) })),
   };
 }
+
+const readsOf = (set: RangedSet): readonly KeySet[] => (set.kind === 'ordered' ? [set.first, set.next] : [set.within]);
 
 const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;
 

@@ -2,15 +2,15 @@ import type { Bindings, ColumnDef, Order, Request, Row } from '../../connectors/
 import { typeOfExpr } from '../../connectors/spi/type-of.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
-import { comparisonOf, type Known } from '../engine/comparison.ts';
+import { comparisonOf } from '../engine/comparison.ts';
 import { groupColumns } from '../engine/hub-column.ts';
 import type { KeyRanges, KeySet } from '../plan/plan.ts';
-import { keyWriter } from './bind-keys.ts';
-import { passingKeys } from './bind-parameters.ts';
+import { TooManyKeys } from './bind-parameters.ts';
 import type { Execution } from './execution.ts';
+import { crossedReader, orderedReader } from './range-reader.ts';
 
 export interface RangeSteps {
-  /** The groups of a key set, in order. */
+  /** The groups of a key set. */
   readonly readKeys: (keys: KeySet, given: Bindings) => Promise<Row[]>;
   readonly readRange: (request: Request, given: Bindings) => Promise<Row[]>;
 }
@@ -27,21 +27,24 @@ export async function runRanges(
 ): Promise<Row[]> {
   const compare = comparisonOf(keyType);
   const parts = request.kind === 'rows' ? rowParts(execution, request) : groupParts(execution, request);
+  const readers = sets.map((set) =>
+    set.kind === 'ordered' ? orderedReader(execution, set, { size, compare, readKeys }) : crossedReader(execution, set, { keyType, readKeys }),
+  );
+  let names = size;
   for (let after: WireValue = null; ;) {
-    const read = await Promise.all(
-      sets.map(async ({ parameter, to, first, next }) => {
-        const keys = after === null ? first : next;
-        const groups = await readKeys(keys, after === null ? {} : { variables: { after } });
-        const end = groups.length > size ? ((groups[size - 1] as Row)[0] as WireValue) : null;
-        return { parameter, to, keys, groups, end };
-      }),
-    );
+    const read = await Promise.all(readers.map(async (reader) => reader(after, names)));
     // As far as all sets were read.
     const upTo = read.reduce<WireValue>((least, { end }) => (end === null || (least !== null && compare(least, end) <= 0) ? least : end), null);
-    const within = (group: Row): boolean => upTo === null || compare(group[0] as Known, upTo) <= 0;
-    const lists = Object.fromEntries(
-      read.map(({ parameter, to, keys, groups }) => [parameter, passingKeys(execution, keys, keyWriter(execution, to), groups.filter(within))]),
-    );
+    const keys = await Promise.all(read.map(async ({ keysUpTo }) => keysUpTo(upTo))).catch((error: unknown) => {
+      if (names === 1 || !(error instanceof HubError) || error.code !== 'JOIN_TOO_LARGE' || error instanceof TooManyKeys) throw error;
+      return undefined;
+    });
+    if (!keys) {
+      // What is measured of them may be more than the keys.
+      names = Math.ceil(names / 2);
+      continue;
+    }
+    const lists = Object.fromEntries(sets.map(({ parameter }, i) => [parameter, keys[i] ?? []]));
     const asked = upTo === null ? (after === null ? request : requests.last) : after === null ? requests.first : requests.middle;
     const found = await readRange(asked, { lists, variables: { after, upTo } });
     if (asked === request) return found;

@@ -1,33 +1,43 @@
 import type { AggregateQuery, Expr, Predicate, Query, Request } from '../../connectors/spi/ir.ts';
 import { typeOfExpr, typeOfMeasure } from '../../connectors/spi/type-of.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
+import { bareKey } from './bare-key.ts';
 import { bareText } from './bare-text.ts';
-import type { KeyRanges, KeySet, KeyWrite, Parameter } from './plan.ts';
+import type { KeyRanges, KeySet, Parameter, ParameterWrite, RangedKeys, RangedSet } from './plan.ts';
 import { both } from './predicates.ts';
 
 /**
  * The way for filters whose keys are too many to hold: ranges of the key, one after the other, each with the keys that lie in it. For keys that stand in
- * both sources as they are, so that both have them in the same order. Undefined where there are none, or where what is asked cannot be put together from
- * parts.
+ * both sources as they are, so that both have them in the same order, and for those that a crosswalk relates. Undefined where there are none, or where what
+ * is asked cannot be put together from parts.
  */
 export function planKeyRanges(request: Request, parameters: readonly Parameter[], rowsMax: number): KeyRanges | undefined {
   if (request.kind === 'batch' || !divisible(request)) return undefined;
   const { where } = request.query;
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
-  const listed = (where ? listsIn(where) : []).flatMap(({ value, list }) => rangedSet(value, byName.get(list)));
+  const size = rowsMax - 1;
+  const listed = (where ? listsIn(where) : []).flatMap(({ value, list }) => {
+    const set = rangedSet(value, byName.get(list), size);
+    return set ? [{ value: bare(value), set }] : [];
+  });
   const [first] = listed;
   if (!first) return undefined;
-  const value = bare(first.value);
-  const sets = listed.filter((each) => JSON.stringify(bare(each.value)) === JSON.stringify(value));
+  const { value } = first;
+  const here = listed.flatMap((each) => (JSON.stringify(each.value) === JSON.stringify(value) ? [each.set] : []));
+  // A list that is compared with other keys too has to be whole there.
+  const text = JSON.stringify(request);
+  const sets = [...Map.groupBy(here, ({ parameter }) => parameter)].flatMap(([name, same]) =>
+    text.split(`"list":"${name}"`).length - 1 === same.length ? same.slice(0, 1) : [],
+  );
+  if (sets.length === 0) return undefined;
   const type = typeOfExpr(value);
-  const size = rowsMax - 1;
   const beyond = bound('gt', value, 'after', type);
   const upTo = bound('lte', value, 'upTo', type);
   const part = (range: Predicate): Request => partOf(request, range);
   return {
     size,
     keyType: type,
-    sets: sets.map(({ parameter, to, keys }) => ({ parameter, to, keys, first: inOrder(keys, size), next: inOrder(keys, size, 'after') })),
+    sets,
     // A row without a key is below all keys.
     requests: {
       first: part({ kind: 'or', predicates: [{ kind: 'isNull', value, negated: false }, upTo] }),
@@ -58,23 +68,36 @@ function listsIn(predicate: Predicate): Listed[] {
   return predicate.kind === 'inList' ? [predicate] : [];
 }
 
-interface RangedSet {
-  readonly value: Expr;
-  readonly parameter: string;
-  readonly to: KeyWrite;
-  readonly keys: RangedKeys;
-}
-
-function rangedSet(value: Expr, parameter: Parameter | undefined): RangedSet[] {
+function rangedSet(value: Expr, parameter: Parameter | undefined, size: number): RangedSet | undefined {
   const from = parameter?.from;
-  if (!parameter || from?.kind !== 'keys' || from.request.kind !== 'aggregate' || from.read.kind !== 'wire' || parameter.to.kind !== 'value') return [];
-  const [key, ...more] = from.request.query.by ?? [];
+  if (!parameter || from?.kind !== 'keys' || from.request.kind !== 'aggregate' || (parameter.to.kind !== 'value' && parameter.to.kind !== 'local'))
+    return undefined;
+  const set = { parameter: parameter.name, to: parameter.to, keys: from as RangedKeys };
+  const { keys, to } = set;
+  const [key, ...more] = keys.request.query.by ?? [];
+  if (!key) return undefined;
+  if (to.kind === 'local' || keys.read.kind === 'local') {
+    if (!ordered(typeOfExpr(bare(value)))) return undefined;
+    return { kind: 'crossed', ...set, named: named(keys, key), within: { ...keys, request: amongKeys(keys, key) } };
+  }
   // A key's rows must not be torn apart.
-  const same = key && more.length === 0 && asItIs(value) !== undefined && asItIs(value) === asItIs(key);
-  return same ? [{ value, parameter: parameter.name, to: parameter.to, keys: from as RangedKeys }] : [];
+  if (more.length > 0 || asItIs(value) === undefined || asItIs(value) !== asItIs(key)) return undefined;
+  return { kind: 'ordered', ...set, first: inOrder(keys, size), next: inOrder(keys, size, 'after') };
 }
 
-type RangedKeys = KeyRanges['sets'][number]['keys'];
+/** The hub has them in the order of the sources, and as the crosswalk writes them. */
+const ordered = ({ kind }: PhysicalType): boolean => kind === 'text' || kind === 'integer' || kind === 'decimal';
+
+function named({ read }: RangedKeys, key: Expr): ParameterWrite {
+  if (read.kind === 'local') return { kind: 'local', entity: read.entity, source: read.source, type: typeOfExpr(key) };
+  if (read.kind === 'wire') return { kind: 'scalar', scalar: read.scalar };
+  throw new Error('unreachable: groups have no row keys');
+}
+
+function amongKeys({ request: { query } }: RangedKeys, key: Expr): Request & { readonly kind: 'aggregate' } {
+  const among: Predicate = { kind: 'inList', value: bareKey(key) ?? key, list: 'keys', negated: false };
+  return { kind: 'aggregate', query: { ...query, where: both(query.where, among) ?? among } };
+}
 
 /** Empty text, which is no key, is below all keys. */
 const bare = (key: Expr): Expr => bareText(key) ?? key;

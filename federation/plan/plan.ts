@@ -63,24 +63,43 @@ export interface FirstRows {
 }
 
 /**
- * The longer way of a fetch whose key sets are too large to hold: ranges of their key, bounded by the variables `after` (exclusive) and `upTo`, one after
- * the other.
+ * The longer way of a fetch whose key sets are too large to hold: ranges of its own key, bounded by the variables `after` (exclusive) and `upTo`, one
+ * after the other.
  */
 export interface KeyRanges {
-  /** Keys of a set that are read at once; one more says that there are others. */
+  /** Keys of a set that are read at once. */
   readonly size: number;
   readonly keyType: PhysicalType;
-  /** By list that the request names; `first` reads the keys from the beginning, `next` those beyond `after`, both in order. */
-  readonly sets: readonly {
-    readonly parameter: string;
-    readonly to: KeyWrite;
-    readonly keys: KeySet & { readonly request: Extract<Request, { kind: 'aggregate' }> };
-    readonly first: KeySet;
-    readonly next: KeySet;
-  }[];
+  readonly sets: readonly RangedSet[];
   /** What is asked of the rows in a range, uncut; of rows with what they are ordered by after their columns. */
   readonly requests: { readonly first: Request; readonly middle: Request; readonly last: Request };
 }
+
+/** A key set in ranges, with the list that the request names it by. */
+export type RangedSet = OrderedSet | CrossedSet;
+
+/** Its keys have the same order there as here: `first` reads them from the beginning, `next` those beyond `after`, one more than there are in a range. */
+export interface OrderedSet {
+  readonly kind: 'ordered';
+  readonly parameter: string;
+  readonly to: KeyWrite;
+  readonly keys: RangedKeys;
+  readonly first: KeySet;
+  readonly next: KeySet;
+}
+
+/** The crosswalk tells which keys there belong to a range here; `within` reads those of the list `keys`. */
+export interface CrossedSet {
+  readonly kind: 'crossed';
+  readonly parameter: string;
+  readonly to: Extract<KeyWrite, { kind: 'local' | 'value' }>;
+  readonly keys: RangedKeys;
+  /** What a canonical key is called there. */
+  readonly named: ParameterWrite;
+  readonly within: KeySet;
+}
+
+export type RangedKeys = KeySet & { readonly request: Extract<Request, { kind: 'aggregate' }> };
 
 /** Comparisons of one measure, which stands in the column after the key. */
 export interface MeasureTest {

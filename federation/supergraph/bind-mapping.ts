@@ -100,6 +100,9 @@ function bindType(type: UnifiedType, mapping: TypeMapping, input: BindInput, pro
       problems.add(mapping.place, `the key field ${type.name}.${field} is not mapped`, 'every source of a type must say which entity a row is');
   }
   if (key.length === 0 || key.length < mapping.key.length) return undefined;
+  const crosswalk = input.mapping.crosswalks.get(type.name);
+  // What other sources know of a row is found by it; its faults are reported where the crosswalk is bound.
+  if (crosswalk?.of === type.name) createProblems().attempt(crosswalk, () => rows.column(crosswalk.local));
   const table = rows.tables.length > 1 && mapping.rows.grouped === undefined ? rows.column(TABLE_COLUMN).expr : undefined;
   return {
     type: type.name,
