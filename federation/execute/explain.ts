@@ -43,7 +43,7 @@ export interface Traces {
 
 /** The tree of a plan with what one run of it did. What a row rule asks for is left out. Pure. */
 export function explain(plan: Plan, traces: Traces): Explanation {
-  const rangedSets = plan.fetches.flatMap(({ ranges }) => ranges?.sets.flatMap(readsOf) ?? []);
+  const rangedSets = plan.fetches.flatMap(({ ranges }) => (ranges ?? []).flatMap(({ sets }) => sets.flatMap(readsOf)));
   const hidden = new Set(
     [...plan.parameters.map(({ from }) => from), ...rangedSets].flatMap((from) => (from.kind === 'keys' && from.hidden ? [from.request as Request] : [])),
   );
@@ -96,13 +96,12 @@ export function explain(plan: Plan, traces: Traces): Explanation {
       const node = ran(request);
       return node.runs === 0 ? [] : [withChildren({ kind: 'firstRows', source, ...node }, keysOf(request))];
     });
-  const ranged = ({ source, ranges }: RootFetch): ExplainNode[] => {
-    if (!ranges) return [];
-    const { first, middle, last } = ranges.requests;
-    const keys = ranges.sets.flatMap((set) => (set.keys.hidden ? [] : readsOf(set))).map((set) => keySet(set));
-    const parts = [first, middle, last].map((request): ExplainNode => ({ kind: 'range', source, ...ran(request) }));
-    return [...keys, ...parts].filter(({ runs }) => runs !== 0);
-  };
+  const ranged = ({ source, ranges = [] }: RootFetch): ExplainNode[] =>
+    ranges.flatMap(({ sets, requests: { first, middle, last } }) => {
+      const keys = sets.flatMap((set) => (set.keys.hidden ? [] : readsOf(set))).map((set) => keySet(set));
+      const parts = [first, middle, last].map((request): ExplainNode => ({ kind: 'range', source, ...ran(request) }));
+      return [...keys, ...parts].filter(({ runs }) => runs !== 0);
+    });
   return {
     plan: plan.fetches.map((fetch) => {
       const { source, request, shapes, rowEstimate, firstRows } = fetch;

@@ -1,7 +1,7 @@
 import type { RunOptions } from '../../connectors/spi/connector.ts';
 import { countRows } from '../../connectors/spi/count-rows.ts';
 import type { Bindings, Request, Row } from '../../connectors/spi/ir.ts';
-import type { ChildShape, External, FirstRows, HubStage, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
+import type { ChildShape, External, FirstRows, HubStage, KeyRanges, KeySet, Plan, RootFetch, RowShape } from '../plan/plan.ts';
 import { batchKeys, canonicalKeys, type BatchKey } from './bind-keys.ts';
 import { createBinder, TooManyKeys, type Binder } from './bind-parameters.ts';
 import type { Execution, FetchTrace } from './execution.ts';
@@ -35,20 +35,21 @@ export async function runFetches(execution: Execution, plan: Plan, printed: read
       try {
         return (await runPrinted(run, fetch, printed[i])) ?? (await runRoot(run, fetch));
       } catch (error) {
-        return hasTooMany(fetch, error) ? runRanged(run, fetch).catch((fault: unknown) => new FetchFailure(fault)) : new FetchFailure(error);
+        const ranges = rangesFor(fetch, error);
+        return ranges ? runRanged(run, fetch, ranges).catch((fault: unknown) => new FetchFailure(fault)) : new FetchFailure(error);
       }
     }),
   );
   return root as Row;
 }
 
-/** Has a filter more keys than the hub may hold, that can be taken range after range? */
-function hasTooMany({ ranges }: RootFetch, error: unknown): boolean {
-  return error instanceof TooManyKeys && ranges?.sets.some(({ keys }) => keys === error.keys) === true;
+/** Where a filter has more keys than the hub may hold: how they can be taken range after range. */
+function rangesFor({ ranges = [] }: RootFetch, error: unknown): KeyRanges | undefined {
+  return error instanceof TooManyKeys ? ranges.find(({ sets }) => sets.some(({ keys }) => keys === error.keys)) : undefined;
 }
 
-async function runRanged(run: Run, { source, request, ranges, shapes: [shape = null] }: RootFetch): Promise<Row[]> {
-  if (!ranges || request.kind === 'batch') throw new Error('unreachable: only what has ranges comes here');
+async function runRanged(run: Run, { source, request, shapes: [shape = null] }: RootFetch, ranges: KeyRanges): Promise<Row[]> {
+  if (request.kind === 'batch') throw new Error('unreachable: only what has ranges comes here');
   const within = (given: Bindings): Run => ({ ...run, binder: run.binder.given(given) });
   const found = await runRanges(run.execution, request, ranges, {
     readKeys: (keys, given) => ask(within(given), keys.source, keys.request),

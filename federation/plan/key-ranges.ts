@@ -8,11 +8,11 @@ import { both } from './predicates.ts';
 
 /**
  * The way for filters whose keys are too many to hold: ranges of the key, one after the other, each with the keys that lie in it. For keys that stand in
- * both sources as they are, so that both have them in the same order, and for those that a crosswalk relates. Undefined where there are none, or where what
- * is asked cannot be put together from parts.
+ * both sources as they are, so that both have them in the same order, and for those that a crosswalk relates. For each key that is compared
+ * so; none where what is asked cannot be put together from parts.
  */
-export function planKeyRanges(request: Request, parameters: readonly Parameter[], rowsMax: number): KeyRanges | undefined {
-  if (request.kind === 'batch' || !divisible(request)) return undefined;
+export function planKeyRanges(request: Request, parameters: readonly Parameter[], rowsMax: number): KeyRanges[] {
+  if (request.kind === 'batch' || !divisible(request)) return [];
   const { where } = request.query;
   const byName = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   const size = rowsMax - 1;
@@ -20,16 +20,18 @@ export function planKeyRanges(request: Request, parameters: readonly Parameter[]
     const set = rangedSet(value, byName.get(list), size);
     return set ? [{ value: bare(value), set }] : [];
   });
-  const [first] = listed;
-  if (!first) return undefined;
-  const { value } = first;
-  const here = listed.flatMap((each) => (JSON.stringify(each.value) === JSON.stringify(value) ? [each.set] : []));
   // A list that is compared with other keys too has to be whole there.
-  const text = JSON.stringify(request);
-  const sets = [...Map.groupBy(here, ({ parameter }) => parameter)].flatMap(([name, same]) =>
-    text.split(`"list":"${name}"`).length - 1 === same.length ? same.slice(0, 1) : [],
-  );
-  if (sets.length === 0) return undefined;
+  const text = listed.length > 0 ? JSON.stringify(request) : '';
+  return [...Map.groupBy(listed, ({ value }) => JSON.stringify(value)).values()].flatMap((here): KeyRanges[] => {
+    const sets = [...Map.groupBy(here, ({ set }) => set.parameter)].flatMap(([name, same]) =>
+      text.split(`"list":"${name}"`).length - 1 === same.length ? same.slice(0, 1) : [],
+    );
+    const [first] = sets;
+    return first ? [rangesOf(request, first.value, { size, sets: sets.map(({ set }) => set) })] : [];
+  });
+}
+
+function rangesOf(request: Extract<Request, { kind: 'rows' | 'aggregate' }>, value: Expr, { size, sets }: Pick<KeyRanges, 'size' | 'sets'>): KeyRanges {
   const type = typeOfExpr(value);
   const beyond = bound('gt', value, 'after', type);
   const upTo = bound('lte', value, 'upTo', type);

@@ -57,7 +57,7 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
 
 function withRanges({ parameters, supergraph }: PlanContext, fetch: RootFetch): RootFetch {
   const ranges = planKeyRanges(fetch.request, parameters, supergraph.limits.sourceRowsMax);
-  return ranges ? { ...fetch, ranges } : fetch;
+  return ranges.length > 0 ? { ...fetch, ranges } : fetch;
 }
 
 function rootOutput(context: PlanContext, fetches: (() => RootFetch)[], field: Selected): Output {

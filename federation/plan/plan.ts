@@ -123,7 +123,8 @@ export interface RootFetch {
   /** By child for a batch, otherwise one. */
   readonly shapes: readonly ChildShape[];
   readonly firstRows?: FirstRows;
-  readonly ranges?: KeyRanges;
+  /** For each key that too many may be known of. */
+  readonly ranges?: readonly KeyRanges[];
   /** Of a batch: canonical keys, one tuple an ordinal. */
   readonly keys?: { readonly values: readonly (readonly Canonical[])[]; readonly writes: readonly KeyWrite[] };
 }

@@ -35,7 +35,7 @@ function parameterLines({ name, from, to, list, within }: Parameter): string[] {
   }
 }
 
-function fetchLines({ request, shapes, keys, firstRows, ranges }: RootFetch): string[] {
+function fetchLines({ request, shapes, keys, firstRows, ranges = [] }: RootFetch): string[] {
   return [
     ...(firstRows
       ? [
@@ -46,9 +46,9 @@ function fetchLines({ request, shapes, keys, firstRows, ranges }: RootFetch): st
       : []),
     ...(keys ? [`keys ${keys.values.map((tuple) => JSON.stringify(tuple)).join(' ')} → ${keys.writes.map(printWrite).join(', ')}`] : []),
     ...printRequest(request).split('\n'),
-    ...(ranges
-      ? [`where there are more keys than may be held, for ranges of ${ranges.size} keys of ${ranges.sets.map(({ parameter }) => parameter).join(', ')}`]
-      : []),
+    ...ranges.map(
+      ({ size, sets }) => `where there are more keys than may be held, for ranges of ${size} keys of ${sets.map(({ parameter }) => parameter).join(', ')}`,
+    ),
     ...(keys ? shapesLines(shapes) : shapes.flatMap((shape) => (shape ? childLines(shape) : []))),
   ];
 }

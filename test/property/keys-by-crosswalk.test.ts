@@ -57,6 +57,10 @@ describe(`sources whose keys a crosswalk relates, seed ${SEED}`, () => {
   it.each([
     ...questions(),
     { title: 'a count, different values', query: `{ projects(where: { ${COUNTED} }) { totalCount } }` },
+    {
+      title: 'a count, by two keys',
+      query: '{ projects(where: { payments: { some: { amount: { gt: "900" } } }, twin: { budget: { gt: "10" } } }) { totalCount } }',
+    },
     { title: 'a count, of rows that know the code', query: '{ findings(where: { project: { budget: { gt: "10" } } }) { totalCount } }' },
   ])('take more keys than may be held range after range: $title', async ({ query }) => {
     const [expected, { extensions, ...found }] = await Promise.all([one.ask(query), ranged.ask(query, { explain: true })]);
