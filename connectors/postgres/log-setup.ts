@@ -38,13 +38,19 @@ export async function prepareLog(
   }
 
   // Row filters and lists of columns came with PostgreSQL 15.
-  const published = await client.query<{ whole: boolean; name: string | null }>(
-    `select pubinsert and pubupdate and pubdelete and pubtruncate and coalesce(to_jsonb(t) ->> 'rowfilter', '') = '' as whole, t.schemaname || '.' || t.tablename as name from pg_publication p left join pg_publication_tables t on t.pubname = p.pubname where p.pubname = $1`,
+  const published = await client.query<{ whole: boolean; name: string | null; untold: string[] }>(
+    `select pubinsert and pubupdate and pubdelete and pubtruncate and coalesce(to_jsonb(t) ->> 'rowfilter', '') = '' as whole, t.schemaname || '.' || t.tablename as name,
+       array(select a.attname::text from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = t.schemaname and c.relname = t.tablename and attnum > 0 and not attisdropped and attgenerated = '' and not (to_jsonb(t) -> 'attnames' ? attname::text)) as untold
+     from pg_publication p left join pg_publication_tables t on t.pubname = p.pubname where p.pubname = $1`,
     [start.consumer],
   );
   const isThere = published.rows.length > 0;
   const has = new Set(published.rows.map(({ name }) => name));
-  const isWhole = published.rows.every(({ whole }) => whole);
+  const untold = new Map(published.rows.map(({ name, untold: columns }) => [name, columns]));
+  const isWhole =
+    published.rows.every(({ whole }) => whole) &&
+    start.tables.every((table) => !table.columns.some(({ name }) => untold.get(publishedName(table, published.rows))?.includes(name)));
   const missing = start.tables.map((table, place) => ({ table, place })).filter(({ table }) => !has.has(publishedName(table, published.rows)));
   if (position !== null && !isThere) lose('its publication was dropped');
   const lost = missing.find(({ place }) => !start.fresh.includes(place));

@@ -204,13 +204,15 @@ describe('a hub', () => {
     expect([said, told]).toEqual([expect.stringContaining(reason), ['UPDATED 1']]);
   });
 
-  it('says that it lost changes when its publication leaves some of them out, and what differs once it is mended', async () => {
-    const publish = (what: string): Promise<void> => shop.session.run(`alter publication yiwang_shop set (publish = '${what}')`);
+  it.each([
+    ['kinds of changes', `set (publish = 'insert')`, `set (publish = 'insert, update, delete, truncate')`],
+    ['columns', 'drop table sale_2023; alter publication yiwang_shop add table sale_2023 (id, item_id)', 'set table item, kind, plan, sale_2023, sale_2024, stock, marker'],
+    ['rows', 'drop table sale_2023; alter publication yiwang_shop add table sale_2023 where (id > 1)', 'set table item, kind, plan, sale_2023, sale_2024, stock, marker'],
+  ])('says that it lost changes when its publication leaves %s out, and what differs once it is mended', async (_what, breaks, mends) => {
     const [said, told] = await afterGap(async () => {
-      await publish('insert');
-      await shop.session.run('update sale_2023 set amount = 7 where id = 1');
+      await shop.session.run(`alter publication yiwang_shop ${breaks}`, 'update sale_2023 set amount = 7 where id = 1');
       await vi.waitFor(async () => expect((await shop.hub.changes.captures())[0]?.state).toBe('refused'), { timeout: 10_000 });
-      await publish('insert, update, delete, truncate');
+      await shop.session.run(`alter publication yiwang_shop ${mends}`);
     });
     expect([said, told]).toEqual([expect.stringContaining('leaves some of them out'), ['UPDATED 1']]);
   });
