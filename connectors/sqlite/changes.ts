@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { WireValue } from '../../schema/model/physical-type.ts';
 import type { CapturedTable, ChangeBatch, ChangeGuarantees, ChangeMode, ChangeStart, ChangeStream, RowChange, SourceRow } from '../spi/changes.ts';
-import type { SourceConfig } from '../spi/connector.ts';
+import type { CallOptions, SourceConfig } from '../spi/connector.ts';
 import type { RowSet } from '../spi/ir.ts';
 import { compileRequest } from '../sql/compile.ts';
 import { statementText } from '../sql/fragment.ts';
@@ -27,6 +27,8 @@ const SNAPSHOT_ROWS = 2_000;
 interface Position {
   readonly seq: number;
   readonly at: string | null;
+  /** SQLite's count of what was done to the file's tables and triggers. */
+  readonly schema?: number;
 }
 
 /** Reads the outbox that triggers fill. A look at the file's times tells whether anything can be new, so an idle source costs nothing. */
@@ -36,8 +38,15 @@ export function sqliteTriggerChanges(config: SourceConfig, path: string, pool: W
   const tables = new Map(start.tables.map((table, index) => [table.table, index]));
 
   async function* batches(): AsyncGenerator<ChangeBatch> {
-    await checkTriggers(pool, start.tables, config, call);
+    let schema = await schemaVersion(pool, call);
+    let made = await checkTriggers(pool, start, config, call);
     let position = start.position === null ? null : (JSON.parse(start.position) as Position);
+    // Triggers that were gone for a while, and are back, have told nothing meanwhile.
+    if (position !== null && (position.schema ?? schema) !== schema) {
+      await readOutbox(position);
+      yield { kind: 'altered', tables: start.tables.map((_, place) => place), position: JSON.stringify({ ...position, schema }) };
+      return;
+    }
     if (start.fresh.length > 0) {
       let mark: Position | undefined;
       for await (const step of snapshot(config, path, start, signal)) {
@@ -52,10 +61,10 @@ export function sqliteTriggerChanges(config: SourceConfig, path: string, pool: W
           const upTo: Row[] = found.filter((row) => row.seq <= mark.seq);
           const last = upTo.at(-1);
           if (last === undefined) break;
-          position = { seq: last.seq, at: last.at };
+          position = { seq: last.seq, at: last.at, schema };
           yield batchOf(upTo, position, new Set(start.fresh));
         }
-        position = mark;
+        position = { ...mark, schema };
       }
     }
     await readOutbox(position ?? { seq: 0, at: null }); // says at once when something was lost
@@ -64,11 +73,21 @@ export function sqliteTriggerChanges(config: SourceConfig, path: string, pool: W
     for (;;) {
       const now = await fingerprint(path);
       if (now !== seen || now === undefined) {
+        const version = await schemaVersion(pool, call);
+        if (version !== schema) {
+          const after = await checkTriggers(pool, { ...start, position: '', fresh: [] }, config, call);
+          const altered = start.tables.flatMap((_, place) => (after[place] === made[place] ? [] : [place]));
+          [schema, made] = [version, after];
+          position = { ...(position ?? { seq: 0, at: null }), schema };
+          const kept = JSON.stringify(position);
+          await readOutbox(position);
+          yield altered.length > 0 ? { kind: 'altered', tables: altered, position: kept } : { kind: 'changes', transactions: [], position: kept };
+        }
         const found = await readOutbox(position ?? { seq: 0, at: null });
         const last = found.at(-1);
         if (found.length < ROWS_AT_ONCE) seen = now;
         if (last !== undefined) {
-          position = { seq: last.seq, at: last.at };
+          position = { seq: last.seq, at: last.at, schema };
           yield batchOf(found, position, new Set());
           continue;
         }
@@ -133,16 +152,30 @@ export function sqliteTriggerChanges(config: SourceConfig, path: string, pool: W
   return { [Symbol.asyncIterator]: batches, confirm: () => undefined };
 }
 
+async function schemaVersion(pool: WorkerPool, call: CallOptions): Promise<number> {
+  const [row] = await pool.run('pragma schema_version', [], call);
+  return Number(row?.[0]);
+}
+
+/**
+ * @returns for each table what differs once it or its triggers are made anew
+ * @throws {HubError} EVENT_GAP: a table that was read has none any more | SOURCE_CAPABILITY_MISSING
+ */
 async function checkTriggers(
   pool: WorkerPool,
-  tables: readonly CapturedTable[],
+  { tables, position, fresh }: ChangeStart,
   { source, department }: SourceConfig,
-  call: { readonly signal: AbortSignal; readonly timeoutMs: number },
-): Promise<void> {
-  const found = await pool.run(`select name, sql from sqlite_master where type = 'trigger' or name = ?`, [OUTBOX], call);
+  call: CallOptions,
+): Promise<string[]> {
+  const found = await pool.run(`select name, sql, tbl_name, rowid, rootpage from sqlite_master where type in ('table', 'trigger')`, [], call);
   const known = new Map(found.map(([name, sql]) => [String(name), String(sql)]));
-  const missing = tables.filter((table) => !triggerNames(table.table).every((name) => tellsAll(known.get(name), table))).map(({ table }) => table);
-  if (known.has(OUTBOX) && missing.length === 0) return;
+  const isMissing = (table: CapturedTable): boolean => !triggerNames(table.table).every((name) => tellsAll(known.get(name), table));
+  const missing = tables.filter(isMissing).map(({ table }) => table);
+  if (known.has(OUTBOX) && missing.length === 0)
+    return tables.map(({ table }) => JSON.stringify(found.filter(([, , on]) => String(on).toLowerCase() === table.toLowerCase())));
+  const gone = tables.filter(({ table }, place) => !fresh.includes(place) && !triggerNames(table).every((name) => known.has(name))).map(({ table }) => table);
+  if (position !== null && known.has(OUTBOX) && gone.length > 0)
+    throw new HubError('EVENT_GAP', `source "${source}" lost changes: triggers are gone from ${gone.join(', ')}`, { source, department });
   throw new HubError(
     'SOURCE_CAPABILITY_MISSING',
     `source "${source}" has no triggers that tell changes${known.has(OUTBOX) ? ` of ${missing.join(', ')}` : ''}; its DBA runs what \`yiwang changes ddl ${source}\` prints`,

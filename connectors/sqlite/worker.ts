@@ -22,7 +22,7 @@ export type WorkerReply = ({ readonly rows: unknown[][] } | { readonly failure: 
 
 const STATEMENTS_MAX = 200;
 const CANNOT_OPEN = 14;
-const PRAGMAS = new Set(['table_list', 'table_xinfo', 'index_list', 'index_xinfo', 'foreign_key_list']);
+const PRAGMAS = new Set(['table_list', 'table_xinfo', 'index_list', 'index_xinfo', 'foreign_key_list', 'schema_version']);
 
 interface Connection {
   readonly database: DatabaseSync;

@@ -75,4 +75,30 @@ describe('a SQLite file', () => {
     await shop.session.run(...setupOf(shop.hub, 'trigger'));
     await starting;
   });
+
+  it.each([
+    ['a trigger is dropped', ['drop trigger yiwang_sale_2023_update', 'update sale_2023 set amount = 7 where id = 1']],
+    [
+      'a table is made anew',
+      [
+        'create table kept as select * from sale_2023',
+        'drop table sale_2023',
+        'create table sale_2023 (id integer primary key, item_id integer, amount decimal(12, 2))',
+        'insert into sale_2023 select id, item_id, case id when 1 then 7 else amount end from kept',
+      ],
+    ],
+  ])('is told to have lost changes when %s, and what differs, also of the time it was away', async (_what, statements) => {
+    const capture = async () => (await shop.hub.changes.captures())[0];
+    await shop.session.run('begin', ...statements, 'commit');
+    await vi.waitFor(async () => expect((await capture())?.gapReason).toContain('triggers are gone from sale_2023'), { timeout: 10_000 });
+    await shop.session.run(...setupOf(shop.hub, 'trigger'));
+    await vi.waitFor(async () => expect((await capture())?.state).toBe('live'), { timeout: 10_000 });
+    expect(await sales()).toEqual([['1', '1', '7']]);
+
+    const setup = setupOf(shop.hub, 'trigger');
+    await shop.stop();
+    await shop.session.run('drop trigger yiwang_sale_2023_update', 'update sale_2023 set amount = 8 where id = 1', ...setup);
+    await shop.start();
+    await vi.waitFor(async () => expect((await sales()).at(-1)).toEqual(['1', '7', '8']), { timeout: 10_000 });
+  });
 });
