@@ -206,8 +206,16 @@ describe('a hub', () => {
 
   it.each([
     ['kinds of changes', `set (publish = 'insert')`, `set (publish = 'insert, update, delete, truncate')`],
-    ['columns', 'drop table sale_2023; alter publication yiwang_shop add table sale_2023 (id, item_id)', 'set table item, kind, plan, sale_2023, sale_2024, stock, marker'],
-    ['rows', 'drop table sale_2023; alter publication yiwang_shop add table sale_2023 where (id > 1)', 'set table item, kind, plan, sale_2023, sale_2024, stock, marker'],
+    [
+      'columns',
+      'drop table sale_2023; alter publication yiwang_shop add table sale_2023 (id, item_id)',
+      'set table item, kind, plan, sale_2023, sale_2024, stock, marker',
+    ],
+    [
+      'rows',
+      'drop table sale_2023; alter publication yiwang_shop add table sale_2023 where (id > 1)',
+      'set table item, kind, plan, sale_2023, sale_2024, stock, marker',
+    ],
   ])('says that it lost changes when its publication leaves %s out, and what differs once it is mended', async (_what, breaks, mends) => {
     const [said, told] = await afterGap(async () => {
       await shop.session.run(`alter publication yiwang_shop ${breaks}`, 'update sale_2023 set amount = 7 where id = 1');
