@@ -1,5 +1,6 @@
 import type { Drift } from '../federation/drift/compare-catalogs.ts';
 import type { ReleaseFile } from '../schema/model/release.ts';
+import { tablePattern } from '../schema/parse/table-pattern.ts';
 import { parseYaml, type YamlNode } from '../schema/parse/yaml.ts';
 
 /** Keys whose own keys are columns. */
@@ -110,8 +111,7 @@ function namesIn(part: YamlNode | undefined, drifts: readonly Drift[]): Names {
 }
 
 function isNamed(text: string, table: string, schema = ''): boolean {
-  const pieces = text.replaceAll('"', '').split(/\{\w+\}/);
-  const fits = new RegExp(`^${pieces.map((piece) => piece.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('[A-Za-z0-9]+')}$`, 'u');
+  const fits = tablePattern(text.replaceAll('"', ''));
   return fits.test(table) || fits.test(`${schema}.${table}`);
 }
 

@@ -7,6 +7,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../schema/parse/fragments-of.ts';
 import { compareText } from '../schema/model/compare-text.ts';
 
 /** An operation's root fields, by who answers them. */
@@ -22,7 +23,7 @@ export interface RootFields {
 
 /** Splits an operation between the planner and the hub's own resolvers. Pure. */
 export function splitRootFields(document: DocumentNode, operation: OperationDefinitionNode, isPlanned: (field: string) => boolean): RootFields {
-  const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
+  const fragments = fragmentsOf(document);
   const select = (keep: (field: FieldNode) => boolean): SelectionNode[] => filtered(operation.selectionSet, fragments, keep);
   const names = new Set<string>();
   const keys = new Set<string>();

@@ -1,5 +1,5 @@
 import { Kind, type SelectionSetNode } from 'graphql';
-import { fragmentsOf } from '../../federation/execute/execute-operation.ts';
+import { fragmentsOf } from '../../schema/parse/fragments-of.ts';
 import type { Federation } from '../../federation/supergraph/federation.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
 import type { LoggedChange } from '../../schema/model/change.ts';

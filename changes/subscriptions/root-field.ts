@@ -1,14 +1,10 @@
 import { getArgumentValues, Kind, type FieldNode, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from '../../schema/parse/fragments-of.ts';
 import type { StreamRequest } from './stream-request.ts';
-
-type Fragments = ReadonlyMap<string, SelectionSetNode>;
 
 /** The one field that a subscription asks for, in whichever fragment it stands. */
 export function rootField({ document, operation }: Pick<StreamRequest, 'document' | 'operation'>): FieldNode {
-  const fragments: Fragments = new Map(
-    document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each.selectionSet] as const] : [])),
-  );
-  const found = firstField(operation.selectionSet, fragments);
+  const found = firstField(operation.selectionSet, fragmentsOf(document));
   if (!found) throw new Error('unreachable: validation has seen the field');
   return found;
 }
@@ -21,10 +17,10 @@ export function rootArguments(request: Pick<StreamRequest, 'document' | 'operati
   return getArgumentValues(definition, node, request.variables);
 }
 
-function firstField({ selections }: SelectionSetNode, fragments: Fragments): FieldNode | undefined {
+function firstField({ selections }: SelectionSetNode, fragments: ReturnType<typeof fragmentsOf>): FieldNode | undefined {
   for (const selection of selections) {
     if (selection.kind === Kind.FIELD) return selection;
-    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value);
+    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection.selectionSet : fragments.get(selection.name.value)?.selectionSet;
     const found = inner && firstField(inner, fragments);
     if (found) return found;
   }

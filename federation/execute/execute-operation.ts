@@ -1,4 +1,5 @@
-import { getVariableValues, Kind, type DocumentNode, type FragmentDefinitionNode, type OperationDefinitionNode } from 'graphql';
+import { getVariableValues, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import { fragmentsOf } from '../../schema/parse/fragments-of.ts';
 import type { CallOptions, Connector, PreparedRequest } from '../../connectors/spi/connector.ts';
 import type { Request } from '../../connectors/spi/ir.ts';
 import { HubError } from '../../schema/errors/hub-error.ts';
@@ -134,10 +135,6 @@ export function createExecution(
     clock,
     ...(tally ? { tally } : {}),
   };
-}
-
-export function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  return new Map(definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
 }
 
 function coerce({ view, operation, variables }: OperationRequest): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import type { ColumnDef, RowSet } from '../../connectors/spi/ir.ts';
 import { suggestion } from '../../schema/parse/suggest.ts';
+import { tablePattern } from '../../schema/parse/table-pattern.ts';
 import type { Catalog, CatalogTable } from '../../schema/model/catalog.ts';
 import type { TableName } from '../../schema/model/mapping.ts';
 import type { PhysicalType } from '../../schema/model/physical-type.ts';
@@ -23,17 +24,13 @@ export function findTable(catalog: Catalog, name: TableName): CatalogTable {
 /** Every table that fits a name with placeholders, by name. @throws {MappingFault} when none does. */
 export function findTables(catalog: Catalog, name: TableName): NamedTable[] {
   const placeholders: string[] = [];
-  const pieces = name.name.split(/(\{[^{}]*\})/).map((piece) => {
+  for (const [piece] of name.name.matchAll(/\{[^{}]*\}/g)) {
     const placeholder = /^\{([A-Za-z_]\w*)\}$/.exec(piece)?.[1];
-    if (placeholder === undefined) {
-      if (piece.startsWith('{')) throw new MappingFault(`placeholder "${piece}" is no name`, 'write for example {year}');
-      return piece.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    }
+    if (placeholder === undefined) throw new MappingFault(`placeholder "${piece}" is no name`, 'write for example {year}');
     if (placeholders.includes(placeholder)) throw new MappingFault(`placeholder "{${placeholder}}" stands twice in "${name.name}"`, 'give each its own name');
     placeholders.push(placeholder);
-    return '([A-Za-z0-9]+)';
-  });
-  const fits = new RegExp(`^${pieces.join('')}$`, 'u');
+  }
+  const fits = tablePattern(name.name);
   const found = inSchema(catalog, name).flatMap((table): NamedTable[] => {
     const match = fits.exec(table.name);
     return match === null ? [] : [{ table, values: Object.fromEntries(placeholders.map((placeholder, index) => [placeholder, match[index + 1] ?? ''])) }];

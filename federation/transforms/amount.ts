@@ -2,7 +2,7 @@ import { normalizeDecimal } from '../../schema/model/decimal.ts';
 import type { Expr } from '../../connectors/spi/ir.ts';
 import { asText } from './as-text.ts';
 import { fold } from './fold.ts';
-import { escapePattern } from './pattern.ts';
+import { escapePattern } from '../../schema/model/escape-pattern.ts';
 import { isPresent } from './predicates.ts';
 import { createScaler } from './scale.ts';
 import { foldText } from './text.ts';

@@ -28,6 +28,9 @@ export function createReads(): Reads {
   };
 }
 
+/** What a number ends with that is one has at most this code; `NaN` and infinities end with a letter. */
+const NINE = 57;
+
 /** What the source holds, as it is; a date that is none is null. `width`: characters that it holds at most. */
 export function rawValue(expr: Expr, type: PhysicalType, reads: Reads, width?: number): Value {
   const index = reads.indexOf(expr);
@@ -51,7 +54,7 @@ export function rawValue(expr: Expr, type: PhysicalType, reads: Reads, width?: n
   /** PostgreSQL keeps `NaN` and infinities among its exact numbers too. */
   const finite: Value['decode'] = (raw, issues) => {
     const value = raw[index] ?? null;
-    if (typeof value !== 'string' || !/[a-z]/i.test(value)) return value;
+    if (typeof value !== 'string' || !(value.charCodeAt(value.length - 1) > NINE)) return value;
     issues('BAD_NUMBER', rawText(raw));
     return null;
   };

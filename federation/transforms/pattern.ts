@@ -7,5 +7,3 @@ export function compilePattern(pattern: string): { readonly regex: RegExp; reado
   if (fault !== undefined) throw new MappingFault(`the pattern ${JSON.stringify(pattern)} ${fault}`, PATTERN_REMEDY);
   return { regex: new RegExp(`^(?:${pattern})$`, 'u'), groups };
 }
-
-export const escapePattern = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');

@@ -1,4 +1,5 @@
 /** Days, local times and zones as text: the calendar is the proleptic Gregorian one, years 1 to 9999. */
+import { escapePattern } from './escape-pattern.ts';
 
 const DAY_MS = 86_400_000;
 /** China has kept UTC+8 without summer time since 1991-09-15 local midnight (1991-09-14T17:00Z, with margin). */
@@ -30,7 +31,7 @@ export function compileDateFormat(format: string): CompiledFormat & { readonly p
   let group = 0;
   const places = { yyyy: 0, MM: 0, dd: 0, M: 0, d: 0 };
   const pattern = format.replaceAll(/yyyy|MM|dd|M|d|[^]/gu, (token) => {
-    if (!(token in places)) return token.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    if (!(token in places)) return escapePattern(token);
     places[token as keyof typeof places] = group += 1;
     return token === 'yyyy' ? '([0-9]{4})' : token.length === 2 ? '([0-9]{2})' : '([0-9]{1,2})';
   });

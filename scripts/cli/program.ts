@@ -9,6 +9,7 @@ import { addCrosswalk } from './crosswalk.ts';
 import { addDocuments } from './documents.ts';
 import { addDraft } from './draft.ts';
 import { addDrift } from './drift.ts';
+import { addGrants } from './grants.ts';
 import { addIntrospect } from './introspect.ts';
 import { addExplain } from './explain.ts';
 import { printFailure } from './print-failure.ts';
@@ -37,6 +38,7 @@ export async function runProgram(): Promise<void> {
     addToken,
     addCrosswalk,
     addChanges,
+    addGrants,
     addRelease,
     addDraft,
     addDrift,

@@ -9,6 +9,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import { fragmentsOf } from '../../schema/parse/fragments-of.ts';
 
 /** Of the arguments of a query or a subscription: past them a filter has more conditions than some databases take, and planning it takes noticeably long. */
 export const INPUT_FIELDS_MAX = 500;
@@ -18,7 +19,7 @@ export type InputCount = (variables: Readonly<Record<string, unknown>>) => numbe
 
 /** Compiles it for a valid operation: a variable counts wherever it is used, a fragment wherever it is spread. */
 export function compileInputCount(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): InputCount {
-  const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
+  const fragments = fragmentsOf(document);
   const inputs = new Set(
     (operation.variableDefinitions ?? []).flatMap(({ variable, type }) => {
       const named = typeFromAST(schema, type as Parameters<typeof typeFromAST>[1]);

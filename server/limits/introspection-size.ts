@@ -21,6 +21,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../../schema/parse/fragments-of.ts';
 import { costError } from './cost-error.ts';
 
 /** What introspection shows as an object. */
@@ -57,7 +58,7 @@ function wholeSchema(schema: GraphQLSchema): number {
 
 /** How many objects of introspection a valid operation answers with at most, whatever its directives. Quick: each selection is counted once for each part of the schema. */
 export function introspectionSize(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode | undefined): number {
-  const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
+  const fragments = fragmentsOf(document);
   const known = new Map<SelectionSetNode, { readonly fields: readonly FieldNode[]; readonly sizes: Map<Part, number> }>();
   const sizeOf = (part: Part, set: SelectionSetNode): number => {
     const { fields, sizes } = known.get(set) ?? { fields: fieldsOf(set, fragments), sizes: new Map<Part, number>() };

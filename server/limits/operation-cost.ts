@@ -14,6 +14,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf } from '../../schema/parse/fragments-of.ts';
 import type { Limits } from '../../schema/model/configuration.ts';
 
 /** So many objects cost one point. */
@@ -43,7 +44,7 @@ export function compileObjectCount(
 ): ObjectCount {
   const root = schema.getRootType(operation.operation);
   if (!root) return () => 0;
-  const fragments = new Map(document.definitions.flatMap((each) => (each.kind === Kind.FRAGMENT_DEFINITION ? [[each.name.value, each] as const] : [])));
+  const fragments = fragmentsOf(document);
   const terms = termsOf({ schema, fragments, limits }, root, operation.selectionSet, undefined);
   return (variables) => sum(terms, 1, variables);
 }
